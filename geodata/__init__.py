@@ -1,0 +1,35 @@
+"""What is known of a county: read, checked, built, drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from faults import Fault, InputError
+from geodata.names import instead, shown
+from translation import msg
+
+COUNTIES = Path(__file__).parent / "counties"
+
+
+def county_names() -> tuple[str, ...]:
+    """The counties that come with the program: folder names in ``geodata/counties/``, in order."""
+    return tuple(sorted(folder.name for folder in COUNTIES.iterdir() if folder.is_dir()))
+
+
+def county_folder(name_or_path: str, relative_to: Path) -> Path:
+    """The folder that ``county`` of a scenario means (docs/formats.md).
+
+    ``name_or_path`` is a folder name in ``geodata/counties/`` or a path relative to the folder ``relative_to``.
+    Raises ``InputError`` where neither exists.
+    """
+    if name_or_path in county_names():
+        return COUNTIES / name_or_path
+    folder = relative_to / name_or_path
+    try:
+        if name_or_path.strip() and folder.is_dir():
+            return folder
+    except (OSError, ValueError):
+        # A name that no file system takes, such as one of a thousand characters.
+        pass
+    wrong = msg("there is no county “{name}”", name=shown(name_or_path))
+    raise InputError([Fault(shown(name_or_path), wrong, instead(name_or_path, county_names()))])

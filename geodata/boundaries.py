@@ -1,0 +1,109 @@
+"""The boundaries of a county: GeoJSON in WGS 84, one polygon per municipality."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, NoReturn
+
+import shapely
+from shapely.errors import ShapelyError
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+from faults import Fault, InputError
+from geodata.names import instead, shown
+from geodata.tables import decode, read_content
+from translation import Message, msg
+
+MOST_FEATURES = 1000
+# QGIS and other programs write name, crs, bbox and id too; they carry nothing that is needed here.
+_COLLECTION_KEYS = ("type", "features", "name", "crs", "bbox")
+_FEATURE_KEYS = ("type", "properties", "geometry", "id", "bbox")
+_COLLECTION = msg("a FeatureCollection with one feature per municipality, in WGS 84")
+_POLYGON = msg("a closed Polygon or MultiPolygon in WGS 84; export it again from a geographic information system")
+
+Shapes = list[tuple[str, str, BaseGeometry]]
+
+
+def read_boundaries(path: Path, file: str) -> tuple[Shapes, list[Fault]]:
+    """The features of the GeoJSON file at ``path``, named ``file`` in faults, and what is wrong with them.
+
+    A shape is the place for faults (``feature 3``), the municipality's key as written, and its geometry in degrees.
+    """
+    faults: list[Fault] = []
+    try:
+        content = _parse(decode(read_content(path, file), file), file)
+    except InputError as error:
+        return [], list(error.faults)
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or content.get("type") != "FeatureCollection" or not isinstance(features, list):
+        return [], [Fault(file, msg("this is not a collection of features"), _COLLECTION)]
+    if len(features) > MOST_FEATURES:
+        return [], [Fault(file, msg("there are {count} features", count=len(features)), _COLLECTION)]
+    faults.extend(_unknown(file, None, content, _COLLECTION_KEYS))
+    shapes: Shapes = []
+    for position, feature in enumerate(features, start=1):
+        place = f"feature {position}"
+        if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+            faults.append(Fault(file, msg("this is not a feature with properties"), _COLLECTION, column=place))
+            continue
+        faults.extend(_unknown(file, place, feature, _FEATURE_KEYS))
+        faults.extend(_unknown(file, place, feature["properties"], ("ags",)))
+        ags = feature["properties"].get("ags")
+        if not isinstance(ags, str):
+            allowed = msg('the eight digits of the official key (AGS) as text, like "05558004"')
+            faults.append(Fault(file, msg("the property “ags” is missing or not a text"), allowed, column=place))
+            continue
+        geometry = _geometry(feature.get("geometry"))
+        if isinstance(geometry, Message):
+            faults.append(Fault(file, geometry, _POLYGON, column=place))
+        else:
+            shapes.append((place, ags, geometry))
+    return shapes, faults
+
+
+def _parse(text: str, file: str) -> Any:
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(constant)
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        wrong, line = msg("this is not well-formed JSON ({reason})", reason=shown(error.msg)), error.lineno
+        raise InputError([Fault(file, wrong, _COLLECTION, line)]) from None
+    except (ValueError, RecursionError) as error:
+        wrong = msg("this is not well-formed JSON ({reason})", reason=shown(error))
+        raise InputError([Fault(file, wrong, _COLLECTION)]) from None
+
+
+def _unknown(file: str, place: str | None, content: Mapping[str, object], known: tuple[str, ...]) -> list[Fault]:
+    return [
+        Fault(file, msg("the key “{key}” is not known", key=shown(key)), instead(key, known), column=place)
+        for key in islice((key for key in content if key not in known), 5)
+    ]
+
+
+def _geometry(content: object) -> BaseGeometry | Message:
+    kind = content.get("type") if isinstance(content, dict) else None
+    if kind not in ("Polygon", "MultiPolygon"):
+        return msg("the geometry is not a polygon but “{kind}”", kind=shown(kind))
+    try:
+        geometry = shapely.from_geojson(json.dumps(content))
+    except (ShapelyError, ValueError, RecursionError):
+        return msg("the coordinates do not form a polygon")
+    if geometry.is_empty:
+        return msg("the polygon is empty")
+    return shapely.force_2d(geometry)
+
+
+def write_boundaries(path: Path, boundaries: Mapping[str, BaseGeometry]) -> None:
+    """Writes municipality key to polygon (WGS 84) as GeoJSON, one feature per line."""
+    features = (
+        json.dumps({"type": "Feature", "properties": {"ags": ags}, "geometry": mapping(geometry)})
+        for ags, geometry in boundaries.items()
+    )
+    text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n"
+    path.write_text(text, encoding="utf-8", newline="\n")

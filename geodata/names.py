@@ -1,0 +1,69 @@
+"""Names and texts that people typed: what is allowed in them, and the known name nearest to an unknown one."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from translation import Message, listing, msg
+
+LONGEST_NAME = 200
+LONGEST_TEXT = 2000
+_SHOWN = 60
+# Control, format (among them the marks that reverse the reading direction), surrogate and private characters.
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def shown(value: object) -> str:
+    """``value`` as it may stand in a message: on one line, without unprintable characters, at most 60 long."""
+    text = "".join("�" if unicodedata.category(c) in _UNPRINTABLE else c for c in str(value)[: _SHOWN + 1])
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def name_fault(name: str) -> tuple[Message, Message] | None:
+    """What is wrong with a name, and what is allowed; ``None`` for a good one.
+
+    ``<``, ``&``, ``${`` and quotation marks are ordinary characters here: a screen escapes what it shows.
+    """
+    return _text_fault(name, LONGEST_NAME)
+
+
+def remark_fault(text: str) -> tuple[Message, Message] | None:
+    """The same for a longer text, such as a source."""
+    return _text_fault(text, LONGEST_TEXT)
+
+
+def _text_fault(text: str, longest: int) -> tuple[Message, Message] | None:
+    if len(text) > longest:
+        return (
+            msg("the text is {count} characters long", count=len(text)),
+            msg("at most {count} characters", count=longest),
+        )
+    bad = next((c for c in text if unicodedata.category(c) in _UNPRINTABLE), None)
+    if bad is not None:
+        return (
+            msg("“{text}” contains the invisible character {code}", text=shown(text), code=f"U+{ord(bad):04X}"),
+            msg("only visible characters; type the text again"),
+        )
+    return None
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like ``name``, capital letters apart, or ``None`` where none is."""
+    names: Mapping[str, str] = {candidate.casefold(): candidate for candidate in known}
+    match = get_close_matches(name[:LONGEST_NAME].casefold(), names, n=1, cutoff=0.5)
+    return names[match[0]] if match else None
+
+
+def instead(name: str, known: Iterable[str]) -> Message:
+    """What is allowed in place of an unknown name: the nearest known one, and all of them where they are few."""
+    names = list(known)
+    best = nearest(name, names)
+    if best is not None and len(names) > 12:
+        return msg("did you mean “{name}”?", name=best)
+    if best is not None:
+        return msg("did you mean “{name}”? Allowed: {names}", name=best, names=listing(names))
+    if len(names) > 12:
+        return msg("allowed: {names} and {count} more", names=listing(names[:12]), count=len(names) - 12)
+    return msg("allowed: {names}", names=listing(names))

@@ -1,0 +1,295 @@
+"""Columns of the linear program: a district with employer, team size and best hub.
+
+Columns are made for a threshold of coverage: only those that reach it, and that leave the rest of the county
+enough posts to reach it too. The higher the threshold, the fewer the columns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.bounds import IMPOSSIBLE, ROUNDING, Bounds
+from optimizer.districts import Growth, connected_sets
+from optimizer.problem import Employer, Layer, Problem
+from optimizer.service import Service, mask_of, members_of, possible_hubs
+from optimizer.solver import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A district with its team. ``covers`` are the rows of the program that it fills: its municipalities, or the
+    position of the given district. ``level`` is hours per unit of key (infinite: no need anywhere)."""
+
+    members: tuple[int, ...]
+    covers: tuple[int, ...]
+    employer: int
+    units: int
+    hub: int
+    level: float
+
+    @property
+    def order(self) -> tuple[tuple[int, ...], int, int]:
+        """The order of municipality keys, then of employers, then of sizes: settles ties."""
+        return self.members, self.employer, self.units
+
+
+class ColumnSource:
+    """All columns of a layer, made on demand for a threshold of coverage.
+
+    ``ki_units`` are the fewest units of posts that the KI must get in this layer. ``rows`` is the number of
+    things to cover. Counts of the last call stand in ``sets_seen``.
+    """
+
+    def __init__(self, problem: Problem, layer: Layer, service: Service, ki_units: int) -> None:
+        self.problem = problem
+        self.layer = layer
+        self.service = service
+        self.ki_units = ki_units
+        self.units = layer.units
+        # One order, whatever the order in the file: the KI first, then by id.
+        self.employers: tuple[Employer, ...] = tuple(sorted(layer.employers, key=lambda e: (not e.is_ki, e.id)))
+        self.sizes = {
+            units: service.hours_to_spend(units * layer.step)
+            for units in range(1, self.units + 1)
+            if math.ceil(units * layer.step) >= layer.minimum_persons
+        }
+        self.sets_seen = 0
+
+    @property
+    def rows(self) -> int:
+        """How many things the columns of a plan cover together, each once."""
+        return self.service.size if self.layer.plan is None else len(self.layer.plan)
+
+    @property
+    def district_range(self) -> tuple[int, int]:
+        """Fewest and most districts."""
+        if self.layer.plan is not None:
+            return len(self.layer.plan), len(self.layer.plan)
+        return self.layer.districts_minimum, self.layer.districts_maximum
+
+    @cached_property
+    def served(self) -> tuple[int, ...]:
+        """Municipalities that the layer serves: all, but for a given plan that leaves some out."""
+        if self.layer.plan is None:
+            return tuple(range(self.service.size))
+        index = self.problem.index
+        return tuple(sorted({index[ags] for row in self.layer.plan for ags in row.municipalities}))
+
+    @cached_property
+    def ceiling(self) -> float:
+        """Coverage that no plan of the layer can raise: the lowest of municipalities in no given district."""
+        outside = set(range(self.service.size)) - set(self.served)
+        return min((self.service.coverage(i, 0.0) for i in outside), default=math.inf)
+
+    @cached_property
+    def largest_team(self) -> tuple[int, ...]:
+        """Most units of posts per employer that limits and the KI's share leave."""
+        most = []
+        for employer in self.employers:
+            units = self.units if employer.is_ki else self.units - self.ki_units
+            for limit in self.layer.limits:
+                if employer.id in limit.employers and limit.maximum is not None:
+                    units = min(units, math.floor(limit.maximum / self.layer.step))
+            most.append(max(0, units))
+        return tuple(most)
+
+    @cached_property
+    def rest(self) -> tuple[float, ...]:
+        """Most hours, after coordination, that all other teams get out of so many units of posts."""
+        fewest, most = (districts - 1 for districts in self.district_range)
+        best = [0.0] + [IMPOSSIBLE] * self.units
+        found = list(best) if fewest == 0 else [IMPOSSIBLE] * (self.units + 1)
+        for teams in range(1, most + 1):
+            best = [
+                max((best[units - k] + hours for k, hours in self.sizes.items() if k <= units), default=IMPOSSIBLE)
+                for units in range(self.units + 1)
+            ]
+            if teams >= fewest:
+                found = [max(pair) for pair in zip(found, best, strict=True)]
+            if max(best) == IMPOSSIBLE:
+                break
+        return tuple(found)
+
+    @cached_property
+    def highest_coverage(self) -> float:
+        """A coverage that no plan exceeds: all hours but coordination, nobody on the road."""
+        if self.hours == IMPOSSIBLE:
+            return 0.0
+        low, high = 0.0, 1.0
+        while self._need_total(high) <= self.hours:
+            low, high = high, high * 2
+            if high > 1e6:
+                return math.inf
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._need_total(middle) <= self.hours else (low, middle)
+        return high
+
+    def _need_total(self, coverage: float) -> float:
+        needs = self._needs(coverage)
+        return math.fsum(needs[i] for i in self.served)
+
+    def _needs(self, coverage: float) -> list[float]:
+        # On-site hours each municipality must get for the coverage.
+        service = self.service
+        return [
+            max(service.minimum_hours, coverage * fair - existing) if weight > 0 else service.minimum_hours
+            for fair, existing, weight in zip(service.fair_supply, service.existing, service.weights, strict=True)
+        ]
+
+    @cached_property
+    def hours(self) -> float:
+        """Most hours, after coordination, that all teams together get out of the posts."""
+        return max((self.rest[self.units - k] + hours for k, hours in self.sizes.items()), default=IMPOSSIBLE)
+
+    def columns(
+        self, coverage: float, deadline: Deadline, most_shortfall: float = math.inf, *, reduce: bool = True
+    ) -> list[Column]:
+        """Every column that can be part of a plan with all coverage at least ``coverage`` and a shortfall of at most
+        ``most_shortfall`` hours.
+
+        Without ``reduce`` the rest of the county is left out of account (for measurements). Raises ``TimeUp``.
+        """
+        if self.layer.plan is not None:
+            return list(self._given_columns(coverage))
+        return list(self._grown_columns(coverage, deadline, most_shortfall, reduce))
+
+    def _given_columns(self, coverage: float) -> Iterator[Column]:
+        assert self.layer.plan is not None
+        ids = [employer.id for employer in self.employers]
+        for position, row in enumerate(self.layer.plan):
+            employer = ids.index(row.employer)
+            members = tuple(sorted(self.problem.index[ags] for ags in row.municipalities))
+            ordered = sorted(members, key=lambda i: (self.service.kinks[i], i))
+            hubs = given_hubs(self.problem, self.layer, self.service, self.employers[employer], members, row.hub)
+            for units, hours in self.sizes.items():
+                if units > self.largest_team[employer]:
+                    continue
+                best = self.service.best_hub(ordered, hubs, hours)
+                if best is not None and self._reaches(best[1], coverage):
+                    yield Column(members, (position,), employer, units, *best)
+
+    def _reaches(self, level: float, coverage: float) -> bool:
+        return level >= coverage * self.service.fair_level * (1 - ROUNDING)
+
+    def _grown_columns(
+        self, coverage: float, deadline: Deadline, most_shortfall: float, reduce: bool
+    ) -> Iterator[Column]:
+        service, layer = self.service, self.layer
+        hub_masks = [possible_hubs(employer, self.problem) for employer in self.employers]
+        allowed = [self._allowed(employer) for employer in self.employers]
+        bounds = Bounds(self, self._needs(coverage), hub_masks, most_shortfall) if reduce else None
+        growth = self._growth(self._needs(coverage), hub_masks, bounds)
+        together = [mask_of(self.problem.index[ags] for ags in pair) for pair in layer.together]
+        self.sets_seen = 0
+        for members, hubs in connected_sets(growth):
+            self.sets_seen += 1
+            if self.sets_seen % 1000 == 0:
+                deadline.check()
+            if any(members & pair and members & pair != pair for pair in together):
+                continue
+            left = bounds.rest_hours(members) - ROUNDING if bounds else IMPOSSIBLE
+            positions = members_of(members)
+            ordered = [i for i in service.by_kink if members >> i & 1]
+            levels: dict[tuple[int, int], tuple[int, float] | None] = {}
+            for e, employer in enumerate(self.employers):
+                usable = hubs & hub_masks[e] & (members if employer.base == "district" else -1)
+                if not usable or members & ~allowed[e]:
+                    continue
+                if employer.max_municipalities is not None and len(positions) > employer.max_municipalities:
+                    continue
+                choice = members_of(usable)
+                cheapest = min(math.fsum(growth.cost[b][i] for i in positions) for b in choice) - ROUNDING
+                for units, hours in self.sizes.items():
+                    if units > self.largest_team[e] or hours < cheapest:
+                        continue
+                    if self.rest[self.units - units] < left or self.rest[self.units - units] == IMPOSSIBLE:
+                        continue
+                    if (usable, units) not in levels:
+                        levels[usable, units] = service.best_hub(ordered, choice, hours)
+                    best = levels[usable, units]
+                    if best is None or not self._reaches(best[1], coverage):
+                        continue
+                    column = Column(positions, positions, e, units, *best)
+                    if bounds is None or bounds.worth_while(column, members):
+                        yield column
+
+    def shortfall(self, column: Column) -> float:
+        """Hours per week missing to the fair supply in the municipalities of a column."""
+        return self.service.missing(column.members, column.level)
+
+    def _allowed(self, employer: Employer) -> int:
+        """What an employer may serve where some municipalities are fixed to others."""
+        fixed = self.layer.fixed_employers
+        return mask_of(i for ags, i in self.problem.index.items() if ags not in fixed or employer.id in fixed[ags])
+
+    def _growth(self, needs: Sequence[float], hub_masks: Sequence[int], bounds: Bounds | None) -> Growth:
+        service, layer, size = self.service, self.layer, self.service.size
+        index = self.problem.index
+        apart = [0] * size
+        for one, other in layer.apart:
+            apart[index[one]] |= 1 << index[other]
+            apart[index[other]] |= 1 << index[one]
+        everyone = (1 << size) - 1
+        neighbours = [
+            mask_of(index[ags] for ags in self.problem.neighbours.get(town.ags, ()))
+            if layer.connected
+            else everyone & ~(1 << i)
+            for i, town in enumerate(self.problem.municipalities)
+        ]
+        limit = layer.max_drive_minutes
+        inside, outside = self.hubs(hub_masks)
+        hours = [
+            hours
+            for units, hours in self.sizes.items()
+            if units <= max(self.largest_team) and self.rest[self.units - units] != IMPOSSIBLE
+        ]
+        return Growth(
+            neighbours=neighbours,
+            inside=inside,
+            outside=outside,
+            reach=[
+                mask_of(i for i in range(size) if limit is None or service.minutes[b][i] <= limit) for b in range(size)
+            ],
+            apart=apart,
+            cost=[[need * (1 + rate) for need, rate in zip(needs, row, strict=True)] for row in service.travel_rate],
+            budget=max(hours, default=IMPOSSIBLE) + ROUNDING,
+            detour=bounds.detour if bounds else [[0.0] * size] * size,
+            allowance=bounds.allowance if bounds else [0.0] * size,
+            largest=max(employer.max_municipalities or size for employer in self.employers),
+        )
+
+    def hubs(self, hub_masks: Sequence[int]) -> tuple[int, int]:
+        """Masks of the hubs that must lie in their district, and of the offices that need not."""
+        inside = outside = 0
+        for employer, mask in zip(self.employers, hub_masks, strict=True):
+            if employer.base == "office":
+                outside |= mask
+            else:
+                inside |= mask
+        return inside, outside
+
+
+def given_hubs(
+    problem: Problem,
+    layer: Layer,
+    service: Service,
+    employer: Employer,
+    members: tuple[int, ...],
+    hub: str | None,
+) -> tuple[int, ...]:
+    """Hubs to choose from for a given district, ascending: the stated one, else the allowed ones, else any that can be.
+
+    A given plan may break rules, so a district without an allowed hub still gets one.
+    """
+    if hub is not None:
+        return (problem.index[hub],)
+    limit = layer.max_drive_minutes
+    if employer.office is not None and employer.base == "office":
+        return (problem.index[employer.office],)
+    candidates = [b for b in members_of(possible_hubs(employer, problem)) if b in members]
+    allowed = [b for b in candidates if limit is None or all(service.minutes[b][i] <= limit for i in members)]
+    return tuple(allowed or candidates or members)

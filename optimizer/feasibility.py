@@ -1,0 +1,331 @@
+"""Which rules can hold together: a program of its own, without levels, over the districts possible at all.
+
+Every candidate district carries what it breaks, so that a rule is dropped by filtering, not by looking again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import pulp
+
+from optimizer.districts import Growth, connected_sets
+from optimizer.problem import Employer, Layer, Problem
+from optimizer.rules import Rule, RuleName, entries, is_connected, rules_of
+from optimizer.service import Service, mask_of, members_of, possible_hubs
+from optimizer.solve import Solution, most_ki_posts
+from optimizer.solver import Deadline, Solver, Termination, run
+
+#: Up to this many municipalities districts that do not hang together are looked at too.
+SMALL_COUNTY = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A district that employers of one kind could have: what it covers, breaks and takes.
+
+    ``minutes`` is the longest drive from the hub, ``cost`` the hours that one on-site hour everywhere takes.
+    """
+
+    covers: tuple[int, ...]
+    kind: int
+    breaks: frozenset[Rule]
+    minutes: float
+    cost: float
+    entry: str
+    size: int
+
+
+class Feasibility:
+    """Which rules of a layer that has no plan can hold together; ``rules`` are all that could be dropped."""
+
+    def __init__(self, solution: Solution, solver: Solver, progress: Callable[[int], None] | None) -> None:
+        assert solution.failed_layer is not None
+        self.problem: Problem = solution.problem
+        self.number = solution.failed_layer
+        self.layer: Layer = self.problem.layers[self.number]
+        self.service = Service(self.problem, self.layer)
+        self.solver = solver
+        self.progress = progress
+        self.solved = 0
+        self.answers: dict[tuple[frozenset[Rule], tuple[tuple[Rule, float], ...]], bool] = {}
+        self.entries = entries(self.layer)
+        ki = [(d.fte, done.layer.employer(d.employer).is_ki) for done in solution.done for d in done.districts]
+        later = range(self.number + 1, len(self.problem.layers))
+        self.ki_elsewhere = sum((fte for fte, is_ki in ki if is_ki), Fraction(0)) + sum(
+            (most_ki_posts(self.problem, number, solver, Deadline(None)) for number in later), Fraction(0)
+        )
+        self.rules = [
+            rule
+            for rule in rules_of(self.problem)
+            if (rule.layer == self.number and rule.name is not RuleName.ONE_DISTRICT)
+            or (rule.name is RuleName.KI_SHARE and self.problem.ki_binding)
+        ]
+        if self.layer.plan is not None:
+            of_sizes = {
+                RuleName.KI_SHARE, RuleName.POSTS, RuleName.MINIMUM_PERSONS, RuleName.MINIMUM_HOURS,
+                RuleName.EMPLOYER_MINIMUM, RuleName.EMPLOYER_MAXIMUM,
+            }  # fmt: skip
+            self.rules = [rule for rule in self.rules if rule.name in of_sizes]
+        # An employer's hubs are a rule where one employer has a list; a town hall of one's own is a fact.
+        self.rules = [
+            rule
+            for rule in self.rules
+            if rule.name is not RuleName.HUB
+            or (len(self.entries[rule.subject[0]]) == 1 and self.entries[rule.subject[0]][0].hubs is not None)
+        ]
+        self.kinds: list[tuple[bool, frozenset[int], frozenset[Rule]]] = []
+        self.candidates = self._candidates()
+        used = {rule for candidate in self.candidates for rule in candidate.breaks}
+        by_candidate = {RuleName.CONNECTED, RuleName.TOGETHER, RuleName.APART, RuleName.FIXED_EMPLOYER, RuleName.HUB}
+        self.rules = [rule for rule in self.rules if rule.name not in by_candidate or rule in used]
+
+    # -- candidates ---------------------------------------------------------------------------------------------
+
+    def _kind(self, employer: Employer) -> int:
+        limits = frozenset(n for n, limit in enumerate(self.layer.limits) if employer.id in limit.employers)
+        fixed = frozenset(
+            rule for rule in self.rules if rule.name is RuleName.FIXED_EMPLOYER and employer.id not in rule.subject[1:]
+        )
+        kind = (employer.is_ki, limits, fixed)
+        if kind not in self.kinds:
+            self.kinds.append(kind)
+        return self.kinds.index(kind)
+
+    def _candidates(self) -> list[Candidate]:
+        best: dict[tuple[object, ...], list[Candidate]] = {}
+        for candidate in self._all_candidates():
+            same = best.setdefault((candidate.covers, candidate.kind, candidate.entry), [])
+            if any(_at_least_as_good(other, candidate) for other in same):
+                continue
+            same[:] = [other for other in same if not _at_least_as_good(candidate, other)] + [candidate]
+        return [candidate for same in best.values() for candidate in same]
+
+    def _all_candidates(self) -> Iterator[Candidate]:
+        sets = self._sets() if self.layer.plan is None else ()
+        for entry, employers in self.entries.items():
+            for employer in employers:
+                if self.layer.plan is None:
+                    for mask in sets:
+                        yield from self._of_employer(entry, employer, members_of(mask), None)
+                    continue
+                for position, row in enumerate(self.layer.plan):
+                    if row.employer == employer.id:
+                        members = tuple(sorted(self.problem.index[ags] for ags in row.municipalities))
+                        yield from self._of_employer(entry, employer, members, position)
+
+    def _sets(self) -> Sequence[int]:
+        size = self.service.size
+        everyone = (1 << size) - 1
+        connected = self.layer.connected and size > SMALL_COUNTY
+        index = self.problem.index
+        near = [mask_of(index[o] for o in self.problem.neighbours.get(t.ags, ())) for t in self.problem.municipalities]
+        growth = Growth(
+            neighbours=near if connected else [everyone] * size,
+            inside=everyone,
+            outside=0,
+            reach=[everyone] * size,
+            apart=[0] * size,
+            cost=[[0.0] * size] * size,
+            budget=0.0,
+            detour=[[0.0] * size] * size,
+            allowance=[0.0] * size,
+            largest=size,
+        )
+        return [members for members, _ in connected_sets(growth)]
+
+    def _of_employer(
+        self, entry: str, employer: Employer, members: tuple[int, ...], position: int | None
+    ) -> Iterator[Candidate]:
+        towns = [self.problem.municipalities[i].ags for i in members]
+        broken = set()
+        for rule in self.rules if position is None else ():
+            pair = set(rule.subject)
+            if (
+                (rule.name is RuleName.CONNECTED and not is_connected(towns, self.problem))
+                or (rule.name is RuleName.TOGETHER and len(pair & set(towns)) == 1)
+                or (rule.name is RuleName.APART and pair <= set(towns))
+                or (
+                    rule.name is RuleName.FIXED_EMPLOYER
+                    and rule.subject[0] in towns
+                    and employer.id not in rule.subject[1:]
+                )
+            ):
+                broken.add(rule)
+        hub_rule = Rule(RuleName.HUB, self.number, (entry,))
+        droppable = hub_rule in self.rules
+        free = replace(employer, hubs=None) if droppable else employer
+        hubs = [b for b in members_of(possible_hubs(free, self.problem)) if employer.base == "office" or b in members]
+        row = self.layer.plan[position] if self.layer.plan is not None and position is not None else None
+        if row is not None:
+            hubs = [self.problem.index[row.hub]] if row.hub else hubs or list(members)
+        for b in hubs:
+            outside = employer.hubs is not None and self.problem.municipalities[b].ags not in employer.hubs
+            rates, minutes = self.service.travel_rate[b], self.service.minutes[b]
+            yield Candidate(
+                covers=members if position is None else (position,),
+                kind=self._kind(employer),
+                breaks=frozenset(broken | {hub_rule}) if droppable and outside else frozenset(broken),
+                minutes=max(minutes[i] for i in members),
+                cost=math.fsum(1 + rates[i] for i in members),
+                entry=entry,
+                size=len(members),
+            )
+
+    # -- feasibility ----------------------------------------------------------------------------------------------
+
+    def holds(self, rules: Iterable[Rule], limits: Mapping[Rule, float] | None = None) -> bool:
+        """Whether the rules can hold together, some with other limits than their own."""
+        active = frozenset(rules)
+        key = (active, tuple(sorted((limits or {}).items(), key=lambda item: self.rules.index(item[0]))))
+        if key not in self.answers:
+            self.answers[key] = self.best(active, limits or {}, None) is not None
+        return self.answers[key]
+
+    def best(
+        self,
+        active: frozenset[Rule],
+        limits: Mapping[Rule, float],
+        objective: Callable[[Parts], pulp.LpAffineExpression] | None,
+        *,
+        extra: Callable[[Parts], Iterable[pulp.LpConstraint]] | None = None,
+    ) -> float | None:
+        """The least value of an objective under the rules; 0 without one; ``None`` where they cannot hold."""
+        self.solved += 1
+        if self.progress:
+            self.progress(self.solved)
+        model = pulp.LpProblem("rules", pulp.LpMinimize)
+        parts = self._parts(model, active, limits)
+        if parts is None:
+            return None
+        goal = objective(parts) if objective else pulp.LpAffineExpression()
+        model.setObjective(goal)
+        for constraint in [*self._constraints(parts, active, limits), *(extra(parts) if extra else ())]:
+            model.addConstraint(constraint)
+        outcome = run(model, self.solver, Deadline(None))
+        if outcome.termination is Termination.INFEASIBLE:
+            return None
+        return float(goal.value() or 0.0)
+
+    def _limit(self, name: RuleName, active: frozenset[Rule], limits: Mapping[Rule, float]) -> float | None:
+        rule = next((rule for rule in active if rule.name is name), None)
+        return None if rule is None else limits.get(rule, rule.limit)
+
+    def _parts(
+        self, model: pulp.LpProblem, active: frozenset[Rule], limits: Mapping[Rule, float]
+    ) -> Parts | None:
+        drive = self._limit(RuleName.MAX_DRIVE, active, limits)
+        largest = {
+            rule.subject[0]: limits.get(rule, rule.limit or 0.0)
+            for rule in active
+            if rule.name is RuleName.MAX_MUNICIPALITIES
+        }
+        sizes = self._sizes(active, limits)
+        ordered = sorted(sizes.items())
+        rising = all(one[1] <= two[1] for one, two in itertools.pairwise(ordered))
+        fewest = self._limit(RuleName.MINIMUM_HOURS, active, limits) or 0.0
+        cheapest: dict[tuple[tuple[int, ...], int], float] = {}
+        for c in self.candidates:
+            if c.breaks & active or c.size > largest.get(c.entry, math.inf):
+                continue
+            if drive is not None and c.minutes > drive:
+                continue
+            key = (c.covers, c.kind)
+            cheapest[key] = min(c.cost, cheapest.get(key, math.inf))
+        chosen: list[tuple[tuple[int, ...], int, int]] = []
+        for (covers, kind), cost in cheapest.items():
+            possible = [units for units, hours in ordered if hours >= fewest * cost - 1e-9]
+            chosen.extend((covers, kind, units) for units in (possible[:1] if rising else possible))
+        rows = self.service.size if self.layer.plan is None else len(self.layer.plan)
+        if {i for covers, _, _ in chosen for i in covers} != set(range(rows)):
+            return None
+        variables = [model.add_variable(f"x{j}", 0, 1, "Integer") for j in range(len(chosen))]
+        more = [model.add_variable(f"more{k}", 0, None, "Integer") for k in range(len(self.kinds))] if rising else []
+        return Parts(tuple(chosen), tuple(variables), tuple(more), rows)
+
+    def _sizes(self, active: frozenset[Rule], limits: Mapping[Rule, float]) -> dict[int, float]:
+        # Units of posts that a team may have, with its hours. Without a total, as many as any team could need.
+        persons = self._limit(RuleName.MINIMUM_PERSONS, active, limits) or 1
+        fewest = self._limit(RuleName.MINIMUM_HOURS, active, limits) or 0.0
+        step = self.layer.step
+        if self._limit(RuleName.POSTS, active, limits) is not None:
+            most = self.layer.units
+        else:
+            dearest = max((candidate.cost for candidate in self.candidates), default=0.0)
+            gain = max(self.layer.hours_per_week - self.layer.coordination_hours, 1.0)
+            most = self.layer.units + math.ceil((persons + fewest * dearest / gain + 1) / step)
+        return {
+            units: self.service.hours_to_spend(units * step)
+            for units in range(1, most + 1)
+            if math.ceil(units * step) >= persons and self.service.hours_to_spend(units * step) >= 0
+        }
+
+    def _constraints(
+        self, parts: Parts, active: frozenset[Rule], limits: Mapping[Rule, float]
+    ) -> Iterator[pulp.LpConstraint]:
+        covering: list[list[pulp.LpVariable]] = [[] for _ in range(parts.rows)]
+        for (covers, _, _), variable in zip(parts.chosen, parts.variables, strict=True):
+            for i in covers:
+                covering[i].append(variable)
+        for entries_ in covering:
+            yield pulp.lpSum(entries_) == 1
+        for kind, more in enumerate(parts.more):
+            yield more <= 1000 * self.layer.units * parts.districts({kind})
+        step = self.layer.step
+        for rule in sorted(active, key=self.rules.index):
+            limit = limits.get(rule, rule.limit or 0.0)
+            match rule.name:
+                case RuleName.POSTS:
+                    yield parts.units() == round(limit / step)
+                case RuleName.DISTRICTS_MINIMUM:
+                    yield parts.districts() >= limit
+                case RuleName.DISTRICTS_MAXIMUM:
+                    yield parts.districts() <= limit
+                case RuleName.EMPLOYER_MINIMUM:
+                    yield parts.units(self.limited(rule)) >= math.ceil(limit / step - 1e-9)
+                case RuleName.EMPLOYER_MAXIMUM:
+                    yield parts.units(self.limited(rule)) <= math.floor(limit / step + 1e-9)
+                case RuleName.KI_SHARE:
+                    share = self.problem.ki_minimum if rule not in limits else Fraction(limit)
+                    others = self.problem.total_posts - self.layer.total
+                    least = (share * others - self.ki_elsewhere) / step
+                    yield parts.units(self.ki()) - float(share) * parts.units() >= float(least) - 1e-6
+                case _:
+                    pass
+
+    def limited(self, rule: Rule) -> set[int]:
+        number = next(n for n, limit in enumerate(self.layer.limits) if limit.id == rule.subject[0])
+        return {kind for kind, (_, limits, _) in enumerate(self.kinds) if number in limits}
+
+    def ki(self) -> set[int]:
+        return {kind for kind, (is_ki, _, _) in enumerate(self.kinds) if is_ki}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The variables of one question, and the sums that rules speak of."""
+
+    chosen: tuple[tuple[tuple[int, ...], int, int], ...]
+    variables: tuple[pulp.LpVariable, ...]
+    more: tuple[pulp.LpVariable, ...]
+    rows: int
+
+    def districts(self, kinds: set[int] | None = None) -> pulp.LpAffineExpression:
+        """Number of districts."""
+        mine = zip(self.chosen, self.variables, strict=True)
+        return pulp.lpSum(variable for (_, kind, _), variable in mine if kinds is None or kind in kinds)
+
+    def units(self, kinds: set[int] | None = None) -> pulp.LpAffineExpression:
+        """Units of posts."""
+        mine = zip(self.chosen, self.variables, strict=True)
+        teams = [(variable, units) for (_, kind, units), variable in mine if kinds is None or kind in kinds]
+        more = [(variable, 1) for kind, variable in enumerate(self.more) if kinds is None or kind in kinds]
+        return pulp.LpAffineExpression(teams + more)
+
+
+def _at_least_as_good(one: Candidate, other: Candidate) -> bool:
+    return one.breaks <= other.breaks and one.minutes <= other.minutes and one.cost <= other.cost

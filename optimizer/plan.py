@@ -1,0 +1,259 @@
+"""A plan and all its figures, the same for optimised and hand-made plans.
+
+Every figure shown anywhere (screen, report, workbook, command line) is a property here. Hours are per week.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
+
+from optimizer.problem import Ags, Layer, Problem
+
+
+class StageName(Enum):
+    """What is decided, in the order of deciding."""
+
+    LOWEST_COVERAGE = "lowest_coverage"
+    SHORTFALL = "shortfall_hours"
+    TRAVEL = "travel_hours"
+    CHANGED = "changed_key_weight"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Value of a stage and the bound that no plan can beat. Proven: they are the same but for rounding."""
+
+    name: StageName
+    value: float
+    bound: float
+    proven: bool
+
+    @property
+    def gap(self) -> float:
+        """How far the value may be from the best, in the unit of the stage; 0 where proven."""
+        return 0.0 if self.proven else abs(self.bound - self.value)
+
+
+@dataclass(frozen=True)
+class District:
+    """A district with its team. ``hours`` (on site) and ``travel_hours`` belong to ``municipalities`` in order.
+
+    ``level`` is supply per unit of key, infinite where nobody in the district has any need. ``fits`` is false
+    where a given team cannot even give the fewest hours.
+    """
+
+    employer: str
+    fte: Fraction
+    hub: Ags
+    level: float
+    municipalities: tuple[Ags, ...]
+    hours: tuple[float, ...]
+    travel_hours: tuple[float, ...]
+    coordination_hours: float
+    contract_hours: float
+    fits: bool = True
+
+    @property
+    def persons(self) -> int:
+        """Persons who share the posts of the team."""
+        return math.ceil(self.fte)
+
+    @property
+    def on_site_hours(self) -> float:
+        """Hours that reach people in the district."""
+        return math.fsum(self.hours)
+
+    @property
+    def total_travel_hours(self) -> float:
+        """Hours on the road."""
+        return math.fsum(self.travel_hours)
+
+
+@dataclass(frozen=True)
+class LayerPlan:
+    """The districts of a layer, in the order of their lowest AGS, and the proof of each stage.
+
+    ``given``: evaluated only, nothing was decided, so there are no stages.
+    """
+
+    layer: Layer
+    districts: tuple[District, ...]
+    stages: tuple[Stage, ...] = ()
+
+    @property
+    def given(self) -> bool:
+        """Whether the layer was evaluated only."""
+        return self.layer.evaluated_only
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing was left open."""
+        return all(stage.proven for stage in self.stages)
+
+    @property
+    def fte(self) -> Fraction:
+        """Posts placed."""
+        return sum((district.fte for district in self.districts), Fraction(0))
+
+    def hours_by_municipality(self) -> dict[Ags, float]:
+        """On-site hours of the layer; a municipality in no district is missing."""
+        found: dict[Ags, list[float]] = {}
+        for district in self.districts:
+            for ags, hours in zip(district.municipalities, district.hours, strict=True):
+                found.setdefault(ags, []).append(hours)
+        return {ags: math.fsum(hours) for ags, hours in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What a municipality gets. ``coverage`` is ``None`` where it has no need."""
+
+    ags: Ags
+    key: float
+    existing_hours: float
+    hours: float
+    travel_hours: float
+    fair_supply: float
+
+    @property
+    def coverage(self) -> float | None:
+        """Supply divided by fair supply."""
+        return (self.existing_hours + self.hours) / self.fair_supply if self.key > 0 else None
+
+    @property
+    def shortfall_hours(self) -> float:
+        """Hours missing to the fair supply."""
+        return max(0.0, self.fair_supply - self.existing_hours - self.hours)
+
+    @property
+    def surplus_hours(self) -> float:
+        """On-site hours beyond the fair supply: spent where they are not missing."""
+        return max(0.0, self.hours - max(0.0, self.fair_supply - self.existing_hours))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Layers of districts for a problem, and every figure of them."""
+
+    problem: Problem
+    layers: tuple[LayerPlan, ...]
+
+    @cached_property
+    def municipalities(self) -> Mapping[Ags, Supply]:
+        """Supply by municipality, in AGS order."""
+        hours: dict[Ags, list[float]] = {town.ags: [] for town in self.problem.municipalities}
+        travel: dict[Ags, list[float]] = {town.ags: [] for town in self.problem.municipalities}
+        for layer in self.layers:
+            for district in layer.districts:
+                for ags, on_site, road in zip(
+                    district.municipalities, district.hours, district.travel_hours, strict=True
+                ):
+                    hours[ags].append(on_site)
+                    travel[ags].append(road)
+        return {
+            town.ags: Supply(
+                town.ags,
+                town.weight,
+                town.existing_hours,
+                math.fsum(hours[town.ags]),
+                math.fsum(travel[town.ags]),
+                self.problem.fair_level * town.weight,
+            )
+            for town in self.problem.municipalities
+        }
+
+    @property
+    def fair_level(self) -> float:
+        """Hours per unit of key that would reach everyone if no hour were lost."""
+        return self.problem.fair_level
+
+    @cached_property
+    def least_covered(self) -> Supply:
+        """The municipality with the lowest coverage, the lowest AGS among equals."""
+        needy = [supply for supply in self.municipalities.values() if supply.coverage is not None]
+        lowest = min(supply.coverage or 0.0 for supply in needy)
+        return next(supply for supply in needy if (supply.coverage or 0.0) <= lowest * (1 + 1e-9))
+
+    @cached_property
+    def lowest_coverage(self) -> float:
+        """The lowest coverage of all municipalities with any need."""
+        return min(supply.coverage for supply in self.municipalities.values() if supply.coverage is not None)
+
+    @cached_property
+    def shortfall_hours(self) -> float:
+        """Hours missing to the fair supply, all municipalities."""
+        return math.fsum(supply.shortfall_hours for supply in self.municipalities.values())
+
+    @cached_property
+    def on_site_hours(self) -> float:
+        """Hours that reach people, without those of existing services."""
+        return math.fsum(supply.hours for supply in self.municipalities.values())
+
+    @cached_property
+    def travel_hours(self) -> float:
+        """Hours on the road."""
+        return math.fsum(supply.travel_hours for supply in self.municipalities.values())
+
+    @cached_property
+    def coordination_hours(self) -> float:
+        """Hours in team meetings, supervision and documentation."""
+        return math.fsum(district.coordination_hours for layer in self.layers for district in layer.districts)
+
+    @cached_property
+    def surplus_hours(self) -> float:
+        """On-site hours beyond the fair supply: the loss through unevenness."""
+        return math.fsum(supply.surplus_hours for supply in self.municipalities.values())
+
+    @cached_property
+    def contract_hours(self) -> float:
+        """Hours of all posts placed."""
+        return math.fsum(district.contract_hours for layer in self.layers for district in layer.districts)
+
+    @cached_property
+    def unused_hours(self) -> float:
+        """Contract hours that the plan does not spend (posts not placed, teams with nobody to serve)."""
+        spent = self.on_site_hours + self.travel_hours + self.coordination_hours
+        return self.problem.offered_hours - spent
+
+    @cached_property
+    def ki_fte(self) -> Fraction:
+        """Posts employed by the KI."""
+        return sum(
+            (
+                district.fte
+                for layer in self.layers
+                for district in layer.districts
+                if layer.layer.employer(district.employer).is_ki
+            ),
+            Fraction(0),
+        )
+
+    @property
+    def ki_share(self) -> Fraction:
+        """Share of all posts of the scenario that the KI employs."""
+        return self.ki_fte / self.problem.total_posts
+
+    @property
+    def given(self) -> bool:
+        """Whether nothing in the plan was decided here."""
+        return all(layer.given for layer in self.layers)
+
+    @property
+    def proven(self) -> bool:
+        """Whether every stage of every layer is proven."""
+        return all(layer.proven for layer in self.layers)
+
+    def earlier_hours(self, layers: int) -> list[float]:
+        """On-site hours of the first ``layers`` layers by municipality, in AGS order."""
+        return added_hours(self.problem, self.layers[:layers])
+
+
+def added_hours(problem: Problem, layers: Sequence[LayerPlan]) -> list[float]:
+    """On-site hours of some layers together, by municipality in AGS order."""
+    parts = [layer.hours_by_municipality() for layer in layers]
+    return [math.fsum(part.get(town.ags, 0.0) for part in parts) for town in problem.municipalities]

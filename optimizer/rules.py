@@ -1,0 +1,268 @@
+"""The rules by name, and whether a plan keeps them. A plan made by hand may break any; each breach is named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from optimizer.plan import District, LayerPlan, Plan
+from optimizer.problem import Ags, Employer, Layer, Problem
+
+
+class RuleName(Enum):
+    """Every rule that a plan can keep or break."""
+
+    KI_SHARE = "ki_share"
+    ONE_DISTRICT = "one_district"
+    CONNECTED = "connected"
+    POSTS = "posts"
+    DISTRICTS_MINIMUM = "districts_minimum"
+    DISTRICTS_MAXIMUM = "districts_maximum"
+    MAX_DRIVE = "max_drive_minutes"
+    MINIMUM_PERSONS = "minimum_persons"
+    MINIMUM_HOURS = "minimum_hours"
+    TOGETHER = "together"
+    APART = "apart"
+    FIXED_EMPLOYER = "fixed_employer"
+    EMPLOYER_MINIMUM = "employer_minimum"
+    EMPLOYER_MAXIMUM = "employer_maximum"
+    MAX_MUNICIPALITIES = "max_municipalities"
+    HUB = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a layer (or of the scenario: ``layer`` is ``None``).
+
+    ``subject`` is what it speaks of (employer or limit id, a pair of municipalities, a municipality);
+    ``limit`` its figure in the unit of its name, where it has one.
+    """
+
+    name: RuleName
+    layer: int | None = None
+    subject: tuple[str, ...] = ()
+    limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCheck:
+    """Whether a plan keeps a rule. ``value`` is the plan's figure, where the rule has one.
+
+    ``offenders`` are the municipalities that the breach is about: those in no or in two districts, or the districts
+    (each by its municipalities) that break it.
+    """
+
+    rule: Rule
+    holds: bool
+    binding: bool
+    value: float | None = None
+    offenders: tuple[tuple[Ags, ...], ...] = ()
+
+
+def rules_of(problem: Problem) -> list[Rule]:
+    """Every rule that is set, in a fixed order: the scenario's, then each layer's."""
+    rules = [Rule(RuleName.KI_SHARE, None, (), float(problem.ki_minimum))] if problem.ki_minimum > 0 else []
+    for number, layer in enumerate(problem.layers):
+        rules.extend(_layer_rules(number, layer))
+    return rules
+
+
+def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
+    yield Rule(RuleName.ONE_DISTRICT, number)
+    if layer.connected:
+        yield Rule(RuleName.CONNECTED, number)
+    yield Rule(RuleName.POSTS, number, (), float(layer.total))
+    yield Rule(RuleName.DISTRICTS_MINIMUM, number, (), layer.districts_minimum)
+    yield Rule(RuleName.DISTRICTS_MAXIMUM, number, (), layer.districts_maximum)
+    if layer.max_drive_minutes is not None:
+        yield Rule(RuleName.MAX_DRIVE, number, (), layer.max_drive_minutes)
+    if layer.minimum_persons > 1:
+        yield Rule(RuleName.MINIMUM_PERSONS, number, (), layer.minimum_persons)
+    if layer.minimum_hours > 0:
+        yield Rule(RuleName.MINIMUM_HOURS, number, (), layer.minimum_hours)
+    for pair in layer.together:
+        yield Rule(RuleName.TOGETHER, number, pair)
+    for pair in layer.apart:
+        yield Rule(RuleName.APART, number, pair)
+    for ags in sorted(layer.fixed_employers):
+        yield Rule(RuleName.FIXED_EMPLOYER, number, (ags, *sorted(layer.fixed_employers[ags])))
+    for limit in layer.limits:
+        if limit.minimum > 0:
+            yield Rule(RuleName.EMPLOYER_MINIMUM, number, (limit.id,), float(limit.minimum))
+        if limit.maximum is not None and limit.maximum < layer.total:
+            yield Rule(RuleName.EMPLOYER_MAXIMUM, number, (limit.id,), float(limit.maximum))
+    for id, employers in entries(layer).items():
+        largest = max(employer.max_municipalities or math.inf for employer in employers)
+        if largest < math.inf:
+            yield Rule(RuleName.MAX_MUNICIPALITIES, number, (id,), largest)
+        yield Rule(RuleName.HUB, number, (id,))
+
+
+def entries(layer: Layer) -> dict[str, list[Employer]]:
+    """The employers of a layer by entry: those that share a limit stand together, as in the scenario file."""
+    found: dict[str, list[Employer]] = {}
+    for employer in sorted(layer.employers, key=lambda e: (not e.is_ki, e.id)):
+        shared = (limit.id for limit in layer.limits if employer.id in limit.employers)
+        found.setdefault(next(shared, employer.id), []).append(employer)
+    return found
+
+
+def check_plan(plan: Plan) -> tuple[RuleCheck, ...]:
+    """Every rule of the plan's problem, and whether the plan keeps it."""
+    return tuple(_check(rule, plan) for rule in rules_of(plan.problem))
+
+
+def broken(checks: Iterable[RuleCheck]) -> tuple[RuleCheck, ...]:
+    """The rules that do not hold."""
+    return tuple(check for check in checks if not check.holds)
+
+
+def _check(rule: Rule, plan: Plan) -> RuleCheck:
+    if rule.layer is None:
+        share = plan.ki_share
+        return RuleCheck(rule, share >= plan.problem.ki_minimum, plan.problem.ki_binding, float(share))
+    layer = plan.layers[rule.layer]
+    value, holds, offenders = _CHECKS[rule.name](rule, layer, plan.problem)
+    return RuleCheck(rule, holds, True, value, tuple(offenders))
+
+
+_Result = tuple[float | None, bool, list[tuple[Ags, ...]]]
+
+
+def _one_district(_: Rule, layer: LayerPlan, problem: Problem) -> _Result:
+    count = {town.ags: 0 for town in problem.municipalities}
+    for district in layer.districts:
+        for ags in district.municipalities:
+            count[ags] += 1
+    wrong: list[tuple[Ags, ...]] = [(ags,) for ags, times in count.items() if times != 1]
+    return None, not wrong, wrong
+
+
+def _connected(_: Rule, layer: LayerPlan, problem: Problem) -> _Result:
+    wrong = [d.municipalities for d in layer.districts if not is_connected(d.municipalities, problem)]
+    return None, not wrong, wrong
+
+
+def is_connected(municipalities: Iterable[Ags], problem: Problem) -> bool:
+    """Whether each of the municipalities can be reached from each other one through neighbours among them."""
+    left = set(municipalities)
+    open_ = [min(left)]
+    left.discard(open_[0])
+    while open_:
+        reached = problem.neighbours.get(open_.pop(), frozenset()) & left
+        left -= reached
+        open_.extend(reached)
+    return not left
+
+
+def _posts(_: Rule, layer: LayerPlan, __: Problem) -> _Result:
+    return float(layer.fte), layer.fte == layer.layer.total, []
+
+
+def _districts_minimum(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    count = len(layer.districts)
+    return count, count >= (rule.limit or 0), []
+
+
+def _districts_maximum(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    count = len(layer.districts)
+    return count, count <= (rule.limit or 0), []
+
+
+def longest_drive(district: District, problem: Problem) -> float:
+    """Minutes from the hub to the farthest municipality of the district."""
+    return max(problem.minutes[district.hub, ags] if ags != district.hub else 0.0 for ags in district.municipalities)
+
+
+def _max_drive(rule: Rule, layer: LayerPlan, problem: Problem) -> _Result:
+    limit = rule.limit or 0.0
+    drives = {d.municipalities: longest_drive(d, problem) for d in layer.districts}
+    wrong = [municipalities for municipalities, minutes in drives.items() if minutes > limit]
+    return max(drives.values(), default=0.0), not wrong, wrong
+
+
+def _minimum_persons(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    wrong = [d.municipalities for d in layer.districts if d.persons < (rule.limit or 0)]
+    return min((d.persons for d in layer.districts), default=0), not wrong, wrong
+
+
+def _minimum_hours(rule: Rule, layer: LayerPlan, problem: Problem) -> _Result:
+    given = layer.hours_by_municipality()
+    hours = {town.ags: given.get(town.ags, 0.0) for town in problem.municipalities}
+    limit = rule.limit or 0.0
+    wrong: list[tuple[Ags, ...]] = [(ags,) for ags, amount in hours.items() if amount < limit - 1e-6]
+    return min(hours.values()), not wrong, wrong
+
+
+def _together(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    pair = set(rule.subject)
+    wrong = [d.municipalities for d in layer.districts if len(pair & set(d.municipalities)) == 1]
+    return None, not wrong, wrong
+
+
+def _apart(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    wrong = [d.municipalities for d in layer.districts if set(rule.subject) <= set(d.municipalities)]
+    return None, not wrong, wrong
+
+
+def _fixed_employer(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    ags, *allowed = rule.subject
+    wrong = [d.municipalities for d in layer.districts if ags in d.municipalities and d.employer not in allowed]
+    return None, not wrong, wrong
+
+
+def _employer_fte(rule: Rule, layer: LayerPlan) -> float:
+    limit = next(limit for limit in layer.layer.limits if limit.id == rule.subject[0])
+    return float(sum(d.fte for d in layer.districts if d.employer in limit.employers))
+
+
+def _employer_minimum(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    fte = _employer_fte(rule, layer)
+    return fte, fte >= (rule.limit or 0.0), []
+
+
+def _employer_maximum(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    fte = _employer_fte(rule, layer)
+    return fte, fte <= (rule.limit or 0.0), []
+
+
+def _max_municipalities(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    most = {e.id: e.max_municipalities or math.inf for e in entries(layer.layer)[rule.subject[0]]}
+    mine = [d for d in layer.districts if d.employer in most]
+    wrong = [d.municipalities for d in mine if len(d.municipalities) > most[d.employer]]
+    return max((len(d.municipalities) for d in mine), default=0), not wrong, wrong
+
+
+def _hub(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    employers = {employer.id: employer for employer in entries(layer.layer)[rule.subject[0]]}
+    wrong = []
+    for district in layer.districts:
+        employer = employers.get(district.employer)
+        if employer is None:
+            continue
+        allowed = employer.hubs is None or district.hub in employer.hubs
+        inside = employer.base == "office" or district.hub in district.municipalities
+        if not (allowed and inside):
+            wrong.append(district.municipalities)
+    return None, not wrong, wrong
+
+
+_CHECKS = {
+    RuleName.ONE_DISTRICT: _one_district,
+    RuleName.CONNECTED: _connected,
+    RuleName.POSTS: _posts,
+    RuleName.DISTRICTS_MINIMUM: _districts_minimum,
+    RuleName.DISTRICTS_MAXIMUM: _districts_maximum,
+    RuleName.MAX_DRIVE: _max_drive,
+    RuleName.MINIMUM_PERSONS: _minimum_persons,
+    RuleName.MINIMUM_HOURS: _minimum_hours,
+    RuleName.TOGETHER: _together,
+    RuleName.APART: _apart,
+    RuleName.FIXED_EMPLOYER: _fixed_employer,
+    RuleName.EMPLOYER_MINIMUM: _employer_minimum,
+    RuleName.EMPLOYER_MAXIMUM: _employer_maximum,
+    RuleName.MAX_MUNICIPALITIES: _max_municipalities,
+    RuleName.HUB: _hub,
+}

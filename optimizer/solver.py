@@ -1,0 +1,102 @@
+"""Running a linear program with a chosen solver, and what came of it.
+
+PuLP reports "Optimal" also where a solver stopped at the time limit with a plan in hand, so why it stopped and
+whether there is a solution are two things here.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import Enum
+
+import pulp
+
+
+class Solver(Enum):
+    """The solvers that the program runs with; the plan does not depend on the choice."""
+
+    CBC = "cbc"
+    HIGHS = "highs"
+
+
+#: Chosen by measurement (docs/entscheidungen.md): the programs left after reduction take CBC a few milliseconds.
+DEFAULT_SOLVER = Solver.CBC
+
+
+class Termination(Enum):
+    """Why a solver stopped."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    TIME_LIMIT = "time limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Why the solver stopped, and whether the variables hold a solution."""
+
+    termination: Termination
+    has_solution: bool
+
+
+class SolverError(RuntimeError):
+    """A solver failed in a way that says nothing about the program."""
+
+
+class TimeUp(Exception):  # noqa: N818 - an event, not an error
+    """The deadline has passed in the middle of something."""
+
+
+class Deadline:
+    """A moment by which everything must be done; ``None`` seconds: never."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left, never negative; ``None`` without a limit."""
+        return None if self._end is None else max(0.0, self._end - time.monotonic())
+
+    @property
+    def passed(self) -> bool:
+        """Whether no time is left."""
+        return self._end is not None and time.monotonic() >= self._end
+
+    def check(self) -> None:
+        """Raises :class:`TimeUp` where no time is left."""
+        if self.passed:
+            raise TimeUp
+
+
+def run(model: pulp.LpProblem, solver: Solver, deadline: Deadline, *, relaxed: bool = False) -> Outcome:
+    """Solve ``model`` (its integrality dropped if ``relaxed``) to a gap of zero or until the deadline.
+
+    Raises :class:`SolverError` where the solver fails for another reason than time or infeasibility.
+    """
+    if deadline.passed:
+        return Outcome(Termination.TIME_LIMIT, False)
+    try:
+        model.solve(_command(solver, deadline.remaining, relaxed))
+    except pulp.PulpSolverError as error:
+        raise SolverError(str(error)) from error
+    if model.sol_status == pulp.LpSolutionOptimal:
+        return Outcome(Termination.OPTIMAL, True)
+    if model.sol_status == pulp.LpSolutionIntegerFeasible:
+        return Outcome(Termination.TIME_LIMIT, True)
+    if model.status == pulp.LpStatusInfeasible:
+        return Outcome(Termination.INFEASIBLE, False)
+    if deadline.passed:
+        return Outcome(Termination.TIME_LIMIT, False)
+    raise SolverError(f"{solver.value}: {pulp.LpStatus[model.status]}")
+
+
+def _command(solver: Solver, seconds: float | None, relaxed: bool) -> pulp.LpSolver:
+    if solver is Solver.HIGHS:
+        # The number of threads stays constant: changing it within a process can lose solutions.
+        return pulp.HiGHS(mip=not relaxed, msg=False, timeLimit=seconds, gapRel=0.0, gapAbs=0.0, threads=1)
+    # The binary that comes with PuLP, without the class that PuLP 4 drops.
+    path = pulp.PULP_CBC_CMD.pulp_cbc_path
+    limit = None if seconds is None else max(seconds, 0.01)
+    return pulp.COIN_CMD(path=path, mip=not relaxed, msg=False, timeLimit=limit, gapRel=0.0, gapAbs=0.0)

@@ -1,0 +1,303 @@
+"""The three stages of a layer: the best plan, found and proven one objective after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimizer.bounds import ROUNDING
+from optimizer.columns import Column, ColumnSource
+from optimizer.plan import Stage, StageName
+from optimizer.program import Choice, Program, Relaxation, Row
+from optimizer.solver import Deadline, Solver, Termination, TimeUp
+
+#: Hours within which two plans count as equal in shortfall (model: stage 3).
+SHORTFALL_TOLERANCE = 0.001
+#: Difference within which the last stage counts as equal, so that the order of keys decides.
+TIE_TOLERANCE = 1e-6
+#: More columns than this are first solved on the promising ones.
+MANY_COLUMNS = 700
+#: How far below the highest thinkable coverage the search begins, and goes on while there is no plan.
+STEPS = (0.03, 0.03, 0.03, 0.06, 0.12, 0.24, 0.48, 1.0)
+
+
+class Infeasible(Exception):  # noqa: N818 - an answer, not an error
+    """No plan keeps the rules of the layer; proven."""
+
+
+class NoPlanInTime(Exception):  # noqa: N818
+    """The time was up before any plan was found."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What bench prints: connected sets, columns before and after reduction."""
+
+    sets: int
+    columns: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Chosen columns in the order of municipality keys, and the stages."""
+
+    columns: tuple[Column, ...]
+    stages: tuple[Stage, ...]
+    measures: Measures
+
+
+class Stages:
+    """Solves one layer."""
+
+    def __init__(self, source: ColumnSource, tolerance: float, solver: Solver, deadline: Deadline) -> None:
+        self.source = source
+        self.service = source.service
+        self.tolerance = tolerance
+        self.solver = solver
+        self.deadline = deadline
+        self.sets = 0
+        self.best: list[Column] | None = None
+        self.bound = math.inf
+        outside = set(range(self.service.size)) - set(source.served)
+        self.missing_outside = math.fsum(self.service.shortfall(i, 0.0) for i in sorted(outside))
+
+    def solve(self, *, reduce: bool = True) -> Staged:
+        """The best plan of the layer. Raises :class:`Infeasible` and :class:`NoPlanInTime`.
+
+        Without ``reduce`` every column goes to the solver in every stage (for measurements).
+        """
+        with contextlib.suppress(TimeUp):
+            self._raise_lowest() if reduce else self._raise_lowest_unreduced()
+        if self.best is None:
+            raise NoPlanInTime
+        chosen, lowest = self.best, self._lowest(self.best)
+        proven = self.bound <= lowest * (1 + 4 * ROUNDING)
+        stages = [Stage(StageName.LOWEST_COVERAGE, lowest, lowest if proven else self.bound, proven)]
+        third = StageName.CHANGED if self.source.layer.reference is not None else StageName.TRAVEL
+        pool: list[Column] = []
+        kept: list[Column] = []
+        stage = Stage(StageName.SHORTFALL, self._shortfall(chosen), 0.0, False)
+        if proven:
+            with contextlib.suppress(TimeUp):
+                limit = stage.value + SHORTFALL_TOLERANCE
+                pool = self._columns(max(0.0, lowest - self.tolerance), limit, reduce=reduce)
+                chosen, stage, kept = self._least_shortfall(pool, chosen, reduce)
+        stages.append(stage)
+        if not stage.proven:
+            stages.append(Stage(third, self._third(chosen), 0.0, False))
+            return Staged(self._ordered(chosen), tuple(stages), Measures(self.sets, len(pool), len(kept)))
+        chosen, last = self._last(third, kept, chosen, stage.value)
+        stages.append(last)
+        return Staged(self._ordered(chosen), tuple(stages), Measures(self.sets, len(pool), len(kept)))
+
+    # -- figures of a choice ------------------------------------------------------------------------------------
+
+    def _lowest(self, columns: Sequence[Column]) -> float:
+        return min(self.source.ceiling, min(column.level for column in columns) / self.service.fair_level)
+
+    def _column_travel(self, column: Column) -> float:
+        return math.fsum(self.service.deliver(column.members, column.hub, column.level).travel_hours)
+
+    def _column_changed(self, column: Column) -> float:
+        towns = self.source.problem.municipalities
+        weights = {towns[i].ags: towns[i].weight for i in column.members}
+        reference = self.source.layer.reference or ()
+        shared = (math.fsum(w for ags, w in weights.items() if ags in district) for district in reference)
+        return math.fsum(weights.values()) - max(shared, default=0.0)
+
+    def _shortfall(self, columns: Sequence[Column]) -> float:
+        return math.fsum([self.missing_outside, *map(self.source.shortfall, columns)])
+
+    def _third(self, columns: Sequence[Column]) -> float:
+        cost = self._column_changed if self.source.layer.reference is not None else self._column_travel
+        return math.fsum(map(cost, columns))
+
+    def _ordered(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        return tuple(sorted(columns, key=lambda column: column.order))
+
+    # -- stage 1: the highest lowest coverage -------------------------------------------------------------------
+
+    def _columns(self, coverage: float, most_shortfall: float = math.inf, *, reduce: bool = True) -> list[Column]:
+        columns = self.source.columns(coverage, self.deadline, most_shortfall, reduce=reduce)
+        self.sets = max(self.sets, self.source.sets_seen)
+        return columns
+
+    def _program(self, columns: Sequence[Column]) -> Program:
+        return Program(self.source, columns, self.solver, self.deadline)
+
+    def _raise_lowest(self) -> None:
+        """Finds a plan with the highest lowest coverage (``best``) and the bound on it, as far as time allows."""
+        self.bound = min(self.source.highest_coverage, self.source.ceiling)
+        steps = iter(STEPS)
+        threshold = self.bound if self.bound == self.source.ceiling else self.bound - next(steps)
+        while self.best is None:
+            threshold = max(0.0, threshold)
+            self.best = self._any_plan(self._columns(threshold))
+            if self.best is None:
+                self.deadline.check()
+                if threshold == 0.0:
+                    raise Infeasible
+                self.bound = threshold
+                threshold = self.bound - next(steps, self.bound)
+        while self._lowest(self.best) < self.bound:
+            self.deadline.check()
+            lowest = self._lowest(self.best)
+            pool = self._columns(lowest)
+            if len(pool) > MANY_COLUMNS and self.bound - lowest > 1e-4:
+                middle = (lowest + self.bound) / 2
+                better = self._any_plan(self._columns(middle))
+                if better is None:
+                    self.deadline.check()
+                    self.bound = middle
+                else:
+                    self.best = better
+                continue
+            choice = self._program(pool).raise_lowest()
+            if choice.columns is not None:
+                self.best = max([pool[j] for j in choice.columns], self.best, key=self._lowest)
+            self.deadline.check()
+            # Solvers work to a tolerance: nothing strictly above may be left, by the columns themselves.
+            above = self._columns(self._lowest(self.best) * (1 + 4 * ROUNDING))
+            choice = self._program(above).raise_lowest()
+            if choice.columns is not None:
+                self.best = [above[j] for j in choice.columns]
+            elif choice.termination is Termination.INFEASIBLE:
+                self.bound = self._lowest(self.best)
+
+    def _raise_lowest_unreduced(self) -> None:
+        self.bound = self.source.highest_coverage
+        pool = self._columns(0.0, reduce=False)
+        choice = self._program(pool).raise_lowest()
+        if choice.termination is Termination.INFEASIBLE:
+            raise Infeasible
+        if choice.columns is not None:
+            self.best = [pool[j] for j in choice.columns]
+            if choice.termination is Termination.OPTIMAL:
+                self.bound = self._lowest(self.best)
+
+    def _any_plan(self, pool: list[Column]) -> list[Column] | None:
+        """A plan from these columns, a good one if they are few; ``None``: there is none, or no time."""
+        program = self._program(pool)
+        if len(pool) <= MANY_COLUMNS:
+            choice = program.raise_lowest()
+            return [pool[j] for j in choice.columns] if choice.columns is not None else None
+        costs = [self.source.shortfall(column) for column in pool]
+        relaxation = program.relax(costs)
+        if not isinstance(relaxation, Relaxation):
+            return None
+        choice, part = self._promising(pool, costs, relaxation)
+        if choice.columns is not None:
+            return [part[j] for j in choice.columns]
+        choice = program.minimise(costs)
+        return [pool[j] for j in choice.columns] if choice.columns is not None else None
+
+    def _promising(
+        self, pool: Sequence[Column], costs: Sequence[float], relaxation: Relaxation
+    ) -> tuple[Choice, list[Column]]:
+        """The best choice among the columns that the relaxation likes best."""
+        order = sorted(range(len(pool)), key=lambda j: (relaxation.reduced[j], j))[: MANY_COLUMNS // 4]
+        part = [pool[j] for j in order]
+        return self._program(part).minimise([costs[j] for j in order]), part
+
+    # -- stage 2: the smallest shortfall ------------------------------------------------------------------------
+
+    def _least_shortfall(
+        self, pool: list[Column], known: list[Column], reduce: bool
+    ) -> tuple[list[Column], Stage, list[Column]]:
+        """The plan with the smallest shortfall, its stage, and all columns that can be in one as good."""
+        costs = [self.source.shortfall(column) for column in pool]
+        best, value = known, self._shortfall(known)
+        if not reduce:
+            choice = self._program(pool).minimise(costs)
+            if choice.columns is not None:
+                best = [pool[j] for j in choice.columns]
+            proven = choice.termination is Termination.OPTIMAL
+            value = self._shortfall(best)
+            return best, Stage(StageName.SHORTFALL, value, value if proven else 0.0, proven), pool
+
+        relaxation = self._program(pool).relax(costs)
+        if not isinstance(relaxation, Relaxation):
+            return best, Stage(StageName.SHORTFALL, value, 0.0, False), pool
+        bound = relaxation.bound + self.missing_outside
+        choice, part = self._promising(pool, costs, relaxation)
+        if choice.columns is not None:
+            found = [part[j] for j in choice.columns]
+            if self._shortfall(found) < value:
+                best, value = found, self._shortfall(found)
+        proven = value <= bound + ROUNDING
+        if not proven:
+            kept = [j for j, cost in enumerate(relaxation.reduced) if bound + cost <= value + ROUNDING]
+            choice = self._program([pool[j] for j in kept]).minimise([costs[j] for j in kept])
+            if choice.columns is not None:
+                found = [pool[kept[j]] for j in choice.columns]
+                if self._shortfall(found) < value:
+                    best, value = found, self._shortfall(found)
+            # Infeasible: no column is left that could better the known plan.
+            proven = choice.termination is not Termination.TIME_LIMIT
+        limit = value + SHORTFALL_TOLERANCE + ROUNDING
+        close = [pool[j] for j, cost in enumerate(relaxation.reduced) if bound + cost <= limit]
+        return best, Stage(StageName.SHORTFALL, value, value if proven else bound, proven), close
+
+    # -- stage 3: fewest changes or least travel, then the order of keys ------------------------------------------
+
+    def _last(
+        self, name: StageName, pool: list[Column], known: list[Column], shortfall: float
+    ) -> tuple[list[Column], Stage]:
+        cost = self._column_changed if name is StageName.CHANGED else self._column_travel
+        if len(pool) == len(known):
+            value = math.fsum(map(cost, known))
+            return known, Stage(name, value, value, True)
+        costs = [cost(column) for column in pool]
+        limit = shortfall + SHORTFALL_TOLERANCE - self.missing_outside
+        missing = [(j, self.source.shortfall(column)) for j, column in enumerate(pool)]
+        close = Row("shortfall", missing, None, limit)
+        program = self._program(pool)
+        choice = program.minimise(costs, close)
+        best = [pool[j] for j in choice.columns] if choice.columns is not None else known
+        value = math.fsum(map(cost, best))
+        if choice.termination is not Termination.OPTIMAL:
+            return best, Stage(name, value, 0.0, False)
+        # In units of the tolerance, so that the solver's own tolerance is small beside it.
+        scaled = [(j, c / TIE_TOLERANCE * 1e-3) for j, c in enumerate(costs)]
+        tied = Row("tie", scaled, None, (value / TIE_TOLERANCE + 1) * 1e-3)
+        best, settled = self._first_in_order(program, best, close, tied)
+        value = math.fsum(map(cost, best))
+        return best, Stage(name, value, value, settled)
+
+    def _first_in_order(
+        self, program: Program, known: list[Column], close: Row, tied: Row
+    ) -> tuple[list[Column], bool]:
+        """Of all equally good plans the first in the order of municipality keys; and whether time sufficed."""
+        pool = program.columns
+        positions = {column.order: j for j, column in enumerate(pool)}
+        mine = [positions[column.order] for column in known]
+        nothing = [0.0] * len(pool)
+        other = Row("another", [(j, 1.0) for j in mine], None, len(mine) - 1)
+        choice = program.minimise(nothing, close, tied, other)
+        if choice.termination is Termination.TIME_LIMIT:
+            return known, False
+        if choice.columns is None:
+            return known, True
+        fixed: list[int] = []
+        covered: set[int] = set()
+        for row in range(program.source.rows):
+            if row in covered:
+                continue
+            candidates = sorted(
+                (j for j, c in enumerate(pool) if row in c.covers and not covered & set(c.covers)),
+                key=lambda j: pool[j].order,
+            )
+            ranks = [0.0] * len(pool)
+            for rank, j in enumerate(candidates):
+                ranks[j] = float(rank)
+            kept = [Row(f"fixed_{j}", [(j, 1.0)], 1, 1) for j in fixed]
+            choice = program.minimise(ranks, close, tied, *kept)
+            if choice.columns is None or choice.termination is Termination.TIME_LIMIT:
+                return known, False
+            taken = next(j for j in choice.columns if row in pool[j].covers)
+            fixed.append(taken)
+            covered |= set(pool[taken].covers)
+        return [pool[j] for j in fixed], True

@@ -1,0 +1,220 @@
+"""A scenario and a county put together: the problem that the optimizer solves (docs/methode.md).
+
+What cannot be right for the county is a fault with its place in the scenario file. What merely cannot be fulfilled is
+none: the optimizer explains it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from pathlib import Path
+
+from faults import Fault, InputError
+from geodata import county_folder
+from geodata.county import Ags, County, load_county
+from geodata.names import instead, shown
+from optimizer.problem import GivenDistrict, Layer, Municipality, Problem
+from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers
+from scenarios.names import Resolver
+from scenarios.scenario import load_scenario
+from scenarios.schema import LayerRules, Scenario
+from scenarios.source import Place
+from translation import listing, msg
+
+EQUAL = "equal"
+"""The indicator that gives every municipality the same."""
+FULL_TIME_HOURS = 39.0
+"""Hours per week of one FTE of an existing service."""
+
+Districts = Sequence[Collection[Ags]]
+"""The districts of a layer, each as its municipalities."""
+
+
+def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Districts | None] | None = None) -> Problem:
+    """The problem that ``scenario`` poses for ``county``.
+
+    ``reference`` are the districts of the reference plan for each layer, matched by position. Raises ``InputError``
+    with everything in the scenario that cannot be right for this county.
+    """
+    resolver = Resolver(county, scenario.source)
+    weights = _key(scenario.key, resolver)
+    drafts = [_layer(rules, resolver, ("layers", position)) for position, rules in enumerate(scenario.layers)]
+    if resolver.faults:
+        raise InputError(resolver.faults)
+    layers = [layer for layer in drafts if layer is not None]
+    for position, districts in enumerate((reference or ())[: len(layers)]):
+        if districts is not None:
+            layers[position] = replace(layers[position], reference=tuple(map(frozenset, districts)))
+    hours = existing_hours(county, weights, scenario.existing_services.credit)
+    return Problem(
+        municipalities=tuple(Municipality(ags, weight, hours[ags]) for ags, weight in weights.items()),
+        minutes={pair: trip.minutes for pair, trip in county.travel.items()},
+        neighbours=county.neighbours,
+        layers=tuple(layers),
+        ki_minimum=scenario.ki_share.minimum,
+        ki_binding=scenario.ki_share.binding,
+        fairness_tolerance=scenario.objective.fairness_tolerance,
+    )
+
+
+def with_plan(problem: Problem, county: County, plan: Sequence[GivenDistrict], *, layer: int = 0) -> Problem:
+    """The problem with ``plan`` given for a layer, which keeps its rules.
+
+    An employer of the plan that the layer does not have is added with its default settings.
+    """
+    rules = problem.layers[layer]
+    known = {employer.id for employer in rules.employers}
+    added = [default_employer(county.employer(id)) for id in sorted({row.employer for row in plan} - known)]
+    given = replace(rules, plan=tuple(plan), employers=(*rules.employers, *added))
+    return replace(problem, layers=(*problem.layers[:layer], given, *problem.layers[layer + 1 :]))
+
+
+def existing_hours(county: County, weights: Mapping[Ags, float], credit: float) -> dict[Ags, float]:
+    """Hours per week of existing services that count towards each municipality's supply.
+
+    ``weights`` is the key; ``credit`` counts for services without a credit of their own. A service is spread over its
+    catchment by the key; one without known staff, or without need in its catchment, adds nothing.
+    """
+    parts: dict[Ags, list[float]] = {ags: [] for ags in weights}
+    for service in county.services:
+        catchment = tuple(weights) if service.catchment is None else service.catchment
+        need = math.fsum(weights[ags] for ags in catchment)
+        if not service.fte or not need:
+            continue
+        counted = credit if service.credit is None else service.credit
+        for ags in catchment:
+            parts[ags].append(counted * service.fte * FULL_TIME_HOURS * weights[ags] / need)
+    return {ags: math.fsum(hours) for ags, hours in parts.items()}
+
+
+def _key(indicators: Mapping[str, float], resolver: Resolver) -> dict[Ags, float]:
+    """The share of the county's need that falls on each municipality, in AGS order; adds up to one."""
+    towns = resolver.county.municipalities
+    known = resolver.county.indicator_names
+    total = math.fsum(indicators.values())
+    parts: dict[Ags, list[float]] = {town.ags: [] for town in towns}
+    for name, weight in indicators.items():
+        place = ("key", name)
+        if name != EQUAL and name not in known:
+            wrong = msg("there is no indicator “{name}” in this county", name=shown(name))
+            resolver.fault(place, wrong, instead(name, [*known, EQUAL]))
+            continue
+        figures = [1.0 if name == EQUAL else town.indicators[name] for town in towns]
+        if not any(figures):
+            wrong = msg("the indicator “{name}” is zero everywhere", name=shown(name))
+            resolver.fault(place, wrong, msg("an indicator with figures above zero"))
+            continue
+        for town, figure in zip(towns, figures, strict=True):
+            parts[town.ags].append(weight / total * figure / math.fsum(figures))
+    return {ags: math.fsum(shares) for ags, shares in parts.items()}
+
+
+def _layer(rules: LayerRules, resolver: Resolver, place: Place) -> Layer | None:
+    """A layer of the problem; ``None`` where it has faults, which are noted."""
+    known = len(resolver.faults)
+    employers, limits = layer_employers(rules.employers, resolver, (*place, "employers"))
+    plan = None if rules.plan is None else given_plan(rules.plan, employers, resolver, (*place, "plan"))
+    towns = (*place, "municipalities")
+    together = _groups(rules.municipalities.together, resolver, (*towns, "together"))
+    apart = _groups(rules.municipalities.apart, resolver, (*towns, "apart"))
+    fixed = fixed_employers(rules.municipalities.employer, employers, resolver, (*towns, "employer"))
+    if len(resolver.faults) > known:
+        return None
+    posts, districts = rules.posts, rules.districts
+    layer = Layer(
+        name=rules.name,
+        total=posts.total,
+        employers=tuple(employers.values()),
+        step=posts.step,
+        hours_per_week=posts.hours_per_week,
+        coordination_hours=posts.coordination_hours,
+        block_hours=rules.visits.block_hours,
+        districts_minimum=districts.minimum,
+        districts_maximum=districts.maximum,
+        max_drive_minutes=districts.max_drive_minutes,
+        minimum_persons=districts.minimum_persons,
+        connected=districts.connected,
+        minimum_hours=rules.municipalities.minimum_hours,
+        limits=limits,
+        together=tuple(pair for group in together for pair in pairwise(group)),
+        apart=tuple(pair for group in apart for pair in combinations(group, 2)),
+        fixed_employers=fixed,
+    )
+    if plan is None:
+        return layer
+    # The plan stands in place of rules for districts; what remains is that each is connected.
+    return replace(layer, plan=plan, districts_minimum=1, districts_maximum=len(plan), max_drive_minutes=None)
+
+
+def _groups(groups: Sequence[Sequence[str]], resolver: Resolver, place: Place) -> list[tuple[Ags, ...]]:
+    return [resolver.towns(group, (*place, position)) for position, group in enumerate(groups)]
+
+
+Solve = Callable[["LoadedScenario"], Sequence[Districts | None]]
+"""Solves a scenario: the districts of each layer, ``None`` where there is no plan."""
+
+
+@dataclass(frozen=True)
+class LoadedScenario:
+    """A scenario file with its county and the problem that it poses."""
+
+    path: Path
+    scenario: Scenario
+    county: County
+    problem: Problem
+
+    @property
+    def notices(self) -> tuple[Fault, ...]:
+        """What was repaired, and what is worth knowing, in the files read."""
+        return (*self.scenario.notices, *self.county.notices)
+
+
+def load_problem(path: Path, *, solve: Solve) -> LoadedScenario:
+    """The problem of a scenario file. Where it names a reference plan, ``solve`` is asked for that plan.
+
+    Raises ``InputError`` with every fault of the scenario, of its county, and of the scenarios it refers to.
+    """
+    return _load(path, solve, ())
+
+
+def county_of(scenario: Scenario, path: Path) -> County:
+    """The county of a scenario that stands in the file ``path``. Raises ``InputError``."""
+    try:
+        folder = county_folder(scenario.county, path.parent)
+    except InputError as error:
+        faults = [scenario.source.fault(("county",), fault.wrong, fault.allowed) for fault in error.faults]
+        raise InputError(faults) from None
+    return load_county(folder)
+
+
+def _load(path: Path, solve: Solve, referring: tuple[Path, ...]) -> LoadedScenario:
+    scenario = load_scenario(path)
+    county = county_of(scenario, path)
+    reference = None
+    if scenario.reference_plan is not None:
+        reference = _reference(scenario, county, path, solve, (*referring, path))
+    return LoadedScenario(path, scenario, county, problem_of(scenario, county, reference=reference))
+
+
+def _reference(
+    scenario: Scenario, county: County, path: Path, solve: Solve, chain: tuple[Path, ...]
+) -> Sequence[Districts | None]:
+    """The districts of the reference plan. ``chain`` are the scenarios that refer to each other, up to this one."""
+    other = path.with_name(scenario.reference_plan or "")
+    place = ("reference_plan",)
+    if other in chain:
+        names = [file.name for file in (*chain[chain.index(other) :], other)]
+        wrong = msg("the reference plans go round in a circle: {files}", files=listing(names))
+        raise InputError([scenario.source.fault(place, wrong, msg("a scenario that does not lead back here"))])
+    if not other.is_file():
+        files = [file.name for file in path.parent.glob("*.yaml") if file != path]
+        wrong = msg("there is no scenario “{name}” in this folder", name=shown(other.name))
+        raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
+    loaded = _load(other, solve, chain)
+    if loaded.county.ags != county.ags:
+        wrong = msg("the scenario {file} is about another county: {name}", file=other.name, name=loaded.county.name)
+        raise InputError([scenario.source.fault(place, wrong, msg("a scenario for {name}", name=county.name))])
+    return solve(loaded)

@@ -1,0 +1,144 @@
+"""A plan from a table: ``municipality,district,employer,fte,hub`` (docs/formats.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeVar
+
+from faults import Fault
+from geodata.county import Ags, County, Employer
+from geodata.names import instead, shown
+from geodata.tables import Row, Table, read_table
+from optimizer.problem import GivenDistrict
+from scenarios.names import Found, Names
+from scenarios.schema import MOST_POSTS
+from translation import msg
+
+COLUMNS = ("municipality", "district")
+OPTIONAL = ("employer", "fte", "hub")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTable:
+    """A plan as read: its districts in the order of the table, and what was repaired on reading."""
+
+    districts: tuple[GivenDistrict, ...]
+    notices: tuple[Fault, ...]
+
+
+@dataclass
+class _Draft:
+    """A district while its rows are read: the first row, the municipalities, and what the rows state about the team."""
+
+    row: Row
+    stated: set[str] = field(default_factory=set)
+    towns: list[Ags] = field(default_factory=list)
+    employer: Employer | None = None
+    fte: Fraction | None = None
+    hub: Ags | None = None
+
+
+def read_plan(path: Path, county: County, *, only_employer: str | None = None) -> PlanTable:
+    """The plan in the CSV table ``path``; municipalities and hubs by key or name, employers by id or name.
+
+    Employer, FTE and hub of a district need to stand in one of its rows only; where they stand in several they must
+    agree. ``only_employer`` is the id of the layer's employer where it has just one: then the table need not name it.
+    Raises ``InputError`` with every fault.
+    """
+    table = read_table(path, str(path), COLUMNS, optional=OPTIONAL)
+    table.check()
+    reader = _Reader(table, county)
+    for row in table.rows:
+        reader.row(row)
+    districts = reader.districts(only_employer)
+    table.check()
+    return PlanTable(districts, tuple(table.notices))
+
+
+class _Reader:
+    def __init__(self, table: Table, county: County) -> None:
+        self.table, self.county, self.names = table, county, Names(county)
+        self.drafts: dict[str, _Draft] = {}
+        self.lines: dict[Ags, int] = {}
+
+    def row(self, row: Row) -> None:
+        label = self.table.name(row, "district")
+        town = self._town(row, "municipality")
+        if label is None:
+            return
+        draft = self.drafts.setdefault(label, _Draft(row))
+        if town in self.lines:
+            wrong = msg("{town} is there twice, first in line {line}", town=self._name(town), line=self.lines[town])
+            self.table.fault(row, "municipality", wrong, msg("each municipality once"))
+        elif town is not None:
+            self.lines[town] = row.line
+            draft.towns.append(town)
+        draft.stated |= {column for column in OPTIONAL if row.cells.get(column)}
+        if row.cells.get("employer"):
+            employer = self._resolved(row, "employer", self.names.employer)
+            draft.employer = self._agreed(row, "employer", draft.employer, employer)
+        if row.cells.get("fte"):
+            draft.fte = self._agreed(row, "fte", draft.fte, self._fte(row))
+        if row.cells.get("hub"):
+            draft.hub = self._agreed(row, "hub", draft.hub, self._town(row, "hub"))
+
+    def districts(self, only_employer: str | None) -> tuple[GivenDistrict, ...]:
+        if not self.table.rows:
+            self.table.fault(None, None, msg("the plan is empty"), msg("a row for each municipality"))
+        sized = any("fte" in draft.stated for draft in self.drafts.values())
+        plan = []
+        for draft in self.drafts.values():
+            employer = draft.employer.id if draft.employer else only_employer
+            if "employer" in draft.stated and draft.employer is None:
+                continue  # the fault of its name is noted
+            if employer is None:
+                wrong = msg("the district has no employer")
+                self.table.fault(draft.row, "employer", wrong, msg("an employer in one row of each district"))
+                continue
+            if sized and "fte" not in draft.stated:
+                wrong = msg("the district has no team size though others have")
+                self.table.fault(draft.row, "fte", wrong, msg("posts for all districts, or for none"))
+            office = self.county.employer(employer).office
+            if draft.hub is not None and draft.hub not in (*draft.towns, office):
+                wrong = msg("{town} cannot be the hub of this district", town=self._name(draft.hub))
+                self.table.fault(draft.row, "hub", wrong, instead("", map(self._name, draft.towns)))
+            plan.append(GivenDistrict(employer, tuple(sorted(draft.towns)), draft.fte, draft.hub))
+        return tuple(plan)
+
+    def _name(self, ags: Ags) -> str:
+        return self.county.name_of(ags)
+
+    def _town(self, row: Row, column: str) -> Ags | None:
+        if row[column].isdigit():
+            key = self.table.ags(row, column)
+            return None if key is None else self._resolved(row, column, self.names.town, key)
+        return self._resolved(row, column, self.names.town)
+
+    def _resolved(
+        self, row: Row, column: str, resolve: Callable[[str], T | Found], name: str | None = None
+    ) -> T | None:
+        found = resolve(row[column] if name is None else name)
+        if isinstance(found, tuple):
+            self.table.fault(row, column, *found)
+            return None
+        return found
+
+    def _fte(self, row: Row) -> Fraction | None:
+        posts = self.table.number(row, "fte", minimum=0, maximum=MOST_POSTS)
+        if posts == 0:
+            self.table.fault(row, "fte", msg("a team needs posts"), msg("a number above 0"))
+            return None
+        # The shortest decimal of the number is what was written.
+        return None if posts is None else Fraction(repr(posts))
+
+    def _agreed(self, row: Row, column: str, before: T | None, stated: T | None) -> T | None:
+        """What the rows of a district state, where they agree."""
+        if before is not None and stated is not None and before != stated:
+            wrong = msg("“{value}” contradicts an earlier row of the district", value=shown(row[column]))
+            self.table.fault(row, column, wrong, msg("the same in all rows of a district, or only in one"))
+        return stated if before is None else before

@@ -1,0 +1,152 @@
+"""Keep scenarios in files: save a change without losing another person's change; list; name files."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults import Fault, InputError
+from geodata.names import shown
+from geodata.tables import read_content
+from scenarios.rendering import rendered
+from scenarios.scenario import load_scenario, parse_scenario
+from scenarios.schema import Scenario
+from scenarios.source import MOST_BYTES, digest_of
+from translation import msg
+
+SUFFIX = ".yaml"
+_LONGEST_NAME = 60
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+# Windows opens a device under these names.
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+_WRITING = threading.Lock()
+
+
+class ConflictError(Exception):
+    """The file is not the one that was read: somebody else changed, removed or created it.
+
+    ``mine`` is what was to be saved, ``theirs`` what the file says now (``None`` where it is gone or cannot be read).
+    Saving with ``digest`` replaces their version knowingly.
+    """
+
+    def __init__(self, path: Path, mine: Scenario, theirs: Scenario | None, digest: str | None) -> None:
+        self.path, self.mine, self.theirs, self.digest = path, mine, theirs, digest
+        self.message = msg("{file} was changed by somebody else in the meantime", file=shown(path.name))
+        super().__init__(str(self.message))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A scenario file of a folder: the scenario, or why it cannot be read."""
+
+    path: Path
+    scenario: Scenario | None
+    faults: tuple[Fault, ...] = ()
+
+
+def list_scenarios(folder: Path) -> tuple[Listed, ...]:
+    """Every scenario file of ``folder`` in the order of file names; a faulty one is listed with its faults."""
+    listed = []
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if path.name.startswith("."):
+            continue
+        try:
+            listed.append(Listed(path, load_scenario(path)))
+        except InputError as error:
+            listed.append(Listed(path, None, error.faults))
+    return tuple(listed)
+
+
+def file_name(name: str) -> str:
+    """A file name for a scenario of that name: small letters, digits and hyphens, on every system allowed."""
+    text = unicodedata.normalize("NFKC", name).casefold().translate(_UMLAUTS)
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^a-z0-9]+", "-", text)[:_LONGEST_NAME].strip("-")
+    if not stem or _RESERVED.fullmatch(stem):
+        stem = f"szenario-{stem}".rstrip("-")
+    return stem + SUFFIX
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """A path in ``folder`` for a new scenario of that name that no file has yet."""
+    first = folder / file_name(name)
+    path, count = first, 1
+    while path.exists():
+        count += 1
+        path = first.with_name(f"{first.stem}-{count}{SUFFIX}")
+    return path
+
+
+def path_in(folder: Path, name: str) -> Path:
+    """The scenario file called ``name`` in ``folder``, for names from outside such as the address of a page.
+
+    Raises ``InputError`` where the name is not that of a scenario file in this very folder.
+    """
+    known = {path.name: path for path in folder.glob(f"*{SUFFIX}") if not path.is_symlink()}
+    if name not in known:
+        wrong = msg("there is no scenario “{name}”", name=shown(name))
+        raise InputError([Fault(shown(name), wrong, msg("one of the listed scenarios"))])
+    return known[name]
+
+
+def save_scenario(path: Path, scenario: Scenario, *, digest: str | None) -> Scenario:
+    """Save ``scenario`` in ``path`` and return it as read from there.
+
+    ``digest`` is that of the file as it was read (``Scenario.source.digest``), ``None`` for a new file. Raises
+    :class:`ConflictError` where the file is another one by now, and ``InputError`` where it cannot be written.
+    """
+    with _WRITING:
+        present = _present(path)
+        current = None if present is None else digest_of(present)
+        if current != digest:
+            raise ConflictError(path, scenario, _readable(path, present), current)
+        content = rendered(present, scenario, str(path))
+        if content != present:
+            _write(path, content)
+    return parse_scenario(content, str(path))
+
+
+def save_copy(path: Path, scenario: Scenario, folder: Path) -> Path:
+    """Save ``scenario`` in a new file of ``folder``, with the comments of ``path``. Returns the new file.
+
+    The file's name follows from the scenario's. Raises ``InputError`` where ``path`` cannot be read or nothing be
+    written.
+    """
+    content = rendered(read_content(path, str(path), MOST_BYTES), scenario, str(path))
+    with _WRITING:
+        copy = free_path(folder, scenario.name)
+        _write(copy, content)
+    return copy
+
+
+def _present(path: Path) -> bytes | None:
+    return read_content(path, str(path), MOST_BYTES) if path.exists() else None
+
+
+def _readable(path: Path, content: bytes | None) -> Scenario | None:
+    try:
+        return None if content is None else parse_scenario(content, str(path))
+    except InputError:
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    # A reader sees the old file or the new one, never a half.
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("xb") as stream:
+            if path.exists():
+                temporary.chmod(path.stat().st_mode)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        wrong = msg("the file cannot be written ({reason})", reason=shown(error.strerror))
+        raise InputError([Fault(str(path), wrong, msg("a folder that may be written to"))]) from None

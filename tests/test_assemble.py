@@ -1,0 +1,385 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from counties import county_texts, write_county
+
+from faults import InputError
+from geodata.county import County, Employer, Service, load_county
+from optimizer.problem import GivenDistrict, PostLimit, Problem
+from scenarios.assemble import LoadedScenario, existing_hours, load_problem, problem_of, with_plan
+from scenarios.scenario import parse_scenario
+
+# The county of four squares in a row: Adorf, Bestadt, Cehausen, Dekirchen.
+A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
+HEAD = "name: Versuch\ncounty: county\nkey: {population: 1}\n"
+LAYER = "layers:\n  - posts: {total: 6}\n"
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> County:
+    return load_county(write_county(tmp_path_factory.mktemp("geodata"), county_texts(columns=4)))
+
+
+def pose(county: County, text: str, **arguments: object) -> Problem:
+    return problem_of(parse_scenario(text.encode(), "s.yaml"), county, **arguments)  # type: ignore[arg-type]
+
+
+def in_layer(lines: str) -> str:
+    return HEAD + LAYER + "".join(f"    {line}\n" for line in lines.splitlines())
+
+
+def faults(county: County, text: str) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        pose(county, text)
+    return caught.value.lines("en")
+
+
+def service(catchment: tuple[str, ...] | None, fte: float | None, credit: float | None = None) -> Service:
+    return Service("S", "P", "MBE", A, catchment, fte, credit, "2022", "Zeitung", "")
+
+
+def test_the_problem_has_the_county_and_the_defaults(county: County) -> None:
+    problem = pose(county, HEAD + LAYER)
+    assert [municipality.ags for municipality in problem.municipalities] == [A, B, C, D]
+    assert problem.minutes == {pair: trip.minutes for pair, trip in county.travel.items()}
+    assert problem.neighbours == county.neighbours
+    assert (problem.ki_minimum, problem.ki_binding, problem.fairness_tolerance) == (Fraction(1, 3), True, 0.02)
+    layer = problem.layers[0]
+    assert (layer.total, layer.step, layer.hours_per_week) == (6, Fraction(1, 2), 39)
+    assert (layer.districts_minimum, layer.districts_maximum, layer.max_drive_minutes) == (3, 6, 40)
+    assert [(employer.id, employer.is_ki, employer.hubs) for employer in layer.employers] == [("ki", True, None)]
+    assert (layer.limits, layer.plan, layer.reference) == ((), None, None)
+
+
+def test_every_setting_of_a_layer_arrives(county: County) -> None:
+    layer = pose(
+        county,
+        HEAD
+        + "ki_share: {minimum: 1/2, binding: false}\nobjective: {fairness_tolerance: 0.1}\n"
+        + "layers:\n  - name: Eins\n"
+        + "    posts: {total: 2, step: 1/4, hours_per_week: 41, coordination_hours: 3}\n"
+        + "    visits: {block_hours: 5}\n"
+        + "    districts: {minimum: 1, maximum: 2, max_drive_minutes: null, minimum_persons: 2, connected: false}\n"
+        + "    municipalities: {minimum_hours: 1.5}\n",
+    ).layers[0]
+    assert (layer.name, layer.total, layer.step) == ("Eins", 2, Fraction(1, 4))
+    assert (layer.hours_per_week, layer.coordination_hours, layer.block_hours) == (41, 3, 5)
+    assert (layer.districts_minimum, layer.districts_maximum, layer.max_drive_minutes) == (1, 2, None)
+    assert (layer.minimum_persons, layer.connected, layer.minimum_hours) == (2, False, 1.5)
+
+
+def test_the_key_mixes_the_shares_of_indicators(county: County) -> None:
+    problem = pose(county, HEAD.replace("1}", "3, foreigners: 1, equal: 1}") + LAYER)
+    # population 1000, 2000, 3000, 4000; foreigners 100, 101, 102, 103.
+    expected = [(3 * (i + 1) / 10 + (100 + i) / 406 + 1 / 4) / 5 for i in range(4)]
+    assert [municipality.weight for municipality in problem.municipalities] == pytest.approx(expected, rel=1e-12)
+
+
+def test_services_are_spread_by_the_key(county: County) -> None:
+    services = (service(None, 2), service((A, B), 4, 1.0), service((C,), None), service((D,), 0.5))
+    weights = {A: 0.1, B: 0.2, C: 0.7, D: 0.0}
+    hours = existing_hours(replace(county, services=services), weights, 0.25)
+    everywhere = 0.25 * 2 * 39
+    there = 4 * 39
+    assert hours == pytest.approx(
+        {A: everywhere * 0.1 + there / 3, B: everywhere * 0.2 + there * 2 / 3, C: everywhere * 0.7, D: 0}
+    )
+
+
+def test_the_services_of_the_county_arrive(county: County) -> None:
+    problem = pose(county, HEAD + "existing_services: {credit: 0.5}\n" + LAYER)
+    # 1.5 FTE for the whole county; the other service has no known staff.
+    assert math.fsum(m.existing_hours for m in problem.municipalities) == pytest.approx(0.5 * 1.5 * 39)
+
+
+def test_each_municipality_employs_for_itself(county: County) -> None:
+    layer = pose(
+        county, in_layer("employers:\n  - {id: municipalities, minimum: 2, maximum: 4}\n  - {id: ki, minimum: 1}")
+    ).layers[0]
+    assert [employer.id for employer in layer.employers] == [A, B, C, D, "ki"]
+    first = layer.employers[0]
+    assert (first.is_ki, first.base, first.office, first.hubs, first.max_municipalities) == (
+        False,
+        "district",
+        A,
+        frozenset({A}),
+        1,
+    )
+    assert layer.limits == (
+        PostLimit("municipalities", frozenset({A, B, C, D}), Fraction(2), Fraction(4)),
+        PostLimit("ki", frozenset({"ki"}), Fraction(1), None),
+    )
+
+
+def test_hubs_of_the_group_choose_the_municipalities(county: County) -> None:
+    layer = pose(county, in_layer("employers: [{id: municipalities, hubs: [Bestadt, 05999016]}]")).layers[0]
+    assert {employer.id: employer.hubs for employer in layer.employers} == {B: frozenset({B}), D: frozenset({D})}
+
+
+def test_a_municipality_listed_by_itself_has_its_own_settings(county: County) -> None:
+    text = in_layer(
+        "employers:\n  - {id: municipalities, maximum: 3, hubs: [Adorf, Bestadt]}\n"
+        "  - {id: cehausen, maximum: 1, hubs: [Dekirchen], max_municipalities: 3}\n  - {id: Adorf}"
+    )
+    layer = pose(county, text).layers[0]
+    found = {employer.id: (employer.hubs, employer.max_municipalities) for employer in layer.employers}
+    assert found == {B: (frozenset({B}), 1), C: (frozenset({D}), 3), A: (frozenset({A}), None)}
+    assert layer.limits == (
+        PostLimit("municipalities", frozenset({A, B, C}), Fraction(0), Fraction(3)),
+        PostLimit(C, frozenset({C}), Fraction(0), Fraction(1)),
+    )
+
+
+def test_employers_may_start_from_their_office(county: County) -> None:
+    layer = pose(
+        county, in_layer("employers:\n  - {id: awo, base: office}\n  - {id: Bestadt, base: office}\n  - {id: KI}")
+    ).layers[0]
+    assert [(employer.id, employer.base, employer.office) for employer in layer.employers] == [
+        ("awo", "office", A),
+        (B, "office", B),
+        ("ki", "district", A),
+    ]
+
+
+def test_the_centre_is_called_ki_whatever_its_id(county: County) -> None:
+    employers = (Employer("kiz-muster", "ki", "KIZ", A), *county.employers[1:])
+    problem = pose(replace(county, employers=employers), HEAD + LAYER)
+    assert [(employer.id, employer.is_ki) for employer in problem.layers[0].employers] == [("kiz-muster", True)]
+
+
+def test_groups_become_pairs(county: County) -> None:
+    layer = pose(
+        county,
+        in_layer(
+            "municipalities:\n  together: [[Adorf, 05999008, Cehausen]]\n  apart: [[05999004, adorf-x, Dekirchen]]"
+        ).replace("adorf-x", "Cehausen"),
+    ).layers[0]
+    assert layer.together == ((A, B), (B, C))
+    assert layer.apart == ((A, C), (A, D), (C, D))
+
+
+def test_together_and_apart_is_no_fault_of_the_input(county: County) -> None:
+    layer = pose(county, in_layer("municipalities: {together: [[Adorf, Bestadt]], apart: [[Bestadt, Adorf]]}")).layers[
+        0
+    ]
+    assert (layer.together, layer.apart) == (((A, B),), ((B, A),))
+
+
+def test_employers_may_be_fixed(county: County) -> None:
+    text = in_layer(
+        "municipalities: {employer: {05999004: ki, Bestadt: municipalities}}\n"
+        "employers: [{id: ki}, {id: municipalities, hubs: [Adorf, Bestadt]}]"
+    )
+    assert pose(county, text).layers[0].fixed_employers == {A: frozenset({"ki"}), B: frozenset({A, B})}
+
+
+def test_a_plan_is_given_without_rules_for_districts(county: County) -> None:
+    text = in_layer(
+        "plan:\n  - {employer: Adorf, municipalities: [Adorf, 5999008], fte: 2.5}\n"
+        "  - {employer: ki, municipalities: [Dekirchen], fte: 1}"
+    )
+    layer = pose(county, text).layers[0]
+    assert layer.plan == (
+        GivenDistrict(A, (A, B), Fraction(5, 2)),
+        GivenDistrict("ki", (D,), Fraction(1)),
+    )
+    # Nobody stated rules for districts: none is broken but that districts are connected.
+    assert (layer.districts_minimum, layer.districts_maximum, layer.max_drive_minutes) == (1, 2, None)
+    assert layer.connected
+    added = layer.employer(A)
+    assert (added.hubs, added.max_municipalities, added.base) == (frozenset({A}), None, "district")
+
+
+def test_the_reference_plan_arrives_by_position(county: County) -> None:
+    text = HEAD + "layers:\n  - posts: {total: 1}\n  - posts: {total: 1}\n"
+    problem = pose(county, text, reference=[None, [[A, B], (C, D)], [[A]]])
+    assert [layer.reference for layer in problem.layers] == [None, (frozenset({A, B}), frozenset({C, D}))]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "wrong"),
+    [
+        (HEAD.replace("population", "populaton") + LAYER, "s.yaml:3, key.populaton", "did you mean “population”?"),
+        (in_layer("employers: [{id: aw}]"), "s.yaml:6, layers[0].employers[0].id", "did you mean “awo”?"),
+        (in_layer("employers: [{id: Adorff}]"), "s.yaml:6, layers[0].employers[0].id", "did you mean “Adorf”?"),
+        (in_layer("employers: [{id: ki}, {id: KI}]"), "s.yaml:6, layers[0].employers[1].id", "“KI” stands twice"),
+        (in_layer("employers: [{id: Adorf}, {id: 05999004}]"), "s.yaml:6, layers[0].employers[1].id", "stands twice"),
+        (
+            in_layer("employers: [{id: ki, hubs: [Xdorf]}]"),
+            "s.yaml:6, layers[0].employers[0].hubs[0]",
+            "no municipality",
+        ),
+        (
+            in_layer("employers: [{id: awo, base: office, hubs: [Bestadt]}]"),
+            "s.yaml:6, layers[0].employers[0].hubs",
+            "the office in Adorf is none of the hubs",
+        ),
+        (
+            in_layer("municipalities:\n  together: [[Adorf, adorf]]"),
+            "s.yaml:7, layers[0].municipalities.together[0][1]",
+            "“adorf” stands twice",
+        ),
+        (
+            in_layer("municipalities: {apart: [[Adorf, 05558004]]}"),
+            "s.yaml:6, layers[0].municipalities.apart[0][1]",
+            "no municipality “05558004”",
+        ),
+        (
+            in_layer("municipalities: {employer: {Adorf: awo}}"),
+            "s.yaml:6, layers[0].municipalities.employer.Adorf",
+            "“awo” is none of this layer: allowed: ki",
+        ),
+        (
+            in_layer("municipalities: {employer: {Adorf: municipalities}}"),
+            "s.yaml:6, layers[0].municipalities.employer.Adorf",
+            "none of this layer",
+        ),
+        (
+            in_layer("municipalities: {employer: {Adorf: ki, 05999004: ki}}"),
+            "s.yaml:6, layers[0].municipalities.employer.05999004",
+            "stands twice",
+        ),
+        (
+            in_layer("plan:\n  - {employer: ki, municipalities: [Adorf]}\n  - {employer: ki, municipalities: [Adorf]}"),
+            "s.yaml:8, layers[0].plan[1].municipalities",
+            "Adorf is in two districts",
+        ),
+        (
+            in_layer("plan:\n  - {employer: ki, municipalities: [Adorf], hub: Bestadt}"),
+            "s.yaml:7, layers[0].plan[0].hub",
+            "Bestadt cannot be the hub",
+        ),
+        (
+            in_layer("plan:\n  - {employer: municipalities, municipalities: [Adorf]}"),
+            "s.yaml:7, layers[0].plan[0].employer",
+            "a district has one employer",
+        ),
+        (
+            in_layer("plan:\n  - {employer: nobody, municipalities: [Adorf]}"),
+            "s.yaml:7, layers[0].plan[0].employer",
+            "no employer “nobody”",
+        ),
+    ],
+)
+def test_what_the_county_does_not_have_is_a_fault(county: County, text: str, place: str, wrong: str) -> None:
+    found = faults(county, text)
+    assert len(found) == 1
+    assert found[0].startswith(f"{place}: ")
+    assert wrong in found[0]
+
+
+def test_an_indicator_without_figures_is_a_fault(county: County) -> None:
+    towns = tuple(replace(town, indicators={"population": 0.0}) for town in county.municipalities)
+    found = faults(replace(county, municipalities=towns), HEAD + LAYER)
+    assert "“population” is zero everywhere" in found[0]
+
+
+def test_a_name_of_two_is_a_fault(county: County) -> None:
+    towns = (*county.municipalities[:3], replace(county.municipalities[3], name="Adorf"))
+    found = faults(replace(county, municipalities=towns), in_layer("municipalities: {apart: [[Adorf, Bestadt]]}"))
+    assert f"the name of several municipalities: one of {A}, {D}" in found[0]
+
+
+def test_all_faults_of_all_layers_are_told_at_once(county: County) -> None:
+    text = HEAD.replace("population", "x") + "layers:\n" + "  - {posts: {total: 1}, employers: [{id: x}]}\n" * 2
+    assert [line.split(": ")[0] for line in faults(county, text)] == [
+        "s.yaml:3, key.x",
+        "s.yaml:5, layers[0].employers[0].id",
+        "s.yaml:6, layers[1].employers[0].id",
+    ]
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_county(tmp_path, county_texts(columns=4))
+    return tmp_path
+
+
+def never(loaded: LoadedScenario) -> list[None]:
+    raise AssertionError(f"{loaded.path.name} needs no plan")
+
+
+def test_a_scenario_file_leads_to_its_county(folder: Path) -> None:
+    path = write(folder, "s.yaml", HEAD + LAYER + "    employers: [{id: 5999004}]\n")
+    loaded = load_problem(path, solve=never)
+    assert (loaded.path, loaded.scenario.name, loaded.county.name) == (path, "Versuch", "Kreis Musterland")
+    assert loaded.problem.layers[0].employers[0].id == A
+    assert [notice.column for notice in loaded.notices] == ["layers[0].employers[0].id"]
+
+
+def test_an_unknown_county_is_a_fault_of_the_scenario(folder: Path) -> None:
+    path = write(folder, "s.yaml", HEAD.replace("county: county", "county: 05558-coesfelt") + LAYER)
+    with pytest.raises(InputError, match=r"s\.yaml:2, county: .*did you mean “05558-coesfeld”"):
+        load_problem(path, solve=never)
+
+
+def test_the_reference_plan_is_solved_for(folder: Path) -> None:
+    write(folder, "a.yaml", HEAD.replace("Versuch", "Bezug") + LAYER)
+    path = write(folder, "s.yaml", HEAD + "reference_plan: a.yaml\n" + LAYER)
+    asked: list[str] = []
+
+    def solve(loaded: LoadedScenario) -> list[list[list[str]]]:
+        asked.append(loaded.scenario.name)
+        return [[[A, B], [C, D]]]
+
+    problem = load_problem(path, solve=solve).problem
+    assert problem.layers[0].reference == (frozenset({A, B}), frozenset({C, D}))
+    assert asked == ["Bezug"]
+
+
+@pytest.mark.parametrize(
+    ("files", "place", "wrong"),
+    [
+        ({"s.yaml": "s.yaml"}, "s.yaml:4", "in a circle: s.yaml, s.yaml"),
+        (
+            {"s.yaml": "a.yaml", "a.yaml": "b.yaml", "b.yaml": "a.yaml"},
+            "b.yaml:4",
+            "in a circle: a.yaml, b.yaml, a.yaml",
+        ),
+        (
+            {"s.yaml": "bb.yaml", "b.yaml": "s.yaml"},
+            "s.yaml:4",
+            "no scenario “bb.yaml” in this folder: did you mean “b.yaml”",
+        ),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_a_fault(folder: Path, files: dict[str, str], place: str, wrong: str) -> None:
+    for name, other in files.items():
+        write(folder, name, f"{HEAD}reference_plan: {other}\n{LAYER}")
+    with pytest.raises(InputError) as caught:
+        load_problem(folder / "s.yaml", solve=never)
+    (line,) = caught.value.lines("en")
+    assert line.startswith(f"{folder / place}, reference_plan: ")
+    assert wrong in line
+
+
+def test_a_reference_is_about_the_same_county(folder: Path) -> None:
+    write(folder, "a.yaml", f"name: A\ncounty: 05558-coesfeld\n{LAYER}")
+    path = write(folder, "s.yaml", HEAD + "reference_plan: a.yaml\n" + LAYER)
+    with pytest.raises(InputError, match=r"s\.yaml:4, reference_plan: .* another county: Kreis Coesfeld"):
+        load_problem(path, solve=never)
+
+
+def test_a_plan_is_put_into_a_layer_that_keeps_its_rules(county: County) -> None:
+    problem = pose(county, HEAD + "layers:\n  - posts: {total: 1}\n  - posts: {total: 2}\n")
+    plan = (GivenDistrict("awo", (A, B), Fraction(1)), GivenDistrict(C, (C,), Fraction(1)))
+    other = with_plan(problem, county, plan, layer=1)
+    assert other.layers[0] == problem.layers[0]
+    assert other.layers[1].plan == plan
+    assert (other.layers[1].total, other.layers[1].districts_minimum, other.layers[1].max_drive_minutes) == (2, 3, 40)
+    assert [(employer.id, employer.hubs) for employer in other.layers[1].employers] == [
+        ("ki", None),
+        (C, frozenset({C})),
+        ("awo", None),
+    ]

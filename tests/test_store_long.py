@@ -1,0 +1,375 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faults import InputError
+from scenarios.rendering import rendered
+from scenarios.scenario import load_scenario, parse_scenario, scenario_from
+from scenarios.schema import Scenario, as_data
+from scenarios.store import ConflictError, file_name, free_path, list_scenarios, path_in, save_copy, save_scenario
+
+TEXT = """\
+# Kopf
+name: Modell 1 – zentral   # Name
+description: >-
+  Alle sechs Stellen
+  beim KI.
+
+county: 05558-coesfeld
+# Schlüssel
+key: {migration_history: 1, 'population': 0.50}   # Gewichte
+layers:
+  # Ebene eins
+  - name: "Case-Management"
+    posts: {total: 6, step: 0.5}  # Stellen
+    municipalities:
+      together:
+        - [05558004, "05558024"]   # A und L
+        - [Senden, Olfen]
+      employer:
+        05558008: ki   # Billerbeck
+        05558012: awo
+    employers:
+      - id: ki   # das KI
+        # höchstens
+        maximum: 6
+
+      # die Wohlfahrt
+      - {id: awo, maximum: 1.0}   # AWO
+  # Ebene zwei
+  - name: Zwei
+    posts:
+      total: 1/2   # halb
+    plan:
+      - {employer: ki, municipalities: [Olfen]}
+# Ende
+"""
+
+
+def changed(data: dict[str, Any]) -> str:
+    """The file after saving the scenario that ``data`` states."""
+    scenario = scenario_from(data)
+    text = rendered(TEXT.encode(), scenario, "s.yaml").decode()
+    assert parse_scenario(text.encode(), "s.yaml") == scenario
+    return text
+
+
+@pytest.fixture
+def data() -> dict[str, Any]:
+    found: dict[str, Any] = as_data(parse_scenario(TEXT.encode(), "s.yaml"))
+    return found
+
+
+def replaced(*pairs: tuple[str, str]) -> str:
+    text = TEXT
+    for old, new in pairs:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
+def test_an_unchanged_scenario_leaves_the_file_as_it_is(data: dict[str, Any]) -> None:
+    assert changed(data) == TEXT
+
+
+def test_only_the_changed_value_is_written_anew(data: dict[str, Any]) -> None:
+    data["layers"][0]["posts"]["total"] = 4
+    data["layers"][1]["posts"]["total"] = "1/3"
+    data["layers"][1]["posts"]["step"] = "1/3"
+    data["layers"][0]["employers"][0]["maximum"] = 5.5
+    assert changed(data) == replaced(
+        ("total: 6", "total: 4"), ("1/2   # halb", "1/3   # halb\n      step: 1/3"), ("maximum: 6", "maximum: 5.5")
+    )
+
+
+def test_a_long_description_keeps_its_lines(data: dict[str, Any]) -> None:
+    data["description"] = "Erstens: so.\n\n- Zweitens # anders"
+    old = ">-\n  Alle sechs Stellen\n  beim KI.\n"
+    assert changed(data) == replaced((old, "|-\n  Erstens: so.\n\n  - Zweitens # anders\n"))
+
+
+def test_a_new_section_stands_where_the_schema_has_it(data: dict[str, Any]) -> None:
+    data["ki_share"]["minimum"] = "2/5"
+    data["layers"][0]["districts"]["maximum"] = 4
+    assert changed(data) == replaced(
+        ("# Gewichte\n", "# Gewichte\nki_share: {minimum: 0.4}\n"),
+        ("# Stellen\n", "# Stellen\n    districts: {maximum: 4}\n"),
+    )
+
+
+def test_an_employer_is_added_and_removed_without_its_neighbours_comments(data: dict[str, Any]) -> None:
+    employers = data["layers"][0]["employers"]
+    del employers[1]
+    employers.append({"id": "05558012", "hubs": ["05558012"], "base": "office"})
+    new = '      - {id: "05558012", base: office, hubs: ["05558012"]}\n'
+    assert changed(data) == replaced(
+        ("maximum: 6\n", "maximum: 6\n" + new), ("      - {id: awo, maximum: 1.0}   # AWO\n", "")
+    )
+    del employers[1]
+    assert changed(data) == replaced(("      - {id: awo, maximum: 1.0}   # AWO\n", ""))
+    employers.append({"id": "awo", "maximum": 1})
+    employers.append({"id": "drk"})
+    assert changed(data) == replaced(("# AWO\n", "# AWO\n      - {id: drk}\n"))
+
+
+def test_keys_of_a_section_are_added_and_removed(data: dict[str, Any]) -> None:
+    data["layers"][0]["municipalities"]["employer"] = {"05558012": "awo", "Olfen": "ki"}
+    data["key"] = {"migration_history": 1, "foreigners": 2}
+    assert changed(data) == replaced(
+        ("        05558008: ki   # Billerbeck\n", ""),
+        ("05558012: awo\n", "05558012: awo\n        Olfen: ki\n"),
+        ("{migration_history: 1, 'population': 0.50}", "{migration_history: 1, foreigners: 2}"),
+    )
+
+
+def test_rules_may_become_a_plan_and_a_plan_rules(data: dict[str, Any]) -> None:
+    del data["layers"][1]["plan"]
+    data["layers"][1]["districts"] = {"minimum": 1}
+    text = changed(data)
+    assert "plan" not in text
+    assert text.endswith("total: 1/2   # halb\n    districts: {minimum: 1}\n# Ende\n")
+
+
+def test_a_layer_is_removed_and_added(data: dict[str, Any]) -> None:
+    first, second = data["layers"]
+    data["layers"] = [second]
+    assert changed(data).count("# Ebene zwei") == 1
+    data["layers"] = [first, second, {"posts": {"total": 1}, "name": "Drei", "employers": [{"id": "drk"}]}]
+    new = "  - name: Drei\n    posts: {total: 1}\n    employers:\n      - {id: drk}\n"
+    assert changed(data) == replaced(("[Olfen]}\n", "[Olfen]}\n" + new))
+
+
+def test_marks_and_line_ends_of_windows_stay() -> None:
+    content = b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode()
+    scenario = parse_scenario(content, "s.yaml")
+    other = scenario_from({**as_data(scenario), "name": "Neu"})
+    assert rendered(content, other, "s.yaml") == content.replace("Modell 1 – zentral".encode(), b"Neu")
+
+
+def test_a_new_file_says_only_what_is_not_a_default(tmp_path: Path) -> None:
+    scenario = scenario_from({"name": "ja", "county": "05558-x", "layers": [{"posts": {"total": 6, "step": 0.5}}]})
+    saved = save_scenario(tmp_path / "s.yaml", scenario, digest=None)
+    assert saved == scenario
+    assert (tmp_path / "s.yaml").read_text("utf-8") == ("name: ja\ncounty: 05558-x\nlayers:\n  - posts: {total: 6}\n")
+
+
+# What may be written in a scenario, to be written into any other.
+NAMES = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=12).filter(str.strip)
+TOWNS = st.sampled_from(["05558004", "05558008", "Olfen", "Bad Ems: 1", "null", "1e5"])
+POSTS = st.sampled_from([Fraction(1, 2), Fraction(1), Fraction(7, 2)])
+EMPLOYERS = st.builds(
+    lambda id, maximum, hubs, base: {"id": id, "maximum": maximum, "hubs": hubs, "base": base},
+    TOWNS | st.just("ki"),
+    st.none() | POSTS,
+    st.none() | st.lists(TOWNS, min_size=1, max_size=2),
+    st.sampled_from(["district", "office"]),
+)
+LAYERS = st.builds(
+    lambda name, total, together, fixed, employers, rest: {
+        "name": name,
+        "posts": {"total": total},
+        "municipalities": {"together": together, "employer": fixed},
+        "employers": employers,
+        **rest,
+    },
+    st.sampled_from(["Case-Management", "Zwei", "#3"]),
+    POSTS,
+    st.lists(st.lists(TOWNS, min_size=2, max_size=3), max_size=2),
+    st.dictionaries(TOWNS, TOWNS, max_size=3),
+    st.lists(EMPLOYERS, min_size=1, max_size=3),
+    st.sampled_from(
+        [{}, {"districts": {"minimum": 2, "connected": False, "max_drive_minutes": None}}]
+        + [
+            {"plan": [{"employer": "ki", "municipalities": ["Olfen", "05558004"], "fte": fte}] * 2}
+            for fte in (None, 0.1)
+        ]
+    ),
+)
+SCENARIOS = st.builds(
+    lambda name, description, key, reference, layers: scenario_from(
+        {
+            "name": name,
+            "description": description,
+            "county": "x",
+            "key": key,
+            "reference_plan": reference,
+            "layers": layers,
+        }
+    ),
+    NAMES,
+    st.lists(NAMES | st.just("  x"), max_size=3).map("\n".join),
+    st.dictionaries(NAMES.map(str.strip), st.floats(0.001, 1000), min_size=1, max_size=3),
+    st.sampled_from([None, "andere.yaml"]),
+    st.lists(LAYERS, min_size=1, max_size=3),
+)
+
+
+OTHERWISE = """\
+---
+layers:   # ohne Einrückung
+- posts:   # Stellen
+
+    total:
+      6
+  visits:   # nichts
+  municipalities:
+    # Paare
+    together:
+    - - Olfen   # eins
+      # dazwischen
+      - "Senden"
+    - [Olfen,
+       Senden]
+    employer: {Olfen: ki,   # so
+      Senden: awo}
+  plan:
+  - # leer - und ein Strich
+    employer: ki
+    municipalities:
+    - Olfen
+    # ende - der Liste
+
+? county
+: 'x'
+description: |
+
+  a: b
+
+name: >
+  gefaltet
+  # kein Kommentar
+key:
+  # Gewichte
+  "population": 1   # eins
+...
+"""
+
+
+@settings(deadline=None, max_examples=600)
+@given(st.lists(SCENARIOS, min_size=2, max_size=3))
+def test_what_is_saved_is_read_again(scenarios: list[Scenario]) -> None:
+    for content in (
+        None,
+        TEXT.encode(),
+        OTHERWISE.encode(),
+        b'{"name": "a", "county": "b", "layers": [{"posts": {"total": 1}}]}',
+    ):
+        for scenario in scenarios:
+            content = rendered(content, scenario, "s.yaml")
+            assert parse_scenario(content, "s.yaml") == scenario
+
+
+def test_a_change_of_somebody_else_is_a_conflict(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(TEXT, "utf-8")
+    first, second = load_scenario(path), load_scenario(path)
+    theirs = save_scenario(path, scenario_from({**as_data(first), "name": "Erste"}), digest=first.source.digest)
+    mine = scenario_from({**as_data(second), "name": "Zweite"})
+    with pytest.raises(ConflictError) as caught:
+        save_scenario(path, mine, digest=second.source.digest)
+    conflict = caught.value
+    assert (conflict.mine, conflict.theirs, conflict.path) == (mine, theirs, path)
+    assert load_scenario(path).name == "Erste"
+    save_scenario(path, mine, digest=conflict.digest)
+    assert load_scenario(path).name == "Zweite"
+
+
+def test_a_new_scenario_replaces_none(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text("kein: Szenario\n", "utf-8")
+    scenario = parse_scenario(TEXT.encode(), "s.yaml")
+    with pytest.raises(ConflictError) as caught:
+        save_scenario(path, scenario, digest=None)
+    assert caught.value.theirs is None
+    path.unlink()
+    with pytest.raises(ConflictError) as caught:
+        save_scenario(path, scenario, digest=scenario.source.digest)
+    assert caught.value.digest is None
+
+
+def test_a_file_is_never_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(TEXT, "utf-8")
+    scenario = load_scenario(path)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(InputError, match="cannot be written"):
+        save_scenario(path, scenario_from({**as_data(scenario), "name": "Neu"}), digest=scenario.source.digest)
+    assert [file.name for file in tmp_path.iterdir()] == ["s.yaml"]
+    assert path.read_text("utf-8") == TEXT
+
+
+def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(TEXT, "utf-8")
+    path.chmod(0o640)
+    scenario = load_scenario(path)
+    save_scenario(path, scenario_from({**as_data(scenario), "name": "Neu"}), digest=scenario.source.digest)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_copy_keeps_the_comments(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(TEXT, "utf-8")
+    copy = save_copy(path, scenario_from({**as_data(load_scenario(path)), "name": "Größe/2"}), tmp_path)
+    assert copy == tmp_path / "groesse-2.yaml"
+    assert copy.read_text("utf-8") == replaced(("Modell 1 – zentral", "Größe/2"))
+    assert path.read_text("utf-8") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Modell 1 – zentral am KI", "modell-1-zentral-am-ki.yaml"),
+        ("Grüße, Übach & Co.", "gruesse-uebach-co.yaml"),
+        ("ÄÖÜ ẞ é ﬁ", "aeoeue-ss-e-fi.yaml"),
+        ("../../etc/passwd", "etc-passwd.yaml"),
+        ("C:\\con", "c-con.yaml"),
+        ("CON", "szenario-con.yaml"),
+        ("...", "szenario.yaml"),
+        ("東京", "szenario.yaml"),
+        ("x" * 300, "x" * 60 + ".yaml"),
+    ],
+)
+def test_a_file_name_is_safe(name: str, file: str) -> None:
+    assert file_name(name) == file
+
+
+def test_a_free_path_is_nobody_elses(tmp_path: Path) -> None:
+    assert free_path(tmp_path, "A") == tmp_path / "a.yaml"
+    (tmp_path / "a.yaml").touch()
+    (tmp_path / "a-2.yaml").touch()
+    assert free_path(tmp_path, "A") == tmp_path / "a-3.yaml"
+
+
+def test_a_name_from_outside_leads_to_no_other_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (tmp_path / "secret.yaml").touch()
+    (folder / "a.yaml").touch()
+    (folder / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert path_in(folder, "a.yaml") == folder / "a.yaml"
+    for name in ("../secret.yaml", str(tmp_path / "secret.yaml"), "link.yaml", "", "a\0.yaml", "b.yaml"):
+        with pytest.raises(InputError, match="there is no scenario"):
+            path_in(folder, name)
+
+
+def test_a_list_has_faulty_scenarios_too(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text(TEXT, "utf-8")
+    (tmp_path / "a.yaml").write_text("name: [", "utf-8")
+    (tmp_path / ".c.yaml").touch()
+    (tmp_path / "d.txt").touch()
+    listed = list_scenarios(tmp_path)
+    assert [(item.path.name, item.scenario is None, bool(item.faults)) for item in listed] == [
+        ("a.yaml", True, True),
+        ("b.yaml", False, False),
+    ]
