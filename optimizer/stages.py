@@ -19,6 +19,8 @@ SHORTFALL_TOLERANCE = 0.001
 TIE_TOLERANCE = 1e-6
 #: More columns than this are first solved on the promising ones.
 MANY_COLUMNS = 700
+#: Up to so many columns go to the solver at once.
+FEW_COLUMNS = 300
 #: How far below the highest thinkable coverage the search begins, and goes on while there is no plan.
 STEPS = (0.03, 0.03, 0.03, 0.06, 0.12, 0.24, 0.48, 1.0)
 
@@ -181,16 +183,14 @@ class Stages:
     def _any_plan(self, pool: list[Column]) -> list[Column] | None:
         """A plan from these columns, a good one if they are few; ``None``: there is none, or no time."""
         program = self._program(pool)
-        if len(pool) <= MANY_COLUMNS:
-            choice = program.raise_lowest()
-            return [pool[j] for j in choice.columns] if choice.columns is not None else None
         costs = [self.source.shortfall(column) for column in pool]
-        relaxation = program.relax(costs)
-        if not isinstance(relaxation, Relaxation):
-            return None
-        choice, part = self._promising(pool, costs, relaxation)
-        if choice.columns is not None:
-            return [part[j] for j in choice.columns]
+        if len(pool) > FEW_COLUMNS:
+            relaxation = program.relax(costs)
+            if not isinstance(relaxation, Relaxation):
+                return None
+            choice, part = self._promising(pool, costs, relaxation)
+            if choice.columns is not None:
+                return [part[j] for j in choice.columns]
         choice = program.minimise(costs)
         return [pool[j] for j in choice.columns] if choice.columns is not None else None
 
@@ -290,14 +290,16 @@ class Stages:
                 (j for j, c in enumerate(pool) if row in c.covers and not covered & set(c.covers)),
                 key=lambda j: pool[j].order,
             )
-            ranks = [0.0] * len(pool)
-            for rank, j in enumerate(candidates):
-                ranks[j] = float(rank)
-            kept = [Row(f"fixed_{j}", [(j, 1.0)], 1, 1) for j in fixed]
-            choice = program.minimise(ranks, close, tied, *kept)
-            if choice.columns is None or choice.termination is Termination.TIME_LIMIT:
-                return known, False
-            taken = next(j for j in choice.columns if row in pool[j].covers)
+            taken = candidates[0]
+            if len(candidates) > 1:
+                ranks = [0.0] * len(pool)
+                for rank, j in enumerate(candidates):
+                    ranks[j] = float(rank)
+                kept = [Row(f"fixed_{j}", [(j, 1.0)], 1, 1) for j in fixed]
+                choice = program.minimise(ranks, close, tied, *kept)
+                if choice.columns is None or choice.termination is Termination.TIME_LIMIT:
+                    return known, False
+                taken = next(j for j in choice.columns if row in pool[j].covers)
             fixed.append(taken)
             covered |= set(pool[taken].covers)
         return [pool[j] for j in fixed], True

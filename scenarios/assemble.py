@@ -17,6 +17,8 @@ from geodata import county_folder
 from geodata.county import Ags, County, load_county
 from geodata.names import instead, shown
 from optimizer.problem import GivenDistrict, Layer, Municipality, Problem
+from optimizer.solve import Solution
+from optimizer.solve import solve as best_plan
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers
 from scenarios.names import Resolver
 from scenarios.scenario import load_scenario
@@ -172,12 +174,20 @@ class LoadedScenario:
         return (*self.scenario.notices, *self.county.notices)
 
 
-def load_problem(path: Path, *, solve: Solve) -> LoadedScenario:
+def load_problem(path: Path, *, solve: Solve | None = None) -> LoadedScenario:
     """The problem of a scenario file. Where it names a reference plan, ``solve`` is asked for that plan.
 
-    Raises ``InputError`` with every fault of the scenario, of its county, and of the scenarios it refers to.
+    By default the plan is solved for without a time limit. Raises ``InputError`` with every fault of the scenario,
+    of its county, and of the scenarios it refers to, and whatever ``solve`` does (by default ``SolverError``).
     """
-    return _load(path, solve, ())
+    return _load(path, solve or (lambda loaded: districts_of(best_plan(loaded.problem))), ())
+
+
+def districts_of(solution: Solution) -> Sequence[Districts | None]:
+    """The districts of each layer, ``None`` for every one where there is no plan."""
+    if solution.plan is None:
+        return [None for _ in solution.problem.layers]
+    return [[district.municipalities for district in layer.districts] for layer in solution.plan.layers]
 
 
 def county_of(scenario: Scenario, path: Path) -> County:

@@ -9,7 +9,7 @@ from geodata import county as counties
 from geodata.county import Ags
 from geodata.names import instead, shown
 from optimizer.problem import Employer, GivenDistrict, PostLimit
-from scenarios.names import Resolver
+from scenarios.names import Found, Resolver
 from scenarios.schema import MUNICIPALITIES, EmployerRules, PlanRow
 from scenarios.source import Place
 from translation import msg
@@ -125,15 +125,18 @@ def fixed_employers(
 def given_plan(
     rows: Sequence[PlanRow], employers: Employers, resolver: Resolver, place: Place
 ) -> tuple[GivenDistrict, ...]:
-    """The districts of a given plan. An employer that ``employers`` does not have is added to it with its defaults."""
+    """The districts of a given plan. An employer that ``employers`` does not have is added to it with its defaults.
+
+    A plan may break rules, which is told with its figures. What cannot be evaluated is a fault: districts that overlap
+    while their team sizes are to be found.
+    """
     plan = []
     served: set[Ags] = set()
     for position, row in enumerate(rows):
         here = (*place, position)
         towns = resolver.towns(row.municipalities, (*here, "municipalities"))
-        for town in served.intersection(towns):
-            wrong = msg("{town} is in two districts", town=resolver.county.name_of(town))
-            resolver.fault((*here, "municipalities"), wrong, msg("each municipality in one district of the layer"))
+        for town in sorted(served.intersection(towns)) if row.fte is None else ():
+            resolver.fault((*here, "municipalities"), *overlap(resolver.county.name_of(town)))
         served |= set(towns)
         hub = None if row.hub is None else resolver.town(row.hub, (*here, "hub"))
         if row.employer == MUNICIPALITIES:
@@ -143,10 +146,14 @@ def given_plan(
         found = resolver.employer(row.employer, (*here, "employer"))
         if found is None:
             continue
-        employer = employers.setdefault(found.id, default_employer(found))
-        possible = (found.office,) if employer.base == "office" else towns
-        if hub is not None and hub not in possible:
-            wrong = msg("{town} cannot be the hub of this district", town=resolver.county.name_of(hub))
-            resolver.fault((*here, "hub"), wrong, instead(hub, map(resolver.county.name_of, possible)))
+        employers.setdefault(found.id, default_employer(found))
         plan.append(GivenDistrict(found.id, towns, row.fte, hub))
     return tuple(plan)
+
+
+def overlap(town: str) -> Found:
+    """The fault of a municipality in two districts whose team sizes are to be found."""
+    return (
+        msg("{town} is in two districts", town=town),
+        msg("each municipality in one district, or fte stated for all: sizes cannot be found where districts overlap"),
+    )

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from faults import Fault
 from geodata.county import Ags, County, Employer
-from geodata.names import instead, shown
+from geodata.names import shown
 from geodata.tables import Row, Table, read_table
 from optimizer.problem import GivenDistrict
+from scenarios.employers import overlap
 from scenarios.names import Found, Names
 from scenarios.schema import MOST_POSTS
 from translation import msg
@@ -33,11 +34,11 @@ class PlanTable:
 
 @dataclass
 class _Draft:
-    """A district while its rows are read: the first row, the municipalities, and what the rows state about the team."""
+    """A district while its rows are read: the first row, the row of each municipality, what is stated of the team."""
 
     row: Row
     stated: set[str] = field(default_factory=set)
-    towns: list[Ags] = field(default_factory=list)
+    towns: dict[Ags, Row] = field(default_factory=dict)
     employer: Employer | None = None
     fte: Fraction | None = None
     hub: Ags | None = None
@@ -48,6 +49,7 @@ def read_plan(path: Path, county: County, *, only_employer: str | None = None) -
 
     Employer, FTE and hub of a district need to stand in one of its rows only; where they stand in several they must
     agree. ``only_employer`` is the id of the layer's employer where it has just one: then the table need not name it.
+    A municipality may stand in several districts where team sizes are stated: the plan breaks a rule and is read.
     Raises ``InputError`` with every fault.
     """
     table = read_table(path, str(path), COLUMNS, optional=OPTIONAL)
@@ -64,7 +66,6 @@ class _Reader:
     def __init__(self, table: Table, county: County) -> None:
         self.table, self.county, self.names = table, county, Names(county)
         self.drafts: dict[str, _Draft] = {}
-        self.lines: dict[Ags, int] = {}
 
     def row(self, row: Row) -> None:
         label = self.table.name(row, "district")
@@ -72,12 +73,12 @@ class _Reader:
         if label is None:
             return
         draft = self.drafts.setdefault(label, _Draft(row))
-        if town in self.lines:
-            wrong = msg("{town} is there twice, first in line {line}", town=self._name(town), line=self.lines[town])
+        if town in draft.towns:
+            line = draft.towns[town].line
+            wrong = msg("{town} is there twice, first in line {line}", town=self.county.name_of(town), line=line)
             self.table.fault(row, "municipality", wrong, msg("each municipality once"))
         elif town is not None:
-            self.lines[town] = row.line
-            draft.towns.append(town)
+            draft.towns[town] = row
         draft.stated |= {column for column in OPTIONAL if row.cells.get(column)}
         if row.cells.get("employer"):
             employer = self._resolved(row, "employer", self.names.employer)
@@ -91,6 +92,8 @@ class _Reader:
         if not self.table.rows:
             self.table.fault(None, None, msg("the plan is empty"), msg("a row for each municipality"))
         sized = any("fte" in draft.stated for draft in self.drafts.values())
+        if not sized:
+            self._check_for_overlaps()
         plan = []
         for draft in self.drafts.values():
             employer = draft.employer.id if draft.employer else only_employer
@@ -103,15 +106,16 @@ class _Reader:
             if sized and "fte" not in draft.stated:
                 wrong = msg("the district has no team size though others have")
                 self.table.fault(draft.row, "fte", wrong, msg("posts for all districts, or for none"))
-            office = self.county.employer(employer).office
-            if draft.hub is not None and draft.hub not in (*draft.towns, office):
-                wrong = msg("{town} cannot be the hub of this district", town=self._name(draft.hub))
-                self.table.fault(draft.row, "hub", wrong, instead("", map(self._name, draft.towns)))
             plan.append(GivenDistrict(employer, tuple(sorted(draft.towns)), draft.fte, draft.hub))
         return tuple(plan)
 
-    def _name(self, ags: Ags) -> str:
-        return self.county.name_of(ags)
+    def _check_for_overlaps(self) -> None:
+        served: set[Ags] = set()
+        rows = [(row, town) for draft in self.drafts.values() for town, row in draft.towns.items()]
+        for row, town in sorted(rows, key=lambda found: found[0].line):
+            if town in served:
+                self.table.fault(row, "municipality", *overlap(self.county.name_of(town)))
+            served.add(town)
 
     def _town(self, row: Row, column: str) -> Ags | None:
         if row[column].isdigit():

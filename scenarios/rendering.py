@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from faults import InputError
 from scenarios.scenario import parse_scenario
 from scenarios.schema import LayerRules, Scenario, Section
 from scenarios.values import plain, repaired_ags
@@ -38,11 +40,20 @@ def rendered(content: bytes | None, scenario: Scenario, file: str) -> bytes:
         return content
     text = content.decode("utf-8-sig").replace("\r\n", "\n")
     editor = _Editor(text if text.endswith("\n") else text + "\n")
-    editor.section(YAML(typ="safe", pure=True).compose(text), before, scenario, 0)
+    editor.section(editor.root(), before, scenario, 0)
     changed = editor.result()
     if b"\r\n" in content:
         changed = changed.replace("\n", "\r\n")
-    return (_BOM if content.startswith(_BOM) else b"") + changed.encode()
+    result = (_BOM if content.startswith(_BOM) else b"") + changed.encode()
+    # YAML has more forms than a planner writes. In the rarest the comments are given up, never a value.
+    return result if _says(result, scenario) else rendered(None, scenario, file)
+
+
+def _says(content: bytes, scenario: Scenario) -> bool:
+    try:
+        return parse_scenario(content, "") == scenario
+    except InputError:
+        return False
 
 
 def _inline(value: Any) -> str:
@@ -97,6 +108,24 @@ class _Editor:
     text: str
     changes: list[tuple[int, int, str]] = field(default_factory=list)
 
+    def root(self) -> MappingNode:
+        """The section that the text holds."""
+        root: MappingNode = YAML(typ="safe", pure=True).compose(self.text)
+        self._settle(root)
+        return root
+
+    def _settle(self, node: Node) -> None:
+        # YAML has an empty value begin where the next one does; what is written there belongs behind the colon.
+        if isinstance(node, SequenceNode):
+            for entry in node.value:
+                self._settle(entry)
+        elif isinstance(node, MappingNode):
+            for key, value in node.value:
+                if isinstance(value, ScalarNode) and value.start_mark.index == value.end_mark.index:
+                    value.start_mark = value.end_mark = copy(key.end_mark)
+                    value.start_mark.index = self._after_colon(key)
+                self._settle(value)
+
     def result(self) -> str:
         """The text with all changes."""
         parts, done = [], 0
@@ -132,7 +161,7 @@ class _Editor:
         for name in staying:
             if old[name] != new[name]:
                 key, value = pairs[name]
-                after_colon = self.text.index(":", key.end_mark.index) + 1
+                after_colon = self._after_colon(key)
                 lines = [] if node.flow_style else list(_block({name: new[name]}))
                 if isinstance(new[name], str) and len(lines) > 1 and self._last_on_line(value):
                     literal = "\n".join(_indented(iter(lines[1:]), key.start_mark.column))
@@ -236,6 +265,9 @@ class _Editor:
         while self.text[start : start + column].strip() or self.text[start + column] != "-":
             start = self._next_line(start)
         return start
+
+    def _after_colon(self, key: Node) -> int:
+        return self.text.index(":", key.end_mark.index) + 1
 
     def _line_start(self, index: int) -> int:
         return self.text.rfind("\n", 0, index) + 1

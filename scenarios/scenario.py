@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from faults import Fault, InputError
 from geodata.names import instead
 from geodata.tables import read_content
-from scenarios.schema import Scenario
+from scenarios.schema import Scenario, section_of
 from scenarios.source import MOST_BYTES, Place, Source, Written, key_path, read_document
 from scenarios.values import FAULT, About, offered, repaired_ags
 from translation import msg
@@ -100,7 +100,7 @@ def _section(place: Place) -> type[BaseModel] | None:
         if isinstance(key, int):
             continue
         field = section.model_fields.get(key) if section else None
-        section = _model_in(field.annotation) if field else None
+        section = section_of(field.annotation)[0] if field else None
     return section
 
 
@@ -108,9 +108,3 @@ def _meaning(place: Place) -> About | None:
     section = _section(place[:-1])
     field = section.model_fields.get(str(place[-1])) if section else None
     return next((item for item in field.metadata if isinstance(item, About)), None) if field else None
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((model for inner in get_args(annotation) if (model := _model_in(inner))), None)

@@ -343,7 +343,7 @@ def settings(model: type[BaseModel] = Scenario, prefix: str = "") -> Iterator[Se
     """Every key that a scenario file may state, in the order of the schema."""
     for name, field in model.model_fields.items():
         path = prefix + name
-        section, many = _section_of(field.annotation)
+        section, many = section_of(field.annotation)
         if section is not None:
             yield from settings(section, f"{path}[]." if many else f"{path}.")
             continue
@@ -353,12 +353,12 @@ def settings(model: type[BaseModel] = Scenario, prefix: str = "") -> Iterator[Se
         yield Setting(path, about, value, field.is_required(), default)
 
 
-def _section_of(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """The section that a field holds, and whether it holds a list of them."""
+def section_of(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    """The section that a field of that type holds, if any, and whether it holds a list of them."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     for inner in getattr(annotation, "__args__", ()):
-        section, _ = _section_of(inner)
+        section, _ = section_of(inner)
         if section is not None:
             return section, True
     return None, False

@@ -200,7 +200,7 @@ class FileName(Text):
         if value is None:
             return None
         text = super().read(value)
-        if any(sign in text for sign in "/\\:") or text.startswith(".") or not text.endswith((".yaml", ".yml")):
+        if any(sign in text for sign in "/\\:") or text.startswith(".") or not text.endswith(".yaml"):
             invalid(
                 msg("{value} is not the name of a scenario file", value=offered(value)),
                 msg("the name of a file in the same folder, ending in .yaml"),

@@ -11,6 +11,8 @@ from counties import county_texts, write_county
 from faults import InputError
 from geodata.county import County, Employer, Service, load_county
 from optimizer.problem import GivenDistrict, PostLimit, Problem
+from optimizer.rules import RuleName, broken, check_plan
+from optimizer.solve import solve
 from scenarios.assemble import LoadedScenario, existing_hours, load_problem, problem_of, with_plan
 from scenarios.scenario import parse_scenario
 
@@ -195,6 +197,38 @@ def test_a_plan_is_given_without_rules_for_districts(county: County) -> None:
     assert (added.hubs, added.max_municipalities, added.base) == (frozenset({A}), None, "district")
 
 
+def broken_rules(problem: Problem) -> set[RuleName]:
+    plan = solve(problem).plan
+    assert plan is not None
+    return {check.rule.name for check in broken(check_plan(plan))}
+
+
+def test_a_plan_may_break_rules_and_every_breach_is_named(county: County) -> None:
+    text = in_layer(
+        "plan:\n  - {employer: ki, municipalities: [Adorf, Cehausen], fte: 2}\n"
+        "  - {employer: ki, municipalities: [Cehausen], fte: 3, hub: Bestadt}"
+    )
+    problem = pose(county, text)
+    assert problem.layers[0].plan == (
+        GivenDistrict("ki", (A, C), Fraction(2)),
+        GivenDistrict("ki", (C,), Fraction(3), B),
+    )
+    assert broken_rules(problem) == {RuleName.ONE_DISTRICT, RuleName.CONNECTED, RuleName.HUB, RuleName.POSTS}
+    supply = solve(problem).plan.municipalities  # type: ignore[union-attr]
+    alone = pose(county, text.replace("[Adorf, Cehausen]", "[Adorf]"))
+    # Both teams give hours to Cehausen.
+    assert supply[C].hours > solve(alone).plan.municipalities[C].hours > 0  # type: ignore[union-attr]
+    assert supply[D].hours == 0
+
+
+def test_sizes_are_found_for_a_hub_outside_the_district(county: County) -> None:
+    text = in_layer(
+        "plan:\n  - {employer: ki, municipalities: [Adorf, Bestadt], hub: Dekirchen}\n"
+        "  - {employer: ki, municipalities: [Cehausen, Dekirchen]}"
+    )
+    assert broken_rules(pose(county, text)) == {RuleName.HUB}
+
+
 def test_the_reference_plan_arrives_by_position(county: County) -> None:
     text = HEAD + "layers:\n  - posts: {total: 1}\n  - posts: {total: 1}\n"
     problem = pose(county, text, reference=[None, [[A, B], (C, D)], [[A]]])
@@ -247,12 +281,12 @@ def test_the_reference_plan_arrives_by_position(county: County) -> None:
         (
             in_layer("plan:\n  - {employer: ki, municipalities: [Adorf]}\n  - {employer: ki, municipalities: [Adorf]}"),
             "s.yaml:8, layers[0].plan[1].municipalities",
-            "Adorf is in two districts",
+            "Adorf is in two districts: each municipality in one district, or fte stated for all",
         ),
         (
-            in_layer("plan:\n  - {employer: ki, municipalities: [Adorf], hub: Bestadt}"),
+            in_layer("plan:\n  - {employer: ki, municipalities: [Adorf], hub: Xdorf}"),
             "s.yaml:7, layers[0].plan[0].hub",
-            "Bestadt cannot be the hub",
+            "no municipality “Xdorf”",
         ),
         (
             in_layer("plan:\n  - {employer: municipalities, municipalities: [Adorf]}"),
@@ -324,16 +358,25 @@ def test_an_unknown_county_is_a_fault_of_the_scenario(folder: Path) -> None:
         load_problem(path, solve=never)
 
 
-def test_the_reference_plan_is_solved_for(folder: Path) -> None:
+def test_a_reference_plan_is_solved_for_by_default(folder: Path) -> None:
+    plan = "    plan: [{employer: ki, municipalities: [Adorf, Bestadt]}, {employer: ki, municipalities: [Cehausen]}]\n"
+    write(folder, "a.yaml", HEAD + LAYER + plan)
+    path = write(folder, "s.yaml", HEAD + "reference_plan: a.yaml\n" + LAYER)
+    assert load_problem(path).problem.layers[0].reference == (frozenset({A, B}), frozenset({C}))
+    write(folder, "a.yaml", HEAD + LAYER + "    municipalities: {minimum_hours: 1000}\n")
+    assert load_problem(path).problem.layers[0].reference is None
+
+
+def test_the_reference_plan_is_solved_for_by_whom_one_likes(folder: Path) -> None:
     write(folder, "a.yaml", HEAD.replace("Versuch", "Bezug") + LAYER)
     path = write(folder, "s.yaml", HEAD + "reference_plan: a.yaml\n" + LAYER)
     asked: list[str] = []
 
-    def solve(loaded: LoadedScenario) -> list[list[list[str]]]:
+    def solved(loaded: LoadedScenario) -> list[list[list[str]]]:
         asked.append(loaded.scenario.name)
         return [[[A, B], [C, D]]]
 
-    problem = load_problem(path, solve=solve).problem
+    problem = load_problem(path, solve=solved).problem
     assert problem.layers[0].reference == (frozenset({A, B}), frozenset({C, D}))
     assert asked == ["Bezug"]
 

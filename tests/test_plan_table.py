@@ -39,6 +39,14 @@ def test_a_plan_is_read_from_a_table(tmp_path: Path, county: County) -> None:
     assert {notice.column for notice in plan.notices} == {"municipality", "hub"}
 
 
+def test_a_plan_that_breaks_rules_is_read(tmp_path: Path, county: County) -> None:
+    text = "municipality,district,employer,fte,hub\nAdorf,1,ki,2,\nBestadt,1,,,\nBestadt,2,ki,1.5,Dekirchen\n"
+    assert read(tmp_path, county, text).districts == (
+        GivenDistrict("ki", (A, B), Fraction(2)),
+        GivenDistrict("ki", (B,), Fraction(3, 2), D),
+    )
+
+
 def test_a_table_need_not_name_the_only_employer(tmp_path: Path, county: County) -> None:
     text = "municipality,district\nAdorf,1\nBestadt,1\n"
     assert read(tmp_path, county, text, "ki").districts == (GivenDistrict("ki", (A, B)),)
@@ -53,14 +61,17 @@ def test_a_table_need_not_name_the_only_employer(tmp_path: Path, county: County)
         ("05999999,1,ki,,", "2, municipality", "no municipality “05999999”"),
         ("Adorf,,ki,,", "2, district", "no name is given"),
         ("Adorf,1,kii,,", "2, employer", "no employer “kii”"),
-        ("Adorf,1,ki,,\nAdorf,2,ki,,", "3, municipality", "Adorf is there twice, first in line 2"),
+        ("Adorf,1,ki,,\nAdorf,1,ki,,", "3, municipality", "Adorf is there twice, first in line 2"),
+        ("Adorf,1,ki,2,\nAdorf,1,ki,2,", "3, municipality", "Adorf is there twice, first in line 2"),
+        ("Adorf,1,ki,,\nBestadt,2,ki,,\nAdorf,2,,,", "4, municipality", "Adorf is in two districts: each municipality"),
+        ("Bestadt,1,ki,,\nAdorf,2,ki,,\nAdorf,1,,,", "4, municipality", "sizes cannot be found"),
         ("Adorf,1,ki,,\nBestadt,1,awo,,", "3, employer", "“awo” contradicts an earlier row"),
         ("Adorf,1,ki,1,\nBestadt,1,ki,2,", "3, fte", "“2” contradicts an earlier row"),
         ("Adorf,1,ki,,Adorf\nBestadt,1,ki,,Bestadt", "3, hub", "“Bestadt” contradicts an earlier row"),
         ("Adorf,1,ki,1,\nBestadt,2,ki,,", "3, fte", "no team size though others have"),
         ("Adorf,1,ki,0,", "2, fte", "a team needs posts"),
         ("Adorf,1,ki,viel,", "2, fte", "“viel” is not a number"),
-        ("Adorf,1,ki,,Cehausen", "2, hub", "Cehausen cannot be the hub of this district"),
+        ("Adorf,1,ki,,Xdorf", "2, hub", "no municipality “Xdorf”"),
         ("Adorf,1,ki", "2", "the row has 3 cells"),
     ],
 )

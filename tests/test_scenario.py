@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from faults import Fault, InputError
@@ -299,6 +300,7 @@ def read_or_refuse(content: bytes) -> tuple[Fault, ...]:
     return ()
 
 
+@limits(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     assert read_or_refuse(content)
@@ -309,6 +311,7 @@ PIECES += ["&x ", "*x", "!t ", ">-", "'", '"', "\\U0010ffff", "# c", "<<"]
 PIECES += ["%YAML 1.1", "---", "...", "|", "\n", "\t", "?", "ä", "\r\n", "\x85", "\u2028", "\ufeff", "1e5", "@", "`"]
 
 
+@limits(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
     assert all(fault.file == "s.yaml" and fault.text("en") for fault in read_or_refuse((text + LEAST).encode()))

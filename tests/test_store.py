@@ -159,6 +159,19 @@ def test_a_new_file_says_only_what_is_not_a_default(tmp_path: Path) -> None:
     assert (tmp_path / "s.yaml").read_text("utf-8") == ("name: ja\ncounty: 05558-x\nlayers:\n  - posts: {total: 6}\n")
 
 
+def test_a_rare_form_of_yaml_loses_comments_and_no_value() -> None:
+    content = b"# Kopf\n{reference_plan, name: a, county: b, layers: [{posts: {total: 1}}]}\n"
+    scenario = scenario_from({**as_data(parse_scenario(content, "s.yaml")), "reference_plan": "c.yaml"})
+    assert parse_scenario(rendered(content, scenario, "s.yaml"), "s.yaml") == scenario
+
+
+def test_an_empty_value_is_filled_behind_its_colon(data: dict[str, Any]) -> None:
+    data["layers"][0]["visits"]["block_hours"] = 5
+    empty = TEXT.replace("    municipalities:\n", "    visits:   # wie lange\n    # wer\n    municipalities:\n")
+    filled = rendered(empty.encode(), scenario_from(data), "s.yaml").decode()
+    assert filled == empty.replace("visits:   #", "visits: {block_hours: 5}   #")
+
+
 # What may be written in a scenario, to be written into any other.
 NAMES = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=12).filter(str.strip)
 TOWNS = st.sampled_from(["05558004", "05558008", "Olfen", "Bad Ems: 1", "null", "1e5"])

@@ -1,0 +1,1 @@
+"""What people read of a plan: the sentences, the result file, the tables of the command line."""

@@ -1,0 +1,305 @@
+"""The sentences that explain a plan, made from its figures: the same on screen, on paper and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from geodata.county import Ags, County
+from optimizer.conflicts import Conflict, Remedy
+from optimizer.plan import LayerPlan, Plan, Stage, StageName
+from optimizer.problem import Problem
+from optimizer.rules import Rule, RuleCheck, RuleName
+from optimizer.solve import Solution, Status
+from scenarios.assemble import LoadedScenario
+from scenarios.schema import MUNICIPALITIES
+from translation import Message, Number, listing, msg, msgs, number, percent
+
+Text = Message | str
+
+
+def fte(posts: Fraction | float) -> Number:
+    """Posts as people read them: halves with one decimal, finer steps with two."""
+    value = float(posts)
+    return number(value, 1 if abs(value * 10 - round(value * 10)) < 1e-9 else 2)
+
+
+def status_text(status: Status) -> Message:
+    """What is known of a plan, in a word or two."""
+    return {
+        Status.OPTIMAL: msg("proven best"),
+        Status.FEASIBLE: msg("best found so far"),
+        Status.GIVEN: msg("given, evaluated"),
+        Status.INFEASIBLE: msg("no plan possible"),
+    }[status]
+
+
+def proof(solution: Solution) -> Message:
+    """What is proven of a plan, in one plain sentence."""
+    plan = solution.plan
+    if plan is None:
+        return msg("There is no plan that keeps all rules; this is proven.")
+    if plan.given:
+        return msg("This plan is given: it was evaluated, not optimised.")
+    if not plan.proven:
+        stage = next(stage for layer in plan.layers for stage in layer.stages if not stage.proven)
+        return msg(
+            "This is the best plan found in the time allowed; it is not proven best. {open}", open=stage_text(stage)
+        )
+    last = plan.layers[-1]
+    if len(plan.layers) > 1:
+        return msg(
+            "Proven, layer by layer: given the layers before it, no other plan of a layer reaches a higher lowest "
+            "coverage, and none of those within {tolerance} percentage points of it leaves fewer hours missing. "
+            "No claim is made about all layers at once.",
+            tolerance=number(plan.problem.fairness_tolerance * 100, 1),
+        )
+    return msg(
+        "Proven best: no plan under these rules reaches a lowest coverage above {best}, and none that comes within "
+        "{tolerance} percentage points of it leaves fewer than {hours} hours per week missing.",
+        best=percent(last.stages[0].value),
+        tolerance=number(plan.problem.fairness_tolerance * 100, 1),
+        hours=number(last.stages[1].value, 1),
+    )
+
+
+def stage_name(name: StageName) -> Message:
+    """What a stage decides."""
+    return {
+        StageName.LOWEST_COVERAGE: msg("highest lowest coverage"),
+        StageName.SHORTFALL: msg("smallest shortfall"),
+        StageName.TRAVEL: msg("least travel time"),
+        StageName.CHANGED: msg("fewest changes against the reference plan"),
+    }[name]
+
+
+def stage_figure(name: StageName, value: float) -> Message:
+    """The value of a stage with its unit."""
+    match name:
+        case StageName.LOWEST_COVERAGE:
+            return msg("{value}", value=percent(value, 2))
+        case StageName.CHANGED:
+            return msg("{value} of the key", value=percent(value, 2))
+        case _:
+            return msg("{value} h per week", value=number(value, 2))
+
+
+def stage_text(stage: Stage) -> Message:
+    """A stage with its value and its proof or its gap."""
+    name, value = stage_name(stage.name), stage_figure(stage.name, stage.value)
+    if stage.proven:
+        return msg("{stage}: {value}, proven.", stage=name, value=value)
+    if stage.name is StageName.LOWEST_COVERAGE:
+        bound = stage_figure(stage.name, stage.bound)
+        return msg("{stage}: {value}; at most {bound} is possible.", stage=name, value=value, bound=bound)
+    bound = stage_figure(stage.name, stage.bound)
+    return msg("{stage}: {value}; not less than {bound} is possible.", stage=name, value=value, bound=bound)
+
+
+def employer_name(id: str, county: County) -> Text:
+    """An employer as people know it; the municipalities together have a name of their own."""
+    if id == MUNICIPALITIES:
+        return msg("the municipalities")
+    return county.employer(id).name
+
+
+def town_names(municipalities: Iterable[Ags], county: County) -> object:
+    """Names of municipalities, joined."""
+    return listing(county.name_of(ags) for ags in municipalities)
+
+
+def rule_text(check: RuleCheck, county: County, problem: Problem) -> Message:
+    """A rule and whether the plan keeps it, with the figure."""
+    rule = _rule(check.rule, county, problem)
+    if check.holds:
+        value = _value(check)
+        return msg("{rule}: kept ({value}).", rule=rule, value=value) if value else msg("{rule}: kept.", rule=rule)
+    breach = _breach(check, county)
+    if not check.binding:
+        return msg("{rule}: not kept, only recommended. {breach}", rule=rule, breach=breach)
+    return msg("{rule}: NOT kept. {breach}", rule=rule, breach=breach)
+
+
+def _unit(name: RuleName) -> Callable[[float], Message] | None:
+    return {
+        RuleName.KI_SHARE: lambda v: msg("{value}", value=percent(v)),
+        RuleName.POSTS: lambda v: msg("{value} FTE", value=fte(v)),
+        RuleName.DISTRICTS_MINIMUM: lambda v: msgs("{count} district", "{count} districts", int(v)),
+        RuleName.DISTRICTS_MAXIMUM: lambda v: msgs("{count} district", "{count} districts", int(v)),
+        RuleName.MAX_DRIVE: lambda v: msg("{value} minutes", value=number(v, 1)),
+        RuleName.MINIMUM_PERSONS: lambda v: msgs("{count} person", "{count} persons", int(v)),
+        RuleName.MINIMUM_HOURS: lambda v: msg("{value} h per week", value=number(v, 1)),
+        RuleName.EMPLOYER_MINIMUM: lambda v: msg("{value} FTE", value=fte(v)),
+        RuleName.EMPLOYER_MAXIMUM: lambda v: msg("{value} FTE", value=fte(v)),
+        RuleName.MAX_MUNICIPALITIES: lambda v: msgs("{count} municipality", "{count} municipalities", int(v)),
+    }.get(name)
+
+
+def _value(check: RuleCheck) -> Message | None:
+    unit = _unit(check.rule.name)
+    return unit(check.value) if unit and check.value is not None else None
+
+
+def _breach(check: RuleCheck, county: County) -> Message:
+    parts: list[object] = []
+    value = _value(check)
+    if value is not None:
+        parts.append(msg("Here: {value}.", value=value))
+    if check.offenders:
+        groups = "; ".join(", ".join(county.name_of(ags) for ags in group) for group in check.offenders)
+        parts.append(msg("Concerns: {places}.", places=groups))
+    if len(parts) == 2:
+        return msg("{one} {two}", one=parts[0], two=parts[1])
+    return msg("{one}", one=parts[0] if parts else "")
+
+
+def _rule(rule: Rule, county: County, problem: Problem) -> Message:
+    """A rule as a phrase; with several layers it says which."""
+    phrase = _phrase(rule, county)
+    if rule.layer is None or len(problem.layers) == 1:
+        return phrase
+    return msg("{layer} – {rule}", layer=problem.layers[rule.layer].name, rule=phrase)
+
+
+def _phrase(rule: Rule, county: County) -> Message:
+    unit = _unit(rule.name)
+    limit = unit(rule.limit) if unit and rule.limit is not None else ""
+    match rule.name:
+        case RuleName.KI_SHARE:
+            return msg("at least {limit} of the posts at the KI", limit=limit)
+        case RuleName.ONE_DISTRICT:
+            return msg("every municipality in exactly one district")
+        case RuleName.CONNECTED:
+            return msg("every district connected")
+        case RuleName.POSTS:
+            return msg("exactly {limit} placed", limit=limit)
+        case RuleName.DISTRICTS_MINIMUM:
+            return msg("at least {limit}", limit=limit)
+        case RuleName.DISTRICTS_MAXIMUM | RuleName.EMPLOYER_MAXIMUM if not rule.subject:
+            return msg("at most {limit}", limit=limit)
+        case RuleName.MAX_DRIVE:
+            return msg("at most {limit} from the hub", limit=limit)
+        case RuleName.MINIMUM_PERSONS:
+            return msg("at least {limit} in every team", limit=limit)
+        case RuleName.MINIMUM_HOURS:
+            return msg("at least {limit} on site in every municipality", limit=limit)
+        case RuleName.TOGETHER:
+            return msg("{towns} in one district", towns=town_names(rule.subject, county))
+        case RuleName.APART:
+            return msg("{towns} in different districts", towns=town_names(rule.subject, county))
+        case RuleName.FIXED_EMPLOYER:
+            names = listing(employer_name(id, county) for id in rule.subject[1:])
+            return msg("{town} served only by {employers}", town=county.name_of(rule.subject[0]), employers=names)
+        case RuleName.EMPLOYER_MINIMUM:
+            return msg("at least {limit} at {employer}", limit=limit, employer=employer_name(rule.subject[0], county))
+        case RuleName.EMPLOYER_MAXIMUM:
+            return msg("at most {limit} at {employer}", limit=limit, employer=employer_name(rule.subject[0], county))
+        case RuleName.MAX_MUNICIPALITIES:
+            employer = employer_name(rule.subject[0], county)
+            return msg("at most {limit} in a district of {employer}", limit=limit, employer=employer)
+        case _:
+            return msg("hubs of {employer} where it may have them", employer=employer_name(rule.subject[0], county))
+
+
+def conflict_text(conflict: Conflict, county: County, problem: Problem) -> list[Message]:
+    """Why some rules cannot hold together, and then a sentence for each on what would solve it."""
+    phrases = [_phrase(rule, county) for rule in conflict.rules]
+    together = phrases[0]
+    for phrase in phrases[1:]:
+        together = msg("{some}; {one}", some=together, one=phrase)
+    layer = problem.layers[conflict.layer].name
+    if len(phrases) == 1:
+        first = msg("In the layer “{layer}” this rule cannot be kept: {rules}.", layer=layer, rules=together)
+    else:
+        first = msg("In the layer “{layer}” these rules cannot hold together: {rules}.", layer=layer, rules=together)
+    return [first, *(_remedy(remedy, county) for remedy in conflict.remedies)]
+
+
+def _remedy(remedy: Remedy, county: County) -> Message:
+    rule = _phrase(remedy.rule, county)
+    unit = _unit(remedy.rule.name)
+    if remedy.figure is None or unit is None:
+        text = msg("It would work without the rule “{rule}”.", rule=rule)
+    else:
+        text = msg("Instead of “{rule}” it would work with {figure}.", rule=rule, figure=unit(remedy.figure))
+    if remedy.enough:
+        return text
+    return msg("{text} Another conflict then remains.", text=text)
+
+
+def assumptions(loaded: LoadedScenario) -> list[Message]:
+    """Every figure of a scenario and its county that is set and not a statistic."""
+    found: list[Message] = []
+    credit = loaded.scenario.existing_services.credit
+    found.append(msg("Existing advice relieves case management by {credit} of its hours.", credit=percent(credit, 0)))
+    several = len(loaded.problem.layers) > 1
+    for layer in loaded.problem.layers:
+        lines = [
+            msg(
+                "{hours} h per person and week go into team meetings, supervision and records.",
+                hours=number(layer.coordination_hours, 1),
+            ),
+            msg("One visit lasts {hours} h and costs one return trip.", hours=number(layer.block_hours, 1)),
+            msg("Team sizes are multiples of {step} FTE.", step=fte(layer.step)),
+        ]
+        if layer.max_drive_minutes is not None:
+            longest = number(layer.max_drive_minutes)
+            lines.append(msg("No drive from the hub takes longer than {minutes} minutes.", minutes=longest))
+        found.extend(msg("{layer}: {text}", layer=layer.name, text=line) if several else line for line in lines)
+    counted = [service for service in loaded.county.services if service.fte is not None and service.note]
+    found.extend(
+        msg("Service {name} ({provider}): {note}", name=s.name, provider=s.provider, note=s.note) for s in counted
+    )
+    unknown = sum(1 for service in loaded.county.services if service.fte is None)
+    if unknown:
+        found.append(
+            msgs(
+                "{count} service has no published staff and counts for nothing.",
+                "{count} services have no published staff and count for nothing.",
+                unknown,
+            )
+        )
+    estimated = sum(1 for trip in loaded.county.travel.values() if trip.method == "estimate")
+    if estimated:
+        found.append(
+            msgs(
+                "{count} drive is estimated from the air line.",
+                "{count} drives are estimated from the air line.",
+                estimated,
+            )
+        )
+    return found
+
+
+def sources(county: County) -> list[Message]:
+    """Where the county's figures come from, with the attribution to show."""
+    return [
+        msg(
+            "{covers}: {publisher}, {title} ({date}), {licence}. {attribution}",
+            covers=listing(source.covers),
+            publisher=source.publisher,
+            title=source.title,
+            date=source.reference_date,
+            licence=source.licence,
+            attribution=source.attribution,
+        )
+        for source in county.sources
+    ]
+
+
+def losses(plan: Plan) -> list[tuple[Message, float]]:
+    """Where the hours of the posts go, hours per week; all but the first add up to the shortfall."""
+    rows = [
+        (msg("on site, up to the fair supply"), plan.on_site_hours - plan.surplus_hours),
+        (msg("lost on the road"), plan.travel_hours),
+        (msg("lost to coordination"), plan.coordination_hours),
+        (msg("lost through unevenness (on site beyond the fair supply)"), plan.surplus_hours),
+    ]
+    if abs(plan.unused_hours) > 1e-6:
+        rows.append((msg("not spent"), plan.unused_hours))
+    return rows
+
+
+def layer_title(layer: LayerPlan) -> Message:
+    """A layer with its posts."""
+    return msg("{layer}: {posts} FTE", layer=layer.layer.name, posts=fte(layer.fte))

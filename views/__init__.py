@@ -1,0 +1,1 @@
+"""The pages of the browser application: layout only. What they show is computed elsewhere."""

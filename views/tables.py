@@ -1,0 +1,126 @@
+"""The tables of a plan: figures stay figures, so that columns sort, and are written as the language does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geodata.county import County
+from geodata.maps import Numbered, district_colours, districts_of
+from optimizer.plan import Plan
+from reports.wording import employer_name, fte
+from translation import Message, listing, msg, number, percent
+from views.speech import Speech
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+_NOTHING = "–"
+_INDICATORS = {
+    "population": msg("Inhabitants"),
+    "foreigners": msg("Foreigners"),
+    "migration_history": msg("People with a migration history"),
+    "immigrants": msg("Immigrants"),
+    "population_update": msg("Inhabitants (update)"),
+    "area_km2": msg("Area (km²)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: its heading, its values, and how a value is written (``None``: it is a text)."""
+
+    heading: Message | str
+    values: list[object]
+    written: Callable[[float], object] | None = None
+
+
+def districts_table(county: County, plan: Plan, layer: int, speech: Speech) -> Styler:
+    """A row for each district of a layer, its number in the colour of the map."""
+    chosen = plan.layers[layer]
+    districts = chosen.districts
+    columns = [
+        _Column(msg("No."), list(range(1, len(districts) + 1)), number),
+        _Column(msg("Employer"), [speech.plain(employer_name(d.employer, county)) for d in districts]),
+        _Column(msg("Posts (FTE)"), [float(d.fte) for d in districts], fte),
+        _Column(msg("Hub"), [county.name_of(d.hub) for d in districts]),
+        _Column(
+            msg("Municipalities"),
+            [speech.plain(listing(county.name_of(ags) for ags in d.municipalities)) for d in districts],
+        ),
+        _Column(msg("On site (h)"), [d.on_site_hours for d in districts], _hours),
+        _Column(msg("Travel (h)"), [d.total_travel_hours for d in districts], _hours),
+        _Column(msg("Coordination (h)"), [d.coordination_hours for d in districts], _hours),
+        _Column(msg("Level (h)"), [d.level for d in districts], _hours),
+    ]
+    colours = [f"background-color: {colour}; color: #1b1f24" for colour in district_colours(county, chosen)]
+    heading = speech.plain(columns[0].heading)
+    return _styled(columns, speech).apply(lambda _: colours, axis=0, subset=[heading])
+
+
+def municipalities_table(county: County, plan: Plan, layer: int, indicators: tuple[str, ...], speech: Speech) -> Styler:
+    """A row for each municipality; hours are those of all layers, district and drive those of one."""
+    districts = districts_of(plan.layers[layer])
+    supplies = list(plan.municipalities.values())
+    towns = [county.municipality(supply.ags) for supply in supplies]
+    served = [districts.get(supply.ags, []) for supply in supplies]
+    drives = [
+        min((plan.problem.minutes[d.hub, town.ags] if d.hub != town.ags else 0.0 for _, d in numbered), default=None)
+        for town, numbered in zip(towns, served, strict=True)
+    ]
+    columns = [
+        _Column(msg("Municipality"), [town.name for town in towns]),
+        _district_column(served, speech),
+        *(
+            _Column(_INDICATORS.get(name, name), [town.indicators[name] for town in towns], _whole)
+            for name in indicators
+        ),
+        _Column(msg("Key"), [supply.key for supply in supplies], percent),
+        _Column(msg("Coverage"), [supply.coverage for supply in supplies], percent),
+        _Column(msg("Existing (h)"), [supply.existing_hours for supply in supplies], _hours),
+        _Column(msg("On site (h)"), [supply.hours for supply in supplies], _hours),
+        _Column(msg("Fair supply (h)"), [supply.fair_supply for supply in supplies], _hours),
+        _Column(msg("Shortfall (h)"), [supply.shortfall_hours for supply in supplies], _hours),
+        _Column(msg("Travel (h)"), [supply.travel_hours for supply in supplies], _hours),
+        _Column(msg("Drive from the hub (min)"), list(drives), _whole),
+    ]
+    return _styled(columns, speech)
+
+
+def _district_column(served: Sequence[Sequence[Numbered]], speech: Speech) -> _Column:
+    heading = msg("District")
+    if all(len(numbered) == 1 for numbered in served):
+        return _Column(heading, [numbered[0][0] for numbered in served], number)
+    return _Column(heading, [speech.plain(listing(n for n, _ in numbered)) or _NOTHING for numbered in served])
+
+
+def _hours(value: float) -> object:
+    return number(value, 1)
+
+
+def _whole(value: float) -> object:
+    return number(value)
+
+
+def _styled(columns: list[_Column], speech: Speech) -> Styler:
+    headings = [speech.plain(column.heading) for column in columns]
+    data = {heading: pd.Series(column.values) for heading, column in zip(headings, columns, strict=True)}
+    for heading, column in zip(headings, columns, strict=True):
+        if column.written is not None:
+            data[heading] = data[heading].astype(float)
+    style = pd.DataFrame(data).style
+    for heading, column in zip(headings, columns, strict=True):
+        if column.written is not None:
+            style = style.format(_writer(column.written, speech), subset=[heading])
+    return style
+
+
+def _writer(written: Callable[[float], object], speech: Speech) -> Callable[[object], str]:
+    def text(value: object) -> str:
+        return speech.plain(written(value)) if isinstance(value, float) and math.isfinite(value) else _NOTHING
+
+    return text
