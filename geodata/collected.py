@@ -10,7 +10,7 @@ from geodata.names import shown
 from geodata.reading import read_catchment, read_employers
 from geodata.records import EMPLOYER_KINDS, SERVICE_COLUMNS, TRAVEL_COLUMNS, Ags, Employer, Municipality
 from geodata.tables import Table, read_table
-from geodata.yaml_file import read_yaml
+from geodata.yaml_keys import read_yaml
 from translation import msg
 
 Rows = list[tuple[str | float | None, ...]]

@@ -21,6 +21,21 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
+def offered(value: object) -> Message:
+    """An offending value as people may see it: a text or number in quotes, anything else by its kind."""
+    match value:
+        case None:
+            return msg("nothing")
+        case bool():
+            return msg("true") if value else msg("false")
+        case Mapping():
+            return msg("a section with keys of its own")
+        case list() | tuple() | set() | frozenset():
+            return msg("a list")
+        case _:
+            return msg("“{text}”", text=shown(value))
+
+
 def name_fault(name: str) -> tuple[Message, Message] | None:
     """What is wrong with a name, and what is allowed; ``None`` for a good one.
 

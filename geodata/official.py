@@ -22,7 +22,7 @@ from faults import Fault, InputError
 from geodata.names import instead, shown
 from geodata.records import SOURCE_KEYS, Ags, Municipality, Source
 from geodata.tables import Row, Table, read_table
-from geodata.yaml_file import Entry, read_yaml
+from geodata.yaml_keys import Entry, read_yaml
 from translation import msg
 
 OFFICIAL = Path(__file__).with_name("official.yaml")
@@ -64,13 +64,13 @@ def read_vintage(path: Path = OFFICIAL) -> Vintage:
     top = source.mapping(source.top, None, ("indicators", "sources"))
 
     def plain(entry: Entry) -> str | list[str]:
-        return [str(item.value) for item in entry.value] if isinstance(entry.value, list) else str(entry.value)
+        return [str(item) for item in entry.value] if isinstance(entry.value, list) else str(entry.value)
 
     listed = top["indicators"].value if "indicators" in top else {}
     if not isinstance(listed, dict):
         source.fault(top["indicators"], "indicators", msg("keys are missing here"), msg("indicator: column"))
         listed = {}
-    indicators = {key: str(entry.value) for key, entry in listed.items()}
+    indicators = {str(key): str(value) for key, value in listed.items()}
     rows = []
     for item in source.items(top.get("sources"), "sources"):
         keys = source.mapping(item, "sources", ("part", *SOURCE_KEYS), ("dated_by", "years_to_publication"))

@@ -32,7 +32,7 @@ from geodata.records import (
     Trip,
 )
 from geodata.tables import MOST_FAULTS, Row, Table, read_table
-from geodata.yaml_file import Entry, YamlFile, read_yaml
+from geodata.yaml_keys import Entry, YamlFile, read_yaml
 from translation import Message, msg
 
 # The largest county of Germany has 235; a thousand would mean half a million drives.
@@ -174,7 +174,7 @@ def _source(source: YamlFile, entry: Entry) -> Source | None:
     keys = source.mapping(entry, "sources", SOURCE_KEYS)
     covers = keys.get("covers")
     if covers is not None and isinstance(covers.value, list):
-        covered = [source.name(item, "sources, covers") for item in covers.value]
+        covered = [source.name(item, "sources, covers") for item in source.items(covers, "sources, covers")]
     else:
         covered = [source.name(covers, "sources, covers")]
     texts = [source.remark(keys.get(key), f"sources, {key}") for key in SOURCE_KEYS[1:]]

@@ -215,9 +215,7 @@ class Feasibility:
         rule = next((rule for rule in active if rule.name is name), None)
         return None if rule is None else limits.get(rule, rule.limit)
 
-    def _parts(
-        self, model: pulp.LpProblem, active: frozenset[Rule], limits: Mapping[Rule, float]
-    ) -> Parts | None:
+    def _parts(self, model: pulp.LpProblem, active: frozenset[Rule], limits: Mapping[Rule, float]) -> Parts | None:
         drive = self._limit(RuleName.MAX_DRIVE, active, limits)
         largest = {
             rule.subject[0]: limits.get(rule, rule.limit or 0.0)

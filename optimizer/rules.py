@@ -97,7 +97,8 @@ def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
         largest = max(employer.max_municipalities or math.inf for employer in employers)
         if largest < math.inf:
             yield Rule(RuleName.MAX_MUNICIPALITIES, number, (id,), largest)
-        yield Rule(RuleName.HUB, number, (id,))
+        if layer.plan is not None or any(employer.hubs is not None for employer in employers):
+            yield Rule(RuleName.HUB, number, (id,))
 
 
 def entries(layer: Layer) -> dict[str, list[Employer]]:

@@ -18,6 +18,11 @@ from translation import Message, Number, listing, msg, msgs, number, percent
 Text = Message | str
 
 
+def short(value: float, digits: int = 1) -> Number:
+    """A figure without needless decimals: 40 for 40.0, 10.9 for 10.9."""
+    return number(value, 0 if abs(value - round(value)) < 1e-9 else digits)
+
+
 def fte(posts: Fraction | float) -> Number:
     """Posts as people read them: halves with one decimal, finer steps with two."""
     value = float(posts)
@@ -46,20 +51,24 @@ def proof(solution: Solution) -> Message:
         return msg(
             "This is the best plan found in the time allowed; it is not proven best. {open}", open=stage_text(stage)
         )
-    last = plan.layers[-1]
     if len(plan.layers) > 1:
         return msg(
-            "Proven, layer by layer: given the layers before it, no other plan of a layer reaches a higher lowest "
-            "coverage, and none of those within {tolerance} percentage points of it leaves fewer hours missing. "
-            "No claim is made about all layers at once.",
-            tolerance=number(plan.problem.fairness_tolerance * 100, 1),
+            "Proven, layer by layer: given the layers before it, no other plan of a layer raises the lowest coverage "
+            "further, and of those within {tolerance} percentage points of that none leaves fewer hours missing. "
+            "At the end {hours} hours per week are missing at a lowest coverage of {value}. No claim is made about all "
+            "layers at once.",
+            tolerance=short(plan.problem.fairness_tolerance * 100),
+            hours=number(plan.shortfall_hours, 1),
+            value=percent(plan.lowest_coverage),
         )
     return msg(
-        "Proven best: no plan under these rules reaches a lowest coverage above {best}, and none that comes within "
-        "{tolerance} percentage points of it leaves fewer than {hours} hours per week missing.",
-        best=percent(last.stages[0].value),
-        tolerance=number(plan.problem.fairness_tolerance * 100, 1),
-        hours=number(last.stages[1].value, 1),
+        "Proven best: no plan under these rules raises the lowest coverage above {best}. Of all plans within "
+        "{tolerance} percentage points of that, none leaves fewer hours missing than this one: {hours} per week at a "
+        "lowest coverage of {value}.",
+        best=percent(plan.layers[0].stages[0].value),
+        tolerance=short(plan.problem.fairness_tolerance * 100),
+        hours=number(plan.shortfall_hours, 1),
+        value=percent(plan.lowest_coverage),
     )
 
 
@@ -126,9 +135,9 @@ def _unit(name: RuleName) -> Callable[[float], Message] | None:
         RuleName.POSTS: lambda v: msg("{value} FTE", value=fte(v)),
         RuleName.DISTRICTS_MINIMUM: lambda v: msgs("{count} district", "{count} districts", int(v)),
         RuleName.DISTRICTS_MAXIMUM: lambda v: msgs("{count} district", "{count} districts", int(v)),
-        RuleName.MAX_DRIVE: lambda v: msg("{value} minutes", value=number(v, 1)),
+        RuleName.MAX_DRIVE: lambda v: msg("{value} minutes", value=short(v)),
         RuleName.MINIMUM_PERSONS: lambda v: msgs("{count} person", "{count} persons", int(v)),
-        RuleName.MINIMUM_HOURS: lambda v: msg("{value} h per week", value=number(v, 1)),
+        RuleName.MINIMUM_HOURS: lambda v: msg("{value} h per week", value=short(v)),
         RuleName.EMPLOYER_MINIMUM: lambda v: msg("{value} FTE", value=fte(v)),
         RuleName.EMPLOYER_MAXIMUM: lambda v: msg("{value} FTE", value=fte(v)),
         RuleName.MAX_MUNICIPALITIES: lambda v: msgs("{count} municipality", "{count} municipalities", int(v)),
@@ -198,7 +207,7 @@ def _phrase(rule: Rule, county: County) -> Message:
             employer = employer_name(rule.subject[0], county)
             return msg("at most {limit} in a district of {employer}", limit=limit, employer=employer)
         case _:
-            return msg("hubs of {employer} where it may have them", employer=employer_name(rule.subject[0], county))
+            return msg("hubs of {employer} only where allowed", employer=employer_name(rule.subject[0], county))
 
 
 def conflict_text(conflict: Conflict, county: County, problem: Problem) -> list[Message]:
@@ -237,13 +246,13 @@ def assumptions(loaded: LoadedScenario) -> list[Message]:
         lines = [
             msg(
                 "{hours} h per person and week go into team meetings, supervision and records.",
-                hours=number(layer.coordination_hours, 1),
+                hours=short(layer.coordination_hours),
             ),
-            msg("One visit lasts {hours} h and costs one return trip.", hours=number(layer.block_hours, 1)),
+            msg("One visit lasts {hours} h and costs one return trip.", hours=short(layer.block_hours)),
             msg("Team sizes are multiples of {step} FTE.", step=fte(layer.step)),
         ]
         if layer.max_drive_minutes is not None:
-            longest = number(layer.max_drive_minutes)
+            longest = short(layer.max_drive_minutes)
             lines.append(msg("No drive from the hub takes longer than {minutes} minutes.", minutes=longest))
         found.extend(msg("{layer}: {text}", layer=layer.name, text=line) if several else line for line in lines)
     counted = [service for service in loaded.county.services if service.fte is not None and service.note]

@@ -16,6 +16,7 @@ from faults import Fault, InputError
 from geodata import county_folder
 from geodata.county import Ags, County, load_county
 from geodata.names import instead, shown
+from geodata.yaml_file import Place
 from optimizer.problem import GivenDistrict, Layer, Municipality, Problem
 from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
@@ -23,7 +24,6 @@ from scenarios.employers import default_employer, fixed_employers, given_plan, l
 from scenarios.names import Resolver
 from scenarios.scenario import load_scenario
 from scenarios.schema import LayerRules, Scenario
-from scenarios.source import Place
 from translation import listing, msg
 
 EQUAL = "equal"

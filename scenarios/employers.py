@@ -8,10 +8,10 @@ from dataclasses import replace
 from geodata import county as counties
 from geodata.county import Ags
 from geodata.names import instead, shown
+from geodata.yaml_file import Place
 from optimizer.problem import Employer, GivenDistrict, PostLimit
 from scenarios.names import Found, Resolver
 from scenarios.schema import MUNICIPALITIES, EmployerRules, PlanRow
-from scenarios.source import Place
 from translation import msg
 
 Employers = dict[str, Employer]

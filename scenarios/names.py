@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from faults import Fault
 from geodata.county import Ags, County, Employer
 from geodata.names import instead, shown
+from geodata.yaml_file import Origin, Place
 from scenarios.schema import KI, MUNICIPALITIES
-from scenarios.source import Place, Source
 from scenarios.values import repaired_ags
 from translation import Message, listing, msg
 
@@ -71,7 +71,7 @@ def _one_of(ids: Iterable[str]) -> Message:
 class Resolver:
     """Resolves the names of one scenario in a county, and collects the faults with their places."""
 
-    def __init__(self, county: County, source: Source) -> None:
+    def __init__(self, county: County, source: Origin) -> None:
         self.county = county
         self.names = Names(county)
         self.source = source

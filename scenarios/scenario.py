@@ -10,11 +10,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from faults import Fault, InputError
-from geodata.names import instead
+from geodata.names import instead, offered
 from geodata.tables import read_content
+from geodata.yaml_file import MOST_BYTES, Origin, Place, Written, key_path, read_document
 from scenarios.schema import Scenario, section_of
-from scenarios.source import MOST_BYTES, Place, Source, Written, key_path, read_document
-from scenarios.values import FAULT, About, offered, repaired_ags
+from scenarios.values import FAULT, About, repaired_ags
 from translation import msg
 
 
@@ -28,16 +28,16 @@ def load_scenario(path: Path) -> Scenario:
 
 def parse_scenario(content: bytes, file: str) -> Scenario:
     """The scenario in the bytes of a YAML file that the user knows as ``file``. Raises ``InputError``."""
-    document = read_document(content, file)
-    return scenario_from(document.data, document.source)
+    document = read_document(content, file, msg("a scenario: name, county, layers"))
+    return scenario_from(document.data, document.origin)
 
 
-def scenario_from(data: Mapping[str, Any], source: Source | None = None) -> Scenario:
+def scenario_from(data: Mapping[str, Any], source: Origin | None = None) -> Scenario:
     """The scenario that ``data`` states: the sections, lists and values of docs/formats.md, as a form gives them.
 
     Raises ``InputError`` with every fault.
     """
-    source = source or Source()
+    source = source or Origin()
     repaired: list[object] = []
     try:
         scenario = Scenario.model_validate(dict(data), context=repaired)
@@ -45,15 +45,15 @@ def scenario_from(data: Mapping[str, Any], source: Source | None = None) -> Scen
         faults = [fault for details in error.errors(include_url=False) for fault in _faults(details, source)]
         raise InputError(sorted(faults, key=lambda fault: fault.line or 0)) from None
     notices = tuple(_notice(value, source) for value in repaired if isinstance(value, Written))
-    return scenario.read_from(Source(source.file, source.lines, source.digest, notices))
+    return scenario.read_from(Origin(source.file, source.lines, source.digest, notices))
 
 
-def _notice(value: Written, source: Source) -> Fault:
+def _notice(value: Written, source: Origin) -> Fault:
     wrong = msg("the key {ags} had lost its leading zero", ags=str(value))
     return Fault(source.file, wrong, msg("read as {ags}", ags=repaired_ags(value)), value.line, key_path(value.place))
 
 
-def _faults(details: ErrorDetails, source: Source) -> list[Fault]:
+def _faults(details: ErrorDetails, source: Origin) -> list[Fault]:
     """Our own sentences for what pydantic found."""
     place: Place = tuple(key for key in details["loc"] if key != "[key]")
     context: Mapping[str, Any] = details.get("ctx", {})
@@ -83,7 +83,7 @@ def _faults(details: ErrorDetails, source: Source) -> list[Fault]:
             return [source.fault(place, msg("{value} cannot stand here", value=value), msg("see the manual"))]
 
 
-def _unknown_key(place: Place, value: object, source: Source) -> Fault:
+def _unknown_key(place: Place, value: object, source: Origin) -> Fault:
     section = _section(place[:-1])
     known = tuple(section.model_fields) if section else ()
     name = str(place[-1])

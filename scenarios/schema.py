@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from faults import Fault
-from scenarios.source import Place, Source
+from geodata.yaml_file import Origin, Place
 from scenarios.values import (
     FAULT,
     About,
@@ -295,14 +295,14 @@ class Scenario(Section):
     ] = None
     layers: Annotated[tuple[LayerRules, ...], Field(min_length=1, max_length=20)]
 
-    _source: Source = PrivateAttr(default_factory=Source)
+    _source: Origin = PrivateAttr(default_factory=Origin)
 
     def contradictions(self) -> Iterator[Finding]:
         if not any(self.key.values()):
             yield ("key",), msg("all weights are zero"), msg("at least one indicator with a weight above 0")
 
     @property
-    def source(self) -> Source:
+    def source(self) -> Origin:
         """Where the scenario was read, with the line of every key. Two scenarios may be equal and read elsewhere."""
         return self._source
 
@@ -311,7 +311,7 @@ class Scenario(Section):
         """What was repaired when the file was read."""
         return self._source.notices
 
-    def read_from(self, source: Source) -> Self:
+    def read_from(self, source: Origin) -> Self:
         """The same scenario, with ``source`` as the place where it was read."""
         copy = self.model_copy()
         copy._source = source

@@ -13,10 +13,10 @@ from pathlib import Path
 from faults import Fault, InputError
 from geodata.names import shown
 from geodata.tables import read_content
+from geodata.yaml_file import MOST_BYTES, digest_of
 from scenarios.rendering import rendered
 from scenarios.scenario import load_scenario, parse_scenario
 from scenarios.schema import Scenario
-from scenarios.source import MOST_BYTES, digest_of
 from translation import msg
 
 SUFFIX = ".yaml"

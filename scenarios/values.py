@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NoReturn
@@ -16,7 +15,7 @@ from typing import Any, Literal, NoReturn
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from geodata.names import instead, name_fault, remark_fault, shown
+from geodata.names import instead, name_fault, offered, remark_fault
 from translation import Message, msg
 
 Unit = Literal["", "FTE", "h", "min"]
@@ -39,21 +38,6 @@ class About:
 def invalid(wrong: Message, allowed: Message | None = None) -> NoReturn:
     """Raise a fault of the value that pydantic is validating."""
     raise PydanticCustomError(FAULT, FAULT, {"faults": (((), wrong, allowed),)})
-
-
-def offered(value: object) -> Message:
-    """An offending value as people may see it: a text or number in quotes, anything else by its kind."""
-    match value:
-        case None:
-            return msg("nothing")
-        case bool():
-            return msg("true") if value else msg("false")
-        case Mapping():
-            return msg("a section with keys of its own")
-        case list() | tuple() | set() | frozenset():
-            return msg("a list")
-        case _:
-            return msg("“{text}”", text=shown(value))
 
 
 def amount(value: Fraction, unit: Unit) -> object:
