@@ -22,6 +22,7 @@ def main() -> None:
     language = address.language()
     speech = Speech(language)
     page = st.navigation([st.Page(_HERE / "views" / "plan.py", title=speech.plain(msg("Plan")), default=True)])
+    st.html(_HERE / "static" / "page.css")
     # For screen readers: Streamlit's page says it is English.
     st.html(f"<script>document.documentElement.lang = '{language}'</script>", unsafe_allow_javascript=True)
     top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")

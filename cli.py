@@ -1,19 +1,24 @@
 """The command ``kim``: the same functions as the pages, without a browser.
 
-Exit status: 0 a plan (or nothing wrong), 1 no plan is possible, 2 bad input, 3 no answer (time, solver).
+Exit status: 0 a plan (or nothing wrong), 1 no plan is possible, 2 bad input, 3 no answer (time, solver); as shells
+count, 130 stopped with Ctrl+C, 141 nobody reads the output any more.
 """
 
 from __future__ import annotations
 
 import argparse
 import gettext
+import io
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.text import Text
 
 from faults import Fault, InputError
 from geodata import COUNTIES
@@ -22,11 +27,12 @@ from optimizer.solve import NoPlanInTime, Solution, solve
 from optimizer.solver import DEFAULT_SOLVER, Solver, SolverError
 from reports import tables
 from reports.result import result, written
-from scenarios.assemble import LoadedScenario, load_problem, with_plan
-from translation import CATALOGUES, DOMAIN, LANGUAGES, Language, msg, translate
+from scenarios.assemble import Districts, LoadedScenario, districts_of, load_problem, with_plan
+from translation import CATALOGUES, DOMAIN, LANGUAGES, Language, Message, msg, translate
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-PLAN, INFEASIBLE, BAD_INPUT, NO_ANSWER, STOPPED = 0, 1, 2, 3, 130
+PLAN, INFEASIBLE, BAD_INPUT, NO_ANSWER, STOPPED, CLOSED = 0, 1, 2, 3, 130, 141
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 #: What argparse says of itself; listed here so that the catalogue has German for it.
 ARGPARSE = (
@@ -51,29 +57,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language = _language(given)
     for stream in (sys.stdout, sys.stderr):
         # A Windows console in another code page must not end the command.
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    try:
+        try:
+            return _run(given, language)
+        finally:
+            # Here and not at the very end, where Python can only complain that nobody reads.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _discard(sys.stdout, sys.stderr)
+        return CLOSED
+    except OSError as error:
+        if error.filename is None:
+            _discard(sys.stdout)
+        file = error.filename or msg("standard output")
+        _tell([translate(msg("{file}: {reason}", file=file, reason=error.strerror or str(error)), language)])
+        return BAD_INPUT
+
+
+def _run(given: Sequence[str], language: Language) -> int:
     try:
         options = parser(language).parse_args(given)
         return int(options.run(options, _Screen(language)))
     except InputError as error:
-        print("\n".join(error.lines(language)), file=sys.stderr)
+        _tell(error.lines(language))
         return BAD_INPUT
     except NoPlanInTime:
         text = msg("No plan was found in the time allowed: allow more with --time-limit.")
-        print(translate(text, language), file=sys.stderr)
+        _tell([translate(text, language)])
         return NO_ANSWER
     except SolverError as error:
         text = msg("The solver failed ({reason}): try the other one with --solver.", reason=str(error))
-        print(translate(text, language), file=sys.stderr)
+        _tell([translate(text, language)])
         return NO_ANSWER
-    except OSError as error:
-        text = msg("{file}: {reason}", file=error.filename or "", reason=error.strerror or str(error))
-        print(translate(text, language), file=sys.stderr)
-        return BAD_INPUT
     except KeyboardInterrupt:
-        print(translate(msg("Stopped."), language), file=sys.stderr)
+        _tell([translate(msg("Stopped."), language)])
         return STOPPED
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(_harmless(line), file=sys.stderr)
+
+
+def _harmless(text: str) -> str:
+    # The name of a file may hold line breaks and commands to the terminal.
+    return _CONTROL.sub("�", text)
+
+
+def _discard(*streams: TextIO) -> None:
+    # What Python still holds for a stream that takes no more must not fail once more at the end.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _language(given: Sequence[str]) -> Language:
@@ -111,7 +149,7 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     )
     solving.add_argument(
         "--time-limit",
-        type=_seconds,
+        type=lambda value: _seconds(value, language),
         metavar="S",
         help=text(msg("seconds; after that the best plan so far comes with its gap")),
     )
@@ -119,7 +157,7 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     output.add_argument(
         "--json", metavar="FILE", help=text(msg("write the result to a file too; - writes it alone to standard output"))
     )
-    commands = top.add_subparsers(metavar="", required=True, dest="command")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
     scenario = text(msg("scenario file, or the name of a shipped scenario"))
 
     def command(
@@ -148,6 +186,9 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     _county_command(commands, common, text)
 
     added = command("app", _app, msg("start the application in the browser"), common)
+    added.add_argument(
+        "--address", default="127.0.0.1", help=text(msg("address to listen on; 0.0.0.0 for the whole network"))
+    )
     added.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
     added.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
     return top
@@ -160,7 +201,7 @@ def _county_command(
 ) -> None:
     about = text(msg("county folders"))
     county = commands.add_parser("county", help=about, description=about)
-    actions = county.add_subparsers(metavar="", required=True, dest="action")
+    actions = county.add_subparsers(metavar="ACTION", required=True)
     about = text(msg("make a county folder from the official files"))
     build = actions.add_parser("build", help=about, description=about, parents=[common])
     build.set_defaults(run=_build)
@@ -177,10 +218,14 @@ def _county_command(
     build.add_argument("--replace", action="store_true", help=text(msg("replace a folder that is there")))
 
 
-def _seconds(value: str) -> float:
-    seconds = float(value)
+def _seconds(value: str, language: Language) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
     if not 0 < seconds < 1e6:
-        raise ValueError
+        wrong = msg("“{value}” is not a number of seconds above 0, such as 60", value=value)
+        raise argparse.ArgumentTypeError(translate(wrong, language))
     return seconds
 
 
@@ -195,14 +240,33 @@ class _Screen:
     def notices(self, faults: Sequence[Fault]) -> None:
         """Tell what was repaired or is worth knowing."""
         for fault in faults:
-            text = msg("Note: {text}", text=fault.text(self.language))
-            self.err.print(translate(text, self.language), style="yellow", markup=False, soft_wrap=True)
+            text = translate(msg("Note: {text}", text=fault.text(self.language)), self.language)
+            self.err.print(Text(_harmless(text), style="yellow"), soft_wrap=True)
+
+    def done(self, message: Message) -> None:
+        """Tell in a line what was done."""
+        self.out.print(Text(_harmless(translate(message, self.language))), soft_wrap=True)
+
+    def show(self, parts: Iterable[RenderableType]) -> None:
+        """Show the parts of a report; a table that is too wide for the screen is not cut."""
+        for part in parts:
+            self.out.print(part, crop=False)
+
+    def progress(self, message: Message) -> Text:
+        """What is going on, for a status line."""
+        return Text(translate(message, self.language))
 
 
-def _console(stream: object) -> Console:
-    plain = Console(file=stream, highlight=False)  # type: ignore[arg-type]
-    # Without a terminal there is no width to keep to: tables stay whole in files and pipes.
-    return plain if plain.is_terminal else Console(file=stream, highlight=False, width=150)  # type: ignore[arg-type]
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # rich would end the command here, with the status of an infeasible scenario.
+        raise BrokenPipeError
+
+
+def _console(stream: TextIO) -> Console:
+    plain = _Console(file=stream, highlight=False)
+    # Without a terminal there is no width to keep to.
+    return plain if plain.is_terminal else _Console(file=stream, highlight=False, width=150)
 
 
 def _path(name: str) -> Path:
@@ -212,16 +276,22 @@ def _path(name: str) -> Path:
     return shipped if not path.exists() and path.name == name and shipped.exists() else path
 
 
+def _load(name: str, options: argparse.Namespace) -> LoadedScenario:
+    def reference(loaded: LoadedScenario) -> Sequence[Districts | None]:
+        return districts_of(solve(loaded.problem, solver=Solver(options.solver), time_limit=options.time_limit))
+
+    return load_problem(_path(name), solve=reference)
+
+
 def _answer(loaded: LoadedScenario, options: argparse.Namespace, screen: _Screen) -> tuple[Solution, list[Conflict]]:
-    language = screen.language
-    with screen.err.status(translate(msg("Solving {name} …", name=loaded.scenario.name), language)) as status:
+    with screen.err.status(screen.progress(msg("Solving {name} …", name=loaded.scenario.name))) as status:
 
         def layer_done(done: int, of: int) -> None:
             text = msg("{name}: layer {layer} of {of} …", name=loaded.scenario.name, layer=done + 1, of=of)
-            status.update(translate(text, language))
+            status.update(screen.progress(text))
 
         def asked(count: int) -> None:
-            status.update(translate(msg("Looking for the conflicting rules: {count} …", count=count), language))
+            status.update(screen.progress(msg("Looking for the conflicting rules: {count} …", count=count)))
 
         solver = Solver(options.solver)
         solution = solve(loaded.problem, solver=solver, time_limit=options.time_limit, progress=layer_done)
@@ -230,19 +300,30 @@ def _answer(loaded: LoadedScenario, options: argparse.Namespace, screen: _Screen
 
 def _show(loaded: LoadedScenario, options: argparse.Namespace, screen: _Screen) -> int:
     solution, conflicts = _answer(loaded, options, screen)
-    text = written(result(loaded, solution, conflicts, screen.language)) if options.json else ""
-    if options.json == "-":
-        sys.stdout.write(text)
-    else:
-        if options.json:
+    status = PLAN if solution.plan else INFEASIBLE
+    unwritten: list[Fault] = []
+    if options.json is not None:
+        text = written(result(loaded, solution, conflicts, screen.language))
+        if options.json == "-":
+            # A result is UTF-8 wherever it goes, in a Windows console too.
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+            sys.stdout.write(text)
+            return status
+        try:
             Path(options.json).write_text(text, encoding="utf-8", newline="\n")
-        for part in tables.plan(loaded, solution, conflicts, screen.language):
-            screen.out.print(part)
-    return PLAN if solution.plan else INFEASIBLE
+        except OSError as error:
+            wrong = msg("the file cannot be written ({reason})", reason=error.strerror or str(error))
+            unwritten.append(Fault(options.json, wrong, msg("a folder that may be written to")))
+    # What took long to find is shown also where its file cannot be written.
+    screen.show(tables.plan(loaded, solution, conflicts, screen.language))
+    if unwritten:
+        raise InputError(unwritten)
+    return status
 
 
 def _solve(options: argparse.Namespace, screen: _Screen) -> int:
-    loaded = load_problem(_path(options.scenario))
+    loaded = _load(options.scenario, options)
     screen.notices(loaded.notices)
     return _show(loaded, options, screen)
 
@@ -250,7 +331,7 @@ def _solve(options: argparse.Namespace, screen: _Screen) -> int:
 def _evaluate(options: argparse.Namespace, screen: _Screen) -> int:
     from scenarios.plan_table import read_plan
 
-    loaded = load_problem(_path(options.scenario))
+    loaded = _load(options.scenario, options)
     layers = loaded.problem.layers
     if not 1 <= options.layer <= len(layers):
         wrong = msg("there is no layer {number}", number=options.layer)
@@ -268,7 +349,7 @@ def _compare(options: argparse.Namespace, screen: _Screen) -> int:
     faults: list[Fault] = []
     for name in options.scenarios:
         try:
-            loaded.append(load_problem(_path(name)))
+            loaded.append(_load(name, options))
         except InputError as error:
             faults.extend(error.faults)
     if faults:
@@ -276,8 +357,7 @@ def _compare(options: argparse.Namespace, screen: _Screen) -> int:
     for scenario in loaded:
         screen.notices(scenario.notices)
     answers = [(scenario, *_answer(scenario, options, screen)) for scenario in loaded]
-    for part in tables.comparison(answers, screen.language):
-        screen.out.print(part)
+    screen.show(tables.comparison(answers, screen.language))
     return PLAN if all(solution.plan for _, solution, _ in answers) else INFEASIBLE
 
 
@@ -290,12 +370,13 @@ def _check(options: argparse.Namespace, screen: _Screen) -> int:
         if not path.exists() and (COUNTIES / name).is_dir():
             path = COUNTIES / name
         try:
-            notices = load_county(path).notices if path.is_dir() else load_problem(path).notices
+            # A reference plan need not be known to check a scenario.
+            loaded = load_county(path) if path.is_dir() else load_problem(path, solve=lambda _: ())
         except InputError as error:
             faults.extend(error.faults)
             continue
-        screen.notices(notices)
-        screen.out.print(translate(msg("{path}: nothing wrong", path=path), screen.language), markup=False)
+        screen.notices(loaded.notices)
+        screen.done(msg("{path}: nothing wrong", path=path))
     if faults:
         raise InputError(faults)
     return PLAN
@@ -304,7 +385,7 @@ def _check(options: argparse.Namespace, screen: _Screen) -> int:
 def _build(options: argparse.Namespace, screen: _Screen) -> int:
     from geodata.build import build_county
 
-    with screen.err.status(translate(msg("Building the county folder …"), screen.language)):
+    with screen.err.status(screen.progress(msg("Building the county folder …"))):
         county = build_county(
             options.ags,
             figures=options.figures,
@@ -323,7 +404,7 @@ def _build(options: argparse.Namespace, screen: _Screen) -> int:
         name=county.name,
         count=len(county.municipalities),
     )
-    screen.out.print(translate(text, screen.language), markup=False)
+    screen.done(text)
     return PLAN
 
 
@@ -331,7 +412,8 @@ def _app(options: argparse.Namespace, screen: _Screen) -> int:
     text = msg("KIM-Planer: http://localhost:{port} (stop with Ctrl+C)", port=options.port)
     screen.err.print(translate(text, screen.language), markup=False)
     home = Path(__file__).parent
-    command = [sys.executable, "-m", "streamlit", "run", str(home / "app.py"), f"--server.port={options.port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(home / "app.py")]
+    command += [f"--server.address={options.address}", f"--server.port={options.port}"]
     if options.no_browser:
         command.append("--server.headless=true")
     # From its own folder, where its settings are.

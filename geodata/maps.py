@@ -128,6 +128,7 @@ def plan_map(county: County, plan: Plan, layer: int, language: Language) -> Offl
         zoom_start=10,
         zoom_snap=0.25,
         scroll_wheel_zoom=False,
+        zoom_animation=False,
     )
     for ags, shape in county.boundaries.items():
         served = districts.get(ags, [])

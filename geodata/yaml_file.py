@@ -29,6 +29,7 @@ from ruamel.yaml.events import (
 
 from faults import Fault, InputError
 from geodata.names import offered, shown
+from geodata.tables import MOST_FAULTS
 from translation import Message, msg, number
 
 MOST_BYTES = 200_000
@@ -248,6 +249,9 @@ class _Reader:
         self._fault(event, place, msg("anchors and aliases (“&”, “*”) are not allowed"), allowed)
 
     def _fault(self, event: Event, place: Place, wrong: Message, allowed: Message) -> None:
+        if len(self.faults) == MOST_FAULTS:
+            more = Fault(self.file, msg("there are more faults in this file"), msg("mend these first"))
+            raise InputError([*self.faults, more])
         self.faults.append(Fault(self.file, wrong, allowed, event.start_mark.line + 1, key_path(place) or None))
 
     def _stop(self, event: Event, place: Place, wrong: Message, allowed: Message) -> NoReturn:

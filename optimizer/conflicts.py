@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from optimizer.feasibility import Feasibility
+from optimizer.feasibility import Feasibility, TooManyDistricts
 from optimizer.rules import Rule, RuleName
 from optimizer.solve import Solution
 from optimizer.solver import DEFAULT_SOLVER, Solver
@@ -51,11 +51,15 @@ def explain(
 ) -> tuple[Conflict, ...]:
     """The smallest conflicts behind an infeasible solution, fewest rules first, at most :data:`MOST_CONFLICTS`.
 
+    None are named in a county that allows too many districts (some twenty municipalities and more).
     ``progress`` is called with the number of programs solved so far.
     """
     if solution.failed_layer is None:
         return ()
-    feasibility = Feasibility(solution, solver, progress)
+    try:
+        feasibility = Feasibility(solution, solver, progress)
+    except TooManyDistricts:
+        return ()
     order = feasibility.rules.index
     found = sorted(_conflicts(feasibility), key=lambda rules: (len(rules), [order(rule) for rule in rules]))
     remedies = _Remedies(feasibility)

@@ -22,6 +22,8 @@ from optimizer.solver import Deadline, Solver, Termination, run
 
 #: Up to this many municipalities districts that do not hang together are looked at too.
 SMALL_COUNTY = 12
+#: More possible districts than this are not asked about: it would take minutes.
+MOST_DISTRICTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Candidate:
     cost: float
     entry: str
     size: int
+
+
+class TooManyDistricts(Exception):  # noqa: N818 - an answer, not an error
+    """The county allows too many districts to ask which rules conflict."""
 
 
 class Feasibility:
@@ -136,7 +142,10 @@ class Feasibility:
             allowance=[0.0] * size,
             largest=size,
         )
-        return [members for members, _ in connected_sets(growth)]
+        found = [members for members, _ in itertools.islice(connected_sets(growth), MOST_DISTRICTS + 1)]
+        if len(found) > MOST_DISTRICTS:
+            raise TooManyDistricts
+        return found
 
     def _of_employer(
         self, entry: str, employer: Employer, members: tuple[int, ...], position: int | None

@@ -179,9 +179,9 @@ def longest_drive(district: District, problem: Problem) -> float:
 
 def _max_drive(rule: Rule, layer: LayerPlan, problem: Problem) -> _Result:
     limit = rule.limit or 0.0
-    drives = {d.municipalities: longest_drive(d, problem) for d in layer.districts}
-    wrong = [municipalities for municipalities, minutes in drives.items() if minutes > limit]
-    return max(drives.values(), default=0.0), not wrong, wrong
+    drives = [(longest_drive(d, problem), d.municipalities) for d in layer.districts]
+    wrong = [municipalities for minutes, municipalities in drives if minutes > limit]
+    return max((minutes for minutes, _ in drives), default=0.0), not wrong, wrong
 
 
 def _minimum_persons(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
@@ -244,7 +244,9 @@ def _hub(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
         if employer is None:
             continue
         allowed = employer.hubs is None or district.hub in employer.hubs
-        inside = employer.base == "office" or district.hub in district.municipalities
+        inside = (
+            district.hub == employer.office if employer.base == "office" else district.hub in district.municipalities
+        )
         if not (allowed and inside):
             wrong.append(district.municipalities)
     return None, not wrong, wrong

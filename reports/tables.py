@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +18,8 @@ from scenarios.assemble import LoadedScenario
 from translation import Language, Percent, msg, number, percent, translate
 
 Answer = tuple[LoadedScenario, Solution, Sequence[Conflict]]
+#: On a narrow screen a figure of so many signs still stays whole, and a label keeps so many to wrap in.
+WIDEST_FIGURE, NARROWEST_LABEL = 20, 12
 
 
 def plan(
@@ -55,6 +56,8 @@ def plan(
 
 
 def _conflicts(loaded: LoadedScenario, conflicts: Sequence[Conflict], language: Language) -> Iterator[RenderableType]:
+    if not conflicts:
+        yield Text(translate(wording.unexplained(), language))
     for conflict in conflicts:
         first, *rest = wording.conflict_text(conflict, loaded.county, loaded.problem)
         yield Text(translate(first, language))
@@ -66,17 +69,18 @@ def _heading(text: object, language: Language) -> Text:
     return Text(translate(text, language), style="bold")
 
 
-def _lines(texts: object, language: Language) -> Iterator[RenderableType]:
-    for text in texts:  # type: ignore[attr-defined]
+def _lines(texts: Iterable[object], language: Language) -> Iterator[RenderableType]:
+    for text in texts:
         yield Text(f"  – {translate(text, language)}")
 
 
 def _table(title: object, columns: Sequence[tuple[object, bool]], language: Language) -> Table:
     """An empty table; a column is its heading and whether it holds figures."""
-    table = Table(title=escape(translate(title, language)), title_justify="left", title_style="bold")
+    table = Table(title=_heading(title, language), title_justify="left")
     for heading, figures in columns:
-        name = escape(translate(heading, language))
-        table.add_column(name, justify="right" if figures else "left", no_wrap=figures)
+        name = Text(translate(heading, language))
+        least = 1 if figures else NARROWEST_LABEL
+        table.add_column(name, justify="right" if figures else "left", min_width=least, overflow="fold")
     return table
 
 
@@ -109,8 +113,12 @@ def _districts(layer: LayerPlan, loaded: LoadedScenario, language: Language) -> 
     return table
 
 
-def _add(table: Table, cells: Sequence[object], language: Language, style: str | None = None) -> None:
-    table.add_row(*(escape(translate(cell, language)) for cell in cells), style=style)
+def _add(table: Table, cells: Iterable[object], language: Language, style: str | None = None) -> None:
+    texts = [Text(translate(cell, language)) for cell in cells]
+    for column, text in zip(table.columns, texts, strict=True):
+        if column.justify == "right":
+            column.min_width = max(column.min_width or 0, min(text.cell_len, WIDEST_FIGURE))
+    table.add_row(*texts, style=style)
 
 
 def _coverage(value: float | None) -> Percent | str:
@@ -178,18 +186,16 @@ def comparison(answers: Sequence[Answer], language: Language) -> Iterator[Render
         yield Text(translate(text, language))
     yield ""
     plans = [solution.plan for _, solution, _ in answers]
-    table = _table(msg("Figures (in brackets: difference to the first, of shares in percentage points)"), [(msg("Figure"), False), *numbered], language)
+    title = msg("Figures (in brackets: difference to the first, of shares in percentage points)")
+    table = _table(title, [(msg("Figure"), False), *numbered], language)
     for label, value, show in _FIGURES:
-        table.add_row(escape(translate(label, language)), *_compared(plans, value, show, language))
+        _add(table, [label, *_compared(plans, value, show, language)], language)
     least = [
         loaded.county.name_of(p.least_covered.ags) if p else "–"
         for (loaded, _, _), p in zip(answers, plans, strict=True)
     ]
-    table.add_row(escape(translate(msg("lowest coverage in"), language)), *map(escape, least))
-    marks = [len(broken(check_plan(p))) if p else None for p in plans]
-    table.add_row(
-        escape(translate(msg("rules not kept"), language)), *("–" if mark is None else str(mark) for mark in marks)
-    )
+    _add(table, [msg("lowest coverage in"), *least], language)
+    _add(table, [msg("rules not kept"), *(len(broken(check_plan(p))) if p else "–" for p in plans)], language)
     yield table
     yield ""
     counties = {loaded.county.ags: loaded.county for loaded, _, _ in answers}
@@ -197,9 +203,12 @@ def comparison(answers: Sequence[Answer], language: Language) -> Iterator[Render
         same = [p if loaded.county.ags == ags else None for (loaded, _, _), p in zip(answers, plans, strict=True)]
         title = msg("Coverage by municipality, {county} (in brackets: percentage points)", county=county.name)
         table = _table(title, [(msg("Municipality"), False), *numbered], language)
-        for town in county.municipalities:
-            cells = _compared(same, _coverage_of(town.ags), percent, language)
-            table.add_row(escape(town.name), *cells)
+        # Two folders may describe the same county, one without a municipality of the other.
+        towns = {
+            t.ags: t.name for loaded, _, _ in answers if loaded.county.ags == ags for t in loaded.county.municipalities
+        }
+        for town, name in sorted(towns.items()):
+            _add(table, [name, *_compared(same, _coverage_of(town), percent, language)], language)
         yield table
         yield ""
     for position, (loaded, solution, conflicts) in enumerate(answers, 1):
@@ -209,7 +218,7 @@ def comparison(answers: Sequence[Answer], language: Language) -> Iterator[Render
 
 
 def _coverage_of(ags: str) -> Callable[[Plan], float | None]:
-    return lambda plan: plan.municipalities[ags].coverage
+    return lambda plan: plan.municipalities[ags].coverage if ags in plan.municipalities else None
 
 
 def _compared(
@@ -229,7 +238,7 @@ def _compared(
             difference = translate(_apart(show, figure - first), language)
             sign = "±" if difference == translate(_apart(show, 0.0), language) else "+" if figure > first else "−"
             text += f" ({sign}{difference})"
-        yield escape(text)
+        yield text
 
 
 def _apart(show: Callable[[float], object], difference: float) -> object:

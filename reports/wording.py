@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from optimizer.rules import Rule, RuleCheck, RuleName
 from optimizer.solve import Solution, Status
 from scenarios.assemble import LoadedScenario
 from scenarios.schema import MUNICIPALITIES
-from translation import Message, Number, listing, msg, msgs, number, percent
+from translation import Message, Number, Percent, listing, msg, msgs, number, percent
 
 Text = Message | str
 
@@ -24,9 +25,23 @@ def short(value: float, digits: int = 1) -> Number:
 
 
 def fte(posts: Fraction | float) -> Number:
-    """Posts as people read them: halves with one decimal, finer steps with two."""
-    value = float(posts)
-    return number(value, 1 if abs(value * 10 - round(value * 10)) < 1e-9 else 2)
+    """Posts as people read them: halves with one decimal, finer steps with two or three."""
+    return number(float(posts), max(1, _decimals(float(posts))))
+
+
+def stated(value: float) -> Number:
+    """A figure that somebody set, with the decimals that it has."""
+    return number(value, _decimals(value))
+
+
+def stated_share(value: float) -> Percent:
+    """A share that somebody set, with the decimals that it has in per cent."""
+    return percent(value, _decimals(value * 100))
+
+
+def _decimals(value: float) -> int:
+    exact = (digits for digits in range(3) if abs(value - round(value, digits)) < 1e-9)
+    return next(exact, 3)
 
 
 def status_text(status: Status) -> Message:
@@ -57,7 +72,7 @@ def proof(solution: Solution) -> Message:
             "further, and of those within {tolerance} percentage points of that none leaves fewer hours missing. "
             "At the end {hours} hours per week are missing at a lowest coverage of {value}. No claim is made about all "
             "layers at once.",
-            tolerance=short(plan.problem.fairness_tolerance * 100),
+            tolerance=stated(plan.problem.fairness_tolerance * 100),
             hours=number(plan.shortfall_hours, 1),
             value=percent(plan.lowest_coverage),
         )
@@ -66,7 +81,7 @@ def proof(solution: Solution) -> Message:
         "{tolerance} percentage points of that, none leaves fewer hours missing than this one: {hours} per week at a "
         "lowest coverage of {value}.",
         best=percent(plan.layers[0].stages[0].value),
-        tolerance=short(plan.problem.fairness_tolerance * 100),
+        tolerance=stated(plan.problem.fairness_tolerance * 100),
         hours=number(plan.shortfall_hours, 1),
         value=percent(plan.lowest_coverage),
     )
@@ -184,7 +199,7 @@ def _phrase(rule: Rule, county: County) -> Message:
             return msg("exactly {limit} placed", limit=limit)
         case RuleName.DISTRICTS_MINIMUM:
             return msg("at least {limit}", limit=limit)
-        case RuleName.DISTRICTS_MAXIMUM | RuleName.EMPLOYER_MAXIMUM if not rule.subject:
+        case RuleName.DISTRICTS_MAXIMUM:
             return msg("at most {limit}", limit=limit)
         case RuleName.MAX_DRIVE:
             return msg("at most {limit} from the hub", limit=limit)
@@ -210,6 +225,11 @@ def _phrase(rule: Rule, county: County) -> Message:
             return msg("hubs of {employer} only where allowed", employer=employer_name(rule.subject[0], county))
 
 
+def unexplained() -> Message:
+    """Said where the rules that conflict are not known."""
+    return msg("Which rules conflict cannot be told: so many municipalities allow too many districts. Loosen one rule.")
+
+
 def conflict_text(conflict: Conflict, county: County, problem: Problem) -> list[Message]:
     """Why some rules cannot hold together, and then a sentence for each on what would solve it."""
     phrases = [_phrase(rule, county) for rule in conflict.rules]
@@ -230,34 +250,58 @@ def _remedy(remedy: Remedy, county: County) -> Message:
     if remedy.figure is None or unit is None:
         text = msg("It would work without the rule “{rule}”.", rule=rule)
     else:
-        text = msg("Instead of “{rule}” it would work with {figure}.", rule=rule, figure=unit(remedy.figure))
+        figure = unit(_enough(remedy.rule.name, remedy.figure))
+        text = msg("Instead of “{rule}” it would work with {figure}.", rule=rule, figure=figure)
     if remedy.enough:
         return text
     return msg("{text} Another conflict then remains.", text=text)
+
+
+def _enough(name: RuleName, figure: float) -> float:
+    # Shown with one decimal and typed in as shown, the figure must still do.
+    match name:
+        case RuleName.MAX_DRIVE:
+            return math.ceil(round(figure * 10, 6)) / 10
+        case RuleName.KI_SHARE:
+            return math.floor(round(figure * 1000, 6)) / 1000
+        case _:
+            return figure
 
 
 def assumptions(loaded: LoadedScenario) -> list[Message]:
     """Every figure of a scenario and its county that is set and not a statistic."""
     found: list[Message] = []
     credit = loaded.scenario.existing_services.credit
-    found.append(msg("Existing advice relieves case management by {credit} of its hours.", credit=percent(credit, 0)))
+    found.append(msg("Existing advice relieves case management by {credit} of its hours.", credit=stated_share(credit)))
     several = len(loaded.problem.layers) > 1
     for layer in loaded.problem.layers:
         lines = [
             msg(
                 "{hours} h per person and week go into team meetings, supervision and records.",
-                hours=short(layer.coordination_hours),
+                hours=stated(layer.coordination_hours),
             ),
-            msg("One visit lasts {hours} h and costs one return trip.", hours=short(layer.block_hours)),
+            msg("One visit lasts {hours} h and costs one return trip.", hours=stated(layer.block_hours)),
             msg("Team sizes are multiples of {step} FTE.", step=fte(layer.step)),
         ]
         if layer.max_drive_minutes is not None:
-            longest = short(layer.max_drive_minutes)
+            longest = stated(layer.max_drive_minutes)
             lines.append(msg("No drive from the hub takes longer than {minutes} minutes.", minutes=longest))
         found.extend(msg("{layer}: {text}", layer=layer.name, text=line) if several else line for line in lines)
-    counted = [service for service in loaded.county.services if service.fte is not None and service.note]
+    counted = [service for service in loaded.county.services if service.fte is not None]
     found.extend(
-        msg("Service {name} ({provider}): {note}", name=s.name, provider=s.provider, note=s.note) for s in counted
+        msg(
+            "Service {name} ({provider}) relieves case management by {credit} of its hours.",
+            name=s.name,
+            provider=s.provider,
+            credit=stated_share(s.credit),
+        )
+        for s in counted
+        if s.credit is not None
+    )
+    found.extend(
+        msg("Service {name} ({provider}): {note}", name=s.name, provider=s.provider, note=s.note)
+        for s in counted
+        if s.note
     )
     unknown = sum(1 for service in loaded.county.services if service.fte is None)
     if unknown:

@@ -98,7 +98,8 @@ def save_scenario(path: Path, scenario: Scenario, *, digest: str | None) -> Scen
     """Save ``scenario`` in ``path`` and return it as read from there.
 
     ``digest`` is that of the file as it was read (``Scenario.source.digest``), ``None`` for a new file. Raises
-    :class:`ConflictError` where the file is another one by now, and ``InputError`` where it cannot be written.
+    :class:`ConflictError` where the file is another one by now, and ``InputError`` where it cannot be written, or
+    would be too large to be read again.
     """
     with _WRITING:
         present = _present(path)
@@ -106,18 +107,20 @@ def save_scenario(path: Path, scenario: Scenario, *, digest: str | None) -> Scen
         if current != digest:
             raise ConflictError(path, scenario, _readable(path, present), current)
         content = rendered(present, scenario, str(path))
+        saved = parse_scenario(content, str(path))
         if content != present:
             _write(path, content)
-    return parse_scenario(content, str(path))
+    return saved
 
 
 def save_copy(path: Path, scenario: Scenario, folder: Path) -> Path:
     """Save ``scenario`` in a new file of ``folder``, with the comments of ``path``. Returns the new file.
 
     The file's name follows from the scenario's. Raises ``InputError`` where ``path`` cannot be read or nothing be
-    written.
+    written, or the copy would be too large to be read again.
     """
     content = rendered(read_content(path, str(path), MOST_BYTES), scenario, str(path))
+    parse_scenario(content, str(path))
     with _WRITING:
         copy = free_path(folder, scenario.name)
         _write(copy, content)

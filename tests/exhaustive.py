@@ -196,8 +196,11 @@ class _Situation:
         allowed = self.allowed_hubs(employer, row.municipalities)
         if allowed:
             return allowed
-        # A fixed office stays the hub even where it lies too far away.
-        return [employer.office] if employer.base == "office" and employer.office else list(row.municipalities)
+        # A fixed office stays the hub even where it lies too far away; so do the employer's own places.
+        if employer.base == "office" and employer.office:
+            return [employer.office]
+        own = [town for town in row.municipalities if employer.hubs is None or town in employer.hubs]
+        return own or list(row.municipalities)
 
     def connected(self, towns: Sequence[Ags]) -> bool:
         reached, border = {towns[0]}, [towns[0]]

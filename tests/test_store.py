@@ -321,6 +321,19 @@ def test_a_file_is_never_half_written(tmp_path: Path, monkeypatch: pytest.Monkey
     assert path.read_text("utf-8") == TEXT
 
 
+def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(TEXT, "utf-8")
+    scenario = load_scenario(path)
+    long = scenario_from({**as_data(scenario), "description": "\n".join(["x" * 1000] * 300)})
+    with pytest.raises(InputError, match="the file is too large"):
+        save_scenario(path, long, digest=scenario.source.digest)
+    with pytest.raises(InputError, match="the file is too large"):
+        save_copy(path, long, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["s.yaml"]
+    assert path.read_text("utf-8") == TEXT
+
+
 def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(TEXT, "utf-8")

@@ -6,9 +6,10 @@ Needs a checkout; run it after adding or changing a message, then fill in what i
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -17,56 +18,77 @@ from translation import CATALOGUES, DOMAIN
 
 ROOT = Path(__file__).parents[1]
 CODE = ("app.py", "cli.py", "faults.py", "geodata", "optimizer", "reports", "scenarios", "translation", "views")
-KEYWORDS = {"msg": None, "msgs": (1, 2), "gettext": None}
+KEYWORDS = {"msg": None, "msgs": (1, 2)}
+GERMAN = CATALOGUES / "de" / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def collected() -> Catalog:
-    """Every message of the code."""
-    catalogue = Catalog(project="KIM-Planer", charset="utf-8")
-    files = [ROOT / name for name in CODE if name.endswith(".py")]
-    files += [path for name in CODE if not name.endswith(".py") for path in sorted((ROOT / name).rglob("*.py"))]
-    for path in files:
-        if path.exists():
-            for _, text, comments, _ in extract_from_file("python", path, KEYWORDS):
-                catalogue.add(text, auto_comments=comments, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+class German(Catalog):
+    """A catalogue whose header holds only what reading needs: without dates, it changes when its texts do."""
+
+    def __init__(self) -> None:
+        super().__init__(locale="de", domain=DOMAIN, header_comment="# German texts of KIM-Planer.", fuzzy=False)
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Language", "de"),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", self.plural_forms),
+        ]
+
+
+def collected() -> German:
+    """Every message of the code, without German text."""
+    catalogue = German()
+    for name in CODE:
+        for path in sorted((ROOT / name).rglob("*.py")) or [ROOT / name]:
+            for _, text, _, _ in extract_from_file("python", path, KEYWORDS):
+                catalogue.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalogue
 
 
-def german(path: Path = CATALOGUES / "de" / "LC_MESSAGES" / f"{DOMAIN}.po") -> Catalog:
-    """The German catalogue as it is."""
-    if not path.exists():
-        return Catalog(locale="de", domain=DOMAIN, charset="utf-8", fuzzy=False)
-    with path.open("rb") as stream:
-        return read_po(stream, locale="de", domain=DOMAIN)
-
-
-def updated() -> Catalog:
-    """The German catalogue with the messages of the code: new ones empty, old ones gone."""
-    catalogue = german()
-    catalogue.update(collected(), no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
+def updated() -> German:
+    """The messages of the code with the German texts of ``kim.po``: new ones empty, old ones gone."""
+    catalogue = collected()
+    with GERMAN.open("rb") as stream:
+        known = read_po(stream, locale="de", domain=DOMAIN)
+    for message in catalogue:
+        before = known.get(message.id) if message.id else None
+        if before is not None and before.pluralizable == message.pluralizable:
+            message.string = before.string
     return catalogue
+
+
+def empty(catalogue: Catalog) -> list[Message]:
+    """The messages of a catalogue that have no German text, or not for each number."""
+    return [message for message in catalogue if message.id and not all(forms(message.string))]
+
+
+def forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The texts of a message: one, or singular and plural."""
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def written(catalogue: Catalog) -> tuple[bytes, bytes]:
     """A catalogue as the bytes of its ``.po`` and ``.mo`` files; the same for the same messages."""
     text, binary = io.BytesIO(), io.BytesIO()
-    write_po(text, catalogue, width=120, omit_header=False, sort_output=True, include_lineno=False)
-    lines = [line for line in text.getvalue().splitlines(keepends=True) if not line.startswith(b'"POT-Creation-Date')]
-    write_mo(binary, read_po(io.BytesIO(b"".join(lines)), locale="de", domain=DOMAIN))
-    return b"".join(lines), binary.getvalue()
+    write_po(text, catalogue, width=120, sort_output=True, include_lineno=False)
+    write_mo(binary, catalogue)
+    return text.getvalue(), binary.getvalue()
 
 
 def main() -> None:
     """Update and compile."""
     catalogue = updated()
     text, binary = written(catalogue)
-    folder = CATALOGUES / "de" / "LC_MESSAGES"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{DOMAIN}.po").write_bytes(text)
-    (folder / f"{DOMAIN}.mo").write_bytes(binary)
-    empty = [message.id for message in catalogue if message.id and not message.string]
-    print(f"{len(catalogue)} messages, {len(empty)} without German text")
+    GERMAN.write_bytes(text)
+    GERMAN.with_suffix(".mo").write_bytes(binary)
+    missing = empty(catalogue)
+    print(f"{len(catalogue)} messages, {len(missing)} without German text")
+    for message in missing:
+        print(message.id)
 
 
 if __name__ == "__main__":

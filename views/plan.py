@@ -99,7 +99,7 @@ def _show_conflicts(answer: answers.Answer, speech: Speech) -> None:
 def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
     county = answer.loaded.county
     layer = _layer(plan, speech)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.container(key="map-and-figures").columns([4, 3], gap="medium")
     with left:
         # The key keeps maps apart that differ only in names, which st_folium would take for the same.
         key = "|".join([answer.loaded.path.stem, answer.digest, str(layer), speech.language])
@@ -133,7 +133,9 @@ def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
         height="content",
         alt=speech.plain(msg("Municipalities with need, coverage, hours per week and drive from the hub")),
     )
-    st.caption(speech.markdown(msg("Hours are per week. A click on a heading sorts the table.")))
+    st.caption(
+        speech.markdown(msg("Hours are per week; drive from the hub, one way. A click on a heading sorts the table."))
+    )
 
 
 def _layer(plan: Plan, speech: Speech) -> int:

@@ -23,7 +23,7 @@ _NOTHING = "–"
 _INDICATORS = {
     "population": msg("Inhabitants"),
     "foreigners": msg("Foreigners"),
-    "migration_history": msg("People with a migration history"),
+    "migration_history": msg("Migration history"),
     "immigrants": msg("Immigrants"),
     "population_update": msg("Inhabitants (update)"),
     "area_km2": msg("Area (km²)"),
@@ -85,8 +85,7 @@ def municipalities_table(county: County, plan: Plan, layer: int, indicators: tup
         _Column(msg("On site (h)"), [supply.hours for supply in supplies], _hours),
         _Column(msg("Fair supply (h)"), [supply.fair_supply for supply in supplies], _hours),
         _Column(msg("Shortfall (h)"), [supply.shortfall_hours for supply in supplies], _hours),
-        _Column(msg("Travel (h)"), [supply.travel_hours for supply in supplies], _hours),
-        _Column(msg("Drive from the hub (min)"), list(drives), _whole),
+        _Column(msg("Drive (min)"), list(drives), _whole),
     ]
     return _styled(columns, speech)
 

@@ -1,0 +1,179 @@
+"""Why a solver stopped and whether there is a solution: two things, for both solvers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulp
+import pytest
+
+from optimizer import solver as solvers
+from optimizer.solver import Deadline, Outcome, Solver, SolverError, Termination, TimeUp, run
+
+BOTH = pytest.mark.parametrize("solver", list(Solver))
+
+
+def model(most: int = 7) -> pulp.LpProblem:
+    """``max 5 a + 4 b`` with ``2 a + 3 b <= 7`` and ``a <= 2``, whole numbers: 14 at (2, 1); relaxed the same."""
+    problem = pulp.LpProblem("small", pulp.LpMaximize)
+    a, b = problem.add_variable("a", 0, 2, "Integer"), problem.add_variable("b", 0, None, "Integer")
+    problem.setObjective(5 * a + 4 * b)
+    problem.addConstraint(2 * a + 3 * b <= most, "room")
+    return problem
+
+
+def value(problem: pulp.LpProblem) -> float:
+    return float(pulp.value(problem.objective))
+
+
+class Clock:
+    """A clock that is put forward by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(solvers, "time", clock)
+    return clock
+
+
+@BOTH
+def test_optimal(solver: Solver) -> None:
+    problem = model()
+    assert run(problem, solver, Deadline(None)) == Outcome(Termination.OPTIMAL, True)
+    assert value(problem) == pytest.approx(14)
+
+
+@BOTH
+def test_relaxed_drops_whole_numbers(solver: Solver) -> None:
+    problem = model(8)
+    run(problem, solver, Deadline(None))
+    assert value(problem) == pytest.approx(14)
+    assert run(problem, solver, Deadline(None), relaxed=True) == Outcome(Termination.OPTIMAL, True)
+    assert value(problem) == pytest.approx(10 + 4 * 4 / 3)
+
+
+@BOTH
+@pytest.mark.parametrize("relaxed", [False, True])
+def test_infeasible(solver: Solver, relaxed: bool) -> None:
+    problem = model(-1)
+    assert run(problem, solver, Deadline(60), relaxed=relaxed) == Outcome(Termination.INFEASIBLE, False)
+
+
+@BOTH
+def test_infeasible_in_whole_numbers_only(solver: Solver) -> None:
+    problem = pulp.LpProblem("halves", pulp.LpMinimize)
+    a = problem.add_variable("a", 0, 1, "Integer")
+    problem.setObjective(a + 0)
+    problem.addConstraint(2 * a == 1, "half")
+    assert run(problem, solver, Deadline(None), relaxed=True).termination is Termination.OPTIMAL
+    assert run(problem, solver, Deadline(None)) == Outcome(Termination.INFEASIBLE, False)
+
+
+@BOTH
+def test_after_the_deadline_nothing_is_started(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulp.LpProblem, "solve", lambda *_: pytest.fail("the solver was started"))
+    assert run(model(), solver, Deadline(0)) == Outcome(Termination.TIME_LIMIT, False)
+
+
+def test_optimal_in_pulps_words_is_a_time_limit_where_the_solution_is_only_feasible(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stopped(problem: pulp.LpProblem, _: object) -> None:
+        # What PuLP 3 reports when CBC stops at the time limit with a plan in hand.
+        problem.assignStatus(pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible)
+
+    monkeypatch.setattr(pulp.LpProblem, "solve", stopped)
+    assert run(model(), Solver.CBC, Deadline(60)) == Outcome(Termination.TIME_LIMIT, True)
+
+
+@BOTH
+def test_no_solution_once_the_time_is_up_is_a_time_limit(
+    solver: Solver, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    def stopped(problem: pulp.LpProblem, _: object) -> None:
+        clock.now += 61
+        problem.assignStatus(pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound)
+
+    monkeypatch.setattr(pulp.LpProblem, "solve", stopped)
+    assert run(model(), solver, Deadline(60)) == Outcome(Termination.TIME_LIMIT, False)
+
+
+def test_a_proof_that_came_late_is_still_a_proof(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    def late(problem: pulp.LpProblem, _: object) -> None:
+        clock.now += 61
+        problem.assignStatus(pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible)
+
+    monkeypatch.setattr(pulp.LpProblem, "solve", late)
+    assert run(model(), Solver.CBC, Deadline(60)) == Outcome(Termination.INFEASIBLE, False)
+
+
+@pytest.mark.parametrize("status", [pulp.LpStatusUndefined, pulp.LpStatusUnbounded, pulp.LpStatusNotSolved])
+def test_a_failure_with_time_left_is_an_error(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    def failed(problem: pulp.LpProblem, _: object) -> None:
+        problem.assignStatus(status, pulp.LpSolutionNoSolutionFound)
+
+    monkeypatch.setattr(pulp.LpProblem, "solve", failed)
+    with pytest.raises(SolverError, match=f"cbc: {pulp.LpStatus[status]}"):
+        run(model(), Solver.CBC, Deadline(60))
+
+
+def test_a_missing_program_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", "/nowhere/cbc")
+    with pytest.raises(SolverError):
+        run(model(), Solver.CBC, Deadline(None))
+
+
+@pytest.mark.parametrize("relaxed", [False, True])
+@pytest.mark.parametrize(("solver", "kind"), [(Solver.CBC, pulp.COIN_CMD), (Solver.HIGHS, pulp.HiGHS)])
+def test_what_the_solver_is_told(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, solver: Solver, kind: type[Any], relaxed: bool
+) -> None:
+    told: list[Any] = []
+
+    def listening(problem: pulp.LpProblem, command: pulp.LpSolver) -> None:
+        told.append(command)
+        problem.assignStatus(pulp.LpStatusOptimal, pulp.LpSolutionOptimal)
+
+    monkeypatch.setattr(pulp.LpProblem, "solve", listening)
+    deadline = Deadline(60)
+    clock.now += 20
+    run(model(), solver, deadline, relaxed=relaxed)
+    run(model(), solver, Deadline(None), relaxed=relaxed)
+    timed, untimed = told
+    assert [type(command) for command in told] == [kind, kind]
+    assert timed.timeLimit == pytest.approx(40)
+    assert untimed.timeLimit is None
+    assert timed.mip is not relaxed
+    assert not timed.msg
+    for command in told:
+        said = {**vars(command), **command.optionsDict}
+        assert (said["gapRel"], said["gapAbs"]) == (0.0, 0.0)
+        assert said["threads"] == (1 if solver is Solver.HIGHS else None)
+
+
+def test_a_deadline(clock: Clock) -> None:
+    deadline = Deadline(10)
+    assert (deadline.remaining, deadline.passed) == (10, False)
+    clock.now += 9
+    assert (deadline.remaining, deadline.passed) == (1, False)
+    deadline.check()
+    clock.now += 1
+    assert (deadline.remaining, deadline.passed) == (0, True)
+    clock.now += 5
+    assert (deadline.remaining, deadline.passed) == (0, True)
+    with pytest.raises(TimeUp):
+        deadline.check()
+
+
+def test_no_deadline_never_passes(clock: Clock) -> None:
+    deadline = Deadline(None)
+    clock.now += 1e9
+    assert (deadline.remaining, deadline.passed) == (None, False)
+    deadline.check()
