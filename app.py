@@ -11,7 +11,7 @@ from translation import LANGUAGES, msg
 from views import address
 from views.speech import Speech
 
-TITLE = "KIM-Planer – Kreis Coesfeld"
+TITLE = "KIM-Planer"
 _NAMES = {"de": "Deutsch", "en": "English"}
 _HERE = Path(__file__).parent
 

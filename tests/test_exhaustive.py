@@ -336,7 +336,8 @@ def test_given_plan_takes_the_allowed_hub_else_any() -> None:
     problem = county(layer(1, employers=(only_b,), plan=rows), weights=(0.5, 0.25, 0.25))
     assert evaluate_plan(problem, [rows])[0].teams[0].hub == "b"
     short = replace(problem, layers=(replace(problem.layers[0], max_drive_minutes=10.0),))
-    assert evaluate_plan(short, [rows])[0].teams[0].hub == "a"
+    # Too far from everywhere: the employer's own place stays.
+    assert evaluate_plan(short, [rows])[0].teams[0].hub == "b"
     assert evaluate_plan(short, [[row("ki", "abc", "1", "c")]])[0].teams[0].hub == "c"
 
 

@@ -155,7 +155,7 @@ def test_what_the_solver_is_told(
     for command in told:
         said = {**vars(command), **command.optionsDict}
         assert (said["gapRel"], said["gapAbs"]) == (0.0, 0.0)
-        assert said["threads"] == (1 if solver is Solver.HIGHS else None)
+        assert said.get("threads") == (1 if solver is Solver.HIGHS else None)
 
 
 def test_a_deadline(clock: Clock) -> None:

@@ -14,7 +14,7 @@ from geodata import county_folder
 from optimizer.conflicts import Conflict, explain
 from optimizer.solve import NoPlanInTime, Solution, solve
 from optimizer.solver import SolverError
-from scenarios.assemble import Districts, LoadedScenario, load_problem
+from scenarios.assemble import Districts, LoadedScenario, districts_of, load_problem
 from scenarios.schema import Scenario
 from scenarios.store import SUFFIX, Listed, list_scenarios
 from translation import Message, msg
@@ -103,7 +103,4 @@ def _solved(loaded: LoadedScenario) -> Solution:
 
 def _districts(loaded: LoadedScenario) -> Sequence[Districts | None]:
     """The districts of a reference plan, by layer."""
-    plan = _solved(loaded).plan
-    if plan is None:
-        return [None for _ in loaded.problem.layers]
-    return [[district.municipalities for district in layer.districts] for layer in plan.layers]
+    return districts_of(_solved(loaded))

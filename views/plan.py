@@ -52,6 +52,7 @@ def show() -> None:
     except answers.NoAnswer as outcome:
         st.error(speech.markdown(outcome.message))
         return
+    st.caption(speech.markdown(answer.loaded.county.name))
     if listed.scenario.description:
         st.markdown(speech.markdown(listed.scenario.description))
     if answer.solution.plan is None:
@@ -92,6 +93,8 @@ def _show_faults(error: InputError, speech: Speech) -> None:
 
 def _show_conflicts(answer: answers.Answer, speech: Speech) -> None:
     st.error(speech.markdown(wording.proof(answer.solution)))
+    if not answer.conflicts:
+        st.markdown(speech.markdown(wording.unexplained()))
     for conflict in answer.conflicts:
         st.markdown(speech.bullets(wording.conflict_text(conflict, answer.loaded.county, answer.loaded.problem)))
 
