@@ -135,9 +135,11 @@ class Stages:
         self.bound = min(self.source.highest_coverage, self.source.ceiling)
         steps = iter(STEPS)
         threshold = self.bound if self.bound == self.source.ceiling else self.bound - next(steps)
+        pool: list[Column] = []
         while self.best is None:
             threshold = max(0.0, threshold)
-            self.best = self._any_plan(self._columns(threshold))
+            pool = self._columns(threshold)
+            self.best = self._any_plan(pool)
             if self.best is None:
                 self.deadline.check()
                 if threshold == 0.0:
@@ -147,10 +149,10 @@ class Stages:
         while self._lowest(self.best) < self.bound:
             self.deadline.check()
             lowest = self._lowest(self.best)
-            pool = self._columns(lowest)
+            pool = self._reaching(pool, lowest)
             if len(pool) > MANY_COLUMNS and self.bound - lowest > 1e-4:
                 middle = (lowest + self.bound) / 2
-                better = self._any_plan(self._columns(middle))
+                better = self._any_plan(self._reaching(pool, middle))
                 if better is None:
                     self.deadline.check()
                     self.bound = middle
@@ -162,12 +164,17 @@ class Stages:
                 self.best = max([pool[j] for j in choice.columns], self.best, key=self._lowest)
             self.deadline.check()
             # Solvers work to a tolerance: nothing strictly above may be left, by the columns themselves.
-            above = self._columns(self._lowest(self.best) * (1 + 4 * ROUNDING))
+            above = self._reaching(pool, self._lowest(self.best) * (1 + 4 * ROUNDING))
             choice = self._program(above).raise_lowest()
             if choice.columns is not None:
                 self.best = [above[j] for j in choice.columns]
             elif choice.termination is Termination.INFEASIBLE:
                 self.bound = self._lowest(self.best)
+
+    def _reaching(self, columns: Sequence[Column], coverage: float) -> list[Column]:
+        """The columns that reach a coverage."""
+        level = coverage * self.service.fair_level * (1 - ROUNDING)
+        return [column for column in columns if column.level >= level]
 
     def _raise_lowest_unreduced(self) -> None:
         self.bound = self.source.highest_coverage

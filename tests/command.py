@@ -18,6 +18,9 @@ from counties import county_texts, write_county
 import cli
 
 ROOT = Path(cli.__file__).parent
+#: With these a pipe passes for a screen.
+COLOURS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+REMOVED = (*COLOURS, "PYTHONUNBUFFERED")
 # Municipalities in a row: Adorf (05999004), Bestadt, Cehausen, Dekirchen.
 SMALL = """\
 name: Probe
@@ -52,6 +55,8 @@ def run(*arguments: object, encoding: str = "utf-8") -> Run:
     # The command tells argparse the language through the environment.
     with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
         patch.setenv("LANGUAGE", "")
+        for name in COLOURS:
+            patch.delenv(name, raising=False)
         try:
             status = cli.main([str(argument) for argument in arguments])
         except SystemExit as end:
@@ -68,7 +73,7 @@ def started(*arguments: object, **more: Any) -> subprocess.CompletedProcess[byte
     """The same in a process of its own, as from a shell in the folder of the program."""
     command = [sys.executable, "-m", "cli", *map(str, arguments)]
     # With buffered output, as people have it.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    environment = {name: value for name, value in os.environ.items() if name not in REMOVED}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False, **({"capture_output": True} | more))
 
 

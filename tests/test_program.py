@@ -233,9 +233,8 @@ def test_an_extra_row_is_kept(solver: Solver, low: float | None, high: float | N
     assert (None if choice.columns is None else len(choice.columns)) == expected
 
 
-@BOTH
-def test_a_row_with_two_different_sides_keeps_both(solver: Solver) -> None:
-    program = program_of(source_of(county((0.25,) * 4, total=4)), solver)
+def test_a_row_with_two_different_sides_keeps_both() -> None:
+    program = program_of(source_of(county((0.25,) * 4, total=4)))
     dear = [-1.0] * len(program.columns)
     districts = [(j, 1.0) for j in range(len(program.columns))]
     choice = program.minimise(dear, Row("some", districts, 2, 3))

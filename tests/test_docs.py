@@ -1,0 +1,246 @@
+"""The papers say what is so: their links, commands, keys, examples and figures hold."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from geodata.records import COUNTY_FILE, FILES, PLACE_COLUMNS, SERVICE_COLUMNS, SOURCE_KEYS, TRAVEL_COLUMNS
+from optimizer.columns import ColumnSource
+from optimizer.conflicts import explain
+from optimizer.plan import Plan, StageName
+from optimizer.problem import Problem
+from optimizer.rules import RuleName
+from optimizer.service import Service
+from optimizer.solve import Status, solve
+from optimizer.solver import Deadline
+from scenarios import SCENARIOS
+from scenarios.assemble import load_problem
+from scenarios.plan_table import COLUMNS, OPTIONAL
+from scenarios.scenario import parse_scenario
+from scenarios.schema import settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAPERS = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SKIPPED = "…"
+
+
+def text(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return [content for name, content in BLOCK.findall(text(path)) if name == language]
+
+
+def code(path: Path) -> Iterator[str]:
+    """What stands in code blocks and between backticks."""
+    yield from (content for _, content in BLOCK.findall(text(path)))
+    yield from re.findall(r"`([^`\n]+)`", BLOCK.sub("", text(path)))
+
+
+def parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield top
+    for parser in subcommands(top).values():
+        yield from parsers(parser)
+
+
+def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    return {
+        name: sub
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name, sub in action.choices.items()
+    }
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_every_relative_link_leads_somewhere(paper: Path) -> None:
+    targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", BLOCK.sub("", text(paper)))
+    relative = [target for target in targets if "://" not in target]
+    assert [target for target in relative if not (paper.parent / target).exists()] == []
+
+
+def test_every_paper_that_the_code_names_exists() -> None:
+    named = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in ROOT.rglob("*.py")
+        if not any(part.startswith(".") or part == "build" for part in path.relative_to(ROOT).parts)
+        for name in re.findall(r"docs/[\w.-]+\.md", text(path))
+    }
+    assert [(path, name) for path, name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_version_of_the_changelog_is_the_packages() -> None:
+    project = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
+    newest = re.search(r"^## (\S+) – (\d{4}-\d\d-\d\d)$", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == project["version"]
+
+
+def test_the_licence_is_the_eupl_in_full() -> None:
+    digest = hashlib.sha256(text(ROOT / "LICENSE").encode()).hexdigest()
+    assert digest == "6fc9e709ccbfe0d77fbffa2427a983282be2eb88e47b1cdb49f21a83b4d1e665"
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_every_command_named_exists(paper: Path) -> None:
+    top = cli.parser()
+    for snippet in code(paper):
+        for command, action in re.findall(r"(?:^|[\s/\\])kim ([a-z]+)(?: ([a-z]+))?", snippet):
+            assert command in subcommands(top), snippet
+            inner = subcommands(subcommands(top)[command])
+            assert not inner or action in inner, snippet
+
+
+def test_every_command_and_option_is_described() -> None:
+    top = cli.parser()
+    described = text(DOCS / "dateien.md") + text(DOCS / "kreis-hinzufuegen.md")
+    for name in subcommands(top):
+        assert f"`kim {name}" in described, name
+        assert f"kim {name}" in text(ROOT / "README.md"), name
+    known = {option for parser in parsers(top) for action in parser._actions for option in action.option_strings}
+    named = set(re.findall(r"--[a-z][a-z-]*", described))
+    assert named <= known
+    assert {option for option in known if option.startswith("--")} - named == {"--help"}
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_every_scenario_named_exists(paper: Path) -> None:
+    named = re.findall(r"\bscenarios/([\w-]+)\.yaml", text(paper))
+    named += re.findall(r"`((?:modell|abruf|ausbau|kommunen)-[\w-]+)`", text(paper))
+    assert [name for name in named if not (SCENARIOS / f"{name}.yaml").is_file()] == []
+
+
+def test_the_readme_lists_the_shipped_scenarios() -> None:
+    listed = re.findall(r"^\| `([\w-]+)` \|", text(ROOT / "README.md"), re.MULTILINE)
+    assert sorted(listed) == sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", ["methode.md", "method.en.md"])
+def test_the_example_by_hand_gives_what_stands_below_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (program,), (printed,) = blocks(DOCS / name, "python"), blocks(DOCS / name, "text")
+    exec(compile(program, name, "exec"), {})
+    assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize("block", blocks(ROOT / "README.md", "console"), ids=lambda block: block.split()[2])
+def test_the_output_in_the_readme_is_real(
+    block: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    command, *shown = block.splitlines()
+    assert cli.main(command.removeprefix("$ kim ").split()) == 0
+    printed = iter([line.rstrip() for line in capsys.readouterr().out.splitlines()])
+    skipping = False
+    for line in shown:
+        if line == SKIPPED:
+            skipping = True
+            continue
+        found = line in printed if skipping else next(printed, None) == line
+        assert found, line
+        skipping = False
+    assert skipping or next(printed, None) is None
+
+
+@pytest.mark.parametrize("name", ["dateien.md", "kreis-hinzufuegen.md"])
+def test_the_scenarios_shown_can_be_read(name: str) -> None:
+    (shown,) = blocks(DOCS / name, "yaml")
+    assert parse_scenario(shown.encode(), name).layers[0].posts.total == 8
+
+
+def test_every_key_of_the_files_is_described() -> None:
+    described = set(re.findall(r"[\w.]+", " ".join(code(DOCS / "dateien.md"))))
+    keys = {setting.path.rpartition("[].")[2] for setting in settings()}
+    keys |= {*PLACE_COLUMNS, *SERVICE_COLUMNS, *SOURCE_KEYS, *TRAVEL_COLUMNS, *COLUMNS, *OPTIONAL}
+    keys |= {rule.value for rule in RuleName} | {stage.value for stage in StageName} | {s.value for s in Status}
+    assert keys - described == set()
+    assert [file for file in (*FILES, COUNTY_FILE) if f"### {file}\n" not in text(DOCS / "dateien.md")] == []
+
+
+def test_every_key_of_a_result_is_described(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["solve", "modell-1-zentral", "--json", "-"])
+    described = set(re.findall(r"\w+", " ".join(code(DOCS / "dateien.md"))))
+    assert set(keys_of(json.loads(capsys.readouterr().out))) - described == set()
+
+
+def keys_of(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from keys_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys_of(inner)
+
+
+@pytest.fixture(scope="module")
+def model_1() -> Problem:
+    return load_problem(SCENARIOS / "modell-1-zentral.yaml").problem
+
+
+def solved(problem: Problem) -> Plan:
+    plan = solve(problem).plan
+    assert plan is not None
+    return plan
+
+
+def both_papers(*figures: str) -> None:
+    """Each figure, with a decimal point, stands in the English paper and with a comma in the German one."""
+    for figure in figures:
+        assert figure in text(DOCS / "method.en.md"), figure
+        german = figure.translate(str.maketrans(".,", ",.")).replace("%", " %")
+        assert german in text(DOCS / "methode.md"), german
+
+
+def test_the_plan_of_model_1_is_that_of_the_papers(model_1: Problem) -> None:
+    county = load_problem(SCENARIOS / "modell-1-zentral.yaml").county
+    plan = solved(model_1)
+    for district in plan.layers[0].districts:
+        names = ", ".join(map(county.name_of, district.municipalities))
+        figures = f"{district.on_site_hours:.1f} | {district.total_travel_hours:.1f}"
+        coverage = f"{district.level / plan.fair_level:.1%}"
+        row = f"{names} | {district.fte} | {county.name_of(district.hub)} | {figures} | {coverage} |"
+        assert row in text(DOCS / "method.en.md")
+        german = f"{figures} | {coverage} |".replace(".", ",").replace("%", " %")
+        assert f"{names} | {district.fte} | {county.name_of(district.hub)} | {german}" in text(DOCS / "methode.md")
+
+
+def test_what_the_tolerance_is_good_for(model_1: Problem) -> None:
+    with_tolerance, without = solved(model_1), solved(replace(model_1, fairness_tolerance=0.0))
+    for plan in (with_tolerance, without):
+        both_papers(f"{plan.lowest_coverage:.2%}", f"{plan.travel_hours:.2f}", f"{plan.shortfall_hours:.2f}")
+    assert (len(with_tolerance.layers[0].districts), len(without.layers[0].districts)) == (4, 3)
+    assert with_tolerance.coordination_hours == 12
+    assert with_tolerance.surplus_hours == pytest.approx(0, abs=0.005)
+
+
+def test_the_numbers_of_sets_and_columns(model_1: Problem) -> None:
+    layer = model_1.layers[0]
+    source = ColumnSource(model_1, layer, Service(model_1, layer), 0)
+    columns = source.columns(0.0, Deadline(None), reduce=False)
+    both_papers(f"{source.sets_seen}", f"{len(columns):,}")
+
+
+def test_the_conflict_of_the_papers(model_1: Problem) -> None:
+    impossible = replace(model_1, layers=(replace(model_1.layers[0], minimum_persons=3),))
+    (conflict,) = explain(solve(impossible))
+    assert {remedy.rule.name: remedy.figure for remedy in conflict.remedies} == {
+        RuleName.POSTS: 7.5,
+        RuleName.DISTRICTS_MINIMUM: 2,
+        RuleName.MINIMUM_PERSONS: 2,
+    }
+    both_papers("7.5")

@@ -1,0 +1,356 @@
+"""The sentences that explain a plan: every rule, stage and proof has one, in both languages, with its figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from counties import county_texts, write_county
+
+from geodata.county import County
+from optimizer.conflicts import Conflict, Remedy
+from optimizer.plan import Plan, Stage, StageName
+from optimizer.problem import Problem
+from optimizer.rules import Rule, RuleCheck, RuleName, check_plan, rules_of
+from optimizer.solve import Solution, Status, solve
+from reports import wording
+from scenarios.assemble import LoadedScenario, load_problem
+from scenarios.schema import settings
+from translation import LANGUAGES, Message, translate
+
+A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
+TOWNS = "[Adorf, Bestadt, Cehausen, Dekirchen]"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    texts = county_texts(columns=4)
+    texts["services.csv"] += "Beratung,Caritas,MBE,05999004,all,1,0.125,,Zeitung,geschätzt\n"
+    # Two drives are not measured.
+    texts["travel.csv"] = texts["travel.csv"].replace(",road", ",estimate", 2)
+    return write_county(tmp_path_factory.mktemp("geodata"), texts).parent
+
+
+def load(folder: Path, *layers: str, more: str = "") -> LoadedScenario:
+    path = folder / "probe.yaml"
+    text = f"name: Probe\ncounty: county\nkey: {{population: 1}}\n{more}\nlayers: [{', '.join(layers)}]\n"
+    path.write_text(text, encoding="utf-8")
+    return load_problem(path)
+
+
+SIMPLE = "{posts: {total: 2}, districts: {minimum: 1}}"
+ALL_RULES = """{
+    posts: {total: 4},
+    districts: {minimum: 2, maximum: 3, max_drive_minutes: 12.5, minimum_persons: 2},
+    municipalities: {minimum_hours: 1.5, together: [[Adorf, Bestadt]], apart: [[Adorf, Dekirchen]],
+                     employer: {Cehausen: awo}},
+    employers: [{id: ki, minimum: 1, max_municipalities: 2, hubs: [Adorf]}, {id: awo, maximum: 2.5}]}"""
+
+#: Of every rule: the phrase, the figure of a plan that keeps it, and what is said of one that breaks it.
+SENTENCES: dict[RuleName, tuple[str, float | None, str | None, str]] = {
+    RuleName.KI_SHARE: ("at least 33.3% of the posts at the KI", 0.5, "50.0%", "Here: 50.0%."),
+    RuleName.ONE_DISTRICT: ("every municipality in exactly one district", None, None, ""),
+    RuleName.CONNECTED: ("every district connected", None, None, ""),
+    RuleName.POSTS: ("exactly 4.0 FTE placed", 3.5, "3.5 FTE", "Here: 3.5 FTE."),
+    RuleName.DISTRICTS_MINIMUM: ("at least 2 districts", 1, "1 district", "Here: 1 district."),
+    RuleName.DISTRICTS_MAXIMUM: ("at most 3 districts", 4, "4 districts", "Here: 4 districts."),
+    RuleName.MAX_DRIVE: ("at most 12.5 minutes from the hub", 20.0, "20 minutes", "Here: 20 minutes."),
+    RuleName.MINIMUM_PERSONS: ("at least 2 persons in every team", 1, "1 person", "Here: 1 person."),
+    RuleName.MINIMUM_HOURS: (
+        "at least 1.5 h per week on site in every municipality",
+        0.2,
+        "0.2 h per week",
+        "Here: 0.2 h per week.",
+    ),
+    RuleName.TOGETHER: ("Adorf, Bestadt in one district", None, None, ""),
+    RuleName.APART: ("Adorf, Dekirchen in different districts", None, None, ""),
+    RuleName.FIXED_EMPLOYER: ("Cehausen served only by AWO", None, None, ""),
+    RuleName.EMPLOYER_MINIMUM: (
+        "at least 1.0 FTE at Kommunales Integrationszentrum",
+        0.5,
+        "0.5 FTE",
+        "Here: 0.5 FTE.",
+    ),
+    RuleName.EMPLOYER_MAXIMUM: ("at most 2.5 FTE at AWO", 3.0, "3.0 FTE", "Here: 3.0 FTE."),
+    RuleName.MAX_MUNICIPALITIES: (
+        "at most 2 municipalities in a district of Kommunales Integrationszentrum",
+        1,
+        "1 municipality",
+        "Here: 1 municipality.",
+    ),
+    RuleName.HUB: ("hubs of Kommunales Integrationszentrum only where allowed", None, None, ""),
+}
+
+
+@pytest.mark.parametrize("name", RuleName)
+def test_every_rule_is_told_kept_and_broken(folder: Path, name: RuleName) -> None:
+    loaded = load(folder, ALL_RULES)
+    rule = next(rule for rule in rules_of(loaded.problem) if rule.name is name)
+    phrase, value, figure, here = SENTENCES[name]
+    kept = RuleCheck(rule, True, True, value)
+    broken = RuleCheck(rule, False, True, value, ((A, B), (D,)))
+    concerns = "Concerns: Adorf, Bestadt; Dekirchen."
+
+    def told(check: RuleCheck) -> str:
+        return str(wording.rule_text(check, loaded.county, loaded.problem))
+
+    assert told(kept) == (f"{phrase}: kept ({figure})." if figure else f"{phrase}: kept.")
+    assert told(broken) == f"{phrase}: NOT kept. {here} {concerns}".replace("  ", " ")
+    assert told(replace(broken, binding=False)).startswith(f"{phrase}: not kept, only recommended. ")
+    assert told(replace(broken, offenders=())) == f"{phrase}: NOT kept. {here}"
+    for check in (kept, broken, replace(broken, binding=False)):
+        german = translate(wording.rule_text(check, loaded.county, loaded.problem), "de")
+        assert german.strip()
+        assert "{" not in german
+        for part in ("Adorf", "AWO", "Kommunales Integrationszentrum"):
+            assert (part in german) == (part in told(check))
+
+
+def test_a_rule_of_one_of_several_layers_says_which(folder: Path) -> None:
+    loaded = load(
+        folder, SIMPLE.replace("{posts", "{name: Eins, posts"), SIMPLE.replace("{posts", "{name: Zwei, posts")
+    )
+    rule = Rule(RuleName.CONNECTED, 1)
+    told = wording.rule_text(RuleCheck(rule, True, True), loaded.county, loaded.problem)
+    assert str(told) == "Zwei – every district connected: kept."
+
+
+def test_the_rules_of_a_solved_plan_are_all_kept(folder: Path) -> None:
+    loaded = load(folder, SIMPLE)
+    plan = solve(loaded.problem).plan
+    assert plan is not None
+    told = [str(wording.rule_text(check, loaded.county, loaded.problem)) for check in check_plan(plan)]
+    assert len(told) >= 6
+    assert all(": kept" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("stage", "proven", "open_"),
+    [
+        (
+            Stage(StageName.LOWEST_COVERAGE, 0.8999, 0.912, False),
+            "highest lowest coverage: 89.99%, proven.",
+            "highest lowest coverage: 89.99%; at most 91.20% is possible.",
+        ),
+        (
+            Stage(StageName.SHORTFALL, 1022.544, 20.0, False),
+            "smallest shortfall: 1,022.54 h per week, proven.",
+            "smallest shortfall: 1,022.54 h per week; not less than 20.00 h per week is possible.",
+        ),
+        (
+            Stage(StageName.TRAVEL, 10.5, 0.0, False),
+            "least travel time: 10.50 h per week, proven.",
+            "least travel time: 10.50 h per week; not less than 0.00 h per week is possible.",
+        ),
+        (
+            Stage(StageName.CHANGED, 0.25, 0.1, False),
+            "fewest changes against the reference plan: 25.00% of the key, proven.",
+            "fewest changes against the reference plan: 25.00% of the key; "
+            "not less than 10.00% of the key is possible.",
+        ),
+    ],
+)
+def test_every_stage_is_told_with_its_proof_or_its_gap(stage: Stage, proven: str, open_: str) -> None:
+    assert str(wording.stage_text(replace(stage, proven=True))) == proven
+    assert str(wording.stage_text(stage)) == open_
+    for told in (stage, replace(stage, proven=True)):
+        german = translate(wording.stage_text(told), "de")
+        assert "{" not in german
+        assert translate(wording.stage_figure(stage.name, stage.value), "de") in german
+
+
+def test_every_stage_name_is_covered() -> None:
+    assert {str(wording.stage_name(name)) for name in StageName} == {
+        "highest lowest coverage",
+        "smallest shortfall",
+        "least travel time",
+        "fewest changes against the reference plan",
+    }
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_a_word(status: Status) -> None:
+    words = {language: translate(wording.status_text(status), language) for language in LANGUAGES}
+    assert all(words.values())
+    assert len({str(wording.status_text(other)) for other in Status}) == len(Status)
+
+
+def _proofs(solution: Solution) -> list[str]:
+    told = wording.proof(solution)
+    return [translate(told, language) for language in LANGUAGES]
+
+
+def test_the_proof_of_a_plan_has_its_figures(folder: Path) -> None:
+    loaded = load(folder, SIMPLE, more="objective: {fairness_tolerance: 0.0125}")
+    solution = solve(loaded.problem)
+    plan = solution.plan
+    assert plan is not None
+    best, coverage = plan.layers[0].stages[0].value, plan.lowest_coverage
+    german, english = _proofs(solution)
+    assert english == (
+        f"Proven best: no plan under these rules raises the lowest coverage above {best * 100:.1f}%. Of all plans "
+        "within 1.25 percentage points of that, none leaves fewer hours missing than this one: "
+        f"{plan.shortfall_hours:.1f} per week at a lowest coverage of {coverage * 100:.1f}%."
+    )
+    assert f"{coverage * 100:.1f} %".replace(".", ",") in german
+    assert "1,25" in german
+
+
+def test_several_layers_are_not_claimed_to_be_best_together(folder: Path) -> None:
+    german, english = _proofs(solve(load(folder, SIMPLE, SIMPLE).problem))
+    assert english.startswith("Proven, layer by layer: ")
+    assert english.endswith("No claim is made about all layers at once.")
+    assert german != ""
+
+
+def test_a_plan_that_is_not_proven_is_not_called_so(folder: Path) -> None:
+    loaded = load(folder, SIMPLE)
+    solution = solve(loaded.problem)
+    assert solution.plan is not None
+    layer = solution.plan.layers[0]
+    for position, part in ((0, "at most 99.00% is possible"), (1, "not less than 0.99 h per week is possible")):
+        stages = list(layer.stages)
+        stages[position] = replace(stages[position], bound=0.99, proven=False)
+        unproven = replace(solution, plan=Plan(loaded.problem, (replace(layer, stages=tuple(stages)),)))
+        assert unproven.status is Status.FEASIBLE
+        german, english = _proofs(unproven)
+        assert english.startswith("This is the best plan found in the time allowed; it is not proven best.")
+        assert part in english
+        assert "0,99" in german or "99,00 %" in german
+
+
+def test_a_given_plan_and_no_plan_claim_nothing_else(folder: Path) -> None:
+    given = load(folder, f"{{posts: {{total: 2}}, plan: [{{employer: ki, fte: 2, municipalities: {TOWNS}}}]}}")
+    assert _proofs(solve(given.problem))[1] == "This plan is given: it was evaluated, not optimised."
+    none = load(folder, "{posts: {total: 1}, districts: {minimum: 4}}")
+    assert _proofs(solve(none.problem))[1] == "There is no plan that keeps all rules; this is proven."
+
+
+# -- conflicts --------------------------------------------------------------------------------------------------------
+
+
+def _county_problem(folder: Path) -> tuple[County, Problem]:
+    loaded = load(folder, ALL_RULES)
+    return loaded.county, loaded.problem
+
+
+def _told(conflict: Conflict, folder: Path) -> list[str]:
+    county, problem = _county_problem(folder)
+    sentences: list[Message] = wording.conflict_text(conflict, county, problem)
+    for sentence in sentences:
+        assert "{" not in translate(sentence, "de")
+    return [str(sentence) for sentence in sentences]
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "remedy"),
+    [
+        (RuleName.KI_SHARE, 2 / 3, "it would work with 66.6%."),
+        (RuleName.POSTS, 4.5, "it would work with 4.5 FTE."),
+        (RuleName.DISTRICTS_MINIMUM, 1, "it would work with 1 district."),
+        (RuleName.DISTRICTS_MAXIMUM, 7, "it would work with 7 districts."),
+        (RuleName.MAX_DRIVE, 20.32, "it would work with 20.4 minutes."),
+        (RuleName.MAX_DRIVE, 20.3, "it would work with 20.3 minutes."),
+        (RuleName.MINIMUM_PERSONS, 1, "it would work with 1 person."),
+        (RuleName.MINIMUM_HOURS, 0.7, "it would work with 0.7 h per week."),
+        (RuleName.EMPLOYER_MINIMUM, 0.125, "it would work with 0.125 FTE."),
+        (RuleName.EMPLOYER_MAXIMUM, 3, "it would work with 3.0 FTE."),
+        (RuleName.MAX_MUNICIPALITIES, 3, "it would work with 3 municipalities."),
+    ],
+)
+def test_a_conflict_says_at_which_figure_it_would_work(
+    folder: Path, name: RuleName, figure: float, remedy: str
+) -> None:
+    rule = next(rule for rule in rules_of(_county_problem(folder)[1]) if rule.name is name)
+    phrase = SENTENCES[name][0]
+    first, second = _told(Conflict(0, (Remedy(rule, figure, True),)), folder)
+    assert first == f"In the layer “Case-Management” this rule cannot be kept: {phrase}."
+    assert second == f"Instead of “{phrase}” {remedy}"
+
+
+def test_a_conflict_of_several_rules_names_them_all(folder: Path) -> None:
+    together, apart = Rule(RuleName.TOGETHER, 0, (A, B)), Rule(RuleName.APART, 0, (A, B))
+    told = _told(Conflict(0, (Remedy(together, None, True), Remedy(apart, None, False))), folder)
+    assert told == [
+        "In the layer “Case-Management” these rules cannot hold together: Adorf, Bestadt in one district; "
+        "Adorf, Bestadt in different districts.",
+        "It would work without the rule “Adorf, Bestadt in one district”.",
+        "It would work without the rule “Adorf, Bestadt in different districts”. Another conflict then remains.",
+    ]
+
+
+# -- assumptions, sources, figures ------------------------------------------------------------------------------------
+
+#: Of every setting that is an assumption: a scenario that states it, and how it is told.
+ASSUMED = {
+    "existing_services.credit": (SIMPLE, "existing_services: {credit: 0.375}", "by 37.5% of its hours"),
+    "layers[].posts.step": (SIMPLE.replace("total: 2", "total: 2, step: 0.125"), "", "multiples of 0.125 FTE"),
+    "layers[].posts.coordination_hours": (
+        SIMPLE.replace("total: 2", "total: 2, coordination_hours: 3.25"),
+        "",
+        "3.25 h per person and week",
+    ),
+    "layers[].visits.block_hours": (SIMPLE.replace("districts", "visits: {block_hours: 5.5}, districts"), "", "5.5 h"),
+    "layers[].districts.max_drive_minutes": (
+        SIMPLE.replace("minimum: 1", "minimum: 1, max_drive_minutes: 44.5"),
+        "",
+        "longer than 44.5 minutes",
+    ),
+}
+
+
+def test_every_assumption_of_the_schema_has_a_case() -> None:
+    assert {setting.path for setting in settings() if setting.about.assumption} == set(ASSUMED)
+
+
+@pytest.mark.parametrize("path", ASSUMED)
+def test_every_assumption_is_named_with_its_figure(folder: Path, path: str) -> None:
+    layer, more, expected = ASSUMED[path]
+    assert any(expected in str(text) for text in wording.assumptions(load(folder, layer, more=more)))
+    assert not any(expected in str(text) for text in wording.assumptions(load(folder, SIMPLE)))
+
+
+def test_assumptions_of_the_county_are_named(folder: Path) -> None:
+    told = [str(text) for text in wording.assumptions(load(folder, SIMPLE))]
+    assert "Service Beratung (Caritas) relieves case management by 12.5% of its hours." in told
+    assert "Service Beratung (Caritas): geschätzt" in told
+    assert "1 service has no published staff and counts for nothing." in told
+    estimated = next(text for text in told if "estimated from the air line" in text)
+    assert int(estimated.split()[0]) >= 2
+
+
+def test_several_layers_name_their_assumptions_each(folder: Path) -> None:
+    layers = [SIMPLE.replace("{posts", f"{{name: {name}, posts") for name in ("Eins", "Zwei")]
+    told = [str(text) for text in wording.assumptions(load(folder, *layers))]
+    assert "Eins: Team sizes are multiples of 0.5 FTE." in told
+    assert "Zwei: Team sizes are multiples of 0.5 FTE." in told
+
+
+def test_sources_are_named_with_their_attribution(folder: Path) -> None:
+    told = [str(text) for text in wording.sources(load(folder, SIMPLE).county)]
+    assert told[0] == (
+        "population, foreigners: Statistisches Amt, Zählung (2022-05-15), dl-de/by-2-0. © Statistisches Amt"
+    )
+
+
+def test_the_hours_of_the_posts_go_somewhere(folder: Path) -> None:
+    plan = solve(load(folder, SIMPLE).problem).plan
+    assert plan is not None
+    rows = wording.losses(plan)
+    assert sum(hours for _, hours in rows) == pytest.approx(2 * 39)
+    assert sum(hours for _, hours in rows[1:]) == pytest.approx(plan.shortfall_hours, abs=1e-6)
+    assert len(rows) == 4
+    given = f"{{posts: {{total: 2}}, plan: [{{employer: ki, fte: 1, municipalities: {TOWNS}}}]}}"
+    unspent = solve(load(folder, given).problem).plan
+    assert unspent is not None
+    label, hours = wording.losses(unspent)[-1]
+    assert (str(label), hours) == ("not spent", pytest.approx(39))
+
+
+@pytest.mark.parametrize(
+    ("posts", "text"), [(Fraction(6), "6.0"), (Fraction(1, 2), "0.5"), (0.25, "0.25"), (Fraction(1, 8), "0.125")]
+)
+def test_posts_keep_the_decimals_of_their_step(posts: Fraction | float, text: str) -> None:
+    assert translate(wording.fte(posts), "en") == text
