@@ -24,7 +24,7 @@ from faults import Fault, InputError
 from geodata import COUNTIES
 from optimizer.conflicts import Conflict, explain
 from optimizer.solve import NoPlanInTime, Solution, solve
-from optimizer.solver import DEFAULT_SOLVER, Solver, SolverError
+from optimizer.solver import Solver, SolverError
 from reports import tables
 from reports.result import result, written
 from scenarios.assemble import Districts, LoadedScenario, districts_of, load_problem, with_plan
@@ -144,7 +144,6 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     solving.add_argument(
         "--solver",
         choices=[solver.value for solver in Solver],
-        default=DEFAULT_SOLVER.value,
         help=text(msg("solver; the plan does not depend on it")),
     )
     solving.add_argument(
@@ -276,9 +275,13 @@ def _path(name: str) -> Path:
     return shipped if not path.exists() and path.name == name and shipped.exists() else path
 
 
+def _solver(options: argparse.Namespace) -> Solver | None:
+    return Solver(options.solver) if options.solver else None
+
+
 def _load(name: str, options: argparse.Namespace) -> LoadedScenario:
     def reference(loaded: LoadedScenario) -> Sequence[Districts | None]:
-        return districts_of(solve(loaded.problem, solver=Solver(options.solver), time_limit=options.time_limit))
+        return districts_of(solve(loaded.problem, solver=_solver(options), time_limit=options.time_limit))
 
     return load_problem(_path(name), solve=reference)
 
@@ -293,7 +296,7 @@ def _answer(loaded: LoadedScenario, options: argparse.Namespace, screen: _Screen
         def asked(count: int) -> None:
             status.update(screen.progress(msg("Looking for the conflicting rules: {count} …", count=count)))
 
-        solver = Solver(options.solver)
+        solver = _solver(options)
         solution = solve(loaded.problem, solver=solver, time_limit=options.time_limit, progress=layer_done)
         return solution, list(explain(solution, solver=solver, progress=asked))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from optimizer.feasibility import Feasibility, TooManyDistricts
 from optimizer.rules import Rule, RuleName
 from optimizer.solve import Solution
-from optimizer.solver import DEFAULT_SOLVER, Solver
+from optimizer.solver import Solver, default_solver
 
 #: More conflicts than this are not looked for: nobody mends them all at once.
 MOST_CONFLICTS = 5
@@ -46,7 +46,7 @@ class Conflict:
 def explain(
     solution: Solution,
     *,
-    solver: Solver = DEFAULT_SOLVER,
+    solver: Solver | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Conflict, ...]:
     """The smallest conflicts behind an infeasible solution, fewest rules first, at most :data:`MOST_CONFLICTS`.
@@ -57,7 +57,7 @@ def explain(
     if solution.failed_layer is None:
         return ()
     try:
-        feasibility = Feasibility(solution, solver, progress)
+        feasibility = Feasibility(solution, solver or default_solver(), progress)
     except TooManyDistricts:
         return ()
     order = feasibility.rules.index

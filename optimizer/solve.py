@@ -14,7 +14,7 @@ from optimizer.plan import District, LayerPlan, Plan, added_hours
 from optimizer.problem import GivenDistrict, Layer, Problem
 from optimizer.program import Program
 from optimizer.service import Delivery, Service
-from optimizer.solver import DEFAULT_SOLVER, Deadline, Solver, Termination
+from optimizer.solver import Deadline, Solver, Termination, default_solver
 from optimizer.stages import Infeasible, Measures, NoPlanInTime, Stages
 
 __all__ = ["NoPlanInTime", "Solution", "Status", "solve"]
@@ -54,7 +54,7 @@ class Solution:
 def solve(
     problem: Problem,
     *,
-    solver: Solver = DEFAULT_SOLVER,
+    solver: Solver | None = None,
     time_limit: float | None = None,
     progress: Callable[[int, int], None] | None = None,
     reduce: bool = True,
@@ -65,6 +65,7 @@ def solve(
     with the number of layers done and of all. Without ``reduce`` all columns go to the solver (for measurements).
     Raises :class:`NoPlanInTime` where the time was up before any plan was found, and ``SolverError``.
     """
+    solver = solver or default_solver()
     start = time.perf_counter()
     deadline = Deadline(time_limit)
     done: list[LayerPlan] = []

@@ -6,9 +6,11 @@ whether there is a solution are two things here.
 
 from __future__ import annotations
 
+import subprocess
 import time
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 import pulp
 
@@ -20,8 +22,22 @@ class Solver(Enum):
     HIGHS = "highs"
 
 
-#: Chosen by measurement (docs/entscheidungen.md): the programs left after reduction take CBC a few milliseconds.
-DEFAULT_SOLVER = Solver.CBC
+@cache
+def default_solver() -> Solver:
+    """CBC, by measurement (docs/entscheidungen.md); HiGHS where the CBC that PuLP brings does not run.
+
+    That is so on a Mac with Apple's processor and without Rosetta.
+    """
+    try:
+        subprocess.run([_cbc_path(), "-quit"], capture_output=True, check=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return Solver.HIGHS
+    return Solver.CBC
+
+
+def _cbc_path() -> str:
+    # The binary that comes with PuLP, without the class that PuLP 4 drops.
+    return str(pulp.PULP_CBC_CMD.pulp_cbc_path)
 
 
 class Termination(Enum):
@@ -96,7 +112,6 @@ def _command(solver: Solver, seconds: float | None, relaxed: bool) -> pulp.LpSol
     if solver is Solver.HIGHS:
         # The number of threads stays constant: changing it within a process can lose solutions.
         return pulp.HiGHS(mip=not relaxed, msg=False, timeLimit=seconds, gapRel=0.0, gapAbs=0.0, threads=1)
-    # The binary that comes with PuLP, without the class that PuLP 4 drops.
-    path = pulp.PULP_CBC_CMD.pulp_cbc_path
+    path = _cbc_path()
     limit = None if seconds is None else max(seconds, 0.01)
     return pulp.COIN_CMD(path=path, mip=not relaxed, msg=False, timeLimit=limit, gapRel=0.0, gapAbs=0.0)
