@@ -17,7 +17,7 @@ def county_names() -> tuple[str, ...]:
 
 
 def county_folder(name_or_path: str, relative_to: Path) -> Path:
-    """The folder that ``county`` of a scenario means (docs/formats.md).
+    """The folder that ``county`` of a scenario means (docs/dateien.md).
 
     ``name_or_path`` is a folder name in ``geodata/counties/`` or a path relative to the folder ``relative_to``.
     Raises ``InputError`` where neither exists.

@@ -18,7 +18,8 @@ Rows = list[tuple[str | float | None, ...]]
 _ROUTED = ("minutes_low", "minutes_high", "km_shortest", "km_air", "method")
 # What a collected list of services calls these columns of services.csv.
 _COLLECTED = {"seat": "seat_ags", "catchment": "catchment_ags", "fte": "staff"}
-_PERSONS = "staff counted in persons, taken as FTE: an upper bound and so an estimate"
+# Data of a German county, and so German like the rest of its table.
+_PERSONS = "gezählt in Personen, gerechnet als VZÄ: eine Obergrenze und damit eine Schätzung"
 
 
 def read_town_halls(path: Path) -> dict[Ags, tuple[float, float]]:

@@ -99,7 +99,7 @@ class County:
 
 
 def load_county(folder: Path) -> County:
-    """The county in ``folder`` (docs/formats.md). Raises ``InputError`` with all faults of all its files."""
+    """The county in ``folder`` (docs/dateien.md). Raises ``InputError`` with all faults of all its files."""
     draft = read_county(folder)
     consistency.check_for_doubled_municipalities(draft)
     consistency.check_for_foreign_municipalities(draft)

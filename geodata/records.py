@@ -1,4 +1,4 @@
-"""The things a county consists of, as its files name them (docs/formats.md)."""
+"""The things a county consists of, as its files name them (docs/dateien.md)."""
 
 from __future__ import annotations
 

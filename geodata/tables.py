@@ -1,6 +1,6 @@
 """CSV tables: read with every fault named by file, line and column; written for programs or for Excel.
 
-Comma or semicolon, decimal point or comma, UTF-8 with or without BOM or Windows-1252 (docs/formats.md).
+Comma or semicolon, decimal point or comma, UTF-8 with or without BOM or Windows-1252 (docs/dateien.md).
 """
 
 from __future__ import annotations

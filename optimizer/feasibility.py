@@ -18,7 +18,7 @@ from optimizer.problem import Employer, Layer, Problem
 from optimizer.rules import Rule, RuleName, entries, is_connected, rules_of
 from optimizer.service import Service, mask_of, members_of, possible_hubs
 from optimizer.solve import Solution, most_ki_posts
-from optimizer.solver import Deadline, Solver, Termination, run
+from optimizer.solver import Deadline, Solver, SolverError, Termination, run
 
 #: Up to this many municipalities districts that do not hang together are looked at too.
 SMALL_COUNTY = 12
@@ -39,6 +39,7 @@ class Candidate:
     minutes: float
     cost: float
     entry: str
+    most: float
     size: int
 
 
@@ -182,6 +183,7 @@ class Feasibility:
                 minutes=max(minutes[i] for i in members),
                 cost=math.fsum(1 + rates[i] for i in members),
                 entry=entry,
+                most=employer.max_municipalities or math.inf,
                 size=len(members),
             )
 
@@ -218,6 +220,8 @@ class Feasibility:
         outcome = run(model, self.solver, Deadline(None))
         if outcome.termination is Termination.INFEASIBLE:
             return None
+        if not outcome.has_solution:
+            raise SolverError(f"{self.solver.value}: {outcome.termination.value}")
         return float(goal.value() or 0.0)
 
     def _limit(self, name: RuleName, active: frozenset[Rule], limits: Mapping[Rule, float]) -> float | None:
@@ -226,10 +230,9 @@ class Feasibility:
 
     def _parts(self, model: pulp.LpProblem, active: frozenset[Rule], limits: Mapping[Rule, float]) -> Parts | None:
         drive = self._limit(RuleName.MAX_DRIVE, active, limits)
+        # An employer's own figure counts; a laxer one that is tried out counts for all who share the entry.
         largest = {
-            rule.subject[0]: limits.get(rule, rule.limit or 0.0)
-            for rule in active
-            if rule.name is RuleName.MAX_MUNICIPALITIES
+            rule.subject[0]: limits.get(rule, 0.0) for rule in active if rule.name is RuleName.MAX_MUNICIPALITIES
         }
         sizes = self._sizes(active, limits)
         ordered = sorted(sizes.items())
@@ -237,7 +240,7 @@ class Feasibility:
         fewest = self._limit(RuleName.MINIMUM_HOURS, active, limits) or 0.0
         cheapest: dict[tuple[tuple[int, ...], int], float] = {}
         for c in self.candidates:
-            if c.breaks & active or c.size > largest.get(c.entry, math.inf):
+            if c.breaks & active or (c.entry in largest and c.size > max(c.most, largest[c.entry])):
                 continue
             if drive is not None and c.minutes > drive:
                 continue

@@ -150,10 +150,11 @@ class Program:
             expression = _sum(variables, row.coefficients)
             if row.low is not None and row.low == row.high:
                 model.addConstraint(expression == row.low, row.name)
-            elif row.low is not None:
-                model.addConstraint(expression >= row.low, row.name)
-            else:
-                model.addConstraint(expression <= row.high, row.name)
+                continue
+            if row.low is not None:
+                model.addConstraint(expression >= row.low, row.name if row.high is None else f"{row.name}_low")
+            if row.high is not None:
+                model.addConstraint(expression <= row.high, row.name if row.low is None else f"{row.name}_high")
         return model, variables
 
     def _choice(self, outcome: Outcome, variables: Sequence[pulp.LpVariable]) -> Choice:

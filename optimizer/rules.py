@@ -94,9 +94,9 @@ def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
         if limit.maximum is not None and limit.maximum < layer.total:
             yield Rule(RuleName.EMPLOYER_MAXIMUM, number, (limit.id,), float(limit.maximum))
     for id, employers in entries(layer).items():
-        largest = max(employer.max_municipalities or math.inf for employer in employers)
-        if largest < math.inf:
-            yield Rule(RuleName.MAX_MUNICIPALITIES, number, (id,), largest)
+        most = [employer.max_municipalities for employer in employers if employer.max_municipalities is not None]
+        if most:
+            yield Rule(RuleName.MAX_MUNICIPALITIES, number, (id,), max(most))
         if layer.plan is not None or any(employer.hubs is not None for employer in employers):
             yield Rule(RuleName.HUB, number, (id,))
 

@@ -14,7 +14,7 @@ from optimizer.plan import District, LayerPlan, Plan, added_hours
 from optimizer.problem import GivenDistrict, Layer, Problem
 from optimizer.program import Program
 from optimizer.service import Delivery, Service
-from optimizer.solver import Deadline, Solver, Termination, default_solver
+from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver
 from optimizer.stages import Infeasible, Measures, NoPlanInTime, Stages
 
 __all__ = ["NoPlanInTime", "Solution", "Status", "solve"]
@@ -82,6 +82,8 @@ def solve(
             ki_units = needed_ki_units(problem, number, done, solver, deadline)
             source = ColumnSource(problem, layer, service, ki_units)
             staged = Stages(source, problem.fairness_tolerance, solver, deadline).solve(reduce=reduce)
+        except TimeUp:
+            raise NoPlanInTime from None
         except Infeasible:
             seconds = time.perf_counter() - start
             return Solution(problem, None, seconds, number, tuple(done), ki_units, tuple(measures))

@@ -141,7 +141,6 @@ class Stages:
             pool = self._columns(threshold)
             self.best = self._any_plan(pool)
             if self.best is None:
-                self.deadline.check()
                 if threshold == 0.0:
                     raise Infeasible
                 self.bound = threshold
@@ -154,7 +153,6 @@ class Stages:
                 middle = (lowest + self.bound) / 2
                 better = self._any_plan(self._reaching(pool, middle))
                 if better is None:
-                    self.deadline.check()
                     self.bound = middle
                 else:
                     self.best = better
@@ -168,7 +166,8 @@ class Stages:
             choice = self._program(above).raise_lowest()
             if choice.columns is not None:
                 self.best = [above[j] for j in choice.columns]
-            elif choice.termination is Termination.INFEASIBLE:
+            else:
+                _must_be_proven(choice.termination)
                 self.bound = self._lowest(self.best)
 
     def _reaching(self, columns: Sequence[Column], coverage: float) -> list[Column]:
@@ -188,18 +187,22 @@ class Stages:
                 self.bound = self._lowest(self.best)
 
     def _any_plan(self, pool: list[Column]) -> list[Column] | None:
-        """A plan from these columns, a good one if they are few; ``None``: there is none, or no time."""
+        """A plan from these columns; ``None``: there is none. Raises ``TimeUp`` where the solver cannot tell."""
         program = self._program(pool)
         costs = [self.source.shortfall(column) for column in pool]
         if len(pool) > FEW_COLUMNS:
             relaxation = program.relax(costs)
             if not isinstance(relaxation, Relaxation):
+                _must_be_proven(relaxation.termination)
                 return None
             choice, part = self._promising(pool, costs, relaxation)
             if choice.columns is not None:
                 return [part[j] for j in choice.columns]
         choice = program.minimise(costs)
-        return [pool[j] for j in choice.columns] if choice.columns is not None else None
+        if choice.columns is None:
+            _must_be_proven(choice.termination)
+            return None
+        return [pool[j] for j in choice.columns]
 
     def _promising(
         self, pool: Sequence[Column], costs: Sequence[float], relaxation: Relaxation
@@ -310,3 +313,9 @@ class Stages:
             fixed.append(taken)
             covered |= set(pool[taken].covers)
         return [pool[j] for j in fixed], True
+
+
+def _must_be_proven(termination: Termination) -> None:
+    # Only a solver that says so proves that there is no plan; one that gives up proves nothing.
+    if termination is not Termination.INFEASIBLE:
+        raise TimeUp

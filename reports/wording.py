@@ -90,9 +90,9 @@ def proof(solution: Solution) -> Message:
 def stage_name(name: StageName) -> Message:
     """What a stage decides."""
     return {
-        StageName.LOWEST_COVERAGE: msg("highest lowest coverage"),
-        StageName.SHORTFALL: msg("smallest shortfall"),
-        StageName.TRAVEL: msg("least travel time"),
+        StageName.LOWEST_COVERAGE: msg("lowest coverage, as high as possible"),
+        StageName.SHORTFALL: msg("shortfall, as small as possible"),
+        StageName.TRAVEL: msg("travel time, as little as possible"),
         StageName.CHANGED: msg("fewest changes against the reference plan"),
     }[name]
 
@@ -324,12 +324,30 @@ def assumptions(loaded: LoadedScenario) -> list[Message]:
     return found
 
 
+def covered(name: str) -> Text:
+    """What a source covers, as people call it: an indicator, a column or a file of the county folder."""
+    names: dict[str, Message] = {
+        "population": msg("population (census)"),
+        "foreigners": msg("foreigners"),
+        "immigrants": msg("immigrants"),
+        "migration_history": msg("people with migration history"),
+        "population_update": msg("population (update)"),
+        "area_km2": msg("area"),
+        "lon": msg("longitude of town halls"),
+        "lat": msg("latitude of town halls"),
+        "boundaries.geojson": msg("boundaries"),
+        "travel.csv": msg("drives"),
+        "services.csv": msg("existing advice"),
+    }
+    return names.get(name, name)
+
+
 def sources(county: County) -> list[Message]:
     """Where the county's figures come from, with the attribution to show."""
     return [
         msg(
             "{covers}: {publisher}, {title} ({date}), {licence}. {attribution}",
-            covers=listing(source.covers),
+            covers=listing(covered(name) for name in source.covers),
             publisher=source.publisher,
             title=source.title,
             date=source.reference_date,

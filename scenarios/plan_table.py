@@ -1,4 +1,4 @@
-"""A plan from a table: ``municipality,district,employer,fte,hub`` (docs/formats.md)."""
+"""A plan from a table: ``municipality,district,employer,fte,hub`` (docs/dateien.md)."""
 
 from __future__ import annotations
 

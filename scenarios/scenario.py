@@ -33,7 +33,7 @@ def parse_scenario(content: bytes, file: str) -> Scenario:
 
 
 def scenario_from(data: Mapping[str, Any], source: Origin | None = None) -> Scenario:
-    """The scenario that ``data`` states: the sections, lists and values of docs/formats.md, as a form gives them.
+    """The scenario that ``data`` states: the sections, lists and values of docs/dateien.md, as a form gives them.
 
     Raises ``InputError`` with every fault.
     """

@@ -1,6 +1,6 @@
 """What a scenario may state: every key with its meaning, range and default, declared once.
 
-The models follow docs/formats.md. They are frozen, refuse unknown keys, and check what can be checked without a county.
+The models follow docs/dateien.md. They are frozen, refuse unknown keys, and check what can be checked without a county.
 """
 
 from __future__ import annotations

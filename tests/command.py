@@ -74,7 +74,11 @@ def started(*arguments: object, **more: Any) -> subprocess.CompletedProcess[byte
     command = [sys.executable, "-m", "cli", *map(str, arguments)]
     # With buffered output, as people have it.
     environment = {name: value for name, value in os.environ.items() if name not in REMOVED}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, **({"capture_output": True} | more))
+    options: dict[str, Any] = {"capture_output": True} | more
+    ended: subprocess.CompletedProcess[bytes] = subprocess.run(
+        command, cwd=ROOT, env=environment, check=False, **options
+    )
+    return ended
 
 
 @pytest.fixture

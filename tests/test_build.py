@@ -171,7 +171,7 @@ def test_collected_tables_are_taken_over(state, tmp_path):
     assert {trip.method for trip in county.travel.values()} == {"road"}
     assert county.travel["05999004", "05999008"].km == first.travel["05999004", "05999008"].km + 1
     assert [(s.fte, s.catchment) for s in county.services] == [(2, ("05999004", "05999008")), (None, None)]
-    assert county.services[0].note.startswith("zwei Namen; staff counted in persons")
+    assert county.services[0].note.startswith("zwei Namen; gezählt in Personen")
     assert county.services[1].note == ""
     assert [e.id for e in county.employers[:2]] == ["ki", "awo"]
     assert county.source_of("lon").attribution == "© OpenStreetMap contributors"

@@ -17,7 +17,8 @@ from command import ROOT, SMALL, plan_csv, run, started
 from counties import county_texts, write_county
 
 import cli
-from optimizer.solver import SolverError
+from optimizer.solve import solve
+from optimizer.solver import Solver, SolverError
 from scenarios import SCENARIOS
 from translation import LANGUAGES, Language, number, percent, translate
 
@@ -104,17 +105,17 @@ def test_the_time_limit_and_the_solver_hold_for_the_reference_plan_too(
     small: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    solve = cli.solve
 
     def noted(problem: Any, **options: Any) -> Any:
-        asked.append((options["solver"].value, options["time_limit"]))
+        asked.append((options.get("solver"), options.get("time_limit")))
         return solve(problem, **options)
 
     monkeypatch.setattr(cli, "solve", noted)
+    monkeypatch.setattr("scenarios.assemble.best_plan", noted)
     small(SMALL)
     path = small(SMALL + "reference_plan: probe.yaml\n", "other.yaml")
     assert run("solve", path, "--solver", "highs", "--time-limit", "60").status == 0
-    assert asked == [("highs", 60.0)] * 2
+    assert asked == [(Solver.HIGHS, 60.0)] * 2
     assert run("check", path).status == 0
     assert len(asked) == 2
 
@@ -288,6 +289,12 @@ def test_six_scenarios_are_compared_and_no_figure_is_cut() -> None:
     coverage = next(line for line in shown.out.splitlines() if line.startswith("│ Dülmen "))
     assert len(re.findall(r"\d+,\d %", coverage)) == 6
     assert len(re.findall(r"\([+−±]\d+,\d\)", coverage)) == 5
+
+
+def test_a_comparison_wider_than_the_screen_is_not_cut(small: Callable[[str], Path]) -> None:
+    shown = run("compare", *[small(SMALL)] * 12)
+    row = next(line for line in shown.out.splitlines() if line.startswith("│ Dekirchen "))
+    assert len(re.findall(r"\d+,\d %", row)) == 12
 
 
 def test_a_comparison_tells_the_faults_of_all_scenarios(small: Callable[..., Path]) -> None:

@@ -59,7 +59,7 @@ def test_every_part_of_kreis_coesfeld_has_its_source(coesfeld):
 
 def test_staff_counted_in_persons_is_marked_as_an_estimate(coesfeld):
     for service in coesfeld.services:
-        assert ("estimate" in service.note) == (service.fte is not None)
+        assert ("Schätzung" in service.note) == (service.fte is not None)
 
 
 def test_lookups(coesfeld):

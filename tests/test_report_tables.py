@@ -178,5 +178,5 @@ def test_everything_set_and_every_source_is_told(tmp_path: Path) -> None:
     loaded, solution, _ = answer(load(tmp_path))
     text = " ".join(printed(tables.plan(loaded, solution, (), "en")).split())
     assert "Assumptions (set, no statistics) – Existing advice relieves case management by 25% of its hours." in text
-    assert "Sources – population, foreigners: Statistisches Amt" in text
+    assert "Sources – population (census), foreigners: Statistisches Amt" in text
     assert "Rules – at least 33.3% of the posts at the KI: kept (100.0%)." in text

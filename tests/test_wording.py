@@ -131,18 +131,18 @@ def test_the_rules_of_a_solved_plan_are_all_kept(folder: Path) -> None:
     [
         (
             Stage(StageName.LOWEST_COVERAGE, 0.8999, 0.912, False),
-            "highest lowest coverage: 89.99%, proven.",
-            "highest lowest coverage: 89.99%; at most 91.20% is possible.",
+            "lowest coverage, as high as possible: 89.99%, proven.",
+            "lowest coverage, as high as possible: 89.99%; at most 91.20% is possible.",
         ),
         (
             Stage(StageName.SHORTFALL, 1022.544, 20.0, False),
-            "smallest shortfall: 1,022.54 h per week, proven.",
-            "smallest shortfall: 1,022.54 h per week; not less than 20.00 h per week is possible.",
+            "shortfall, as small as possible: 1,022.54 h per week, proven.",
+            "shortfall, as small as possible: 1,022.54 h per week; not less than 20.00 h per week is possible.",
         ),
         (
             Stage(StageName.TRAVEL, 10.5, 0.0, False),
-            "least travel time: 10.50 h per week, proven.",
-            "least travel time: 10.50 h per week; not less than 0.00 h per week is possible.",
+            "travel time, as little as possible: 10.50 h per week, proven.",
+            "travel time, as little as possible: 10.50 h per week; not less than 0.00 h per week is possible.",
         ),
         (
             Stage(StageName.CHANGED, 0.25, 0.1, False),
@@ -163,9 +163,9 @@ def test_every_stage_is_told_with_its_proof_or_its_gap(stage: Stage, proven: str
 
 def test_every_stage_name_is_covered() -> None:
     assert {str(wording.stage_name(name)) for name in StageName} == {
-        "highest lowest coverage",
-        "smallest shortfall",
-        "least travel time",
+        "lowest coverage, as high as possible",
+        "shortfall, as small as possible",
+        "travel time, as little as possible",
         "fewest changes against the reference plan",
     }
 
@@ -331,7 +331,7 @@ def test_several_layers_name_their_assumptions_each(folder: Path) -> None:
 def test_sources_are_named_with_their_attribution(folder: Path) -> None:
     told = [str(text) for text in wording.sources(load(folder, SIMPLE).county)]
     assert told[0] == (
-        "population, foreigners: Statistisches Amt, Zählung (2022-05-15), dl-de/by-2-0. © Statistisches Amt"
+        "population (census), foreigners: Statistisches Amt, Zählung (2022-05-15), dl-de/by-2-0. © Statistisches Amt"
     )
 
 
@@ -346,7 +346,8 @@ def test_the_hours_of_the_posts_go_somewhere(folder: Path) -> None:
     unspent = solve(load(folder, given).problem).plan
     assert unspent is not None
     label, hours = wording.losses(unspent)[-1]
-    assert (str(label), hours) == ("not spent", pytest.approx(39))
+    assert str(label) == "not spent"
+    assert hours == pytest.approx(39)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def msg(msgid: str, /, **values: object) -> Message:
 
 def msgs(singular: str, plural: str, count: int, /, **values: object) -> Message:
     """A message that has a plural; ``count`` chooses and is available as ``{count}``."""
-    return Message(singular, {"count": count, **values}, plural, count)
+    return Message(singular, {"count": number(count), **values}, plural, count)
 
 
 def number(value: float, digits: int = 0, unit: str = "") -> Number:
