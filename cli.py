@@ -7,7 +7,6 @@ count, 130 stopped with Ctrl+C, 141 nobody reads the output any more.
 from __future__ import annotations
 
 import argparse
-import gettext
 import io
 import os
 import re
@@ -20,6 +19,7 @@ from typing import TextIO
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from arguments import language_of, parser
 from faults import Fault, InputError
 from geodata import COUNTIES
 from optimizer.conflicts import Conflict, explain
@@ -28,33 +28,17 @@ from optimizer.solver import Solver, SolverError
 from reports import tables
 from reports.result import result, written
 from scenarios.assemble import Districts, LoadedScenario, districts_of, load_problem, with_plan
-from translation import CATALOGUES, DOMAIN, LANGUAGES, Language, Message, msg, translate
+from translation import Language, Message, msg, translate
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 PLAN, INFEASIBLE, BAD_INPUT, NO_ANSWER, STOPPED, CLOSED = 0, 1, 2, 3, 130, 141
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-#: What argparse says of itself; listed here so that the catalogue has German for it.
-ARGPARSE = (
-    msg("usage: "),
-    msg("options"),
-    msg("positional arguments"),
-    msg("show this help message and exit"),
-    msg("%(prog)s: error: %(message)s\n"),
-    msg("argument %(argument_name)s: %(message)s"),
-    msg("the following arguments are required: %s"),
-    msg("unrecognized arguments: %s"),
-    msg("invalid choice: %(value)r (choose from %(choices)s)"),
-    msg("invalid %(type)s value: %(value)r"),
-    msg("expected one argument"),
-    msg("expected at least one argument"),
-)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status. No input ends in a traceback."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    language = _language(given)
+    language = language_of(given)
     for stream in (sys.stdout, sys.stderr):
         # A Windows console in another code page must not end the command.
         if isinstance(stream, io.TextIOWrapper):
@@ -79,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: Sequence[str], language: Language) -> int:
     try:
         options = parser(language).parse_args(given)
-        return int(options.run(options, _Screen(language)))
+        return _COMMANDS[options.run](options, _Screen(language))
     except InputError as error:
         _tell(error.lines(language))
         return BAD_INPUT
@@ -89,6 +73,13 @@ def _run(given: Sequence[str], language: Language) -> int:
         return NO_ANSWER
     except SolverError as error:
         text = msg("The solver failed ({reason}): try the other one with --solver.", reason=str(error))
+        _tell([translate(text, language)])
+        return NO_ANSWER
+    except Exception as error:
+        if isinstance(error, OSError) or "KIM_DEBUG" in os.environ:
+            raise
+        name = f"{type(error).__name__}: {error}"
+        text = msg("A fault of KIM-Planer itself ({name}): please report it; with KIM_DEBUG=1 it says more.", name=name)
         _tell([translate(text, language)])
         return NO_ANSWER
     except KeyboardInterrupt:
@@ -112,120 +103,6 @@ def _discard(*streams: TextIO) -> None:
     for stream in streams:
         os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
-
-
-def _language(given: Sequence[str]) -> Language:
-    # Needed before the arguments are read, because their help is in this language too.
-    chosen: Language = "de"
-    for option, value in zip(["", *given], [*given, ""], strict=True):
-        wanted = value if option == "--lang" else option.removeprefix("--lang=")
-        for language in LANGUAGES:
-            if wanted == language and (option == "--lang" or option.startswith("--lang=")):
-                chosen = language
-    return chosen
-
-
-def parser(language: Language = "de") -> argparse.ArgumentParser:
-    """The arguments of the command, explained in ``language``."""
-    # argparse looks up its own words in the default domain of gettext.
-    gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
-    gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = language
-
-    def text(message: object) -> str:
-        return translate(message, language).replace("%", "%%")
-
-    top = argparse.ArgumentParser(
-        prog="kim", description=text(msg("Where integration case managers work: plans that are proven best."))
-    )
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--lang", choices=LANGUAGES, default="de", help=text(msg("language of the output")))
-    solving = argparse.ArgumentParser(add_help=False, parents=[common])
-    solving.add_argument(
-        "--solver",
-        choices=[solver.value for solver in Solver],
-        help=text(msg("solver; the plan does not depend on it")),
-    )
-    solving.add_argument(
-        "--time-limit",
-        type=lambda value: _seconds(value, language),
-        metavar="S",
-        help=text(msg("seconds; after that the best plan so far comes with its gap")),
-    )
-    output = argparse.ArgumentParser(add_help=False)
-    output.add_argument(
-        "--json", metavar="FILE", help=text(msg("write the result to a file too; - writes it alone to standard output"))
-    )
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
-    scenario = text(msg("scenario file, or the name of a shipped scenario"))
-
-    def command(
-        name: str, run: Callable[[argparse.Namespace, _Screen], int], about: object, *parents: argparse.ArgumentParser
-    ) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text(about), description=text(about), parents=list(parents))
-        added.set_defaults(run=run)
-        return added
-
-    added = command("solve", _solve, msg("find the best plan of a scenario and prove it"), solving, output)
-    added.add_argument("scenario", metavar="SCENARIO", help=scenario)
-
-    added = command("evaluate", _evaluate, msg("figures and breaches of a plan made by hand"), solving, output)
-    added.add_argument("scenario", metavar="SCENARIO", help=scenario)
-    columns = msg("table with the columns municipality, district, employer, fte, hub")
-    added.add_argument("--plan", metavar="PLAN.csv", required=True, type=Path, help=text(columns))
-    number = msg("number of the layer that the plan is for")
-    added.add_argument("--layer", metavar="N", type=int, default=1, help=text(number))
-
-    added = command("compare", _compare, msg("several scenarios side by side"), solving)
-    added.add_argument("scenarios", metavar="SCENARIO", nargs="+", help=scenario)
-
-    added = command("check", _check, msg("check scenario files and county folders, and name every fault"), common)
-    added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))
-
-    _county_command(commands, common, text)
-
-    added = command("app", _app, msg("start the application in the browser"), common)
-    added.add_argument(
-        "--address", default="127.0.0.1", help=text(msg("address to listen on; 0.0.0.0 for the whole network"))
-    )
-    added.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
-    added.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
-    return top
-
-
-def _county_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    common: argparse.ArgumentParser,
-    text: Callable[[object], str],
-) -> None:
-    about = text(msg("county folders"))
-    county = commands.add_parser("county", help=about, description=about)
-    actions = county.add_subparsers(metavar="ACTION", required=True)
-    about = text(msg("make a county folder from the official files"))
-    build = actions.add_parser("build", help=about, description=about, parents=[common])
-    build.set_defaults(run=_build)
-    build.add_argument("ags", metavar="AGS", help=text(msg("key (five digits) or name of the county")))
-    build.add_argument("--figures", type=Path, required=True, help=text(msg("CSV of the state's municipalities")))
-    build.add_argument("--boundaries", type=Path, required=True, help=text(msg("GeoPackage of the boundaries")))
-    build.add_argument("--town-halls", type=Path, help=text(msg("CSV of town halls; else the official centres")))
-    build.add_argument("--travel", type=Path, help=text(msg("CSV of drives; else estimated from the air line")))
-    build.add_argument("--services", type=Path, help=text(msg("CSV of existing advice services")))
-    build.add_argument("--employers", type=Path, help=text(msg("YAML with the employers")))
-    build.add_argument(
-        "--out", type=Path, default=COUNTIES, help=text(msg("folder in which the county's folder is made"))
-    )
-    build.add_argument("--replace", action="store_true", help=text(msg("replace a folder that is there")))
-
-
-def _seconds(value: str, language: Language) -> float:
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 1e6:
-        wrong = msg("“{value}” is not a number of seconds above 0, such as 60", value=value)
-        raise argparse.ArgumentTypeError(translate(wrong, language))
-    return seconds
 
 
 class _Screen:
@@ -421,6 +298,16 @@ def _app(options: argparse.Namespace, screen: _Screen) -> int:
         command.append("--server.headless=true")
     # From its own folder, where its settings are.
     return subprocess.run(command, cwd=home, check=False).returncode
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, _Screen], int]] = {
+    "solve": _solve,
+    "evaluate": _evaluate,
+    "compare": _compare,
+    "check": _check,
+    "build": _build,
+    "app": _app,
+}
 
 
 if __name__ == "__main__":

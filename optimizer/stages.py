@@ -145,17 +145,16 @@ class Stages:
                     raise Infeasible
                 self.bound = threshold
                 threshold = self.bound - next(steps, self.bound)
+        made_for = threshold
         while self._lowest(self.best) < self.bound:
             self.deadline.check()
             lowest = self._lowest(self.best)
+            if len(pool) > MANY_COLUMNS and lowest > made_for + 0.005:
+                # A higher threshold leaves the rest of the county less, which thins out the columns further.
+                pool, made_for = self._columns(lowest), lowest
             pool = self._reaching(pool, lowest)
-            if len(pool) > MANY_COLUMNS and self.bound - lowest > 1e-4:
-                middle = (lowest + self.bound) / 2
-                better = self._any_plan(self._reaching(pool, middle))
-                if better is None:
-                    self.bound = middle
-                else:
-                    self.best = better
+            if len(pool) > MANY_COLUMNS:
+                self._halve(pool, lowest)
                 continue
             choice = self._program(pool).raise_lowest()
             if choice.columns is not None:
@@ -169,6 +168,21 @@ class Stages:
             else:
                 _must_be_proven(choice.termination)
                 self.bound = self._lowest(self.best)
+
+    def _halve(self, columns: Sequence[Column], lowest: float) -> None:
+        """Raises the lowest coverage or lowers its bound, halfway among the values that it can still have."""
+        fair = self.service.fair_level
+        above = lowest * (1 + 4 * ROUNDING)
+        values = sorted({column.level / fair for column in columns if above < column.level / fair < self.bound})
+        if not values:
+            self.bound = lowest
+            return
+        middle = values[len(values) // 2]
+        better = self._any_plan(self._reaching(columns, middle))
+        if better is None:
+            self.bound = middle
+        else:
+            self.best = better
 
     def _reaching(self, columns: Sequence[Column], coverage: float) -> list[Column]:
         """The columns that reach a coverage."""

@@ -10,14 +10,12 @@ from functools import cache
 from typing import Any
 
 import exhaustive
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from random_problems import problems
 
 from optimizer import conflicts as conflicts_module
-from optimizer import feasibility as feasibility_module
 from optimizer.conflicts import Conflict, Remedy, explain
-from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, PostLimit, Problem
+from optimizer.problem import Employer, Problem
 from optimizer.rules import Rule, RuleName, entries, rules_of
 from optimizer.solve import Status, solve
 from optimizer.solver import Solver
@@ -76,9 +74,7 @@ def with_total(problem: Problem, units: int) -> Problem:
     return replace(problem, layers=(replace(problem.layers[0], total=units * problem.layers[0].step),))
 
 
-def replaced(
-    problem: Problem, every: tuple[Rule, ...], kept: frozenset[Rule], figures: dict[Rule, float]
-) -> Problem:
+def replaced(problem: Problem, every: tuple[Rule, ...], kept: frozenset[Rule], figures: dict[Rule, float]) -> Problem:
     """The problem with every rule dropped that is not ``kept``, and other figures for some."""
     layer = problem.layers[0]
     share = Fraction(0)

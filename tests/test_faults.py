@@ -11,6 +11,7 @@ import command
 import pytest
 from command import SMALL, plan_csv, run
 
+import cli
 from faults import Fault, InputError
 from translation import msg, number
 
@@ -208,3 +209,20 @@ def test_wrong_arguments_are_told(arguments: list[str], expected: str) -> None:
     shown = run(*arguments, *(["--lang", "en"] if len(arguments) > 1 else []))
     assert (shown.status, shown.out) == (2, "")
     assert expected in shown.err.splitlines()[-1]
+
+
+def test_a_fault_of_the_program_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(cli, "solve", broken)
+    monkeypatch.delenv("KIM_DEBUG", raising=False)
+    assert cli.main(["solve", "modell-1-zentral"]) == 3
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1
+    assert "RuntimeError: inside" in told[0]
+    monkeypatch.setenv("KIM_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        cli.main(["solve", "modell-1-zentral"])
