@@ -68,7 +68,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like ``name``, capital letters apart, or ``None`` where none is."""
     names: Mapping[str, str] = {candidate.casefold(): candidate for candidate in known}
     # Two letters of four are chance, four of eight are likeness.
-    cutoff = 0.5 if len(name) > 4 else 0.6
+    cutoff = 0.6 if 2 < len(name) < 5 else 0.5
     match = get_close_matches(name[:LONGEST_NAME].casefold(), names, n=1, cutoff=cutoff)
     return names[match[0]] if match else None
 

@@ -338,4 +338,6 @@ class Parts:
 
 
 def _at_least_as_good(one: Candidate, other: Candidate) -> bool:
+    if one.most < other.most:
+        return False
     return one.breaks <= other.breaks and one.minutes <= other.minutes and one.cost <= other.cost

@@ -91,7 +91,7 @@ def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
     for limit in layer.limits:
         if limit.minimum > 0:
             yield Rule(RuleName.EMPLOYER_MINIMUM, number, (limit.id,), float(limit.minimum))
-        if limit.maximum is not None and limit.maximum < layer.total:
+        if limit.maximum is not None:
             yield Rule(RuleName.EMPLOYER_MAXIMUM, number, (limit.id,), float(limit.maximum))
     for id, employers in entries(layer).items():
         most = [employer.max_municipalities for employer in employers if employer.max_municipalities is not None]

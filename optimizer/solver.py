@@ -95,6 +95,9 @@ def run(model: pulp.LpProblem, solver: Solver, deadline: Deadline, *, relaxed: b
         return Outcome(Termination.TIME_LIMIT, False)
     try:
         model.solve(_command(solver, deadline.remaining, relaxed))
+        if solver is Solver.HIGHS and model.status == pulp.LpStatusInfeasible:
+            # The presolve of HiGHS 1.15.1 calls some programs infeasible that are not: a proof needs a run without it.
+            model.solve(_command(solver, deadline.remaining, relaxed, presolve="off"))
     except pulp.PulpSolverError as error:
         raise SolverError(str(error)) from error
     if model.sol_status == pulp.LpSolutionOptimal:
@@ -108,10 +111,12 @@ def run(model: pulp.LpProblem, solver: Solver, deadline: Deadline, *, relaxed: b
     raise SolverError(f"{solver.value}: {pulp.LpStatus[model.status]}")
 
 
-def _command(solver: Solver, seconds: float | None, relaxed: bool) -> pulp.LpSolver:
+def _command(solver: Solver, seconds: float | None, relaxed: bool, presolve: str = "choose") -> pulp.LpSolver:
     if solver is Solver.HIGHS:
         # The number of threads stays constant: changing it within a process can lose solutions.
-        return pulp.HiGHS(mip=not relaxed, msg=False, timeLimit=seconds, gapRel=0.0, gapAbs=0.0, threads=1)
+        return pulp.HiGHS(
+            mip=not relaxed, msg=False, timeLimit=seconds, gapRel=0.0, gapAbs=0.0, threads=1, presolve=presolve
+        )
     path = _cbc_path()
     limit = None if seconds is None else max(seconds, 0.01)
     return pulp.COIN_CMD(path=path, mip=not relaxed, msg=False, timeLimit=limit, gapRel=0.0, gapAbs=0.0)

@@ -16,6 +16,7 @@ import test_build
 from command import ROOT, SMALL, plan_csv, run, started
 from counties import county_texts, write_county
 
+import arguments
 import cli
 from optimizer.solve import solve
 from optimizer.solver import Solver, SolverError
@@ -358,7 +359,7 @@ def test_the_application_is_started_from_its_own_folder(monkeypatch: pytest.Monk
 def test_the_help_is_in_the_language_asked_for(language: Language) -> None:
     shown = run("solve", "--help", f"--lang={language}")
     assert shown.status == 0
-    assert " ".join(translate(cli.ARGPARSE[3], language).split()) in shown.text
+    assert " ".join(translate(arguments.ARGPARSE[3], language).split()) in shown.text
     assert ("show this help" in shown.text) == (language == "en")
 
 

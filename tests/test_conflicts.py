@@ -1,4 +1,4 @@
-"""Why there is no plan: each conflict is one, none of its rules can be spared, each figure is the nearest that holds."""
+"""Why there is no plan: conflicts that are ones, no rule of them to be spared, and figures that are the nearest."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from functools import cache
 from typing import Any
 
 import exhaustive
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from random_problems import problems
 
 from optimizer import conflicts as conflicts_module
+from optimizer import feasibility as feasibility_module
 from optimizer.conflicts import Conflict, Remedy, explain
-from optimizer.problem import Employer, Problem
+from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, PostLimit, Problem
 from optimizer.rules import Rule, RuleName, entries, rules_of
 from optimizer.solve import Status, solve
 from optimizer.solver import Solver
 
-SOME = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
 KI, AWO = Employer("ki", is_ki=True), Employer("awo")
 
 # --- the exhaustive search asked whether some of the rules can hold
@@ -205,14 +207,14 @@ def assert_remedy(question: Question, remedy: Remedy, left: set[Rule]) -> None:
         assert not question.holds(others | {rule}, {rule: nearer}), f"{rule} holds at {nearer}, too"
 
 
-@given(problems(most_towns=4, most_units=6, most_employers=2, most_layers=1))
-@SOME
+@given(problems(most_towns=4, most_units=6, most_employers=2, most_layers=1, given=False))
+@settings(SOME, max_examples=25)
 def test_conflicts_and_figures_are_those_of_the_exhaustive_search(problem: Problem) -> None:
     layer = problem.layers[0]
-    assume(not layer.evaluated_only and layer.plan is None and layer.step >= Fraction(1, 4))
+    assume(layer.step >= Fraction(1, 4))
     solution = solve(problem, solver=Solver.HIGHS)
     assume(solution.status is Status.INFEASIBLE)
-    assert_explained(problem, explain(solution, solver=Solver.HIGHS))
+    assert_explained(problem, explain(solution, solver=Solver.CBC))
 
 
 @given(problems(most_towns=4, most_units=6, most_employers=2, most_layers=1))
@@ -221,3 +223,243 @@ def test_nothing_is_to_be_explained_where_there_is_a_plan(problem: Problem) -> N
     solution = solve(problem, solver=Solver.HIGHS)
     assume(solution.status is not Status.INFEASIBLE)
     assert explain(solution) == ()
+
+
+# --- by hand
+
+Told = list[dict[tuple[str, ...], tuple[float | None, bool]]]
+
+
+def county(towns: int = 4, **rules: Any) -> Problem:
+    """Towns a, b, c ... of equal need in a row, ten minutes to the next; six posts of the KI in whole ones."""
+    names = "abcdefgh"[:towns]
+    settings_: dict[str, Any] = {"total": Fraction(6), "employers": (KI,), "step": Fraction(1), **rules}
+    settings_ = {"districts_minimum": 1, "districts_maximum": 8, **settings_}
+    return Problem(
+        municipalities=tuple(Municipality(name, 1 / towns) for name in names),
+        minutes={(a, b): 10.0 * abs(ord(a) - ord(b)) for a in names for b in names if a != b},
+        neighbours={a: frozenset(b for b in names if abs(ord(a) - ord(b)) == 1) for a in names},
+        layers=(Layer("one", **settings_),),
+    )
+
+
+def told(problem: Problem, solver: Solver = Solver.CBC) -> Told:
+    """Each conflict as its rules (name and subject) with the figure that would do, and whether it were enough."""
+    solution = solve(problem, solver=solver)
+    assert solution.status is Status.INFEASIBLE
+    return [
+        {(r.rule.name.value, *r.rule.subject): (r.figure, r.enough) for r in conflict.remedies}
+        for conflict in explain(solution, solver=solver)
+    ]
+
+
+BOTH = pytest.mark.parametrize("solver", list(Solver))
+
+
+@BOTH
+def test_seven_districts_of_two_persons_with_six_posts(solver: Solver) -> None:
+    problem = county(8, districts_minimum=7, minimum_persons=2, step=Fraction(1, 2))
+    # Two persons are more than one post: one and a half seven times.
+    assert told(problem, solver) == [
+        {("posts",): (10.5, True), ("districts_minimum",): (4.0, True), ("minimum_persons",): (1, True)}
+    ]
+
+
+@BOTH
+def test_five_minutes_from_the_hub(solver: Solver) -> None:
+    # Four towns, three districts at most: one of them has two towns, ten minutes apart.
+    problem = county(4, max_drive_minutes=5.0, districts_maximum=3)
+    assert told(problem, solver) == [{("districts_maximum",): (4.0, True), ("max_drive_minutes",): (10.0, True)}]
+    # Two districts of three towns each are reached from their middle.
+    problem = county(6, max_drive_minutes=5.0, districts_maximum=2)
+    assert told(problem, solver) == [{("districts_maximum",): (6.0, True), ("max_drive_minutes",): (10.0, True)}]
+
+
+@BOTH
+def test_together_and_apart(solver: Solver) -> None:
+    problem = county(4, together=(("a", "b"), ("b", "c")), apart=(("a", "c"),))
+    assert told(problem, solver) == [
+        {("together", "a", "b"): (None, True), ("together", "b", "c"): (None, True), ("apart", "a", "c"): (None, True)}
+    ]
+    problem = county(4, together=(("a", "d"),), apart=(("b", "c"), ("a", "b"), ("b", "d")))
+    # From a to d it goes through b.
+    assert told(problem, solver) == [
+        {("connected",): (None, True), ("together", "a", "d"): (None, True), ("apart", "b", "c"): (None, False)},
+        {("connected",): (None, True), ("together", "a", "d"): (None, True), ("apart", "a", "b"): (None, False)},
+        {("connected",): (None, True), ("together", "a", "d"): (None, True), ("apart", "b", "d"): (None, False)},
+    ]
+
+
+@BOTH
+def test_the_ki_below_a_third_beside_an_association_at_its_office(solver: Solver) -> None:
+    association = Employer("awo", base="office", office="a")
+    limits = (PostLimit("ki", frozenset({"ki"}), maximum=Fraction(1)),)
+    problem = county(4, employers=(KI, association), limits=limits, districts_minimum=2)
+    assert told(problem, solver) == [
+        {("ki_share",): (1 / 6, True), ("posts",): (3.0, True), ("employer_maximum", "ki"): (2.0, True)}
+    ]
+    # Its office is too far from d and from c, which the KI would have to serve: no figure of the KI is wrong there.
+    far = county(4, employers=(association,), max_drive_minutes=15.0)
+    assert told(replace(far, ki_minimum=Fraction(0)), solver) == [{("max_drive_minutes",): (30.0, True)}]
+
+
+@BOTH
+def test_the_least_of_an_employer_and_the_share_of_the_ki(solver: Solver) -> None:
+    limits = (PostLimit("awo", frozenset({"awo"}), Fraction(5)),)
+    problem = county(4, employers=(KI, AWO), limits=limits)
+    assert told(problem, solver) == [
+        {("ki_share",): (1 / 6, True), ("posts",): (8.0, True), ("employer_minimum", "awo"): (4.0, True)}
+    ]
+    assert solve(replace(problem, ki_binding=False), solver=solver).plan is not None
+
+
+@BOTH
+def test_a_municipality_fixed_to_an_employer_with_too_few_of_them(solver: Solver) -> None:
+    employers = (KI, Employer("awo", max_municipalities=1))
+    fixed = {"a": frozenset({"awo"})}
+    problem = county(3, employers=employers, fixed_employers=fixed, together=(("a", "b"),))
+    assert told(problem, solver) == [
+        {("together", "a", "b"): (None, True), ("fixed_employer", "a", "awo"): (None, True),
+         ("max_municipalities", "awo"): (2, True)}
+    ]  # fmt: skip
+
+
+@BOTH
+def test_a_list_of_hubs_too_far_away(solver: Solver) -> None:
+    problem = county(4, employers=(Employer("ki", True, hubs=frozenset("a")),), max_drive_minutes=20.0)
+    # All in one district with its hub in a, or none: d is thirty minutes away.
+    assert told(problem, solver) == [{("max_drive_minutes",): (30.0, True), ("hub", "ki"): (None, True)}]
+
+
+@BOTH
+def test_more_hours_than_there_are(solver: Solver) -> None:
+    # Two posts of 37 hours. Each of four towns at least 20 hours: 80, the road left aside.
+    problem = county(4, total=Fraction(2), minimum_hours=20.0)
+    (conflict,) = told(problem, solver)
+    assert set(conflict) == {("posts",), ("minimum_hours",)}
+    # Two districts of two: 37 = m (2 + 1/12), m = 17.76.
+    assert conflict["minimum_hours",] == (17.7, True)
+    assert conflict["posts",] == (3.0, True)
+
+
+@BOTH
+def test_given_districts_without_sizes_that_the_posts_do_not_reach(solver: Solver) -> None:
+    plan = tuple(GivenDistrict("ki", tuple(towns)) for towns in ("a", "b", "c", "d"))
+    problem = county(4, total=Fraction(3), plan=plan, districts_minimum=4, districts_maximum=4)
+    assert told(problem, solver) == [{("posts",): (4.0, True)}]
+    persons = county(4, total=Fraction(6), plan=plan, minimum_persons=2, districts_minimum=4, districts_maximum=4)
+    assert told(persons, solver) == [{("posts",): (8.0, True), ("minimum_persons",): (1, True)}]
+    # The rules of districts that are given are no matter of their sizes.
+    torn = county(4, total=Fraction(1), connected=True, apart=(("a", "c"),), districts_minimum=2, districts_maximum=2,
+                  plan=(GivenDistrict("ki", ("a", "c")), GivenDistrict("ki", ("b", "d"))))  # fmt: skip
+    assert told(torn, solver) == [{("posts",): (2.0, True)}]
+
+
+@BOTH
+def test_the_second_of_two_layers(solver: Solver) -> None:
+    first = county(4).layers[0]
+    second = replace(first, name="two", total=Fraction(2), districts_minimum=3)
+    problem = replace(county(4), layers=(first, second))
+    solution = solve(problem, solver=solver)
+    assert (solution.status, solution.failed_layer, len(solution.done)) == (Status.INFEASIBLE, 1, 1)
+    (conflict,) = explain(solution, solver=solver)
+    assert conflict.layer == 1
+    assert {(r.rule.name, r.rule.layer, r.figure) for r in conflict.remedies} == {
+        (RuleName.POSTS, 1, 3.0),
+        (RuleName.DISTRICTS_MINIMUM, 1, 2.0),
+    }
+
+
+@BOTH
+def test_the_share_of_the_ki_over_two_layers(solver: Solver) -> None:
+    # The first layer has none at the KI, the second can give it two of eight.
+    first = replace(county(4).layers[0], employers=(AWO,))
+    second = replace(first, name="two", employers=(KI,), total=Fraction(2))
+    problem = replace(county(4), layers=(first, second))
+    solution = solve(problem, solver=solver)
+    assert solution.failed_layer == 0
+    (conflict,) = explain(solution, solver=solver)
+    assert {(r.rule.name, r.rule.layer, r.figure) for r in conflict.remedies} == {
+        (RuleName.KI_SHARE, None, 0.25),
+        (RuleName.POSTS, 0, 4.0),
+    }
+    # In the other order it is the first layer again, as the second has none to give.
+    solution = solve(replace(problem, layers=(second, replace(first, total=Fraction(5)))), solver=solver)
+    assert solution.failed_layer == 0
+    (conflict,) = explain(solution, solver=solver)
+    assert {(r.rule.name, r.rule.layer, r.figure) for r in conflict.remedies} == {
+        (RuleName.KI_SHARE, None, 2 / 7),
+        (RuleName.POSTS, 0, 3.0),
+    }
+
+
+def test_a_most_that_the_posts_reach_is_kept_when_posts_are_added() -> None:
+    # Seven posts are needed, but the KI may have six: more posts alone solve nothing.
+    limits = (PostLimit("ki", frozenset({"ki"}), maximum=Fraction(6)),)
+    problem = county(8, districts_minimum=7, limits=limits)
+    for conflict in told(problem):
+        figure, enough = conflict.get(("posts",), (None, False))
+        if enough:
+            more = replace(problem, layers=(replace(problem.layers[0], total=Fraction(figure or 0)),))
+            assert solve(more).plan is not None, f"{figure} posts are not enough"
+
+
+def test_who_shares_a_limit_keeps_its_own_most() -> None:
+    # From either town hall both towns are served equally well, but a must not serve more than itself: b does.
+    towns = (Employer("a", hubs=frozenset("a"), max_municipalities=1), Employer("b", hubs=frozenset("b")))
+    limits = (PostLimit("towns", frozenset("ab"), maximum=Fraction(5)),)
+    problem = county(2, employers=towns, limits=limits, districts_maximum=1)
+    problem = replace(problem, ki_minimum=Fraction(0))
+    assert told(problem) == [{("posts",): (5.0, True), ("employer_maximum", "towns"): (6.0, True)}]
+
+
+@BOTH
+def test_equal_shares_of_two_employers_are_possible(solver: Solver) -> None:
+    fixed = {"b": frozenset({"awo"})}
+    problem = county(2, total=Fraction(3, 2), step=Fraction(1, 2), employers=(KI, AWO), minimum_persons=2,
+                     fixed_employers=fixed)  # fmt: skip
+    # One and a half posts for either: half of three.
+    assert told(replace(problem, ki_minimum=Fraction(1, 2)), solver) == [
+        {("ki_share",): (0.0, True), ("posts",): (3.0, True), ("minimum_persons",): (1, True),
+         ("fixed_employer", "b", "awo"): (None, True)}
+    ]  # fmt: skip
+
+
+@BOTH
+def test_the_nearest_posts_may_be_fewer(solver: Solver) -> None:
+    # A second person costs 22 hours: one post has 18 hours, 5/4 have 6, 3/2 have 16, 7/4 have 26. Needed are 17.
+    quarters = {"step": Fraction(1, 4), "hours_per_week": 40.0, "coordination_hours": 22.0}
+    problem = county(1, total=Fraction(5, 4), minimum_hours=17.0, **quarters)
+    assert told(problem, solver) == [{("posts",): (1.0, True), ("minimum_hours",): (6.0, True)}]
+    # From 3/2 it is nearer to more.
+    problem = county(1, total=Fraction(3, 2), minimum_hours=17.0, **quarters)
+    assert told(problem, solver) == [{("posts",): (1.75, True), ("minimum_hours",): (16.0, True)}]
+
+
+def test_only_so_many_conflicts_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = county(6, max_drive_minutes=None, apart=tuple(("a", other) for other in "bcdef"), districts_maximum=1)
+    assert len(told(problem)) == 5
+    monkeypatch.setattr(conflicts_module, "MOST_CONFLICTS", 2)
+    assert len(told(problem)) == 2
+
+
+def test_too_many_districts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = county(4, total=Fraction(2), districts_minimum=3)
+    assert told(problem)
+    monkeypatch.setattr(feasibility_module, "MOST_DISTRICTS", 14)
+    assert told(problem) == []
+    monkeypatch.setattr(feasibility_module, "MOST_DISTRICTS", 15)
+    assert told(problem)
+    # In a large county only districts that hang together are looked at: ten stretches of four towns.
+    monkeypatch.setattr(feasibility_module, "SMALL_COUNTY", 3)
+    monkeypatch.setattr(feasibility_module, "MOST_DISTRICTS", 10)
+    assert told(problem)
+    monkeypatch.setattr(feasibility_module, "MOST_DISTRICTS", 9)
+    assert told(problem) == []
+
+
+def test_progress_counts_the_programs() -> None:
+    counted: list[int] = []
+    explain(solve(county(4, total=Fraction(2), districts_minimum=3)), progress=counted.append)
+    assert counted == list(range(1, len(counted) + 1))
+    assert counted

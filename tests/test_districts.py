@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from optimizer.districts import Growth, connected_sets
 from optimizer.service import mask_of, members_of
 
-MANY = settings(deadline=None, max_examples=120, derandomize=True)
+MANY = settings(deadline=None, max_examples=200, derandomize=True)
 
 
 def unbounded(neighbours: list[int]) -> Growth:
@@ -51,7 +51,7 @@ def growths(draw: st.DrawFn) -> Growth:
     table = st.lists(st.lists(st.integers(0, 4).map(float), min_size=size, max_size=size), min_size=size, max_size=size)
     everyone = (1 << size) - 1
     apart = [0] * size
-    for one, other in draw(st.lists(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=2)):
+    for one, other in draw(st.lists(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=3)):
         if one != other:
             apart[one] |= 1 << other
             apart[other] |= 1 << one
@@ -59,13 +59,13 @@ def growths(draw: st.DrawFn) -> Growth:
         neighbours=neighbours,
         inside=draw(st.sampled_from([everyone, draw(masks)])),
         outside=draw(st.sampled_from([0, 0, draw(masks)])),
-        reach=[draw(st.sampled_from([everyone, draw(masks)])) | 1 << b for b in range(size)],
+        reach=[draw(st.sampled_from([everyone, everyone, draw(masks)])) | 1 << b for b in range(size)],
         apart=apart,
         cost=draw(table),
-        budget=draw(st.sampled_from([0.0, 4.0, 9.0, 99.0])),
+        budget=draw(st.sampled_from([99.0, 99.0, 9.0, 4.0, 0.0])),
         detour=draw(table),
-        allowance=[draw(st.sampled_from([-1.0, 3.0, 8.0, 99.0])) for _ in range(size)],
-        largest=draw(st.integers(1, size)),
+        allowance=[draw(st.sampled_from([99.0, 99.0, 99.0, 8.0, 3.0, -1.0])) for _ in range(size)],
+        largest=draw(st.sampled_from([size, size, draw(st.integers(1, size))])),
     )
 
 

@@ -223,6 +223,7 @@ def test_every_rule_has_its_subject_and_limit() -> None:
         Rule(RuleName.FIXED_EMPLOYER, 0, ("e", "ki")),
         Rule(RuleName.EMPLOYER_MINIMUM, 0, ("awo",), 0.5),
         Rule(RuleName.EMPLOYER_MAXIMUM, 0, ("awo",), 2.0),
+        Rule(RuleName.EMPLOYER_MAXIMUM, 0, ("ki",), 3.0),
         Rule(RuleName.MAX_MUNICIPALITIES, 0, ("awo",), 4),
         Rule(RuleName.HUB, 0, ("awo",)),
     ]

@@ -123,6 +123,6 @@ def test_the_comparison_that_the_file_of_2023_explains_can_be_posed() -> None:
 def test_model_1_shows_every_default() -> None:
     path = SCENARIOS / "modell-1-zentral.yaml"
     scenario = load_scenario(path)
-    least = "name: x\ncounty: 05558-coesfeld\nlayers: [{posts: {total: 6}, employers: [{id: ki, maximum: 6}]}]\n"
+    least = "name: x\ncounty: 05558-coesfeld\nlayers: [{posts: {total: 6}, employers: [{id: ki}]}]\n"
     shown = scenario.model_dump(exclude={"name", "description"})
     assert shown == parse_scenario(least.encode(), "x").model_dump(exclude={"name", "description"})

@@ -77,6 +77,21 @@ def test_infeasible_in_whole_numbers_only(solver: Solver) -> None:
 
 
 @BOTH
+def test_what_can_hold_is_not_called_infeasible(solver: Solver) -> None:
+    # Chosen are x0 and x3, with nothing more: 3 >= 3. The presolve of HiGHS 1.15.1 calls it infeasible.
+    problem = pulp.LpProblem("shares", pulp.LpMinimize)
+    x = [problem.add_variable(f"x{j}", 0, 1, "Integer") for j in range(4)]
+    more = [problem.add_variable(f"more{k}", 0, None, "Integer") for k in range(2)]
+    problem.setObjective(pulp.LpAffineExpression())
+    problem.addConstraint(x[0] + x[1] + x[2] == 1, "a")
+    problem.addConstraint(x[2] + x[3] == 1, "b")
+    problem.addConstraint(more[0] <= 3000 * x[0], "few")
+    problem.addConstraint(more[1] <= 3000 * x[1] + 3000 * x[2] + 3000 * x[3], "many")
+    problem.addConstraint(more[0] - more[1] + 3 * x[0] - 3 * x[1] - 3 * x[2] - 3 * x[3] >= 0, "half")
+    assert run(problem, solver, Deadline(None)) == Outcome(Termination.OPTIMAL, True)
+
+
+@BOTH
 def test_after_the_deadline_nothing_is_started(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulp.LpProblem, "solve", lambda *_: pytest.fail("the solver was started"))
     assert run(model(), solver, Deadline(0)) == Outcome(Termination.TIME_LIMIT, False)

@@ -314,6 +314,16 @@ def test_the_key_decides_before_the_employer_and_the_employer_before_the_size() 
     assert settled(halves) == first_of_all(halves)
 
 
+def test_the_order_of_keys_is_not_that_in_which_districts_grow() -> None:
+    # Only d has need, and gets two of three posts, the roads are free: what the others join is all the same.
+    near = {"a": "c", "b": "cd", "c": "abd", "d": "bc"}
+    problem = county((0.0, 0.0, 0.0, 1.0), total=3, minutes=0.0, districts_minimum=2, together=(("a", "c"),))
+    problem = replace(problem, neighbours={town: frozenset(others) for town, others in near.items()})
+    # From a grows a-c, and from there a-b-c; by the keys it is the other way round.
+    assert settled(problem) == [(("a", "b", "c"), "ki", Fraction(1)), (("d",), "ki", Fraction(2))]
+    assert settled(problem) == first_of_all(problem)
+
+
 def test_plans_within_the_tolerance_of_the_coverage_are_looked_at_for_the_shortfall() -> None:
     # Found by listing all plans: a tolerance lets the second stage give up coverage for hours.
     problem = county((0.6, 0.3, 0.1), total=3, step=Fraction(1, 2), districts_maximum=3)

@@ -17,8 +17,8 @@ from babel.messages.pofile import read_po, write_po
 from translation import CATALOGUES, DOMAIN
 
 ROOT = Path(__file__).parents[1]
-CODE = ("app.py", "arguments.py", "cli.py", "faults.py", "geodata", "optimizer", "reports", "scenarios")
-CODE += ("translation", "views")
+MODULES = ("app.py", "arguments.py", "cli.py", "faults.py")
+CODE = (*MODULES, "geodata", "optimizer", "reports", "scenarios", "translation", "views")
 KEYWORDS = {"msg": None, "msgs": (1, 2)}
 GERMAN = CATALOGUES / "de" / "LC_MESSAGES" / f"{DOMAIN}.po"
 
