@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import JavascriptException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -100,12 +101,13 @@ def browser(started: WebDriver) -> Iterator[WebDriver]:
 
 
 def _until(browser: WebDriver, condition: str) -> None:
-    """Waits until a JavaScript condition holds in the current frame."""
-    WebDriverWait(browser, WAIT).until(lambda driver: driver.execute_script(f"return {condition}"), condition)
+    """Waits until a JavaScript condition holds in the current frame; what it speaks of may not be there yet."""
+    wait = WebDriverWait(browser, WAIT, ignored_exceptions=[JavascriptException])
+    wait.until(lambda driver: driver.execute_script(f"return {condition}"), condition)
 
 
-def _open_map(browser: WebDriver, outlines: int) -> None:
-    """Waits for a map with that many district outlines and enters its frame."""
+def _open_map(browser: WebDriver, outlines: int, condition: str = "true") -> None:
+    """Waits for a map with that many district outlines, on which the condition holds, and enters its frame."""
 
     def drawn(driver: WebDriver) -> bool:
         driver.switch_to.default_content()
@@ -113,9 +115,10 @@ def _open_map(browser: WebDriver, outlines: int) -> None:
         if len(frames) != 1:
             return False
         driver.switch_to.frame(frames[0])
-        return bool(driver.execute_script(f"return {FILLS} === 11 && {OUTLINES} === {outlines}"))
+        return bool(driver.execute_script(f"return {FILLS} === 11 && {OUTLINES} === {outlines} && {condition}"))
 
-    WebDriverWait(browser, WAIT).until(drawn)
+    # The frame of the map before may go while it is looked at.
+    WebDriverWait(browser, WAIT, ignored_exceptions=[WebDriverException]).until(drawn)
 
 
 def _names(browser: WebDriver) -> list[str]:
@@ -184,8 +187,7 @@ def test_language_is_switched(browser: WebDriver, address: str) -> None:
     _until(browser, "document.documentElement.lang === 'en'")
     _until(browser, "document.querySelector('h2').textContent === 'Plan – what is proposed?'")
     assert "language=en" in browser.current_url
-    _open_map(browser, outlines=4)
-    _until(browser, "/\\d\\.\\d%/.test(document.querySelector('.kim-name').textContent)")
+    _open_map(browser, 4, "/\\d\\.\\d%/.test(document.querySelector('.kim-name').textContent)")
 
 
 def test_scenario_and_layer_are_switched(browser: WebDriver, address: str) -> None:
