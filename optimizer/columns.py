@@ -36,6 +36,18 @@ class Column:
         return self.members, self.employer, self.units
 
 
+@dataclass(frozen=True, slots=True)
+class _Pinned:
+    # A pin by positions; ``hubs`` is the mask of the hubs that it leaves.
+    members: int = 0
+    employer: int | None = None
+    units: int | None = None
+    hubs: int = -1
+
+
+_FREE = _Pinned()
+
+
 class ColumnSource:
     """All columns of a layer, made on demand for a threshold of coverage.
 
@@ -56,6 +68,16 @@ class ColumnSource:
             for units in range(1, self.units + 1)
             if math.ceil(units * layer.step) >= layer.minimum_persons
         }
+        index, ids = problem.index, [employer.id for employer in self.employers]
+        self.pins = tuple(
+            _Pinned(
+                mask_of(index[ags] for ags in pin.municipalities),
+                None if pin.employer is None else ids.index(pin.employer),
+                None if pin.fte is None else int(pin.fte / layer.step),
+                -1 if pin.hub is None else 1 << index[pin.hub],
+            )
+            for pin in layer.pins
+        )
         self.sets_seen = 0
 
     @property
@@ -191,20 +213,23 @@ class ColumnSource:
                 deadline.check()
             if any(members & pair and members & pair != pair for pair in together):
                 continue
+            pin = self._pin_of(members)
+            if pin is None:
+                continue
             left = bounds.rest_hours(members) - ROUNDING if bounds else IMPOSSIBLE
             positions = members_of(members)
             ordered = [i for i in service.by_kink if members >> i & 1]
             levels: dict[tuple[int, int], tuple[int, float] | None] = {}
             for e, employer in enumerate(self.employers):
-                usable = hubs & hub_masks[e] & (members if employer.base == "district" else -1)
-                if not usable or members & ~allowed[e]:
+                usable = hubs & hub_masks[e] & (members if employer.base == "district" else -1) & pin.hubs
+                if not usable or members & ~allowed[e] or pin.employer not in (None, e):
                     continue
                 if employer.max_municipalities is not None and len(positions) > employer.max_municipalities:
                     continue
                 choice = members_of(usable)
                 cheapest = min(math.fsum(growth.cost[b][i] for i in positions) for b in choice) - ROUNDING
                 for units, hours in self.sizes.items():
-                    if units > self.largest_team[e] or hours < cheapest:
+                    if units > self.largest_team[e] or hours < cheapest or pin.units not in (None, units):
                         continue
                     if self.rest[self.units - units] < left or self.rest[self.units - units] == IMPOSSIBLE:
                         continue
@@ -226,6 +251,13 @@ class ColumnSource:
         fixed = self.layer.fixed_employers
         return mask_of(i for ags, i in self.problem.index.items() if ags not in fixed or employer.id in fixed[ags])
 
+    def _pin_of(self, members: int) -> _Pinned | None:
+        """What is pinned of a district, if anything; ``None``: it parts a pin's municipalities or joins two pins."""
+        touched = [pin for pin in self.pins if members & pin.members]
+        if not touched:
+            return _FREE
+        return touched[0] if len(touched) == 1 and not touched[0].members & ~members else None
+
     def _growth(self, needs: Sequence[float], hub_masks: Sequence[int], bounds: Bounds | None) -> Growth:
         service, layer, size = self.service, self.layer, self.service.size
         index = self.problem.index
@@ -233,6 +265,10 @@ class ColumnSource:
         for one, other in layer.apart:
             apart[index[one]] |= 1 << index[other]
             apart[index[other]] |= 1 << index[one]
+        pinned = mask_of(i for pin in self.pins for i in members_of(pin.members))
+        for pin in self.pins:
+            for i in members_of(pin.members):
+                apart[i] |= pinned & ~pin.members
         everyone = (1 << size) - 1
         neighbours = [
             mask_of(index[ags] for ags in self.problem.neighbours.get(town.ags, ()))

@@ -14,8 +14,8 @@ from fractions import Fraction
 import pulp
 
 from optimizer.districts import Growth, connected_sets
-from optimizer.problem import Employer, Layer, Problem
-from optimizer.rules import Rule, RuleName, entries, is_connected, rules_of
+from optimizer.problem import Employer, Layer, Pin, Problem
+from optimizer.rules import Rule, RuleName, entries, is_connected, pin_of, rules_of
 from optimizer.service import Service, mask_of, members_of, possible_hubs
 from optimizer.solve import Solution, most_ki_posts
 from optimizer.solver import Deadline, Solver, SolverError, Termination, run
@@ -85,6 +85,13 @@ class Feasibility:
             if rule.name is not RuleName.HUB
             or (len(self.entries[rule.subject[0]]) == 1 and self.entries[rule.subject[0]][0].hubs is not None)
         ]
+        index = self.problem.index
+        #: The pins with the positions of their municipalities.
+        self.pins = {
+            rule: (pin_of(rule, self.layer), frozenset(index[ags] for ags in rule.subject))
+            for rule in self.rules
+            if rule.name is RuleName.PIN
+        }
         self.kinds: list[tuple[bool, frozenset[int], frozenset[Rule]]] = []
         self.candidates = self._candidates()
         used = {rule for candidate in self.candidates for rule in candidate.breaks}
@@ -176,16 +183,29 @@ class Feasibility:
         for b in hubs:
             outside = employer.hubs is not None and self.problem.municipalities[b].ags not in employer.hubs
             rates, minutes = self.service.travel_rate[b], self.service.minutes[b]
+            broken_here = broken | {rule for rule in self.pins if self._parts_with(rule, employer, members, b)}
             yield Candidate(
                 covers=members if position is None else (position,),
                 kind=self._kind(employer),
-                breaks=frozenset(broken | {hub_rule}) if droppable and outside else frozenset(broken),
+                breaks=frozenset(broken_here | {hub_rule}) if droppable and outside else frozenset(broken_here),
                 minutes=max(minutes[i] for i in members),
                 cost=math.fsum(1 + rates[i] for i in members),
                 entry=entry,
                 most=employer.max_municipalities or math.inf,
                 size=len(members),
             )
+
+    def _parts_with(self, rule: Rule, employer: Employer, members: tuple[int, ...], hub: int) -> bool:
+        """Whether a district with this employer and hub breaks a pin, its size and the other pins left aside."""
+        pin, towns = self.pins[rule]
+        if towns.isdisjoint(members):
+            return False
+        other_hub = pin.hub is not None and self.problem.index[pin.hub] != hub
+        return not towns <= set(members) or pin.employer not in (None, employer.id) or other_hub
+
+    def _pinned(self, covers: tuple[int, ...], active: frozenset[Rule]) -> list[Pin]:
+        """The pins, of those that hold, whose municipalities are in a district."""
+        return [pin for rule, (pin, towns) in self.pins.items() if rule in active and not towns.isdisjoint(covers)]
 
     # -- feasibility ----------------------------------------------------------------------------------------------
 
@@ -247,15 +267,22 @@ class Feasibility:
             key = (c.covers, c.kind)
             cheapest[key] = min(c.cost, cheapest.get(key, math.inf))
         chosen: list[tuple[tuple[int, ...], int, int]] = []
+        settled: set[int] = set()
         for (covers, kind), cost in cheapest.items():
+            pins = self._pinned(covers, active)
+            if len(pins) > 1:
+                continue
             possible = [units for units, hours in ordered if hours >= fewest * cost - 1e-9]
+            if pins and pins[0].fte is not None:
+                possible = [units for units in possible if units * self.layer.step == pins[0].fte]
+                settled |= set(range(len(chosen), len(chosen) + len(possible)))
             chosen.extend((covers, kind, units) for units in (possible[:1] if rising else possible))
         rows = self.service.size if self.layer.plan is None else len(self.layer.plan)
         if {i for covers, _, _ in chosen for i in covers} != set(range(rows)):
             return None
         variables = [model.add_variable(f"x{j}", 0, 1, "Integer") for j in range(len(chosen))]
         more = [model.add_variable(f"more{k}", 0, None, "Integer") for k in range(len(self.kinds))] if rising else []
-        return Parts(tuple(chosen), tuple(variables), tuple(more), rows)
+        return Parts(tuple(chosen), tuple(variables), tuple(more), rows, frozenset(settled))
 
     def _sizes(self, active: frozenset[Rule], limits: Mapping[Rule, float]) -> dict[int, float]:
         # Units of posts that a team may have, with its hours. Without a total, as many as any team could need.
@@ -284,7 +311,7 @@ class Feasibility:
         for entries_ in covering:
             yield pulp.lpSum(entries_) == 1
         for kind, more in enumerate(parts.more):
-            yield more <= 1000 * self.layer.units * parts.districts({kind})
+            yield more <= 1000 * self.layer.units * parts.growing(kind)
         step = self.layer.step
         for rule in sorted(active, key=self.rules.index):
             limit = limits.get(rule, rule.limit or 0.0)
@@ -317,17 +344,23 @@ class Feasibility:
 
 @dataclass(frozen=True)
 class Parts:
-    """The variables of one question, and the sums that rules speak of."""
+    """The variables of one question, and the sums that rules speak of. The sizes of ``settled`` choices are pinned."""
 
     chosen: tuple[tuple[tuple[int, ...], int, int], ...]
     variables: tuple[pulp.LpVariable, ...]
     more: tuple[pulp.LpVariable, ...]
     rows: int
+    settled: frozenset[int]
 
     def districts(self, kinds: set[int] | None = None) -> pulp.LpAffineExpression:
         """Number of districts."""
         mine = zip(self.chosen, self.variables, strict=True)
         return pulp.lpSum(variable for (_, kind, _), variable in mine if kinds is None or kind in kinds)
+
+    def growing(self, kind: int) -> pulp.LpAffineExpression:
+        """Number of districts of a kind whose teams may have more posts than they need; pinned sizes are settled."""
+        mine = enumerate(zip(self.chosen, self.variables, strict=True))
+        return pulp.lpSum(v for j, ((_, of, _), v) in mine if of == kind and j not in self.settled)
 
     def units(self, kinds: set[int] | None = None) -> pulp.LpAffineExpression:
         """Units of posts."""

@@ -65,6 +65,20 @@ class GivenDistrict:
     hub: Ags | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a planner has settled of one district: these municipalities are in it together, with no other pin's.
+
+    ``employer``, ``fte`` and ``hub`` are the team's where stated; a stated hub stands in place of the best one and must
+    be one that the layer's rules allow.
+    """
+
+    municipalities: frozenset[Ags]
+    employer: str | None = None
+    fte: Fraction | None = None
+    hub: Ags | None = None
+
+
 @dataclass(frozen=True)
 class Layer:
     """One set of posts that is placed at once, with its rules.
@@ -73,7 +87,8 @@ class Layer:
     ``coordination_hours`` per person and week; ``block_hours`` on-site hours per visit; ``minimum_hours`` on-site
     hours per municipality and week; ``max_drive_minutes`` one way from the hub (``None``: no limit).
     ``together`` and ``apart`` are pairs; ``fixed_employers`` maps a municipality to the employers that may serve it.
-    With ``plan`` the layer is given; ``reference`` are the districts of which few are to change.
+    With ``plan`` the layer is given; ``reference`` are the districts of which few are to change. ``pins`` hold for
+    districts that are to be found; a given plan may break them as it may any rule.
     """
 
     name: str
@@ -95,6 +110,7 @@ class Layer:
     fixed_employers: Mapping[Ags, frozenset[str]] = field(default_factory=dict)
     plan: tuple[GivenDistrict, ...] | None = None
     reference: tuple[frozenset[Ags], ...] | None = None
+    pins: tuple[Pin, ...] = ()
 
     def __post_init__(self) -> None:
         _require(self.total > 0, "a layer needs posts")
@@ -119,6 +135,14 @@ class Layer:
             _require(len({row.fte is None for row in self.plan}) == 1, "team sizes are given for all districts or none")
             towns = [ags for row in self.plan for ags in row.municipalities]
             _require(self.evaluated_only or len(set(towns)) == len(towns), "districts overlap")
+        for pin in self.pins:
+            _require(bool(pin.municipalities), "a pin needs a municipality")
+            _require(pin.employer is None or pin.employer in ids, "a pin names an employer not of the layer")
+            if pin.fte is not None:
+                _require(0 < pin.fte <= self.total, "a pinned team has some of the layer's posts")
+                _require((pin.fte / self.step).denominator == 1, "the posts of a pin must be a multiple of the step")
+        pinned = [ags for pin in self.pins for ags in pin.municipalities]
+        _require(len(set(pinned)) == len(pinned), "pins overlap")
 
     @property
     def units(self) -> int:
@@ -179,6 +203,8 @@ class Problem:
             named = {town for pair in (*layer.together, *layer.apart) for town in pair} | set(layer.fixed_employers)
             for employer in layer.employers:
                 named |= set(employer.hubs or ()) | ({employer.office} if employer.office else set())
+            for pin in layer.pins:
+                named |= pin.municipalities | ({pin.hub} if pin.hub else set())
             for row in layer.plan or ():
                 named |= set(row.municipalities) | ({row.hub} if row.hub else set())
                 _require(bool(row.municipalities), "a given district needs a municipality")

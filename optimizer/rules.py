@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from optimizer.plan import District, LayerPlan, Plan
-from optimizer.problem import Ags, Employer, Layer, Problem
+from optimizer.problem import Ags, Employer, Layer, Pin, Problem
 
 
 class RuleName(Enum):
@@ -25,6 +25,7 @@ class RuleName(Enum):
     MINIMUM_HOURS = "minimum_hours"
     TOGETHER = "together"
     APART = "apart"
+    PIN = "pin"
     FIXED_EMPLOYER = "fixed_employer"
     EMPLOYER_MINIMUM = "employer_minimum"
     EMPLOYER_MAXIMUM = "employer_maximum"
@@ -36,7 +37,7 @@ class RuleName(Enum):
 class Rule:
     """One rule of a layer (or of the scenario: ``layer`` is ``None``).
 
-    ``subject`` is what it speaks of (employer or limit id, a pair of municipalities, a municipality);
+    ``subject`` is what it speaks of (employer or limit id, a pair of municipalities, a municipality, those of a pin);
     ``limit`` its figure in the unit of its name, where it has one.
     """
 
@@ -86,6 +87,8 @@ def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
         yield Rule(RuleName.TOGETHER, number, pair)
     for pair in layer.apart:
         yield Rule(RuleName.APART, number, pair)
+    for pin in layer.pins:
+        yield Rule(RuleName.PIN, number, tuple(sorted(pin.municipalities)))
     for ags in sorted(layer.fixed_employers):
         yield Rule(RuleName.FIXED_EMPLOYER, number, (ags, *sorted(layer.fixed_employers[ags])))
     for limit in layer.limits:
@@ -99,6 +102,11 @@ def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
             yield Rule(RuleName.MAX_MUNICIPALITIES, number, (id,), max(most))
         if layer.plan is not None or any(employer.hubs is not None for employer in employers):
             yield Rule(RuleName.HUB, number, (id,))
+
+
+def pin_of(rule: Rule, layer: Layer) -> Pin:
+    """The pin that a rule of the layer stands for. Raises ``StopIteration`` where there is none."""
+    return next(pin for pin in layer.pins if pin.municipalities == set(rule.subject))
 
 
 def entries(layer: Layer) -> dict[str, list[Employer]]:
@@ -208,6 +216,24 @@ def _apart(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
     return None, not wrong, wrong
 
 
+def _pin(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+    pin = pin_of(rule, layer.layer)
+    others = {ags for other in layer.layer.pins if other is not pin for ags in other.municipalities}
+    mine = [d for d in layer.districts if not pin.municipalities.isdisjoint(d.municipalities)]
+    wrong = [
+        d.municipalities
+        for d in mine
+        if not pin.municipalities <= set(d.municipalities)
+        or not others.isdisjoint(d.municipalities)
+        or pin.employer not in (None, d.employer)
+        or pin.fte not in (None, d.fte)
+        or pin.hub not in (None, d.hub)
+    ]
+    if not mine:
+        wrong.append(rule.subject)
+    return None, not wrong, wrong
+
+
 def _fixed_employer(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
     ags, *allowed = rule.subject
     wrong = [d.municipalities for d in layer.districts if ags in d.municipalities and d.employer not in allowed]
@@ -263,6 +289,7 @@ _CHECKS = {
     RuleName.MINIMUM_HOURS: _minimum_hours,
     RuleName.TOGETHER: _together,
     RuleName.APART: _apart,
+    RuleName.PIN: _pin,
     RuleName.FIXED_EMPLOYER: _fixed_employer,
     RuleName.EMPLOYER_MINIMUM: _employer_minimum,
     RuleName.EMPLOYER_MAXIMUM: _employer_maximum,

@@ -88,15 +88,16 @@ def solve(
             seconds = time.perf_counter() - start
             return Solution(problem, None, seconds, number, tuple(done), ki_units, tuple(measures))
         measures.append(staged.measures)
-        districts = tuple(_district(problem, source, column) for column in staged.columns)
+        districts = tuple(district_of(source, column) for column in staged.columns)
         done.append(LayerPlan(layer, districts, staged.stages))
     return Solution(problem, Plan(problem, tuple(done)), time.perf_counter() - start, measures=tuple(measures))
 
 
-def _district(problem: Problem, source: ColumnSource, column: Column) -> District:
+def district_of(source: ColumnSource, column: Column) -> District:
+    """A column with all its figures."""
     delivery = source.service.deliver(column.members, column.hub, column.level)
     employer = source.employers[column.employer].id
-    return _built(problem, source.layer, employer, column.units * source.layer.step, delivery)
+    return _built(source.problem, source.layer, employer, column.units * source.layer.step, delivery)
 
 
 def _built(problem: Problem, layer: Layer, employer: str, fte: Fraction, delivery: Delivery) -> District:

@@ -29,13 +29,13 @@ def default_solver() -> Solver:
     That is so on a Mac with Apple's processor and without Rosetta.
     """
     try:
-        subprocess.run([_cbc_path(), "-quit"], capture_output=True, check=True, timeout=20)
+        subprocess.run([cbc_path(), "-quit"], capture_output=True, check=True, timeout=20)
     except (OSError, subprocess.SubprocessError):
         return Solver.HIGHS
     return Solver.CBC
 
 
-def _cbc_path() -> str:
+def cbc_path() -> str:
     # The binary that comes with PuLP, without the class that PuLP 4 drops.
     return str(pulp.PULP_CBC_CMD.pulp_cbc_path)
 
@@ -117,6 +117,6 @@ def _command(solver: Solver, seconds: float | None, relaxed: bool, presolve: str
         return pulp.HiGHS(
             mip=not relaxed, msg=False, timeLimit=seconds, gapRel=0.0, gapAbs=0.0, threads=1, presolve=presolve
         )
-    path = _cbc_path()
+    path = cbc_path()
     limit = None if seconds is None else max(seconds, 0.01)
     return pulp.COIN_CMD(path=path, mip=not relaxed, msg=False, timeLimit=limit, gapRel=0.0, gapAbs=0.0)

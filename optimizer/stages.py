@@ -11,6 +11,7 @@ from optimizer.bounds import ROUNDING
 from optimizer.columns import Column, ColumnSource
 from optimizer.plan import Stage, StageName
 from optimizer.program import Choice, Program, Relaxation, Row
+from optimizer.reference import changed
 from optimizer.solver import Deadline, Solver, Termination, TimeUp
 
 #: Hours within which two plans count as equal in shortfall (model: stage 3).
@@ -49,6 +50,20 @@ class Staged:
     columns: tuple[Column, ...]
     stages: tuple[Stage, ...]
     measures: Measures
+
+
+def travel_hours(source: ColumnSource, column: Column) -> float:
+    """Hours per week on the road of a column."""
+    return math.fsum(source.service.deliver(column.members, column.hub, column.level).travel_hours)
+
+
+def third_cost(source: ColumnSource, column: Column) -> float:
+    """What the third stage adds up: key weight that changes district where there is a reference, else travel hours."""
+    if source.layer.reference is None:
+        return travel_hours(source, column)
+    towns = source.problem.municipalities
+    weights = {towns[i].ags: towns[i].weight for i in column.members}
+    return math.fsum(weights[ags] for ags in changed(weights, source.layer.reference, weights))
 
 
 class Stages:
@@ -100,22 +115,11 @@ class Stages:
     def _lowest(self, columns: Sequence[Column]) -> float:
         return min(self.source.ceiling, min(column.level for column in columns) / self.service.fair_level)
 
-    def _column_travel(self, column: Column) -> float:
-        return math.fsum(self.service.deliver(column.members, column.hub, column.level).travel_hours)
-
-    def _column_changed(self, column: Column) -> float:
-        towns = self.source.problem.municipalities
-        weights = {towns[i].ags: towns[i].weight for i in column.members}
-        reference = self.source.layer.reference or ()
-        shared = (math.fsum(w for ags, w in weights.items() if ags in district) for district in reference)
-        return math.fsum(weights.values()) - max(shared, default=0.0)
-
     def _shortfall(self, columns: Sequence[Column]) -> float:
         return math.fsum([self.missing_outside, *map(self.source.shortfall, columns)])
 
     def _third(self, columns: Sequence[Column]) -> float:
-        cost = self._column_changed if self.source.layer.reference is not None else self._column_travel
-        return math.fsum(map(cost, columns))
+        return math.fsum(third_cost(self.source, column) for column in columns)
 
     def _ordered(self, columns: Sequence[Column]) -> tuple[Column, ...]:
         return tuple(sorted(columns, key=lambda column: column.order))
@@ -270,25 +274,24 @@ class Stages:
     def _last(
         self, name: StageName, pool: list[Column], known: list[Column], shortfall: float
     ) -> tuple[list[Column], Stage]:
-        cost = self._column_changed if name is StageName.CHANGED else self._column_travel
         if len(pool) == len(known):
-            value = math.fsum(map(cost, known))
+            value = self._third(known)
             return known, Stage(name, value, value, True)
-        costs = [cost(column) for column in pool]
+        costs = [third_cost(self.source, column) for column in pool]
         limit = shortfall + SHORTFALL_TOLERANCE - self.missing_outside
         missing = [(j, self.source.shortfall(column)) for j, column in enumerate(pool)]
         close = Row("shortfall", missing, None, limit)
         program = self._program(pool)
         choice = program.minimise(costs, close)
         best = [pool[j] for j in choice.columns] if choice.columns is not None else known
-        value = math.fsum(map(cost, best))
+        value = self._third(best)
         if choice.termination is not Termination.OPTIMAL:
             return best, Stage(name, value, 0.0, False)
         # In units of the tolerance, so that the solver's own tolerance is small beside it.
         scaled = [(j, c / TIE_TOLERANCE * 1e-3) for j, c in enumerate(costs)]
         tied = Row("tie", scaled, None, (value / TIE_TOLERANCE + 1) * 1e-3)
         best, settled = self._first_in_order(program, best, close, tied)
-        value = math.fsum(map(cost, best))
+        value = self._third(best)
         return best, Stage(name, value, value, settled)
 
     def _first_in_order(

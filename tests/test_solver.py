@@ -197,7 +197,7 @@ def test_no_deadline_never_passes(clock: Clock) -> None:
 def test_highs_where_cbc_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     solvers.default_solver.cache_clear()
     assert solvers.default_solver() is Solver.CBC
-    monkeypatch.setattr(solvers, "_cbc_path", lambda: "no such program")
+    monkeypatch.setattr(solvers, "cbc_path", lambda: "no such program")
     solvers.default_solver.cache_clear()
     assert solvers.default_solver() is Solver.HIGHS
     solvers.default_solver.cache_clear()
