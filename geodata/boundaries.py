@@ -1,9 +1,9 @@
-"""The boundaries of a county: GeoJSON in WGS 84, one polygon per municipality."""
+"""The boundaries of a county and of what lies around it: GeoJSON in WGS 84, one polygon per municipality."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +14,8 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from faults import Fault, InputError
-from geodata.names import instead, shown
+from geodata.names import instead, name_fault, shown
+from geodata.records import Surrounding
 from geodata.tables import decode, read_content
 from translation import Message, msg
 
@@ -33,6 +34,30 @@ def read_boundaries(path: Path, file: str) -> tuple[Shapes, list[Fault]]:
 
     A shape is the place for faults (``feature 3``), the municipality's key as written, and its geometry in degrees.
     """
+    return _read_features(path, file, "ags", _key)
+
+
+def read_surroundings(path: Path, file: str) -> tuple[Shapes, list[Fault]]:
+    """The same for the municipalities around a county, which have their names in place of keys."""
+    return _read_features(path, file, "name", _name)
+
+
+def _key(value: object) -> tuple[Message, Message] | None:
+    if isinstance(value, str):
+        return None
+    allowed = msg('the eight digits of the official key (AGS) as text, like "05558004"')
+    return msg("the property “ags” is missing or not a text"), allowed
+
+
+def _name(value: object) -> tuple[Message, Message] | None:
+    if isinstance(value, str) and value.strip():
+        return name_fault(value)
+    return msg("the property “name” is missing or not a text"), msg("the name of a municipality outside the county")
+
+
+def _read_features(
+    path: Path, file: str, property_: str, wrong_with: Callable[[object], tuple[Message, Message] | None]
+) -> tuple[Shapes, list[Fault]]:
     faults: list[Fault] = []
     try:
         content = _parse(decode(read_content(path, file), file), file)
@@ -51,17 +76,17 @@ def read_boundaries(path: Path, file: str) -> tuple[Shapes, list[Fault]]:
             faults.append(Fault(file, msg("this is not a feature with properties"), _COLLECTION, column=place))
             continue
         faults.extend(_unknown(file, place, feature, _FEATURE_KEYS))
-        faults.extend(_unknown(file, place, feature["properties"], ("ags",)))
-        ags = feature["properties"].get("ags")
-        if not isinstance(ags, str):
-            allowed = msg('the eight digits of the official key (AGS) as text, like "05558004"')
-            faults.append(Fault(file, msg("the property “ags” is missing or not a text"), allowed, column=place))
+        faults.extend(_unknown(file, place, feature["properties"], (property_,)))
+        value = feature["properties"].get(property_)
+        wrong = wrong_with(value)
+        if wrong is not None:
+            faults.append(Fault(file, *wrong, column=place))
             continue
         geometry = _geometry(feature.get("geometry"))
         if isinstance(geometry, Message):
             faults.append(Fault(file, geometry, _POLYGON, column=place))
         else:
-            shapes.append((place, ags, geometry))
+            shapes.append((place, value, geometry))
     return shapes, faults
 
 
@@ -101,9 +126,18 @@ def _geometry(content: object) -> BaseGeometry | Message:
 
 def write_boundaries(path: Path, boundaries: Mapping[str, BaseGeometry]) -> None:
     """Writes municipality key to polygon (WGS 84) as GeoJSON, one feature per line."""
+    _write_features(path, "ags", boundaries.items())
+
+
+def write_surroundings(path: Path, surroundings: Iterable[Surrounding]) -> None:
+    """Writes the municipalities around a county as GeoJSON, one feature per line."""
+    _write_features(path, "name", ((around.name, around.shape) for around in surroundings))
+
+
+def _write_features(path: Path, property_: str, shapes: Iterable[tuple[str, BaseGeometry]]) -> None:
     features = (
-        json.dumps({"type": "Feature", "properties": {"ags": ags}, "geometry": mapping(geometry)})
-        for ags, geometry in boundaries.items()
+        json.dumps({"type": "Feature", "properties": {property_: value}, "geometry": mapping(shape)})
+        for value, shape in shapes
     )
     text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n"
     path.write_text(text, encoding="utf-8", newline="\n")

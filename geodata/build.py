@@ -12,7 +12,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from faults import Fault, InputError
-from geodata.boundaries import write_boundaries
+from geodata.boundaries import write_boundaries, write_surroundings
 from geodata.collected import (
     Rows,
     assumed_centre,
@@ -23,7 +23,8 @@ from geodata.collected import (
 )
 from geodata.county import County, load_county
 from geodata.names import shown
-from geodata.official import OFFICIAL, Figures, read_figures, read_official_boundaries, read_vintage
+from geodata.official import OFFICIAL, Figures, read_figures, read_vintage
+from geodata.official_shapes import county_boundaries, read_state, surroundings_of
 from geodata.records import (
     BOUNDARIES_FILE,
     COUNTY_FILE,
@@ -32,6 +33,7 @@ from geodata.records import (
     PLACE_COLUMNS,
     SERVICE_COLUMNS,
     SERVICES_FILE,
+    SURROUNDINGS_FILE,
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
     Ags,
@@ -80,7 +82,8 @@ def build_county(
         wrong = msg("the county folder exists already")
         faults.append(Fault(str(target), wrong, msg("another place, or say that it is to be replaced")))
     with _gathering(faults):
-        shapes = read_official_boundaries(boundaries, state.county_ags)
+        polygons = read_state(boundaries)
+        shapes = county_boundaries(polygons, state.county_ags, boundaries.name)
     with _gathering(faults):
         municipalities = _placed(state, town_halls)
         places = {municipality.ags: municipality.place for municipality in municipalities}
@@ -105,6 +108,7 @@ def build_county(
         columns = (*PLACE_COLUMNS, *vintage.indicators)
         write_table(folder / MUNICIPALITIES_FILE, columns, [_cells(m, columns) for m in municipalities])
         write_boundaries(folder / BOUNDARIES_FILE, shapes)
+        write_surroundings(folder / SURROUNDINGS_FILE, surroundings_of(polygons, shapes, state.others))
         write_table(folder / TRAVEL_FILE, TRAVEL_COLUMNS, trips)
         write_table(folder / SERVICES_FILE, SERVICE_COLUMNS, service_rows)
         _write_county_file(folder / COUNTY_FILE, state, listed, vintage.sources_of(parts, state.dates))

@@ -23,15 +23,17 @@ from geodata.records import (
     Municipality,
     Service,
     Source,
+    Surrounding,
     Trip,
 )
+from geodata.screen import ScreenShapes, screen_shapes
 from geodata.travel import both_directions, estimated_travel
 from translation import msg
 
 if TYPE_CHECKING:
     import geopandas
 
-__all__ = ["Ags", "County", "Employer", "Municipality", "Service", "Source", "Trip", "load_county"]
+__all__ = ["Ags", "County", "Employer", "Municipality", "Service", "Source", "Surrounding", "Trip", "load_county"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class County:
     ``municipalities`` are in AGS order, ``boundaries`` polygons in WGS 84 degrees. ``travel`` holds every ordered
     pair of different municipalities. ``neighbours`` share a border of at least 100 m; ``border_metres`` has all
     common borders. ``employers`` are those of ``county.yaml``, then every municipality that is not among them, with
-    its AGS as id. ``notices`` are remarks on the files that do not stand in the way.
+    its AGS as id. ``notices`` are remarks on the files that do not stand in the way. ``surroundings`` are only drawn.
     """
 
     folder: Path
@@ -56,6 +58,7 @@ class County:
     employers: tuple[Employer, ...]
     sources: tuple[Source, ...]
     notices: tuple[Fault, ...] = ()
+    surroundings: tuple[Surrounding, ...] = ()
 
     @cached_property
     def _by_ags(self) -> dict[Ags, Municipality]:
@@ -85,6 +88,11 @@ class County:
         """The source that names a column or a file in its ``covers``; ``None`` where none does."""
         covers = (cover, MUNICIPALITIES_FILE) if cover in self.indicator_names else (cover,)
         return next((source for name in covers for source in self.sources if name in source.covers), None)
+
+    @cached_property
+    def screen(self) -> ScreenShapes:
+        """The shapes for a screen."""
+        return screen_shapes(self.boundaries, self.surroundings)
 
     @cached_property
     def frame(self) -> geopandas.GeoDataFrame:
@@ -156,4 +164,5 @@ def _county(
         employers=listed + implied,
         sources=tuple(source for _, source in draft.sources),
         notices=tuple(draft.notices),
+        surroundings=tuple(Surrounding(name, shape) for _, name, shape in draft.surroundings),
     )

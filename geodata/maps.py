@@ -1,152 +1,96 @@
-"""Maps of a county and a plan. Everything on them comes from the application itself, nothing from a network."""
+"""Maps of a county and a plan."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import folium
-from branca.element import MacroElement
-from folium.template import Template
+from babel.dates import format_date
 from shapely import union_all
-from shapely.geometry import mapping
-from shapely.geometry.base import BaseGeometry
 
-from geodata.county import County
+from geodata.county import County, Service
+from geodata.map_colours import (
+    NOTHING,
+    PALETTE,
+    Figure,
+    MapColour,
+    Numbered,
+    district_colours,
+    districts_of,
+    figure,
+)
+from geodata.map_layers import Draw, Legend, OfflineMap
+from geodata.map_shapes import district_lines, district_outline, encoded
+from geodata.map_texts import MapTexts, Mark, escaped, hubs_of
 from geodata.records import BOUNDARIES_FILE
-from optimizer.plan import District, LayerPlan, Plan
+from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
-from translation import Language, Message, msg, number, percent, translate
+from translation import Language, msg, number
 
-#: Relative to the page of the map's frame, so that it also holds where the application has a base path.
-STATIC = "../../app/static"
-#: Okabe and Ito's colours without black, mixed with white so that dark text is easy to read on them.
-PALETTE = ("#f3c86b", "#9ed3f1", "#69c6ac", "#f6ee89", "#6ba9d1", "#e89a69", "#e1b1ca")
-NO_DISTRICT = "#e6e6e6"
-LINE = "#1b1f24"
-_HOUSE = '<svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 0 0 6h2v6h3V8h2v4h3V6h2z"/></svg>'
+__all__ = [
+    "PALETTE",
+    "MapColour",
+    "Mark",
+    "Numbered",
+    "OfflineMap",
+    "attribution",
+    "district_colours",
+    "district_outline",
+    "districts_of",
+    "escaped",
+    "plan_map",
+]
 
-Numbered = tuple[int, District]
-"""A district with its number: its place in the layer, from 1."""
+#: y before x.
+TILES = (
+    "https://sgx.geodatenzentrum.de/wmts_basemapde/tile/1.0.0/de_basemapde_web_raster_grau/default/"
+    "GLOBAL_WEBMERCATOR/{z}/{y}/{x}.png"
+)
+_FINEST_TILES = 18
+_OVER_TILES = 0.55
+_NO_MARKS: Mapping[Ags, Mark] = {}
 
 
-class OfflineMap(folium.Map):
-    """A folium map whose Leaflet the application serves. jQuery, Bootstrap and icon fonts are not there."""
+def plan_map(
+    county: County,
+    plan: Plan,
+    layer: int,
+    language: Language,
+    *,
+    colour: MapColour = MapColour.DISTRICT,
+    drives: bool = False,
+    services: bool = False,
+    tiles: bool = False,
+    marks: Mapping[Ags, Mark] = _NO_MARKS,
+    selected: Ags | None = None,
+    indicator: str | None = None,
+) -> OfflineMap:
+    """The districts of a layer: fills, thick outlines, numbers, hubs, names and figures, with more in the tooltips.
 
-    def __init__(self, **options: Any) -> None:
-        """``options`` are those of ``folium.Map``."""
-        super().__init__(tiles=None, **options)
-        self.default_js = [("leaflet", f"{STATIC}/leaflet/leaflet.js"), ("kim_map", f"{STATIC}/map.js")]
-        self.default_css = [("leaflet_css", f"{STATIC}/leaflet/leaflet.css"), ("kim_map_css", f"{STATIC}/map.css")]
-
-
-class _Label(MacroElement):
-    """HTML at a place, under which the shapes keep their tooltips.
-
-    A ``folium.Marker`` would first ask for the picture of Leaflet's own marker.
+    ``colour`` says what fills and labels show. ``drives`` adds lines from hub to municipality, ``services`` the
+    existing services at their seats, ``tiles`` the map of basemap.de from the network. ``marks`` are symbols in
+    labels; the municipality ``selected`` is outlined. People per post are those of ``indicator``
+    (:mod:`geodata.people`).
     """
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        L.marker({{ this.place|tojson }}, {
-            icon: L.divIcon({html: {{ this.html|tojson }}, iconSize: [0, 0], className: "kim-label"}),
-            interactive: false,
-            keyboard: false
-        }).addTo({{ this._parent.get_name() }});
-        {% endmacro %}
-        """
-    )
-
-    def __init__(self, place: tuple[float, float], html: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.place = place
-        self.html = html
-
-
-class _Finish(MacroElement):
-    """The attribution as text, and labels kept apart."""
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        {{ this._parent.get_name() }}.attributionControl.setPrefix(false).addAttribution({{ this.text|tojson }});
-        kimKeepLabelsApart({{ this._parent.get_name() }});
-        {% endmacro %}
-        """
-    )
-
-    def __init__(self, text: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.text = text
-
-
-def escaped(text: str) -> str:
-    """``text`` as HTML that shows just that, also inside a JavaScript template, where ``${…}`` would be run."""
-    result = html.escape(text)
-    for character in "\\`${}":
-        result = result.replace(character, f"&#{ord(character)};")
-    return result
-
-
-def districts_of(layer: LayerPlan) -> dict[Ags, list[Numbered]]:
-    """The numbered districts of each municipality: one by the rules, none or several in a plan that breaks them."""
-    found: dict[Ags, list[Numbered]] = {}
-    for numbered in enumerate(layer.districts, start=1):
-        for ags in numbered[1].municipalities:
-            found.setdefault(ags, []).append(numbered)
-    return found
-
-
-def district_colours(county: County, layer: LayerPlan) -> tuple[str, ...]:
-    """A fill for each district of a layer: its own while there are enough, else one that no neighbour has."""
-    near = [
-        {ags for town in district.municipalities for ags in county.neighbours[town]} for district in layer.districts
-    ]
-    colours: list[str] = []
-    for number_, district in enumerate(layer.districts):
-        beside = {colours[other] for other in range(number_) if near[other] & set(district.municipalities)}
-        free = [colour for colour in PALETTE if colour not in beside] or list(PALETTE)
-        colours.append(min(free, key=colours.count))
-    return tuple(colours)
-
-
-def district_outline(county: County, district: District) -> BaseGeometry:
-    """The shapes of a district's municipalities as one, in WGS 84 degrees."""
-    return union_all([county.boundaries[ags] for ags in district.municipalities])
-
-
-def plan_map(county: County, plan: Plan, layer: int, language: Language) -> OfflineMap:
-    """The districts of a layer: fills, thick outlines, numbers, hubs and names, with figures in the tooltips."""
-    chosen = plan.layers[layer]
-    colours = district_colours(county, chosen)
-    districts = districts_of(chosen)
-    west, south, east, north = union_all(list(county.boundaries.values())).bounds
-    view = OfflineMap(
-        location=((south + north) / 2, (west + east) / 2),
-        zoom_start=10,
-        zoom_snap=0.25,
-        scroll_wheel_zoom=False,
-        zoom_animation=False,
-    )
-    for ags, shape in county.boundaries.items():
-        served = districts.get(ags, [])
-        fill = colours[served[0][0] - 1] if served else NO_DISTRICT
-        _add_shape(view, shape, {"fillColor": fill, "fillOpacity": 1, "color": "#5c6670", "weight": 1}).add_child(
-            folium.Tooltip(_tooltip(county, plan, ags, served, language))
-        )
-    for district in chosen.districts:
-        outline = district_outline(county, district)
-        _add_shape(view, outline, {"fill": False, "color": LINE, "weight": 3.5}, interactive=False)
-    hubs = _hubs(chosen)
-    # Where two names would overlap, the earlier label keeps its name: hubs first, then the greater need.
-    weight = {ags: supply.key for ags, supply in plan.municipalities.items()}
-    for town in sorted(county.municipalities, key=lambda town: (town.ags not in hubs, -weight[town.ags], town.ags)):
-        label = _label(county, plan, town.ags, districts.get(town.ags, []), hubs, language)
-        view.add_child(_Label((town.lat, town.lon), label))
-    view.fit_bounds(((south, west), (north, east)), padding=(12, 12))
-    view.add_child(_Finish(escaped(attribution(county))))
+    shown = figure(colour, county, plan, layer, indicator)
+    texts = MapTexts(county, plan, plan.layers[layer], language, colour, shown, marks)
+    drawing = _Drawing(county, plan, layer, texts, shown)
+    view = _empty_map(county, texts)
+    if tiles:
+        _add_tiles(view, language)
+    drawing.add_surroundings(view)
+    drawing.add_municipalities(view, _OVER_TILES if tiles else 1)
+    if selected is not None:
+        view.add_child(Draw("select", selected))
+    if drives:
+        drawing.add_drives(view)
+    drawing.add_labels(view)
+    if services:
+        drawing.add_services(view)
+    view.add_child(Draw("finish"))
+    view.add_child(Legend(texts.legend(drives=drives, services=services and bool(county.services))))
     return view
 
 
@@ -156,55 +100,100 @@ def attribution(county: County) -> str:
     return "; ".join(dict.fromkeys(source.attribution for source in sources if source is not None))
 
 
-def _add_shape(
-    view: OfflineMap, shape: BaseGeometry, style: Mapping[str, object], interactive: bool = True
-) -> folium.GeoJson:
-    feature = {"type": "Feature", "properties": {}, "geometry": mapping(shape)}
-    drawn = folium.GeoJson(feature, style_function=lambda _: dict(style), interactive=interactive, smooth_factor=0.5)
-    drawn.add_to(view)
-    return drawn
+def _empty_map(county: County, texts: MapTexts) -> OfflineMap:
+    shapes = county.screen.municipalities
+    west, south, east, north = union_all(list(shapes.values())).bounds
+    view = OfflineMap(
+        area=county.ags,
+        places=tuple(shapes),
+        apology=texts.say(msg("The map cannot be drawn: a file of the application did not load. Reload the page.")),
+        location=((south + north) / 2, (west + east) / 2),
+        zoom_start=10,
+        zoom_snap=0.1,
+        zoom_delta=0.5,
+        min_zoom=6,
+        max_zoom=_FINEST_TILES,
+        scroll_wheel_zoom=False,
+        zoom_animation=False,
+        fade_animation=False,
+        zoom_control=False,
+    )
+    words = {
+        "zoomIn": texts.say(msg("Zoom in")),
+        "zoomOut": texts.say(msg("Zoom out")),
+        "whole": texts.say(msg("Show the whole county")),
+        "sources": escaped(attribution(county)),
+    }
+    view.add_child(Draw("begin", [[south, west], [north, east]], words))
+    return view
 
 
-def _hubs(layer: LayerPlan) -> dict[Ags, list[int]]:
-    """The numbers of the districts that are served from each hub."""
-    found: dict[Ags, list[int]] = {}
-    for number_, district in enumerate(layer.districts, start=1):
-        found.setdefault(district.hub, []).append(number_)
-    return found
+def _add_tiles(view: OfflineMap, language: Language) -> None:
+    month = format_date(datetime.now(UTC), "LLLL yyyy", locale=language)
+    folium.TileLayer(TILES, attr=f"© basemap.de / BKG {month}", max_zoom=_FINEST_TILES).add_to(view)
 
 
-def _label(
-    county: County,
-    plan: Plan,
-    ags: Ags,
-    served: Sequence[Numbered],
-    hubs: Mapping[Ags, Sequence[int]],
-    language: Language,
-) -> str:
-    own = [number_ for number_, _ in served]
-    text = f'<span class="kim-number">{" · ".join(map(str, own)) or "–"}</span>'
-    if ags in hubs:
-        others = "" if list(hubs[ags]) == own else " " + " · ".join(map(str, hubs[ags]))
-        text += f'<span class="kim-hub">{_HOUSE}{others}</span>'
-    coverage = plan.municipalities[ags].coverage
-    figure = "" if coverage is None else f"<small>{escaped(translate(percent(coverage), language))}</small>"
-    return f'<div>{text}<span class="kim-name">{escaped(county.name_of(ags))}{figure}</span></div>'
+@dataclass(frozen=True)
+class _Drawing:
+    """Adds the parts of a plan's map to a view."""
 
+    county: County
+    plan: Plan
+    position: int
+    texts: MapTexts
+    figure: Figure | None
 
-def _tooltip(county: County, plan: Plan, ags: Ags, served: Sequence[Numbered], language: Language) -> str:
-    supply = plan.municipalities[ags]
-    lines: list[Message] = []
-    if supply.coverage is not None:
-        lines.append(msg("Coverage: {coverage}", coverage=percent(supply.coverage)))
-    lines.append(msg("On site: {hours} per week", hours=number(supply.hours, 1, "h")))
-    for number_, district in served:
-        hub = county.name_of(district.hub)
-        if district.hub == ags:
-            lines.append(msg("District {number}, hub here", number=number_))
-        else:
-            drive = number(plan.problem.minutes[district.hub, ags], 0, "min")
-            lines.append(msg("District {number}, {drive} by car from {hub}", number=number_, drive=drive, hub=hub))
-    if not served:
-        lines.append(msg("In no district"))
-    texts = [escaped(translate(line, language)) for line in lines]
-    return "<br>".join([f"<strong>{escaped(county.name_of(ags))}</strong>", *texts])
+    @property
+    def layer(self) -> LayerPlan:
+        return self.plan.layers[self.position]
+
+    def add_surroundings(self, view: OfflineMap) -> None:
+        screen = self.county.screen
+        if screen.around.is_empty:
+            return
+        names = [[lat, lon, escaped(name)] for name, (lon, lat) in screen.names]
+        view.add_child(Draw("surroundings", encoded(screen.around), encoded(screen.around_borders), names))
+
+    def add_municipalities(self, view: OfflineMap, opacity: float) -> None:
+        districts = districts_of(self.layer)
+        colours = district_colours(self.county, self.layer)
+        features = []
+        for ags, shape in self.county.screen.municipalities.items():
+            served = districts.get(ags, [])
+            if self.figure is not None:
+                fill = self.figure.colour(ags)
+            else:
+                fill = colours[served[0][0] - 1] if served else NOTHING
+            tooltip = self.texts.tooltip(ags, served)
+            features.append({"ags": ags, "shape": encoded(shape), "fill": fill, "tooltip": tooltip})
+        lines = encoded(district_lines(self.county.screen.municipalities, self.layer))
+        view.add_child(Draw("municipalities", features, lines, opacity))
+
+    def add_labels(self, view: OfflineMap) -> None:
+        districts, hubs = districts_of(self.layer), hubs_of(self.layer)
+        # Where two names would overlap, the earlier label keeps its name: hubs first, then the greater need.
+        weight = {ags: supply.key for ags, supply in self.plan.municipalities.items()}
+        towns = sorted(self.county.municipalities, key=lambda town: (town.ags not in hubs, -weight[town.ags], town.ags))
+        labels = [[town.lat, town.lon, self.texts.label(town.ags, districts.get(town.ags, []), hubs)] for town in towns]
+        view.add_child(Draw("labels", labels))
+
+    def add_drives(self, view: OfflineMap) -> None:
+        drives = []
+        for district in self.layer.districts:
+            start = self.county.municipality(district.hub)
+            for ags in district.municipalities:
+                if ags != district.hub:
+                    end = self.county.municipality(ags)
+                    minutes = number(self.plan.problem.minutes[district.hub, ags], 0, "min")
+                    drives.append([[start.lat, start.lon], [end.lat, end.lon], self.texts.said(minutes)])
+        view.add_child(Draw("drives", drives))
+
+    def add_services(self, view: OfflineMap) -> None:
+        seats: dict[Ags, list[Service]] = {}
+        for service in self.county.services:
+            seats.setdefault(service.seat, []).append(service)
+        places = []
+        for ags, services in seats.items():
+            town = self.county.municipality(ags)
+            places.append([town.lat, town.lon, len(services), self.texts.services_tooltip(ags, services)])
+        view.add_child(Draw("services", places))

@@ -1,4 +1,4 @@
-"""The official files of a state: figures, boundaries, and the tables collected for one county.
+"""The official figures of a state, and the sources of all official files.
 
 What their columns are called, and whose they are, stands in ``official.yaml``.
 """
@@ -6,17 +6,10 @@ What their columns are called, and whose they are, stands in ``official.yaml``.
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-
-import geopandas
-import numpy as np
-import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
-from shapely.geometry.base import BaseGeometry
 
 from faults import Fault, InputError
 from geodata.names import instead, shown
@@ -28,10 +21,6 @@ from translation import msg
 OFFICIAL = Path(__file__).with_name("official.yaml")
 _FIXED_COLUMNS = ("ags", "name", "county_ags", "county", "centre_lon", "centre_lat")
 _DATED = re.compile(r"(?P<stem>\w+?)_(?P<date>[0-9]{4}_[0-9]{2}_[0-9]{2})")
-# A tenth of a metre: finer than any official boundary, and the same on both sides of a border.
-_DECIMALS = 6
-# How near a corner lies that belongs to a border, in metres or in degrees as the source counts: a centimetre.
-_CORNER = {True: 0.01, False: 1e-7}
 
 
 @dataclass(frozen=True)
@@ -89,13 +78,17 @@ def read_vintage(path: Path = OFFICIAL) -> Vintage:
 
 @dataclass
 class Figures:
-    """The rows of one county in the figures file; ``dates`` are the reference dates of the indicators."""
+    """The rows of one county in the figures file; ``dates`` are the reference dates of the indicators.
+
+    ``others`` are the names of the municipalities outside the county.
+    """
 
     county_ags: str
     county_name: str
     municipalities: list[Municipality]
     dates: dict[str, date]
     notices: list[Fault] = field(default_factory=list)
+    others: dict[Ags, str] = field(default_factory=dict)
 
 
 def read_figures(path: Path, county: str, vintage: Vintage) -> Figures:
@@ -109,18 +102,24 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> Figures:
     counties = {_five_digits(row["county_ags"]): row["county"] for row in table.rows}
     ags = _county_ags(county, counties, path.name)
     municipalities = []
+    others = {}
     for row in table.reading():
         if _five_digits(row["county_ags"]) != ags:
+            others[row["ags"].zfill(8)] = _plain_name(row["name"])
             continue
         key, name = table.ags(row, "ags"), table.name(row, "name")
         lon, lat = table.number(row, "centre_lon"), table.number(row, "centre_lat")
         figures = {indicator: table.number(row, column, minimum=0) for indicator, column in columns.items()}
         if key is not None and name is not None and lon is not None and lat is not None:
             known = {indicator: value for indicator, value in figures.items() if value is not None}
-            municipalities.append(Municipality(key, name.partition(",")[0], lon, lat, known))
+            municipalities.append(Municipality(key, _plain_name(name), lon, lat, known))
     table.check()
     municipalities.sort(key=lambda municipality: municipality.ags)
-    return Figures(ags, county_name(counties[ags]), municipalities, dates, table.notices)
+    return Figures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others)
+
+
+def _plain_name(listed: str) -> str:
+    return listed.partition(",")[0]
 
 
 def _five_digits(text: str) -> str:
@@ -187,64 +186,3 @@ def _county_ags(county: str, counties: Mapping[str, str], file: str) -> str:
     known = sorted(counties) if wanted.isdecimal() else [county_name(listed) for listed in counties.values()]
     wrong = msg("there is no county “{name}”", name=shown(wanted))
     raise InputError([Fault(file, wrong, instead(wanted, known))])
-
-
-def read_official_boundaries(path: Path, county_ags: str) -> dict[Ags, BaseGeometry]:
-    """The boundaries of a county's municipalities in WGS 84, six decimals; common borders stay identical.
-
-    ``path`` is any file of polygons that GDAL reads, with a column ``ags`` and a coordinate system. Every corner is
-    transformed and rounded by itself, so that both sides of a border get the same points.
-    """
-    try:
-        with warnings.catch_warnings():
-            # GDAL warns of further layers, unknown metadata and the like: nothing that a planner could act on.
-            warnings.simplefilter("ignore")
-            frame = geopandas.read_file(path)
-    except (DataSourceError, DataLayerError, OSError, ValueError) as error:
-        wrong = msg("the boundaries cannot be read ({reason})", reason=shown(error))
-        raise InputError([Fault(path.name, wrong, msg("a GeoPackage or another file of polygons"))]) from None
-    if "ags" not in frame.columns or not isinstance(frame, geopandas.GeoDataFrame):
-        wrong = msg("the column “ags” or the geometry is missing")
-        raise InputError([Fault(path.name, wrong, msg("polygons with the municipality key in a column “ags”"))])
-    system = frame.crs
-    if system is None:
-        wrong = msg("the coordinate system is not given")
-        raise InputError([Fault(path.name, wrong, msg("a coordinate system such as EPSG:25832"))])
-    frame["ags"] = frame["ags"].astype(str).str.zfill(8)
-    frame = frame[frame["ags"].str.startswith(county_ags) & frame.geometry.notna()]
-    parts: dict[Ags, list[BaseGeometry]] = {}
-    faults = []
-    for ags, shape in zip(frame["ags"], shapely.force_2d(frame.geometry), strict=True):
-        parts.setdefault(ags, []).append(shape)
-        if not shape.is_valid:
-            reason = shown(shapely.is_valid_reason(shape))
-            wrong = msg("the boundary of {name} is not valid ({reason})", name=ags, reason=reason)
-            faults.append(
-                Fault(path.name, wrong, msg("rings that do not cross themselves; “Fix geometries” of QGIS mends it"))
-            )
-    if faults:
-        raise InputError(faults)
-    keys = sorted(parts)
-    # Some data sets have land and water of a municipality apart.
-    joined = [parts[key][0] if len(parts[key]) == 1 else shapely.union_all(parts[key]) for key in keys]
-    shared = _with_common_corners(joined, _CORNER[system.is_projected])
-    degrees = geopandas.GeoSeries(shared, crs=system).to_crs(4326)
-    return {key: _polygon(shape) for key, shape in zip(keys, degrees, strict=True)}
-
-
-def _with_common_corners(shapes: list[BaseGeometry], near: float) -> list[BaseGeometry]:
-    # A corner of one municipality on the straight border of another would leave that border when both are
-    # transformed, since a straight line does not stay one.
-    tree = shapely.STRtree(shapes)
-    shared = []
-    for shape in shapes:
-        around = [shapes[position] for position in tree.query(shape, predicate="intersects")]
-        corners = shapely.MultiPoint(shapely.get_coordinates(around))
-        shared.append(shapely.snap(shape, corners, near))
-    return shared
-
-
-def _polygon(shape: BaseGeometry) -> BaseGeometry:
-    rounded = shapely.transform(shape, lambda points: np.round(points, _DECIMALS))
-    polygons = shapely.get_parts(rounded)
-    return shapely.orient_polygons(polygons[0] if len(polygons) == 1 else rounded)

@@ -1,4 +1,4 @@
-"""The five files of a county folder, read into records with the lines they stand on; nothing is compared here."""
+"""The files of a county folder, read into records with the lines they stand on; nothing is compared here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from faults import Fault, InputError
-from geodata.boundaries import Shapes, read_boundaries
+from geodata.boundaries import Shapes, read_boundaries, read_surroundings
 from geodata.names import instead, nearest, shown
 from geodata.records import (
     BOUNDARIES_FILE,
@@ -22,6 +22,7 @@ from geodata.records import (
     SERVICE_COLUMNS,
     SERVICES_FILE,
     SOURCE_KEYS,
+    SURROUNDINGS_FILE,
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
     Ags,
@@ -55,6 +56,7 @@ class Draft:
     indicators: tuple[str, ...] = ()
     municipalities: list[tuple[int, Municipality]] = field(default_factory=list)
     shapes: Shapes = field(default_factory=list)
+    surroundings: Shapes = field(default_factory=list)
     trips: list[tuple[int, Ags, Ags, Trip]] = field(default_factory=list)
     services: list[tuple[int, Service]] = field(default_factory=list)
     employers: list[tuple[int, Employer]] = field(default_factory=list)
@@ -106,6 +108,9 @@ def read_county(folder: Path) -> Draft:
     _read_municipalities(draft)
     draft.shapes, faults = read_boundaries(folder / BOUNDARIES_FILE, draft.file(BOUNDARIES_FILE))
     draft.faults += faults
+    if (folder / SURROUNDINGS_FILE).exists():
+        draft.surroundings, faults = read_surroundings(folder / SURROUNDINGS_FILE, draft.file(SURROUNDINGS_FILE))
+        draft.faults += faults
     if (folder / TRAVEL_FILE).exists():
         _read_trips(draft)
     _read_services(draft)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from shapely.geometry.base import BaseGeometry
+
 Ags = str
 EmployerKind = Literal["ki", "municipality", "welfare"]
 Method = Literal["road", "estimate"]
@@ -23,7 +25,8 @@ MUNICIPALITIES_FILE = "municipalities.csv"
 BOUNDARIES_FILE = "boundaries.geojson"
 TRAVEL_FILE = "travel.csv"
 SERVICES_FILE = "services.csv"
-FILES = (COUNTY_FILE, MUNICIPALITIES_FILE, BOUNDARIES_FILE, TRAVEL_FILE, SERVICES_FILE)
+SURROUNDINGS_FILE = "surroundings.geojson"
+FILES = (COUNTY_FILE, MUNICIPALITIES_FILE, BOUNDARIES_FILE, TRAVEL_FILE, SERVICES_FILE, SURROUNDINGS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +90,11 @@ class Trip:
     km: float
     minutes: float
     method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """A municipality outside the county that maps show around it; ``shape`` in WGS 84 degrees, coarse and clipped."""
+
+    name: str
+    shape: BaseGeometry

@@ -14,7 +14,7 @@ from geodata.measure import in_metres
 from geodata.names import shown
 from geodata.neighbours import SHORTEST_BORDER, connected_parts
 from geodata.reading import Draft
-from geodata.records import BOUNDARIES_FILE, MUNICIPALITIES_FILE, Ags
+from geodata.records import BOUNDARIES_FILE, MUNICIPALITIES_FILE, SURROUNDINGS_FILE, Ags
 from translation import listing, msg, number
 
 # Official boundaries of all counties of North Rhine-Westphalia have no place narrower than this between two
@@ -31,19 +31,25 @@ _SAME_POINTS = msg("the same points on both sides; take all boundaries from one 
 
 
 def check_for_invalid_shapes(draft: Draft) -> None:
-    """A shape that is not valid or lies outside Germany."""
+    """A shape, of the county or around it, that is not valid or lies outside Germany."""
     names = known_names(draft)
     for place, ags, shape in draft.shapes:
-        west, south, east, north = shape.bounds
-        if not (west >= WEST and east <= EAST and south >= SOUTH and north <= NORTH):
-            wrong = msg("the boundary of {name} lies outside Germany", name=full_name(ags, names))
-            allowed = msg("degrees in WGS 84, longitude first; export the boundaries in EPSG:4326")
-            draft.fault(BOUNDARIES_FILE, wrong, allowed, column=place)
-        elif not shape.is_valid:
-            reason = shown(shapely.is_valid_reason(shape))
-            wrong = msg("the boundary of {name} is not valid ({reason})", name=full_name(ags, names), reason=reason)
-            allowed = msg("rings that do not cross themselves; “Fix geometries” of QGIS mends it")
-            draft.fault(BOUNDARIES_FILE, wrong, allowed, column=place)
+        _check_shape(draft, BOUNDARIES_FILE, place, full_name(ags, names), shape)
+    for place, name, shape in draft.surroundings:
+        _check_shape(draft, SURROUNDINGS_FILE, place, shown(name), shape)
+
+
+def _check_shape(draft: Draft, file: str, place: str, name: str, shape: BaseGeometry) -> None:
+    west, south, east, north = shape.bounds
+    if not (west >= WEST and east <= EAST and south >= SOUTH and north <= NORTH):
+        wrong = msg("the boundary of {name} lies outside Germany", name=name)
+        allowed = msg("degrees in WGS 84, longitude first; export the boundaries in EPSG:4326")
+        draft.fault(file, wrong, allowed, column=place)
+    elif not shape.is_valid:
+        reason = shown(shapely.is_valid_reason(shape))
+        wrong = msg("the boundary of {name} is not valid ({reason})", name=name, reason=reason)
+        allowed = msg("rings that do not cross themselves; “Fix geometries” of QGIS mends it")
+        draft.fault(file, wrong, allowed, column=place)
 
 
 def check_for_overlaps_and_gaps(draft: Draft) -> None:

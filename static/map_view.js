@@ -1,0 +1,204 @@
+// The component that runs a folium map's script in the page (views/map_view.py): one call per redraw, on the same element.
+
+const views = new WeakMap();
+const groups = new Map();
+const files = new Map();
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const view = views.get(parentElement) ?? begin(parentElement);
+  view.choose = (ags) => setTriggerValue("chosen", ags);
+  join(view, data.group);
+  view.frame.style.height = `${data.height}px`;
+  view.latest = data;
+  needed(data).then(
+    () => view.latest === data && draw(view, data),
+    () => view.latest === data && apologise(view, data),
+  );
+  return () => end(parentElement, view);
+}
+
+function begin(parentElement) {
+  const frame = document.createElement("div");
+  frame.className = "kim-map";
+  parentElement.append(frame);
+  const view = { frame, map: null, moved: false, quiet: 0, area: null, group: null, latest: null };
+  view.watch = new ResizeObserver(() => resized(view));
+  view.print = () => shrink(view);
+  view.printed = () => { frame.style.width = ""; };
+  window.addEventListener("beforeprint", view.print);
+  window.addEventListener("afterprint", view.printed);
+  views.set(parentElement, view);
+  return view;
+}
+
+function end(parentElement, view) {
+  view.latest = null;
+  view.watch.disconnect();
+  window.removeEventListener("beforeprint", view.print);
+  window.removeEventListener("afterprint", view.printed);
+  join(view, null);
+  view.map?.remove();
+  view.frame.remove();
+  views.delete(parentElement);
+}
+
+// Style sheets and scripts once per page, from the application itself, whatever path it is served under.
+async function needed(data) {
+  await Promise.all(data.styles.map((address) => once(address, "link", { rel: "stylesheet", href: address })));
+  for (const address of data.scripts) {
+    await once(address, "script", { src: address });
+  }
+}
+
+function once(address, tag, attributes) {
+  if (!files.has(address)) {
+    const loading = new Promise((resolve, reject) => {
+      const element = document.createElement(tag);
+      for (const [name, value] of Object.entries(attributes)) {
+        element[name] = name === "rel" ? value : new URL(value, document.baseURI).href;
+      }
+      element.onload = resolve;
+      element.onerror = () => {
+        files.delete(address);
+        element.remove();
+        reject(new Error(`${address} is not there`));
+      };
+      document.head.append(element);
+    });
+    files.set(address, loading);
+  }
+  return files.get(address);
+}
+
+function apologise(view, data) {
+  const text = document.createElement("p");
+  text.setAttribute("role", "alert");
+  text.textContent = data.apology;
+  view.frame.replaceChildren(text);
+}
+
+function draw(view, data) {
+  const before = view.map;
+  const focused = view.frame.contains(document.activeElement) ? document.activeElement.dataset.ags : undefined;
+  const place = before !== null && view.moved && view.area === data.area ? [before.getCenter(), before.getZoom()] : null;
+  const old = Array.from(view.frame.children);
+  // The new map must find its own element by id.
+  old.forEach((element) => element.removeAttribute("id"));
+  old.forEach((element) => element.querySelectorAll("[id]").forEach((inner) => inner.removeAttribute("id")));
+  const fresh = document.createElement("div");
+  fresh.className = "kim-map-body";
+  fresh.innerHTML = data.html;
+  view.frame.append(fresh);
+  old.forEach((element) => { element.style.display = "none"; });
+  quietly(view, () => {
+    view.map = new Function(`${data.script}\nreturn ${data.name};`)();
+  });
+  const container = view.map.getContainer();
+  container.setAttribute("role", "group");
+  container.setAttribute("aria-label", data.label);
+  view.moved = place !== null;
+  view.area = data.area;
+  if (place !== null) {
+    go(view, ...place);
+  }
+  view.map.on("kim:chosen", (event) => view.choose(event.ags));
+  view.map.on("move", () => moved(view));
+  view.map.on("kim:whole", () => whole(view));
+  view.watch.disconnect();
+  view.watch.observe(container);
+  if (focused !== undefined) {
+    container.querySelector(`[data-ags="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+  before?.remove();
+  old.forEach((element) => element.remove());
+  align(view);
+}
+
+function quietly(view, act) {
+  view.quiet += 1;
+  try {
+    act();
+  } finally {
+    view.quiet -= 1;
+  }
+}
+
+function go(view, center, zoom) {
+  quietly(view, () => view.map.setView(center, zoom, { animate: false }));
+}
+
+function fit(view) {
+  quietly(view, () => view.map.fire("kim:fit"));
+}
+
+function whole(view) {
+  for (const one of [view, ...partners(view)]) {
+    one.moved = false;
+    fit(one);
+  }
+  align(view);
+}
+
+function resized(view) {
+  const { clientWidth, clientHeight } = view.map.getContainer();
+  const size = view.map.getSize();
+  if (size.x === clientWidth && size.y === clientHeight) {
+    return;
+  }
+  quietly(view, () => view.map.invalidateSize({ pan: false }));
+  if (!view.moved) {
+    fit(view);
+    align(view);
+  }
+}
+
+// A page is laid out for paper without telling the map; on upright A4 it is about 700 pixels wide.
+function shrink(view) {
+  const share = Math.min(1, 700 / window.innerWidth);
+  view.frame.style.width = `${Math.floor(view.frame.clientWidth * share)}px`;
+  resized(view);
+}
+
+// Maps of one group and county show the same place: what one was moved to, else the widest of their first views.
+
+function join(view, name) {
+  if (view.group === name) {
+    return;
+  }
+  groups.get(view.group)?.delete(view);
+  view.group = name;
+  if (name !== null) {
+    groups.set(name, (groups.get(name) ?? new Set()).add(view));
+  }
+}
+
+function partners(view) {
+  const all = view.group === null ? [] : Array.from(groups.get(view.group));
+  return all.filter((other) => other !== view && other.map !== null && other.area === view.area);
+}
+
+function moved(view) {
+  if (view.quiet > 0) {
+    return;
+  }
+  view.moved = true;
+  for (const other of partners(view)) {
+    other.moved = true;
+    go(other, view.map.getCenter(), view.map.getZoom());
+  }
+}
+
+function align(view) {
+  const all = partners(view);
+  const leader = all.find((other) => other.moved);
+  if (view.moved) {
+    all.forEach((other) => { other.moved = true; go(other, view.map.getCenter(), view.map.getZoom()); });
+  } else if (leader !== undefined) {
+    view.moved = true;
+    go(view, leader.map.getCenter(), leader.map.getZoom());
+  } else {
+    const zoom = Math.min(...[view, ...all].map((one) => one.map.getZoom()));
+    [view, ...all].forEach((one) => go(one, one.map.getCenter(), zoom));
+  }
+}
