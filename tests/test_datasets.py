@@ -1,0 +1,142 @@
+"""Data sets: a new folder, complete and checked, that never takes the place of another."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from faults import InputError
+from geodata import COUNTIES
+from geodata.county import County, load_county
+from geodata.datasets import dataset_folder_name, save_dataset
+from geodata.figures import Figures, figures_of
+from geodata.records import FILES, Employer, Service, Source
+from tests.counties import county_texts, write_county
+
+DAY = date(2025, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def coesfeld() -> County:
+    return load_county(COUNTIES / "05558-coesfeld")
+
+
+def changed(county: County) -> Figures:
+    old = figures_of(county)
+    higher = {ags: value + 0.5 for ags, value in old.indicators["foreigners"].items()}
+    return dataclasses.replace(old, indicators={**old.indicators, "foreigners": higher})
+
+
+def test_a_new_vintage_is_a_folder_of_its_own(coesfeld, tmp_path):
+    before = {file: (coesfeld.folder / file).read_bytes() for file in FILES}
+    path = save_dataset(coesfeld, changed(coesfeld), name="Zählung Ä", vintage=DAY, folder=tmp_path / "counties")
+    assert path == tmp_path / "counties" / "05558-zaehlung-ae-2025-12-31"
+    new = load_county(path)
+    assert new.municipality("05558036").indicators["foreigners"] == 561.5
+    assert new.source_of("foreigners").reference_date == "2025-12-31"
+    assert new.source_of("population").reference_date == "2022-05-15"
+    assert new.source_of("foreigners").attribution == coesfeld.source_of("foreigners").attribution
+    assert {file: (coesfeld.folder / file).read_bytes() for file in FILES} == before
+    untouched = ("boundaries.geojson", "travel.csv", "services.csv")
+    assert all((path / file).read_bytes() == before[file] for file in untouched)
+    assert [item.name for item in path.parent.iterdir()] == [path.name]
+
+
+def test_all_that_was_changed_is_saved(coesfeld, tmp_path):
+    old = figures_of(coesfeld)
+    new = dataclasses.replace(
+        old,
+        services=(
+            *old.services,
+            Service('=cmd|"x"', "A; B, C", "<b>", "05558036", ("05558036",), 0.5, 1.0, "", "", ""),
+        ),
+        travel={pair: dataclasses.replace(trip, minutes=trip.minutes + 0.25) for pair, trip in old.travel.items()},
+        employers=(*old.employers, Employer("kolping", "welfare", "Kolping: 'true' # & *", "05558016")),
+        sources=(dataclasses.replace(old.sources[0], title="null"), *old.sources[1:]),
+    )
+    saved = load_county(save_dataset(coesfeld, new, name="alles", vintage=DAY, folder=tmp_path))
+    assert figures_of(saved) == new
+    assert saved.name == "Kreis Coesfeld"
+
+
+def test_a_county_without_a_table_of_drives_stays_without(tmp_path):
+    texts = county_texts()
+    del texts["travel.csv"]
+    county = load_county(write_county(tmp_path, texts))
+    path = save_dataset(county, changed(county), name="x", vintage=DAY, folder=tmp_path / "new")
+    assert not (path / "travel.csv").exists()
+
+
+def test_an_existing_data_set_is_never_overwritten(coesfeld, tmp_path):
+    first = save_dataset(coesfeld, figures_of(coesfeld), name="Stand", vintage=DAY, folder=tmp_path)
+    before = {file.name: file.read_bytes() for file in first.iterdir()}
+    with pytest.raises(InputError, match="there is a data set 05558-stand-2025-12-31 already"):
+        save_dataset(coesfeld, changed(coesfeld), name="stand", vintage=DAY, folder=tmp_path)
+    assert {file.name: file.read_bytes() for file in first.iterdir()} == before
+
+
+def test_who_comes_second_is_told_and_overwrites_nothing(coesfeld, tmp_path, monkeypatch):
+    rename = Path.rename
+
+    def late(self: Path, target: Path) -> Path:
+        if target.parent == tmp_path:
+            target.mkdir()
+            (target / "theirs").touch()
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    with pytest.raises(InputError, match="already"):
+        save_dataset(coesfeld, changed(coesfeld), name="x", vintage=DAY, folder=tmp_path)
+    assert [item.name for item in tmp_path.rglob("*")] == ["05558-x-2025-12-31", "theirs"]
+
+
+def test_figures_that_do_not_agree_are_not_saved(coesfeld, tmp_path):
+    old = figures_of(coesfeld)
+    wrong = dataclasses.replace(old, employers=old.employers[1:])
+    with pytest.raises(InputError, match="exactly one"):
+        save_dataset(coesfeld, wrong, name="x", vintage=DAY, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "…", "\x00", "a" * 300, "…/.."])
+def test_a_name_that_is_none_is_refused(coesfeld, tmp_path, name):
+    with pytest.raises(InputError):
+        save_dataset(coesfeld, changed(coesfeld), name=name, vintage=DAY, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_stay_within_the_folder(coesfeld):
+    assert dataset_folder_name(coesfeld, "../../etc", DAY) == "05558-etc-2025-12-31"
+    assert dataset_folder_name(coesfeld, "CON", DAY) == "05558-con-2025-12-31"
+
+
+def test_a_place_that_cannot_be_written_is_told(coesfeld, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot be written"):
+        save_dataset(coesfeld, changed(coesfeld), name="x", vintage=DAY, folder=tmp_path / "file")
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(TEXT, min_size=9, max_size=9), value=st.floats(0, 1e9), fte=st.none() | st.floats(0, 100))
+def test_any_text_and_figure_survives_saving(tmp_path_factory, texts, value, fte):
+    folder = tmp_path_factory.mktemp("county")
+    county = load_county(write_county(folder))
+    old = figures_of(county)
+    seat = county.municipalities[0].ags
+    new = dataclasses.replace(
+        old,
+        indicators={**old.indicators, "population": dict.fromkeys(old.indicators["population"], value + 1)},
+        services=(Service(texts[0], texts[1], texts[2], seat, None, fte, None, texts[3], texts[4], texts[5]),),
+        sources=(Source(("population",), *texts[4:]), *old.sources[1:]),
+    )
+    saved = load_county(save_dataset(county, new, name="x", vintage=DAY, folder=folder))
+    # An apostrophe before the sign of a formula is how tables are kept from a spreadsheet.
+    assert figures_of(saved) == new or any(text.startswith("'") for text in texts)
