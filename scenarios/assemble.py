@@ -20,6 +20,7 @@ from geodata.yaml_file import Place
 from optimizer.problem import GivenDistrict, Layer, Municipality, Problem
 from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
+from scenarios import SCENARIOS
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers
 from scenarios.names import Resolver
 from scenarios.scenario import load_scenario
@@ -180,7 +181,17 @@ def load_problem(path: Path, *, solve: Solve | None = None) -> LoadedScenario:
     By default the plan is solved for without a time limit. Raises ``InputError`` with every fault of the scenario,
     of its county, and of the scenarios it refers to, and whatever ``solve`` does (by default ``SolverError``).
     """
-    return _load(path, solve or (lambda loaded: districts_of(best_plan(loaded.problem))), ())
+    return problem_from(load_scenario(path), path, solve=solve)
+
+
+def problem_from(
+    scenario: Scenario, path: Path, *, solve: Solve | None = None, load: Callable[[Path], County] = load_county
+) -> LoadedScenario:
+    """As :func:`load_problem` for a scenario at hand, which stands in ``path`` or would stand there.
+
+    ``load`` gives the county of a folder.
+    """
+    return _load(scenario, path, solve or (lambda loaded: districts_of(best_plan(loaded.problem))), load, ())
 
 
 def districts_of(solution: Solution) -> Sequence[Districts | None]:
@@ -190,30 +201,38 @@ def districts_of(solution: Solution) -> Sequence[Districts | None]:
     return [[district.municipalities for district in layer.districts] for layer in solution.plan.layers]
 
 
-def county_of(scenario: Scenario, path: Path) -> County:
-    """The county of a scenario that stands in the file ``path``. Raises ``InputError``."""
+def county_of(scenario: Scenario, path: Path, load: Callable[[Path], County] = load_county) -> County:
+    """The county of a scenario that stands in the file ``path``, as ``load`` gives it. Raises ``InputError``."""
     try:
         folder = county_folder(scenario.county, path.parent)
     except InputError as error:
         faults = [scenario.source.fault(("county",), fault.wrong, fault.allowed) for fault in error.faults]
         raise InputError(faults) from None
-    return load_county(folder)
+    return load(folder)
 
 
-def _load(path: Path, solve: Solve, referring: tuple[Path, ...]) -> LoadedScenario:
-    scenario = load_scenario(path)
-    county = county_of(scenario, path)
+def _load(
+    scenario: Scenario, path: Path, solve: Solve, load: Callable[[Path], County], referring: tuple[Path, ...]
+) -> LoadedScenario:
+    county = county_of(scenario, path, load)
     reference = None
     if scenario.reference_plan is not None:
-        reference = _reference(scenario, county, path, solve, (*referring, path))
+        reference = _reference(scenario, county, path, solve, load, (*referring, path))
     return LoadedScenario(path, scenario, county, problem_of(scenario, county, reference=reference))
 
 
 def _reference(
-    scenario: Scenario, county: County, path: Path, solve: Solve, chain: tuple[Path, ...]
+    scenario: Scenario,
+    county: County,
+    path: Path,
+    solve: Solve,
+    load: Callable[[Path], County],
+    chain: tuple[Path, ...],
 ) -> Sequence[Districts | None]:
     """The districts of the reference plan. ``chain`` are the scenarios that refer to each other, up to this one."""
-    other = path.with_name(scenario.reference_plan or "")
+    name = scenario.reference_plan or ""
+    # A saved scenario may refer to one that comes with the planner.
+    other = next((file for file in (path.with_name(name), SCENARIOS / name) if file.is_file()), path.with_name(name))
     place = ("reference_plan",)
     if other in chain:
         names = [file.name for file in (*chain[chain.index(other) :], other)]
@@ -223,7 +242,7 @@ def _reference(
         files = [file.name for file in path.parent.glob("*.yaml") if file != path]
         wrong = msg("there is no scenario “{name}” in this folder", name=shown(other.name))
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
-    loaded = _load(other, solve, chain)
+    loaded = _load(load_scenario(other), other, solve, load, chain)
     if loaded.county.ags != county.ags:
         wrong = msg("the scenario {file} is about another county: {name}", file=other.name, name=loaded.county.name)
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario for {name}", name=county.name))])

@@ -19,7 +19,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from faults import InputError
 from scenarios.scenario import parse_scenario
-from scenarios.schema import LayerRules, Scenario, Section
+from scenarios.schema import LayerRules, Scenario
+from scenarios.section import Section
 from scenarios.values import plain, repaired_ags
 
 _BOM = b"\xef\xbb\xbf"

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field, PrivateAttr
 
 from faults import Fault
 from geodata.yaml_file import Origin, Place
+from scenarios.funding import Funding
+from scenarios.section import Finding, Section
 from scenarios.values import (
-    FAULT,
     About,
     Choice,
     FileName,
@@ -31,7 +32,7 @@ from scenarios.values import (
     share,
     whole,
 )
-from translation import Message, msg
+from translation import msg
 
 MOST_POSTS = 500
 MOST_STEPS = 2000
@@ -43,44 +44,6 @@ MUNICIPALITIES = "municipalities"
 
 Town = Annotated[str, Name()]
 EmployerId = Annotated[str, Name()]
-Finding = tuple[Place, Message, Message]
-
-
-class Section(BaseModel):
-    """A part of a scenario. An empty section in a file stands for its defaults."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_default(cls, data: Any) -> Any:
-        return {} if data is None else data
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        found = tuple(self.contradictions())
-        if found:
-            raise PydanticCustomError(FAULT, FAULT, {"faults": found})
-        return self
-
-    def contradictions(self) -> Iterator[Finding]:
-        """Values of this section that cannot stand together: key, what is wrong, what is allowed."""
-        return iter(())
-
-    def left_out(self) -> frozenset[str]:
-        """Keys that must not be written beside the others."""
-        return frozenset()
-
-    def stated(self) -> dict[str, Any]:
-        """The keys that are not at their defaults, in the order of the schema."""
-        stated = {}
-        for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            if name not in self.left_out() and (
-                field.is_required() or value != field.get_default(call_default_factory=True)
-            ):
-                stated[name] = value
-        return stated
 
 
 class ExistingServices(Section):
@@ -89,39 +52,64 @@ class ExistingServices(Section):
     credit: Annotated[
         float,
         share("real"),
-        About(msg("Share of the hours of existing services that relieves case management"), assumption=True),
+        About(
+            msg("Credit of existing services"),
+            msg("Share of the hours of existing services that relieves case management"),
+            assumption=True,
+        ),
     ] = 0.25
 
 
 class KiShare(Section):
     """The least share of all posts at the KI."""
 
-    minimum: Annotated[Fraction, share("exact"), About(msg("Least share of all posts that the KI employs"))] = THIRD
-    binding: Annotated[bool, Flag(), About(msg("Whether a smaller share is forbidden or only shown"))] = True
+    minimum: Annotated[
+        Fraction,
+        share("exact"),
+        About(msg("Least share of the KI"), msg("Least share of all posts that the KI employs")),
+    ] = THIRD
+    binding: Annotated[
+        bool,
+        Flag(),
+        About(msg("The share of the KI is binding"), msg("Whether a smaller share is forbidden or only shown")),
+    ] = True
 
 
 class Objective(Section):
     """How the stages of the objective give way to each other."""
 
     fairness_tolerance: Annotated[
-        float, share("real"), About(msg("How much of the lowest coverage may be given up for fewer missing hours"))
+        float,
+        share("real"),
+        About(
+            msg("Tolerance of the lowest coverage"),
+            msg("How much of the lowest coverage may be given up for fewer missing hours"),
+        ),
     ] = 0.02
 
 
 class Posts(Section):
     """The posts of a layer."""
 
-    total: Annotated[Fraction, posts(MOST_POSTS, above=True), About(msg("Posts to be placed in this layer"))]
+    total: Annotated[
+        Fraction, posts(MOST_POSTS, above=True), About(msg("Posts"), msg("Posts to be placed in this layer"))
+    ]
     step: Annotated[
-        Fraction, posts(10, minimum=Fraction(1, 100)), About(msg("Team sizes are multiples of this"), assumption=True)
+        Fraction,
+        posts(10, minimum=Fraction(1, 100)),
+        About(msg("Smallest part of a post"), msg("Team sizes are multiples of this"), assumption=True),
     ] = Fraction(1, 2)
-    hours_per_week: Annotated[float, real(0, 60, "h", above=True), About(msg("Contract hours per post and week"))] = (
-        39.0
-    )
+    hours_per_week: Annotated[
+        float, real(0, 60, "h", above=True), About(msg("Contract hours"), msg("Contract hours per post and week"))
+    ] = 39.0
     coordination_hours: Annotated[
         float,
         real(0, 60, "h"),
-        About(msg("Hours per person and week for team meetings, supervision and records"), assumption=True),
+        About(
+            msg("Coordination"),
+            msg("Hours per person and week for team meetings, supervision and records"),
+            assumption=True,
+        ),
     ] = 2.0
 
     def contradictions(self) -> Iterator[Finding]:
@@ -147,22 +135,37 @@ class Visits(Section):
     block_hours: Annotated[
         float,
         real(0, 60, "h", above=True),
-        About(msg("Length of one visit: this many hours on site cost one return trip"), assumption=True),
+        About(
+            msg("Length of a visit"),
+            msg("Length of one visit: this many hours on site cost one return trip"),
+            assumption=True,
+        ),
     ] = 4.0
 
 
 class DistrictRules(Section):
     """The rules for the districts of a layer."""
 
-    minimum: Annotated[int, whole(1, 400), About(msg("Fewest districts"))] = 3
-    maximum: Annotated[int, whole(1, 400), About(msg("Most districts"))] = 6
+    minimum: Annotated[
+        int, whole(1, 400), About(msg("Fewest districts"), msg("The county is split into at least so many districts"))
+    ] = 3
+    maximum: Annotated[
+        int, whole(1, 400), About(msg("Most districts"), msg("The county is split into at most so many districts"))
+    ] = 6
     max_drive_minutes: Annotated[
         float | None,
         real(0, 600, "min", optional=True),
-        About(msg("Longest drive from the hub, one way; nothing for no limit"), assumption=True),
+        About(
+            msg("Longest drive"),
+            msg("Longest drive from the hub, one way; nothing for no limit"),
+            assumption=True,
+            nothing=msg("no limit"),
+        ),
     ] = 40.0
-    minimum_persons: Annotated[int, whole(1, 100), About(msg("Fewest persons in a team"))] = 1
-    connected: Annotated[bool, Flag(), About(msg("Whether the municipalities of a district must touch"))] = True
+    minimum_persons: Annotated[int, whole(1, 100), About(msg("Persons in a team"), msg("Fewest persons in a team"))] = 1
+    connected: Annotated[
+        bool, Flag(), About(msg("Connected districts"), msg("Whether the municipalities of a district must touch"))
+    ] = True
 
     def contradictions(self) -> Iterator[Finding]:
         if self.minimum > self.maximum:
@@ -177,41 +180,60 @@ class MunicipalityRules(Section):
     """The rules for municipalities in a layer."""
 
     minimum_hours: Annotated[
-        float, real(0, 1000, "h"), About(msg("Fewest hours on site in every municipality per week"))
+        float,
+        real(0, 1000, "h"),
+        About(msg("Least hours on site"), msg("Fewest hours on site in every municipality per week")),
     ] = 0.0
     together: Annotated[
-        tuple[Annotated[tuple[Town, ...], Field(min_length=2)], ...], About(msg("Municipalities in one district"))
+        tuple[Annotated[tuple[Town, ...], Field(min_length=2)], ...],
+        About(msg("Together"), msg("Municipalities in one district")),
     ] = ()
     apart: Annotated[
         tuple[Annotated[tuple[Town, ...], Field(min_length=2)], ...],
-        About(msg("Municipalities of which each two are in different districts")),
+        About(msg("Apart"), msg("Municipalities of which each two are in different districts")),
     ] = ()
-    employer: Annotated[Mapping[Town, EmployerId], About(msg("Municipalities that only this employer may serve"))] = (
-        Field(default_factory=dict)
-    )
+    employer: Annotated[
+        Mapping[Town, EmployerId],
+        About(msg("Fixed employers"), msg("Municipalities that only this employer may serve")),
+    ] = Field(default_factory=dict)
 
 
 class EmployerRules(Section):
     """An employer of a layer and its limits."""
 
-    id: Annotated[EmployerId, About(msg("Employer: an id of the county, a municipality, or all municipalities"))]
-    minimum: Annotated[Fraction, posts(MOST_POSTS), About(msg("Fewest posts at this employer"))] = Fraction(0)
+    id: Annotated[
+        EmployerId,
+        About(msg("Employer"), msg("Employer: an id of the county, a municipality, or all municipalities")),
+    ]
+    minimum: Annotated[
+        Fraction, posts(MOST_POSTS), About(msg("Fewest posts"), msg("Fewest posts at this employer"))
+    ] = Fraction(0)
     maximum: Annotated[
-        Fraction | None, posts(MOST_POSTS, optional=True), About(msg("Most posts at this employer; nothing for all"))
+        Fraction | None,
+        posts(MOST_POSTS, optional=True),
+        About(msg("Most posts"), msg("Most posts at this employer; nothing for all"), nothing=msg("no limit")),
     ] = None
     base: Annotated[
         Literal["district", "office"],
-        Choice(("district", "office")),
-        About(msg("Whether teams start from a hub in their district or from the employer's office")),
+        Choice((("district", msg("hub in the district")), ("office", msg("office of the employer")))),
+        About(msg("Start"), msg("Whether teams start from a hub in their district or from the employer's office")),
     ] = "district"
     hubs: Annotated[
         Annotated[tuple[Town, ...], Field(min_length=1)] | None,
-        About(msg("Municipalities where this employer may have a hub; nothing for all")),
+        About(
+            msg("Possible hubs"),
+            msg("Municipalities where this employer may have a hub; nothing for all"),
+            nothing=msg("everywhere"),
+        ),
     ] = None
     max_municipalities: Annotated[
         int | None,
         whole(1, 400, optional=True),
-        About(msg("Most municipalities in one district of this employer; nothing for no limit")),
+        About(
+            msg("Most municipalities"),
+            msg("Most municipalities in one district of this employer; nothing for no limit"),
+            nothing=msg("no limit"),
+        ),
     ] = None
 
     def contradictions(self) -> Iterator[Finding]:
@@ -227,22 +249,32 @@ class EmployerRules(Section):
 class PlanRow(Section):
     """A district of a given plan."""
 
-    employer: Annotated[EmployerId, About(msg("Employer of the team"))]
-    municipalities: Annotated[tuple[Town, ...], Field(min_length=1), About(msg("Municipalities of the district"))]
+    employer: Annotated[EmployerId, About(msg("Employer"), msg("Employer of the team"))]
+    municipalities: Annotated[
+        tuple[Town, ...], Field(min_length=1), About(msg("Municipalities"), msg("Municipalities of the district"))
+    ]
     fte: Annotated[
         Fraction | None,
         posts(MOST_POSTS, above=True, optional=True),
-        About(msg("Posts of the team; left out in all districts, the best sizes are found")),
+        About(
+            msg("Posts"),
+            msg("Posts of the team; left out in all districts, the best sizes are found"),
+            nothing=msg("best size"),
+        ),
     ] = None
     hub: Annotated[
-        str | None, Name(optional=True), About(msg("Municipality of the hub; left out, the best is found"))
+        str | None,
+        Name(optional=True),
+        About(msg("Hub"), msg("Municipality of the hub; left out, the best is found"), nothing=msg("best hub")),
     ] = None
 
 
 class LayerRules(Section):
     """One set of posts with its rules, or with a given plan in place of rules for districts."""
 
-    name: Annotated[str, Text(), About(msg("Name of the layer"))] = "Case-Management"
+    name: Annotated[str, Text(), About(msg("Name of the layer"), msg("What people call these posts"))] = (
+        "Case-Management"
+    )
     posts: Posts
     visits: Visits = Visits()
     districts: DistrictRules = DistrictRules()
@@ -279,20 +311,27 @@ class LayerRules(Section):
 class Scenario(Section):
     """A planner's question about a county: key, layers of posts, rules."""
 
-    name: Annotated[str, Text(), About(msg("Name of the scenario"))]
-    description: Annotated[str, Text(lines=True), About(msg("What the scenario stands for"))] = ""
-    county: Annotated[str, Text(), About(msg("Folder of the county"))]
+    name: Annotated[str, Text(), About(msg("Name"), msg("Name of the scenario"))]
+    description: Annotated[str, Text(lines=True), About(msg("Description"), msg("What the scenario stands for"))] = ""
+    county: Annotated[str, Text(), About(msg("County data set"), msg("Folder of the county"))]
     key: Annotated[
         Mapping[Annotated[str, Text()], Annotated[float, real(0, 1_000_000)]],
         Field(min_length=1),
-        About(msg("Weight of each indicator in the key; equal gives every municipality the same")),
+        About(msg("Key"), msg("Weight of each indicator in the key; equal gives every municipality the same")),
     ] = Field(default_factory=lambda: {"migration_history": 1.0})
     existing_services: ExistingServices = ExistingServices()
     ki_share: KiShare = KiShare()
     objective: Objective = Objective()
     reference_plan: Annotated[
-        str | None, FileName(), About(msg("Scenario in the same folder whose plan is to change little"))
+        str | None,
+        FileName(),
+        About(
+            msg("Reference plan"),
+            msg("Scenario in the same folder whose plan is to change little"),
+            nothing=msg("none"),
+        ),
     ] = None
+    funding: Funding = Funding()
     layers: Annotated[tuple[LayerRules, ...], Field(min_length=1, max_length=20)]
 
     _source: Origin = PrivateAttr(default_factory=Origin)
@@ -374,7 +413,7 @@ def as_data(value: Any) -> Any:
             return {str(key): as_data(item) for key, item in value.items()}
         case list() | tuple():
             return [as_data(item) for item in value]
-        case Fraction() | float():
+        case Fraction() | float() | Decimal():
             text = plain(Fraction(str(value)))
             return text if "/" in text else (int(text) if text.lstrip("-").isdigit() else float(text))
         case _:

@@ -30,11 +30,11 @@ _WRITING = threading.Lock()
 class ConflictError(Exception):
     """The file is not the one that was read: somebody else changed, removed or created it.
 
-    ``mine`` is what was to be saved, ``theirs`` what the file says now (``None`` where it is gone or cannot be read).
-    Saving with ``digest`` replaces their version knowingly.
+    ``mine`` is what was to be saved (``None``: the file was to be removed), ``theirs`` what the file says now (``None``
+    where it is gone or cannot be read). Saving with ``digest`` replaces their version knowingly.
     """
 
-    def __init__(self, path: Path, mine: Scenario, theirs: Scenario | None, digest: str | None) -> None:
+    def __init__(self, path: Path, mine: Scenario | None, theirs: Scenario | None, digest: str | None) -> None:
         self.path, self.mine, self.theirs, self.digest = path, mine, theirs, digest
         self.message = msg("{file} was changed by somebody else in the meantime", file=shown(path.name))
         super().__init__(str(self.message))
@@ -109,8 +109,27 @@ def save_scenario(path: Path, scenario: Scenario, *, digest: str | None) -> Scen
         content = rendered(present, scenario, str(path))
         saved = parse_scenario(content, str(path))
         if content != present:
-            _write(path, content)
+            write_atomically(path, content)
     return saved
+
+
+def remove_scenario(path: Path, digest: str | None) -> None:
+    """Removes the file, unless it is another one than that of ``digest`` by now.
+
+    Raises :class:`ConflictError` where somebody changed it, and ``InputError`` where it cannot be removed.
+    """
+    with _WRITING:
+        present = _present(path)
+        if present is None:
+            return
+        theirs = _readable(path, present)
+        if digest_of(present) != digest:
+            raise ConflictError(path, None, theirs, digest_of(present))
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            wrong = msg("the file cannot be removed ({reason})", reason=shown(error.strerror))
+            raise InputError([Fault(str(path), wrong, msg("a folder that may be written to"))]) from None
 
 
 def save_copy(path: Path, scenario: Scenario, folder: Path) -> Path:
@@ -123,7 +142,7 @@ def save_copy(path: Path, scenario: Scenario, folder: Path) -> Path:
     parse_scenario(content, str(path))
     with _WRITING:
         copy = free_path(folder, scenario.name)
-        _write(copy, content)
+        write_atomically(copy, content)
     return copy
 
 
@@ -138,8 +157,8 @@ def _readable(path: Path, content: bytes | None) -> Scenario | None:
         return None
 
 
-def _write(path: Path, content: bytes) -> None:
-    # A reader sees the old file or the new one, never a half.
+def write_atomically(path: Path, content: bytes) -> None:
+    """Writes a file so that a reader sees the old one or the new one, never a half. Raises ``InputError``."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with temporary.open("xb") as stream:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, NoReturn
 
@@ -16,23 +17,30 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from geodata.names import instead, name_fault, offered, remark_fault
+from geodata.tables import parse_number
 from translation import Message, msg
 
-Unit = Literal["", "FTE", "h", "min"]
+Unit = Literal["", "FTE", "h", "min", "€", "€/km", "g/km"]
 FAULT = "kim_fault"
 """The type of a pydantic error that carries our own messages in its context."""
 
 _DECIMAL = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
 _RATIO = re.compile(r"(\d{1,20}) ?/ ?(\d{1,20})", re.ASCII)
+_SIMPLE = re.compile(r"[+-]?\d{1,30}([.,]\d{1,30})?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d{1,30},\d{1,30} ?%?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a field means, for forms and the manual. ``assumption``: the value is no statistic and is labelled so."""
+    """What a field is called and what it means, for forms and the manual.
 
+    ``assumption``: the value is no statistic and is labelled so. ``nothing`` says what it means where none is stated.
+    """
+
+    label: Message
     text: Message
     assumption: bool = False
+    nothing: Message | None = None
 
 
 def invalid(wrong: Message, allowed: Message | None = None) -> NoReturn:
@@ -50,6 +58,12 @@ def amount(value: Fraction, unit: Unit) -> object:
             return msg("{value} h", value=text)
         case "min":
             return msg("{value} min", value=text)
+        case "€":
+            return msg("{value} €", value=text)
+        case "€/km":
+            return msg("{value} € per km", value=text)
+        case "g/km":
+            return msg("{value} g per km", value=text)
         case _:
             return text
 
@@ -66,6 +80,8 @@ def exact(value: object) -> Fraction | None:
     """A number without rounding from ``6``, ``0.5``, ``1/3`` or ``33 %``; ``None`` where it is not a number."""
     if isinstance(value, Fraction):
         return value
+    if isinstance(value, Decimal):
+        return Fraction(value) if value.is_finite() else None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     text = str(value).strip()
@@ -97,11 +113,12 @@ class Value(ABC):
 class Quantity(Value):
     """A number from ``minimum`` (or above it) to ``maximum``.
 
-    ``exact`` numbers (posts, shares) stay fractions, ``whole`` ones become ``int``, ``real`` ones ``float``.
+    ``exact`` numbers (posts, shares) stay fractions, ``whole`` ones become ``int``, ``real`` ones ``float``, and
+    ``money`` in whole cents becomes ``Decimal``.
     ``optional``: nothing may be stated (``None``).
     """
 
-    kind: Literal["exact", "whole", "real"]
+    kind: Literal["exact", "whole", "real", "money"]
     minimum: Fraction
     maximum: Fraction
     unit: Unit = ""
@@ -109,7 +126,7 @@ class Quantity(Value):
     share: bool = False
     optional: bool = False
 
-    def read(self, value: object) -> Fraction | int | float | None:
+    def read(self, value: object) -> Fraction | int | float | Decimal | None:
         if value is None and self.optional:
             return None
         if isinstance(value, str) and _COMMA.fullmatch(value.strip()):
@@ -122,9 +139,26 @@ class Quantity(Value):
             invalid(msg("{value} is not a whole number", value=offered(value)), self.allowed())
         if number < self.minimum or number > self.maximum or (self.above and number == self.minimum):
             invalid(msg("{value} is out of range", value=offered(value)), self.allowed())
+        if self.kind == "money":
+            if (number * 100).denominator != 1:
+                invalid(msg("{value} is not in whole cents", value=offered(value)), self.allowed())
+            return Decimal(int(number * 100)) / 100
         if self.kind == "whole":
             return int(number)
         return number if self.kind == "exact" else float(number)
+
+    def typed(self, text: str) -> str | None:
+        """What people typed into a form, as a file says it: ``0,5`` is ``0.5``; nothing may stand for no value.
+
+        Raises ``geodata.tables.NumberError`` where it can be read in two ways, such as ``1.234``.
+        """
+        number = text.strip().removesuffix("%").rstrip()
+        if not number and self.optional:
+            return None
+        if _SIMPLE.fullmatch(number):
+            parse_number(number)
+            return text.strip().replace(",", ".")
+        return text.strip()
 
     def allowed(self) -> Message:
         """The range in a sentence."""
@@ -133,6 +167,8 @@ class Quantity(Value):
             return msg("a share from 0 to 1, such as 0.25, 1/3 or 33 %")
         if self.kind == "whole":
             return msg("a whole number from {minimum} to {maximum}", **limits)
+        if self.kind == "money":
+            return msg("an amount in whole cents from {minimum} to {maximum}, such as 1012.50", **limits)
         if self.above:
             return msg("a number above {minimum}, up to {maximum}", **limits)
         return msg("a number from {minimum} to {maximum}", **limits)
@@ -146,6 +182,11 @@ def whole(minimum: int, maximum: int, *, optional: bool = False) -> Quantity:
 def real(minimum: int, maximum: int, unit: Unit = "", *, above: bool = False, optional: bool = False) -> Quantity:
     """A measured or assumed number, such as hours."""
     return Quantity("real", Fraction(minimum), Fraction(maximum), unit, above=above, optional=optional)
+
+
+def euros(maximum: int, unit: Unit = "€", *, optional: bool = False) -> Quantity:
+    """An exact amount of money in euros and whole cents, not below zero."""
+    return Quantity("money", Fraction(0), Fraction(maximum), unit, optional=optional)
 
 
 def posts(maximum: int, *, minimum: Fraction | int = 0, above: bool = False, optional: bool = False) -> Quantity:
@@ -222,14 +263,15 @@ def repaired_ags(text: str) -> str:
 
 @dataclass(frozen=True)
 class Choice(Value):
-    """One of a few words."""
+    """One of a few words, each with what people call it."""
 
-    words: tuple[str, ...]
+    words: tuple[tuple[str, Message], ...]
 
     def read(self, value: object) -> str:
-        if value in self.words:
+        known = [word for word, _ in self.words]
+        if value in known:
             return str(value)
-        invalid(msg("{value} is not one of the choices", value=offered(value)), instead(str(value), self.words))
+        invalid(msg("{value} is not one of the choices", value=offered(value)), instead(str(value), known))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,117 @@
+"""A plan made by hand as a scenario to be saved: the plan as it stands, or the rules that are behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geodata.county import Ags, County
+from geodata.names import LONGEST_NAME
+from optimizer.problem import GivenDistrict
+from scenarios.assemble import LoadedScenario
+from scenarios.handmade import HandmadeLayer, HandmadePlan
+from scenarios.handmade_problem import free_layer, names_no_employer, pins_of
+from scenarios.names import Names
+from scenarios.scenario import scenario_from
+from scenarios.schema import MUNICIPALITIES, LayerRules, Scenario, as_data
+
+
+def as_plan(loaded: LoadedScenario, handmade: HandmadePlan, name: str) -> Scenario:
+    """The scenario with the plan given in every layer, called ``name``. Raises ``InputError``."""
+    writer = _Writer(loaded.county)
+    data = _named(loaded.scenario, name) | {"reference_plan": None}
+    layers = zip(loaded.scenario.layers, handmade.layers, strict=True)
+    data["layers"] = [writer.given(rules, layer) for rules, layer in layers]
+    return scenario_from(data)
+
+
+def as_rules(loaded: LoadedScenario, handmade: HandmadePlan, position: int, name: str) -> Scenario:
+    """The scenario with what is pinned and wished as rules of a layer, whose districts are to be found.
+
+    Posts and hubs of pinned teams cannot be stated as rules. Of the other layers, those whose plan is given have the
+    plan as it is now. Raises ``InputError``, and ``Refused`` as :func:`scenarios.handmade_problem.pins_of` does.
+    """
+    writer = _Writer(loaded.county)
+    data = _named(loaded.scenario, name)
+    data["layers"] = [
+        writer.given(rules, layer)
+        if other != position and rules.plan is not None
+        else writer.ruled(loaded, other, layer)
+        for other, (rules, layer) in enumerate(zip(loaded.scenario.layers, handmade.layers, strict=True))
+    ]
+    return scenario_from(data)
+
+
+def _named(scenario: Scenario, name: str) -> dict[str, Any]:
+    return {**as_data(scenario), "name": name[:LONGEST_NAME]}
+
+
+class _Writer:
+    # Writes municipalities and employers as people know them, where the name is clear.
+
+    def __init__(self, county: County) -> None:
+        self.county = county
+        self.names = Names(county)
+        self.towns = {town.ags for town in county.municipalities}
+
+    def town(self, ags: Ags) -> str:
+        name = self.county.name_of(ags)
+        return name if self.names.town(name) == ags else ags
+
+    def employer(self, id: str) -> str:
+        if id not in self.towns:
+            return id
+        name = self.county.name_of(id)
+        return name if self._id(name) == id else id
+
+    def _id(self, name: str) -> str | None:
+        return getattr(self.names.employer(name), "id", None)
+
+    def given(self, rules: LayerRules, layer: HandmadeLayer) -> dict[str, Any]:
+        data = as_data(rules)
+        data.pop("districts", None)
+        data["plan"] = [self._row(row) for row in layer.rows]
+        return self._wished(data, layer)
+
+    def _row(self, row: GivenDistrict) -> dict[str, Any]:
+        return {
+            "employer": self.employer(row.employer),
+            "fte": row.fte,
+            "municipalities": [self.town(ags) for ags in row.municipalities],
+            "hub": None if row.hub is None else self.town(row.hub),
+        }
+
+    def ruled(self, loaded: LoadedScenario, position: int, layer: HandmadeLayer) -> dict[str, Any]:
+        rules = loaded.scenario.layers[position]
+        data = self._wished(as_data(rules), layer)
+        if rules.plan is not None:
+            data.pop("plan")
+            if names_no_employer(rules):
+                known = free_layer(loaded, position).employers
+                data["employers"] = [{"id": self.employer(employer.id)} for employer in known]
+        towns, pins = data["municipalities"], pins_of(layer, loaded.problem)
+        for pin in pins:
+            names = [self.town(ags) for ags in sorted(pin.municipalities)]
+            if len(names) > 1:
+                towns["together"].append(names)
+            if pin.employer is not None:
+                self._serve(data, pin.employer, names)
+        if len(pins) > 1:
+            # What is pinned of a district stays together, so that one of each speaks for all.
+            towns["apart"].append([self.town(min(pin.municipalities)) for pin in pins])
+        return data
+
+    def _serve(self, data: dict[str, Any], employer: str, names: list[str]) -> None:
+        listed = data["employers"]
+        group = any(rules["id"] == MUNICIPALITIES for rules in listed) and employer in self.towns
+        if not group and employer not in {self._id(rules["id"]) for rules in listed}:
+            listed.append({"id": self.employer(employer)})
+        fixed = data["municipalities"]["employer"]
+        mine = {self.names.town(name) for name in names}
+        kept = {name: id for name, id in fixed.items() if self.names.town(name) not in mine}
+        data["municipalities"]["employer"] = kept | {name: self.employer(employer) for name in names}
+
+    def _wished(self, data: dict[str, Any], layer: HandmadeLayer) -> dict[str, Any]:
+        towns = data["municipalities"]
+        for name, pairs in (("together", layer.together), ("apart", layer.apart)):
+            towns[name] = [*towns[name], *([self.town(one), self.town(other)] for one, other in pairs)]
+        return data
