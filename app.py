@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
 
 from translation import LANGUAGES, msg
-from views import address
+from views import address, answers
 from views.speech import Speech
 
 TITLE = "KIM-Planer"
 _NAMES = {"de": "Deutsch", "en": "English"}
 _HERE = Path(__file__).parent
+_PAGES = {
+    "plan": msg("Plan"),
+    "compare": msg("Comparison"),
+    "whatif": msg("What if"),
+    "rules": msg("Scenario rules"),
+    "data": msg("Data"),
+    "method": msg("Method"),
+}
+_solve_ahead = cache(answers.solve_ahead)
 
 
 def main() -> None:
     """Draws the frame of every page, then the page."""
     st.set_page_config(page_title=TITLE, page_icon=str(_HERE / "static" / "icon.svg"), layout="wide")
+    address.keep()
     language = address.language()
     speech = Speech(language)
-    page = st.navigation([st.Page(_HERE / "views" / "plan.py", title=speech.plain(msg("Plan")), default=True)])
-    st.html(_HERE / "static" / "page.css")
+    pages = [
+        st.Page(_HERE / "views" / f"{file}.py", title=speech.plain(title), url_path=file, default=file == "plan")
+        for file, title in _PAGES.items()
+        if (_HERE / "views" / f"{file}.py").exists()
+    ]
+    page = st.navigation(pages, position="top")
+    _solve_ahead()
+    frame = st.container(key="frame")
+    frame.html(_HERE / "static" / "page.css")
     # For screen readers: Streamlit's page says it is English.
-    st.html(f"<script>document.documentElement.lang = '{language}'</script>", unsafe_allow_javascript=True)
-    top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-    top.title(TITLE, anchor=False, width="content")
+    frame.html(f"<script>document.documentElement.lang = '{language}'</script>", unsafe_allow_javascript=True)
+    st.logo(_HERE / "static" / "logo.svg", size="large")
     address.bind(address.LANGUAGE, language)
-    top.segmented_control(
+    frame.segmented_control(
         speech.plain(msg("Language")),
         LANGUAGES,
         key=address.LANGUAGE,

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from geodata.county import Ags, County
+from geodata.labels import covered
 from optimizer.conflicts import Conflict, Remedy
 from optimizer.plan import LayerPlan, Plan, Stage, StageName
-from optimizer.problem import Problem
-from optimizer.rules import Rule, RuleCheck, RuleName
+from optimizer.problem import Pin, Problem
+from optimizer.rules import Rule, RuleCheck, RuleName, pin_of
 from optimizer.solve import Solution, Status
 from scenarios.assemble import LoadedScenario
 from scenarios.schema import MUNICIPALITIES
@@ -179,13 +180,13 @@ def _breach(check: RuleCheck, county: County) -> Message:
 
 def _rule(rule: Rule, county: County, problem: Problem) -> Message:
     """A rule as a phrase; with several layers it says which."""
-    phrase = _phrase(rule, county)
+    phrase = _phrase(rule, county, problem)
     if rule.layer is None or len(problem.layers) == 1:
         return phrase
     return msg("{layer} – {rule}", layer=problem.layers[rule.layer].name, rule=phrase)
 
 
-def _phrase(rule: Rule, county: County) -> Message:
+def _phrase(rule: Rule, county: County, problem: Problem) -> Message:
     unit = _unit(rule.name)
     limit = unit(rule.limit) if unit and rule.limit is not None else ""
     match rule.name:
@@ -211,6 +212,8 @@ def _phrase(rule: Rule, county: County) -> Message:
             return msg("{towns} in one district", towns=town_names(rule.subject, county))
         case RuleName.APART:
             return msg("{towns} in different districts", towns=town_names(rule.subject, county))
+        case RuleName.PIN:
+            return _pinned(pin_of(rule, problem.layers[rule.layer or 0]), county)
         case RuleName.FIXED_EMPLOYER:
             names = listing(employer_name(id, county) for id in rule.subject[1:])
             return msg("{town} served only by {employers}", town=county.name_of(rule.subject[0]), employers=names)
@@ -225,6 +228,21 @@ def _phrase(rule: Rule, county: County) -> Message:
             return msg("hubs of {employer} only where allowed", employer=employer_name(rule.subject[0], county))
 
 
+def _pinned(pin: Pin, county: County) -> Message:
+    """What a planner has pinned of a district."""
+    details: list[object] = []
+    if pin.employer is not None:
+        details.append(employer_name(pin.employer, county))
+    if pin.fte is not None:
+        details.append(msg("{value} FTE", value=fte(pin.fte)))
+    if pin.hub is not None:
+        details.append(msg("hub in {town}", town=county.name_of(pin.hub)))
+    towns = town_names(sorted(pin.municipalities), county)
+    if not details:
+        return msg("{towns} in one district, as pinned", towns=towns)
+    return msg("{towns} in one district, as pinned ({details})", towns=towns, details=listing(details))
+
+
 def unexplained() -> Message:
     """Said where the rules that conflict are not known."""
     return msg("Which rules conflict cannot be told: so many municipalities allow too many districts. Loosen one rule.")
@@ -232,7 +250,7 @@ def unexplained() -> Message:
 
 def conflict_text(conflict: Conflict, county: County, problem: Problem) -> list[Message]:
     """Why some rules cannot hold together, and then a sentence for each on what would solve it."""
-    phrases = [_phrase(rule, county) for rule in conflict.rules]
+    phrases = [_phrase(rule, county, problem) for rule in conflict.rules]
     together = phrases[0]
     for phrase in phrases[1:]:
         together = msg("{some}; {one}", some=together, one=phrase)
@@ -241,11 +259,11 @@ def conflict_text(conflict: Conflict, county: County, problem: Problem) -> list[
         first = msg("In the layer “{layer}” this rule cannot be kept: {rules}.", layer=layer, rules=together)
     else:
         first = msg("In the layer “{layer}” these rules cannot hold together: {rules}.", layer=layer, rules=together)
-    return [first, *(_remedy(remedy, county) for remedy in conflict.remedies)]
+    return [first, *(_remedy(remedy, county, problem) for remedy in conflict.remedies)]
 
 
-def _remedy(remedy: Remedy, county: County) -> Message:
-    rule = _phrase(remedy.rule, county)
+def _remedy(remedy: Remedy, county: County, problem: Problem) -> Message:
+    rule = _phrase(remedy.rule, county, problem)
     unit = _unit(remedy.rule.name)
     if remedy.figure is None or unit is None:
         text = msg("It would work without the rule “{rule}”.", rule=rule)
@@ -322,24 +340,6 @@ def assumptions(loaded: LoadedScenario) -> list[Message]:
             )
         )
     return found
-
-
-def covered(name: str) -> Text:
-    """What a source covers, as people call it: an indicator, a column or a file of the county folder."""
-    names: dict[str, Message] = {
-        "population": msg("population (census)"),
-        "foreigners": msg("foreigners"),
-        "immigrants": msg("immigrants"),
-        "migration_history": msg("people with migration history"),
-        "population_update": msg("population (update)"),
-        "area_km2": msg("area"),
-        "lon": msg("longitude of town halls"),
-        "lat": msg("latitude of town halls"),
-        "boundaries.geojson": msg("boundaries"),
-        "travel.csv": msg("drives"),
-        "services.csv": msg("existing advice"),
-    }
-    return names.get(name, name)
 
 
 def sources(county: County) -> list[Message]:

@@ -1,4 +1,4 @@
-"""What the address of a page says: scenario and language, checked, so that a link opens what was seen."""
+"""What the address of a page says, so that a link opens what was seen. The session keeps it across pages."""
 
 from __future__ import annotations
 
@@ -11,19 +11,68 @@ from translation import LANGUAGES, Language, Message, msg
 
 LANGUAGE = "language"
 SCENARIO = "scenario"
+COMPARED = "compare"
+LAYER = "layer"
+COLOUR = "colour"
+DRIVES = "drives"
+SERVICES = "services"
+TILES = "background"
+TOWN = "municipality"
+COUNTY = "county"
+PLAN_DRAFT = "plan"
+RULES_DRAFT = "rules"
+DATA_DRAFT = "figures"
 #: Opened where the address names no scenario.
 FIRST_SCENARIO = "modell-1-zentral"
 
 
+def keep() -> None:
+    """Keeps what the address says for the other pages of this session, also what the present page does not ask for."""
+    for name, given in st.query_params.to_dict().items():
+        st.session_state[f"kept {name}"] = given
+
+
+def value(name: str) -> str | None:
+    """What the address says under ``name``; where it says nothing, what this session said there before."""
+    given = st.query_params.get(name)
+    kept = f"kept {name}"
+    if given is None:
+        given = st.session_state.get(kept)
+        if given is not None:
+            st.query_params[name] = given
+    st.session_state[kept] = given
+    return given
+
+
+def put(name: str, text: str | None) -> None:
+    """Writes ``text`` into the address, or takes the name out of it."""
+    st.session_state[f"kept {name}"] = text
+    if text is not None:
+        st.query_params[name] = text
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def one_of(name: str, known: Sequence[str], first: str) -> str:
+    """What the address says under ``name`` where it is ``known``, else ``first``."""
+    given = value(name)
+    return given if given is not None and given in known else first
+
+
+def flag(name: str) -> bool:
+    """Whether the address switches ``name`` on."""
+    return value(name) == "1"
+
+
 def language() -> Language:
     """The language of the address; German where it names none that there is."""
-    given = st.query_params.get(LANGUAGE)
+    given = value(LANGUAGE)
     return next((known for known in LANGUAGES if known == given), "de")
 
 
 def scenario(known: Sequence[str]) -> tuple[str, Message | None]:
     """The scenario of the address among the ``known``, of which there is one at least, and what was wrong with it."""
-    given = st.query_params.get(SCENARIO)
+    given = value(SCENARIO)
     first = FIRST_SCENARIO if FIRST_SCENARIO in known else known[0]
     if given is None:
         return first, None
@@ -38,13 +87,20 @@ def scenario(known: Sequence[str]) -> tuple[str, Message | None]:
     return first, wrong
 
 
-def bind(parameter: str, value: str) -> None:
-    """The widget with the key ``parameter`` shows ``value``, to be called before it is drawn."""
-    st.session_state[parameter] = value
+def bind(name: str, value: object) -> None:
+    """The widget with the key ``name`` shows ``value``, to be called before it is drawn."""
+    st.session_state[name] = value
 
 
-def follow(parameter: str) -> None:
-    """Writes the choice of the widget with the key ``parameter`` into the address."""
-    choice = st.session_state[parameter]
-    if choice is not None:
-        st.query_params[parameter] = choice
+def follow(name: str) -> None:
+    """Writes the choice of the widget with the key ``name`` into the address; a switch that is off is left out."""
+    choice = st.session_state[name]
+    match choice:
+        case bool():
+            put(name, "1" if choice else None)
+        case list():
+            put(name, ",".join(map(str, choice)) or None)
+        case None:
+            pass
+        case _:
+            put(name, str(choice))

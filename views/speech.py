@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from translation import Language, translate
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+#: What Streamlit's Markdown reads as more than a character, wherever it stands: emphasis, code, links, HTML, tables,
+#: formulas, entities, icons and colours (":red[…]", ":smile:"), addresses, arrows. All else stays as it is, because
+#: a screen reader reads the escapes of a label aloud.
+_MARKS = re.compile(r"[\\`*_\[\]<>|~$@]|:(?=\S)|&(?=[#\w])|-(?=[->])|(?<=www)\.(?=\S)", re.IGNORECASE)
+#: What makes a line a heading, a list, a rule or code.
+_BEGINNING = re.compile(r"^[ \t]*([#+=-](?!\\)|\d+[.)](?=\s|$)|)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,18 @@ class Speech:
 
     def markdown(self, value: object) -> str:
         """The text where Streamlit reads Markdown: every character stands for itself, whatever a name contains."""
-        return _PUNCTUATION.sub(r"\\\1", translate(value, self.language))
+        return escaped(translate(value, self.language))
 
     def bullets(self, values: Sequence[object]) -> str:
         """A Markdown list."""
         return "\n".join(f"- {self.markdown(value)}" for value in values)
+
+
+def escaped(text: str) -> str:
+    """``text`` as Markdown that shows just that."""
+    return _BEGINNING.sub(_begun, _MARKS.sub(r"\\\g<0>", text))
+
+
+def _begun(found: re.Match[str]) -> str:
+    mark = found[1]
+    return f"{mark[:-1]}\\{mark[-1]}" if mark else ""

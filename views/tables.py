@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import streamlit as st
 
 from geodata.county import County
+from geodata.map_colours import drive_minutes
 from geodata.maps import Numbered, district_colours, districts_of
 from optimizer.plan import Plan
 from reports.wording import employer_name, fte
@@ -18,9 +20,13 @@ from views.speech import Speech
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
+    from pandas.io.formats.style_render import CSSDict
 
-_NOTHING = "–"
-_INDICATORS = {
+NOTHING = "–"
+
+
+#: Indicators in the head of a narrow column.
+_SHORT = {
     "population": msg("Inhabitants"),
     "foreigners": msg("Foreigners"),
     "migration_history": msg("Migration history"),
@@ -31,7 +37,7 @@ _INDICATORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
     """A column: its heading, its values, and how a value is written (``None``: it is a text)."""
 
     heading: Message | str
@@ -44,22 +50,21 @@ def districts_table(county: County, plan: Plan, layer: int, speech: Speech) -> S
     chosen = plan.layers[layer]
     districts = chosen.districts
     columns = [
-        _Column(msg("No."), list(range(1, len(districts) + 1)), number),
-        _Column(msg("Employer"), [speech.plain(employer_name(d.employer, county)) for d in districts]),
-        _Column(msg("Posts (FTE)"), [float(d.fte) for d in districts], fte),
-        _Column(msg("Hub"), [county.name_of(d.hub) for d in districts]),
-        _Column(
+        Column(msg("No."), list(range(1, len(districts) + 1)), number),
+        Column(msg("Employer"), [speech.plain(employer_name(d.employer, county)) for d in districts]),
+        Column(msg("Posts (FTE)"), [float(d.fte) for d in districts], fte),
+        Column(msg("Hub"), [county.name_of(d.hub) for d in districts]),
+        Column(
             msg("Municipalities"),
             [speech.plain(listing(county.name_of(ags) for ags in d.municipalities)) for d in districts],
         ),
-        _Column(msg("On site (h)"), [d.on_site_hours for d in districts], _hours),
-        _Column(msg("Travel (h)"), [d.total_travel_hours for d in districts], _hours),
-        _Column(msg("Coordination (h)"), [d.coordination_hours for d in districts], _hours),
-        _Column(msg("Level (h)"), [d.level for d in districts], _hours),
+        Column(msg("On site (h)"), [d.on_site_hours for d in districts], _hours),
+        Column(msg("Travel (h)"), [d.total_travel_hours for d in districts], _hours),
+        Column(msg("Coordination (h)"), [d.coordination_hours for d in districts], _hours),
     ]
     colours = [f"background-color: {colour}; color: #1b1f24" for colour in district_colours(county, chosen)]
     heading = speech.plain(columns[0].heading)
-    return _styled(columns, speech).apply(lambda _: colours, axis=0, subset=[heading])
+    return styled(columns, speech).apply(lambda _: colours, axis=0, subset=[heading])
 
 
 def municipalities_table(county: County, plan: Plan, layer: int, indicators: tuple[str, ...], speech: Speech) -> Styler:
@@ -68,33 +73,27 @@ def municipalities_table(county: County, plan: Plan, layer: int, indicators: tup
     supplies = list(plan.municipalities.values())
     towns = [county.municipality(supply.ags) for supply in supplies]
     served = [districts.get(supply.ags, []) for supply in supplies]
-    drives = [
-        min((plan.problem.minutes[d.hub, town.ags] if d.hub != town.ags else 0.0 for _, d in numbered), default=None)
-        for town, numbered in zip(towns, served, strict=True)
-    ]
+    drives = drive_minutes(plan, layer)
     columns = [
-        _Column(msg("Municipality"), [town.name for town in towns]),
+        Column(msg("Municipality"), [town.name for town in towns]),
         _district_column(served, speech),
-        *(
-            _Column(_INDICATORS.get(name, name), [town.indicators[name] for town in towns], _whole)
-            for name in indicators
-        ),
-        _Column(msg("Key"), [supply.key for supply in supplies], percent),
-        _Column(msg("Coverage"), [supply.coverage for supply in supplies], percent),
-        _Column(msg("Existing (h)"), [supply.existing_hours for supply in supplies], _hours),
-        _Column(msg("On site (h)"), [supply.hours for supply in supplies], _hours),
-        _Column(msg("Fair supply (h)"), [supply.fair_supply for supply in supplies], _hours),
-        _Column(msg("Shortfall (h)"), [supply.shortfall_hours for supply in supplies], _hours),
-        _Column(msg("Drive (min)"), list(drives), _whole),
+        *(Column(_SHORT.get(name, name), [town.indicators[name] for town in towns], _whole) for name in indicators),
+        Column(msg("Key"), [supply.key for supply in supplies], percent),
+        Column(msg("Coverage"), [supply.coverage for supply in supplies], percent),
+        Column(msg("Existing (h)"), [supply.existing_hours for supply in supplies], _hours),
+        Column(msg("On site (h)"), [supply.hours for supply in supplies], _hours),
+        Column(msg("Fair supply (h)"), [supply.fair_supply for supply in supplies], _hours),
+        Column(msg("Shortfall (h)"), [supply.shortfall_hours for supply in supplies], _hours),
+        Column(msg("Drive (min)"), [drives[town.ags] for town in towns], _whole),
     ]
-    return _styled(columns, speech)
+    return styled(columns, speech)
 
 
-def _district_column(served: Sequence[Sequence[Numbered]], speech: Speech) -> _Column:
+def _district_column(served: Sequence[Sequence[Numbered]], speech: Speech) -> Column:
     heading = msg("District")
     if all(len(numbered) == 1 for numbered in served):
-        return _Column(heading, [numbered[0][0] for numbered in served], number)
-    return _Column(heading, [speech.plain(listing(n for n, _ in numbered)) or _NOTHING for numbered in served])
+        return Column(heading, [numbered[0][0] for numbered in served], number)
+    return Column(heading, [speech.plain(listing(n for n, _ in numbered)) or NOTHING for numbered in served])
 
 
 def _hours(value: float) -> object:
@@ -105,7 +104,8 @@ def _whole(value: float) -> object:
     return number(value)
 
 
-def _styled(columns: list[_Column], speech: Speech) -> Styler:
+def styled(columns: Sequence[Column], speech: Speech) -> Styler:
+    """The columns as a table; headings must differ."""
     headings = [speech.plain(column.heading) for column in columns]
     data = {heading: pd.Series(column.values) for heading, column in zip(headings, columns, strict=True)}
     for heading, column in zip(headings, columns, strict=True):
@@ -120,6 +120,37 @@ def _styled(columns: list[_Column], speech: Speech) -> Styler:
 
 def _writer(written: Callable[[float], object], speech: Speech) -> Callable[[object], str]:
     def text(value: object) -> str:
-        return speech.plain(written(value)) if isinstance(value, float) and math.isfinite(value) else _NOTHING
+        return speech.plain(written(value)) if isinstance(value, float) and math.isfinite(value) else NOTHING
 
     return text
+
+
+def text_table(headings: Sequence[object], rows: Sequence[Sequence[object]], speech: Speech) -> pd.DataFrame:
+    """A table of texts; what is :class:`Marked` keeps its Markdown, everything else stands for itself."""
+
+    def written(cell: object) -> str:
+        return cell if isinstance(cell, Marked) else speech.markdown(cell)
+
+    frame = pd.DataFrame([[written(cell) for cell in row] for row in rows], columns=[written(h) for h in headings])
+    # The first column names the rows, for screen readers too.
+    return frame.set_index(frame.columns[0])
+
+
+class Marked(str):
+    """A text that is Markdown already."""
+
+    __slots__ = ()
+
+
+#: Streamlit sets the first column of figures apart from its heading, and names of rows in grey.
+_TABLE_STYLES: list[CSSDict] = [
+    {"selector": "", "props": "table-layout: fixed; width: 100%"},
+    {"selector": "th, td", "props": "padding: 6px 10px; vertical-align: top; overflow-wrap: anywhere"},
+    {"selector": "thead th", "props": "text-align: left; vertical-align: bottom"},
+    {"selector": "th", "props": "color: inherit"},
+]
+
+
+def show_text_table(table: pd.DataFrame, alt: Message, speech: Speech) -> None:
+    """Draws a table of texts in full; ``alt`` is what a screen reader says."""
+    st.table(table.style.set_table_styles(_TABLE_STYLES), border="horizontal", alt=speech.plain(alt))

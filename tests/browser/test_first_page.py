@@ -1,163 +1,41 @@
-"""The first page in a real browser that reaches nothing but this machine: the map is drawn, and nothing is missing."""
+"""The first page in a real browser that reaches nothing but this machine: the map, what it tells, and its address."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
+from browser.screen import Screen
+from selenium.webdriver.common.keys import Keys
 
-import pytest
-from selenium import webdriver
-from selenium.common.exceptions import JavascriptException, WebDriverException
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webdriver import WebDriver
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
-
-ROOT = Path(__file__).parents[2]
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-WAIT = 60
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    "--window-size=1400,1500",
-)
-FILLS = "document.querySelectorAll('path.leaflet-interactive').length"
-OUTLINES = "document.querySelectorAll('.leaflet-overlay-pane path:not(.leaflet-interactive)').length"
+ASCHEBERG, NOTTULN = "05558004", "05558032"
+NAMES = "document.querySelectorAll('.folium-map .kim-name:not(.kim-hidden)')"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running application."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_for(url, server)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(WAIT)
-        log.close()
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + WAIT
-    while time.monotonic() < end:
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=WAIT):
-                return
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    pytest.fail("the server did not start")
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[WebDriver]:
-    """A browser without a way outside."""
-    if not (CHROMIUM.exists() and DRIVER.exists()):
-        if os.environ.get("KIM_BROWSER") == "required":
-            pytest.fail("KIM_BROWSER=required, but Chromium and its driver are not there (chromium, chromium-driver)")
-        pytest.skip("Chromium and its driver are not there (Debian: chromium, chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def browser(started: WebDriver) -> Iterator[WebDriver]:
-    """The browser; the test fails where a request failed or a script broke."""
-    started.get_log("browser")
-    yield started
-    wrong = [entry["message"] for entry in started.get_log("browser") if entry["level"] == "SEVERE"]
-    assert not wrong
-
-
-def _until(browser: WebDriver, condition: str) -> None:
-    """Waits until a JavaScript condition holds in the current frame; what it speaks of may not be there yet."""
-    wait = WebDriverWait(browser, WAIT, ignored_exceptions=[JavascriptException])
-    wait.until(lambda driver: driver.execute_script(f"return {condition}"), condition)
-
-
-def _open_map(browser: WebDriver, outlines: int, condition: str = "true") -> None:
-    """Waits for a map with that many district outlines, on which the condition holds, and enters its frame."""
-
-    def drawn(driver: WebDriver) -> bool:
-        driver.switch_to.default_content()
-        frames = driver.find_elements(By.CSS_SELECTOR, "iframe[src*=streamlit_folium]")
-        if len(frames) != 1:
-            return False
-        driver.switch_to.frame(frames[0])
-        return bool(driver.execute_script(f"return {FILLS} === 11 && {OUTLINES} === {outlines} && {condition}"))
-
-    # The frame of the map before may go while it is looked at.
-    WebDriverWait(browser, WAIT, ignored_exceptions=[WebDriverException]).until(drawn)
-
-
-def _names(browser: WebDriver) -> list[str]:
-    names = browser.find_elements(By.CSS_SELECTOR, ".kim-name:not(.kim-hidden)")
-    return [name.text.split("\n")[0] for name in names]
-
-
-def test_map_is_drawn_without_a_network(browser: WebDriver, address: str) -> None:
-    browser.get(f"{address}/?language=de&scenario=modell-1-zentral")
-    _open_map(browser, outlines=4)
-    outer = browser.execute_script(
-        "return document.querySelector('.leaflet-container').getBoundingClientRect().toJSON()"
-    )
-    boxes = browser.execute_script(
+def test_map_is_drawn_without_a_network(screen: Screen) -> None:
+    screen.open_whole()
+    screen.map()
+    outer = screen.run("return document.querySelector('.leaflet-container').getBoundingClientRect().toJSON()")
+    boxes = screen.run(
         "return [...document.querySelectorAll('path.leaflet-interactive')].map(p => p.getBoundingClientRect().toJSON())"
     )
     for box in boxes:
         assert min(box["width"], box["height"]) > 20
         assert outer["left"] <= box["left"] < box["right"] <= outer["right"]
         assert outer["top"] <= box["top"] < box["bottom"] <= outer["bottom"]
-    text = browser.find_element(By.CLASS_NAME, "leaflet-control-attribution").text
-    assert "GeoBasis-DE" in text
-    assert browser.execute_script("return typeof window.jQuery") == "undefined"
-    loaded = browser.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
-    assert any(name.endswith("/app/static/leaflet/leaflet.js") for name in loaded)
-    assert all(name.startswith((address, "data:", "blob:")) for name in loaded)
+    assert len(set(screen.fills())) == 4
+    assert "GeoBasis-DE" in screen.run("return document.querySelector('.leaflet-control-attribution').textContent")
+    assert screen.run("return typeof window.jQuery") == "undefined"
+    loaded = screen.run("return performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert any("/app/static/leaflet/leaflet.js" in name for name in loaded)
+    assert all(name.startswith((screen.application, "data:", "blob:")) for name in loaded)
 
 
-def test_names_are_shown_and_do_not_overlap(browser: WebDriver, address: str) -> None:
-    browser.get(f"{address}/?language=de&scenario=modell-1-zentral")
-    _open_map(browser, outlines=4)
-    _until(browser, "document.querySelectorAll('.kim-name:not(.kim-hidden)').length === 11")
-    assert {"Coesfeld", "Dülmen", "Lüdinghausen"} <= set(_names(browser))
-    browser.execute_script("map_div.setZoom(map_div.getZoom() - 2, {animate: false})")
-    _until(browser, "document.querySelectorAll('.kim-name.kim-hidden').length > 0")
-    boxes = browser.execute_script(
-        "return [...document.querySelectorAll('.kim-name:not(.kim-hidden)')]"
-        ".map(name => name.getBoundingClientRect().toJSON())"
-    )
+def test_names_are_shown_and_do_not_overlap(screen: Screen) -> None:
+    screen.open()
+    screen.until(f"{NAMES}.length === 11")
+    names = screen.run(f"return [...{NAMES}].map(name => name.innerText.split('\\n')[0])")
+    assert {"Coesfeld", "Dülmen", "Lüdinghausen"} <= set(names)
+    screen.run("for (let i = 0; i < 4; i += 1) document.querySelector('.leaflet-control-zoom-out').click()")
+    screen.until("document.querySelectorAll('.folium-map .kim-name.kim-hidden').length > 0")
+    boxes = screen.run(f"return [...{NAMES}].map(name => name.getBoundingClientRect().toJSON())")
     assert boxes
     for at, one in enumerate(boxes):
         for two in boxes[at + 1 :]:
@@ -165,46 +43,129 @@ def test_names_are_shown_and_do_not_overlap(browser: WebDriver, address: str) ->
             assert apart_sideways or one["bottom"] <= two["top"] or two["bottom"] <= one["top"]
 
 
-def test_tooltip_says_what_a_municipality_gets(browser: WebDriver, address: str) -> None:
-    browser.get(f"{address}/?language=en&scenario=modell-1-zentral")
-    _open_map(browser, outlines=4)
-    shapes = browser.find_elements(By.CSS_SELECTOR, "path.leaflet-interactive")
-    ActionChains(browser).move_to_element(shapes[0]).perform()
-    _until(browser, "document.querySelector('.leaflet-tooltip') !== null")
-    text = browser.find_element(By.CLASS_NAME, "leaflet-tooltip").text
+def test_tooltip_says_what_a_municipality_gets(screen: Screen) -> None:
+    screen.open_whole()
+    screen.map()
+    screen.point_at(ASCHEBERG)
+    screen.until("document.querySelector('.leaflet-tooltip') !== null")
+    text = screen.run("return document.querySelector('.leaflet-tooltip').innerText")
     assert text.split("\n")[0] == "Ascheberg"
     assert "Coverage: " in text
     assert "h per week" in text
     assert "min by car from" in text
 
 
-def test_language_is_switched(browser: WebDriver, address: str) -> None:
-    browser.get(f"{address}/?language=de")
-    _open_map(browser, outlines=4)
-    browser.switch_to.default_content()
-    _until(browser, "document.documentElement.lang === 'de'")
-    _button(browser, "English").click()
-    _until(browser, "document.documentElement.lang === 'en'")
-    _until(browser, "document.querySelector('h2').textContent === 'Plan – what is proposed?'")
-    assert "language=en" in browser.current_url
-    _open_map(browser, 4, "/\\d\\.\\d%/.test(document.querySelector('.kim-name').textContent)")
+def test_click_tells_why_a_municipality_is_where_it_is(screen: Screen) -> None:
+    screen.open_whole()
+    screen.map()
+    screen.click_on(NOTTULN)
+    screen.says("Why is Nottuln here?")
+    screen.says("Instead in")
+    screen.address(f"municipality={NOTTULN}")
+    screen.click_on(NOTTULN)
+    screen.until_it(lambda: "Why is Nottuln here?" not in screen.text())
+    assert "municipality=" not in screen.driver.current_url
 
 
-def test_scenario_and_layer_are_switched(browser: WebDriver, address: str) -> None:
-    browser.get(f"{address}/?language=en&scenario=modell-1-zentral")
-    _open_map(browser, outlines=4)
-    browser.switch_to.default_content()
-    browser.find_element(By.CSS_SELECTOR, "[data-testid=stSelectbox] [role=combobox]").click()
-    _until(browser, "document.querySelectorAll('[role=option]').length >= 6")
-    options = browser.find_elements(By.CSS_SELECTOR, "[role=option]")
-    next(option for option in options if option.text.startswith("Kommunen 2023")).click()
-    _until(browser, "location.search.includes('scenario=kommunen-2023')")
-    _open_map(browser, outlines=3)
-    browser.switch_to.default_content()
-    _button(browser, "Stellen beim KI").click()
-    _open_map(browser, outlines=5)
+def test_map_is_used_with_the_keyboard(screen: Screen) -> None:
+    screen.open_whole()
+    screen.map()
+    screen.run("document.querySelector('.leaflet-container').focus()")
+    screen.press(Keys.TAB)
+    screen.until("document.activeElement.matches('path[role=button]')")
+    assert screen.run("return document.activeElement.getAttribute('aria-label')").startswith("Ascheberg; ")
+    # What has the focus is seen to have it.
+    screen.until("document.querySelectorAll('.leaflet-kim-ring-pane path').length === 3")
+    screen.press(Keys.TAB)
+    screen.until("document.activeElement.getAttribute('aria-label').startsWith('Billerbeck')")
+    screen.press(Keys.ENTER)
+    screen.says("Why is Billerbeck here?")
+    # The map is drawn anew, and the keyboard stays where it was.
+    screen.until("document.activeElement.getAttribute('aria-pressed') === 'true'")
+    assert screen.run("return document.activeElement.getAttribute('aria-label')").startswith("Billerbeck")
 
 
-def _button(browser: WebDriver, text: str) -> WebElement:
-    buttons = browser.find_elements(By.CSS_SELECTOR, "[data-testid=stButtonGroup] button")
-    return next(button for button in buttons if button.text == text)
+def test_colour_drives_and_services_are_switched(screen: Screen) -> None:
+    screen.open_whole()
+    screen.map()
+    districts = screen.fills()
+    screen.choose("The colour shows", "Coverage")
+    screen.until_it(lambda: screen.fills() not in ([], districts))
+    screen.address("colour=coverage")
+    screen.switch("Drives")
+    # Four hubs serve the other seven municipalities.
+    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-drive').length === 7")
+    screen.switch("Existing advice")
+    # In three towns there are services.
+    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-service').length === 3")
+    screen.switch("Drives")
+    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-drive').length === 0")
+    assert "drives" not in screen.driver.current_url
+
+
+def test_map_stays_where_it_was_moved_to(screen: Screen) -> None:
+    screen.open_whole()
+    screen.map()
+    whole = _width(screen)
+    screen.run("document.querySelector('.leaflet-control-zoom-in').click()")
+    near = _width(screen)
+    assert near > 1.3 * whole
+    districts = screen.fills()
+    screen.choose("The colour shows", "Need (key)")
+    screen.until_it(lambda: screen.fills() not in ([], districts))
+    assert abs(_width(screen) - near) < 1
+    screen.run("document.querySelector('.kim-whole').click()")
+    # The legend of this colour is higher, and the map lower.
+    assert abs(_width(screen) - whole) < 0.15 * whole
+
+
+def _width(screen: Screen) -> float:
+    shape = f"document.querySelector('path[data-ags=\"{NOTTULN}\"]')"
+    return float(screen.run(f"return {shape}.getBoundingClientRect().width"))
+
+
+def test_link_opens_what_was_seen(screen: Screen) -> None:
+    screen.open_whole()
+    screen.map()
+    screen.choose("Scenario", "Kommunen 2023 – wie verteilt, dazu sechs Stellen beim KI")
+    screen.address("scenario=kommunen-2023")
+    screen.click("Stellen beim KI")
+    screen.address("layer=1")
+    screen.choose("The colour shows", "Hours on site")
+    screen.address("colour=hours")
+    screen.switch("Drives")
+    screen.address("drives=1")
+    screen.click_on(NOTTULN)
+    screen.says("Why is Nottuln here?")
+    screen.still()
+    before, link = _seen(screen), screen.driver.current_url
+    window = screen.driver.current_window_handle
+    screen.driver.switch_to.new_window("tab")
+    try:
+        screen.driver.delete_all_cookies()
+        screen.driver.get(link)
+        screen.says("Why is Nottuln here?")
+        screen.map()
+        screen.whole("")
+        assert _seen(screen) == before
+    finally:
+        screen.driver.close()
+        screen.driver.switch_to.window(window)
+
+
+def _seen(screen: Screen) -> tuple[list[str], int, str]:
+    drives = screen.run("return document.querySelectorAll('.leaflet-marker-icon .kim-drive').length")
+    assert drives > 0
+    # What the pointer is at has a tooltip.
+    text = screen.run("""document.querySelectorAll('.leaflet-tooltip').forEach(tooltip => tooltip.remove());
+        return document.querySelector('[data-testid=stMain]').innerText""")
+    return screen.fills(), drives, text
+
+
+def test_pages_keep_the_scenario(screen: Screen) -> None:
+    screen.open_whole(scenario="modell-2-wohlfahrt")
+    for page in ("What if", "Plan"):
+        screen.act(lambda page=page: next(a for a in screen.all("header a") if a.text == page).click(), page)
+        screen.until("document.querySelector('[data-testid=stSelectbox] input').value.startsWith('Modell 2')")
+        screen.address("scenario=modell-2-wohlfahrt")
+        screen.map()

@@ -1,0 +1,72 @@
+"""Three scenarios side by side: their maps move together, and what differs is told and marked."""
+
+from __future__ import annotations
+
+from browser.screen import Screen
+
+NOTTULN = "05558032"
+#: Where a municipality is on each map, as seen from the map's corner.
+PLACES = """
+const found = [];
+for (const shape of document.querySelectorAll(`path[data-ags="${arguments[0]}"]`)) {
+  const [box, frame] = [shape, shape.closest(".leaflet-container")].map((one) => one.getBoundingClientRect());
+  found.push([box.left - frame.left, box.top - frame.top, box.width].map(Math.round));
+}
+return found;
+"""
+
+
+def test_three_plans_are_drawn_and_compared(screen: Screen) -> None:
+    screen.open_whole("compare")
+    screen.map(shapes=33)
+    fills = screen.fills()
+    assert fills[:11] != fills[11:22] != fills[22:]
+    text = screen.text()
+    for title in ("Modell 1", "Modell 2", "Modell 3"):
+        assert title in text
+    # What changes district is told in words, and marked on its map.
+    assert "3 municipalities change district against (1): Billerbeck, Havixbeck, Rosendahl" in text
+    assert screen.run("return document.querySelectorAll('.leaflet-marker-icon .kim-mark').length") == 3
+    figures = screen.until("document.querySelector('[data-testid=stTable]').innerText")
+    assert isinstance(figures, str)
+    assert "lowest coverage" in figures
+    assert "▼ worse" in figures
+    screen.until("document.querySelectorAll('[data-testid=stVegaLiteChart] :is(canvas, svg)').length === 1")
+    screen.until_it(lambda: {"Ascheberg", "Senden"} <= set(screen.cells()))
+
+
+def test_maps_move_together(screen: Screen) -> None:
+    screen.open_whole("compare")
+    screen.map(shapes=33)
+    first = screen.until_it(lambda: _places_agree(screen))
+    screen.run("document.querySelectorAll('.leaflet-control-zoom-in')[1].click()")
+    nearer = screen.until_it(lambda: _places_agree(screen))
+    assert nearer[2] > 1.3 * first[2]
+    screen.run("document.querySelectorAll('.leaflet-container')[2].focus()")
+    screen.run("document.querySelectorAll('.kim-whole')[0].click()")
+    assert screen.until_it(lambda: _places_agree(screen))[2] == first[2]
+
+
+def _places_agree(screen: Screen) -> list[int] | None:
+    places = screen.run(PLACES, NOTTULN)
+    assert len(places) == 3
+    near = all(abs(a - b) <= 1 for place in places[1:] for a, b in zip(places[0], place, strict=True))
+    return places[0] if near else None
+
+
+def test_municipality_is_compared_by_a_click_on_any_map(screen: Screen) -> None:
+    screen.open_whole("compare")
+    screen.map(shapes=33)
+    screen.click_on(NOTTULN, on_map=1)
+    screen.address(f"municipality={NOTTULN}")
+    screen.until("document.querySelectorAll('path[aria-pressed=true]').length === 3")
+    screen.until("document.querySelectorAll('[data-testid=stTable]').length >= 3")
+
+
+def test_other_scenarios_are_one_click_away(screen: Screen) -> None:
+    screen.open_whole("compare")
+    screen.map(shapes=33)
+    screen.click("The plan of 2023 and the best plan with as many posts")
+    screen.map(shapes=22)
+    screen.address("compare=kommunen-2023%2Causbau-12-stellen")
+    screen.says("(2) Ausbau")

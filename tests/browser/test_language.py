@@ -1,0 +1,49 @@
+"""The language is switched on each page, with everything on it."""
+
+from __future__ import annotations
+
+import pytest
+from browser.screen import PAGES, Screen
+from selenium.webdriver.common.by import By
+
+TITLES = {
+    "": ("Plan –", "Plan –"),
+    "compare": ("Comparison –", "Vergleich –"),
+    "whatif": ("What if –", "Was wäre wenn –"),
+    "rules": ("Scenario –", "Szenario –"),
+    "data": ("Data –", "Daten –"),
+    "method": ("Method –", "Methode –"),
+}
+HEADING = "document.querySelector('h1').textContent"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_language_is_switched(screen: Screen, page: str) -> None:
+    english, german = TITLES[page]
+    screen.open_whole(page)
+    screen.until("document.documentElement.lang === 'en'")
+    first = screen.run(f"return {HEADING}")
+    assert first.startswith(english)
+    screen.click("Deutsch")
+    screen.until("document.documentElement.lang === 'de'")
+    screen.until(f"{HEADING}.startsWith('{german}') && {HEADING} !== arguments[0]".replace("arguments[0]", repr(first)))
+    screen.address("language=de")
+    links = screen.until_it(lambda: [a.text for a in screen.driver.find_elements(By.CSS_SELECTOR, "header a") if a.text])
+    assert links[-6:] == ["Plan", "Vergleich", "Was wäre wenn", "Szenario", "Daten", "Methode"]
+
+
+def test_figures_are_written_as_the_language_does(screen: Screen) -> None:
+    screen.open_whole()
+    screen.until(r"/\d\.\d%/.test(document.querySelector('.kim-name').textContent)")
+    screen.says("330,000 €")
+    screen.click("Deutsch")
+    screen.until(r"/\d,\d\s%/.test(document.querySelector('.kim-name').textContent)")
+    screen.says("330.000 €")
+
+
+def test_language_stays_on_the_next_page(screen: Screen) -> None:
+    screen.open_whole("data", language="de")
+    links = screen.until_it(lambda: [a for a in screen.driver.find_elements(By.CSS_SELECTOR, "header a") if a.text])
+    screen.act(links[-1].click)
+    screen.until(f"{HEADING}.startsWith('Methode')")
+    screen.address("language=de")

@@ -1,0 +1,108 @@
+"""A plan changed by hand: on the map, taken back, kept, and optimised around what is pinned."""
+
+from __future__ import annotations
+
+from browser.screen import Screen
+from selenium.webdriver.common.keys import Keys
+
+LUEDINGHAUSEN, NORDKIRCHEN, NOTTULN = "05558024", "05558028", "05558032"
+#: The lowest coverage and the shortfall of the plan as it stands.
+FIGURES = """
+const rows = [...document.querySelector("[data-testid=stTable]").querySelectorAll("tr")];
+return rows.map((row) => row.innerText).join("\\n");
+"""
+
+
+def _figures(screen: Screen) -> str:
+    return str(screen.run(FIGURES))
+
+
+def _open(screen: Screen) -> str:
+    screen.open_whole("whatif")
+    screen.map()
+    return _figures(screen)
+
+
+def _move(screen: Screen, ags: str, target: str, before: str) -> str:
+    """Moves a municipality on the map and gives the figures after it."""
+    screen.click("Move")
+    screen.choose("moves the municipality to", target)
+    screen.click_on(ags)
+    screen.until_it(lambda: _figures(screen) != before)
+    screen.still()
+    return _figures(screen)
+
+
+def test_municipality_is_moved_on_the_map_and_back(screen: Screen) -> None:
+    before = _open(screen)
+    assert "89.7%" in before
+    fills = screen.fills()
+    after = _move(screen, NORDKIRCHEN, "District 4", before)
+    assert "▼ worse" in after
+    changed = screen.until_it(lambda: found if (found := screen.fills()) not in ([], fills) else None)
+    assert sum(old != new for old, new in zip(fills, changed, strict=True)) == 1
+    assert "As good as the best plan" not in screen.text()
+    screen.click("Undo")
+    screen.until_it(lambda: _figures(screen) == before)
+    screen.until_it(lambda: screen.fills() == fills)
+    screen.click("Redo")
+    screen.until_it(lambda: _figures(screen) == after)
+    screen.until_it(lambda: screen.fills() == changed)
+
+
+def test_usual_keys_take_a_step_back(screen: Screen) -> None:
+    before = _open(screen)
+    after = _move(screen, NORDKIRCHEN, "District 4", before)
+    screen.press(Keys.CONTROL, "z")
+    screen.until_it(lambda: _figures(screen) == before)
+    screen.press(Keys.CONTROL, Keys.SHIFT, "z")
+    screen.until_it(lambda: _figures(screen) == after)
+    screen.press(Keys.CONTROL, "z")
+    screen.until_it(lambda: _figures(screen) == before)
+    screen.press(Keys.CONTROL, "y")
+    screen.until_it(lambda: _figures(screen) == after)
+
+
+def test_reload_keeps_the_work_and_its_steps(screen: Screen) -> None:
+    before = _open(screen)
+    after = _move(screen, NORDKIRCHEN, "District 4", before)
+    screen.address("plan=")
+    screen.driver.refresh()
+    screen.whole("whatif")
+    screen.until_it(lambda: _figures(screen) == after)
+    screen.map()
+    screen.click("Undo")
+    screen.until_it(lambda: _figures(screen) == before)
+
+
+def test_broken_rule_is_told_and_marked(screen: Screen) -> None:
+    before = _open(screen)
+    # Nottuln and Lüdinghausen have no common border.
+    _move(screen, NOTTULN, "District 4", before)
+    screen.says("Rules that the plan breaks:")
+    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-mark').length > 0")
+
+
+def test_rest_is_optimised_around_a_pin(screen: Screen) -> None:
+    before = _open(screen)
+    moved = _move(screen, NORDKIRCHEN, "District 4", before)
+    screen.click("Pin")
+    screen.click_on(NORDKIRCHEN)
+    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-mark').length === 1")
+    screen.click_on(LUEDINGHAUSEN)
+    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-mark').length === 2")
+    screen.click("Optimise the rest")
+    screen.says("The rest was optimised")
+    after = screen.until_it(lambda: found if (found := _figures(screen)) != moved else None)
+    assert after != before
+    # What is pinned stays together, and the best plan has it in two districts.
+    screen.says("pinned: Lüdinghausen, Nordkirchen")
+    assert "As good as the best plan" not in screen.text()
+
+
+def test_posts_are_changed_step_by_step(screen: Screen) -> None:
+    before = _open(screen)
+    screen.click("+")
+    screen.says("6.5 of 6.0 FTE placed, 0.5 too many.")
+    screen.until_it(lambda: _figures(screen) != before)
+    screen.says("Rules that the plan breaks:")

@@ -1,0 +1,197 @@
+"""What is different between plans: figures, the better direction, and who changes district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+import scenarios
+from geodata import COUNTIES
+from geodata.county import County, load_county
+from optimizer.plan import Plan, StageName
+from optimizer.problem import GivenDistrict, Problem
+from optimizer.reference import changed
+from optimizer.solve import solve
+from reports.differences import (
+    MEASURES,
+    Measure,
+    Verdict,
+    alike,
+    coverage_points,
+    difference,
+    layer_of,
+    moved,
+    moved_key,
+    signed,
+)
+from scenarios.assemble import load_problem, with_plan
+
+NORTH = ("05558004", "05558008", "05558036")
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return load_county(COUNTIES / "05558-coesfeld")
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    return load_problem(scenarios.SCENARIOS / "modell-1-zentral.yaml").problem
+
+
+def _shipped(stem: str) -> Plan:
+    found = solve(load_problem(scenarios.SCENARIOS / f"{stem}.yaml").problem).plan
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def first() -> Plan:
+    return _shipped("modell-1-zentral")
+
+
+def _given(problem: Problem, county: County, *districts: Sequence[str]) -> Plan:
+    rows = [GivenDistrict("ki", tuple(towns), Fraction(1)) for towns in districts]
+    found = solve(with_plan(problem, county, rows)).plan
+    assert found is not None
+    return found
+
+
+def _measure(name: str) -> Measure:
+    return next(measure for measure in MEASURES if name in str(measure.name))
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: str(measure.name))
+def test_plan_is_the_same_as_itself(measure: Measure, first: Plan) -> None:
+    assert difference(measure, first, first).verdict is Verdict.SAME
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "verdict"),
+    [
+        ("lowest coverage", "−3.3 points", Verdict.WORSE),
+        ("shortfall", "+3.0 h", Verdict.WORSE),
+        ("on site", "−3.0 h", Verdict.WORSE),
+        ("share at the KI", "−66.7 points", Verdict.OTHER),
+        ("districts", "+2", Verdict.OTHER),
+        ("posts", "the same", Verdict.SAME),
+    ],
+)
+def test_difference_has_a_sign_and_a_meaning(name: str, text: str, verdict: Verdict, first: Plan) -> None:
+    found = difference(_measure(name), first, _shipped("modell-2-wohlfahrt"))
+    assert str(found.text) == text
+    assert found.verdict is verdict
+
+
+def test_better_is_the_other_way_round(first: Plan) -> None:
+    other = _shipped("modell-2-wohlfahrt")
+    for name in ("lowest coverage", "shortfall", "on site", "road"):
+        assert difference(_measure(name), other, first).verdict is Verdict.BETTER
+
+
+def test_smaller_shortfall_with_fewer_posts_is_no_gain(first: Plan) -> None:
+    fewer = _shipped("abruf-4-stellen")
+    assert fewer.shortfall_hours < first.shortfall_hours
+    assert not alike(first, fewer)
+    assert difference(_measure("shortfall"), first, fewer).verdict is Verdict.OTHER
+    assert difference(_measure("on site"), first, fewer).verdict is Verdict.WORSE
+
+
+def test_other_key_is_not_alike(first: Plan, problem: Problem) -> None:
+    towns = problem.municipalities
+    even = replace(problem, municipalities=tuple(replace(town, weight=1 / len(towns)) for town in towns))
+    found = solve(even).plan
+    assert found is not None
+    assert not alike(first, found)
+    assert alike(first, _shipped("modell-3-kommunen"))
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.26, "+1.3"), (-1.26, "−1.3"), (0.04, "±0.0"), (-0.04, "±0.0")])
+def test_signs(value: float, text: str) -> None:
+    assert str(signed(value)) == text
+
+
+def test_points_of_coverage(first: Plan) -> None:
+    other = _shipped("modell-2-wohlfahrt")
+    town = "05558004"
+    one, two = first.municipalities[town].coverage, other.municipalities[town].coverage
+    assert one is not None
+    assert two is not None
+    assert coverage_points(first, other, town) == pytest.approx(100 * (two - one))
+    assert coverage_points(first, other, "05558999") is None
+
+
+# -- who changes district ---------------------------------------------------------------------------------------------
+
+
+def test_nobody_moves_between_equal_plans(first: Plan) -> None:
+    assert moved(first, first, 0) == ()
+
+
+def test_district_counts_as_the_one_with_which_it_shares_most(problem: Problem, county: County) -> None:
+    every = [town.ags for town in problem.municipalities]
+    old = _given(problem, county, every[:4], every[4:])
+    new = _given(problem, county, every[:5], every[5:])
+    (move,) = moved(old, new, 0)
+    assert (move.ags, move.before, move.now) == (every[4], (2,), (1,))
+    assert moved_key(new, [move]) == pytest.approx(new.municipalities[every[4]].key)
+
+
+def test_divided_district_moves_nobody(problem: Problem, county: County) -> None:
+    every = [town.ags for town in problem.municipalities]
+    assert moved(_given(problem, county, every), _given(problem, county, every[:4], every[4:]), 0) == ()
+
+
+def test_joined_districts_move_the_lesser_one(problem: Problem, county: County) -> None:
+    every = [town.ags for town in problem.municipalities]
+    moves = moved(_given(problem, county, every[:2], every[2:]), _given(problem, county, every), 0)
+    assert [(move.ags, move.before, move.now) for move in moves] == [(ags, (1,), (1,)) for ags in every[:2]]
+
+
+def test_municipality_that_loses_or_gets_a_district_moves(problem: Problem, county: County) -> None:
+    every = [town.ags for town in problem.municipalities]
+    part, whole = _given(problem, county, every[1:]), _given(problem, county, every)
+    assert [(move.ags, move.before, move.now) for move in moved(whole, part, 0)] == [(every[0], (1,), ())]
+    assert [(move.ags, move.before, move.now) for move in moved(part, whole, 0)] == [(every[0], (), (1,))]
+    assert moved(part, part, 0) == ()
+
+
+def test_municipality_in_two_districts_stays_where_one_is_the_same(problem: Problem, county: County) -> None:
+    every = [town.ags for town in problem.municipalities]
+    old = _given(problem, county, every[:4], every[4:])
+    both = _given(problem, county, every[:5], every[4:])
+    assert moved(old, both, 0) == ()
+
+
+def test_plan_with_fewer_layers_shows_its_last(first: Plan) -> None:
+    layers = _shipped("modell-3-kommunen")
+    assert layer_of(first, 1) is first.layers[0]
+    assert layer_of(layers, 1) is layers.layers[1]
+    assert moved(first, layers, 1)
+
+
+def test_same_key_moves_as_the_last_stage_of_a_solve_counts(problem: Problem) -> None:
+    reference = _shipped("abruf-4-stellen")
+    districts = tuple(frozenset(district.municipalities) for district in reference.layers[0].districts)
+    found = solve(replace(problem, layers=(replace(problem.layers[0], reference=districts),))).plan
+    assert found is not None
+    stage = next(stage for stage in found.layers[0].stages if stage.name is StageName.CHANGED)
+    assert stage.value > 0
+    assert moved_key(found, moved(reference, found, 0)) == pytest.approx(stage.value)
+
+
+def test_no_reference_has_nothing_of_a_district() -> None:
+    weights = dict.fromkeys(NORTH, 1 / 3)
+    assert changed(NORTH, [], weights) == set(NORTH)
+    assert changed(NORTH, [{"05558012"}], weights) == set(NORTH)
+
+
+def test_first_of_equal_references_counts() -> None:
+    weights = dict.fromkeys(NORTH, 1 / 3)
+    assert changed(NORTH[:2], [{NORTH[0]}, {NORTH[1]}], weights) == {NORTH[1]}

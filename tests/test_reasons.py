@@ -1,0 +1,89 @@
+"""Why a municipality is in its district, in words."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import scenarios
+from optimizer.moves import moves
+from optimizer.plan import Plan
+from optimizer.solve import solve
+from reports import reasons
+from scenarios.assemble import LoadedScenario, load_problem
+
+NORDKIRCHEN, BILLERBECK, SENDEN = "05558028", "05558008", "05558044"
+
+
+@pytest.fixture(scope="module")
+def loaded() -> LoadedScenario:
+    return load_problem(scenarios.SCENARIOS / "modell-1-zentral.yaml")
+
+
+@pytest.fixture(scope="module")
+def plan(loaded: LoadedScenario) -> Plan:
+    found = solve(loaded.problem).plan
+    assert found is not None
+    return found
+
+
+def _alternatives(loaded: LoadedScenario, plan: Plan, ags: str) -> list[reasons.Alternative]:
+    return reasons.alternatives(plan, 0, moves(plan, 0, ags), loaded)
+
+
+def test_hub_is_said_to_be_here(loaded: LoadedScenario, plan: Plan) -> None:
+    (text,) = map(str, reasons.places(loaded, plan, 0, SENDEN))
+    assert text == (
+        "District 1: 2.0 FTE of Kommunales Integrationszentrum Kreis Coesfeld, hub here. "
+        "Together with Ascheberg, Havixbeck, Nordkirchen."
+    )
+
+
+def test_municipality_without_a_district_is_said_to_have_none(loaded: LoadedScenario, plan: Plan) -> None:
+    empty = Plan(plan.problem, (type(plan.layers[0])(plan.layers[0].layer, plan.layers[0].districts[1:]),))
+    assert [str(text) for text in reasons.places(loaded, empty, 0, SENDEN)] == ["In no district: no hours."]
+
+
+def test_allowed_alternatives_come_first(loaded: LoadedScenario, plan: Plan) -> None:
+    for town in loaded.county.municipalities:
+        allowed = [one.allowed for one in _alternatives(loaded, plan, town.ags)]
+        assert allowed == sorted(allowed, reverse=True)
+
+
+def test_second_best_states_what_it_costs(loaded: LoadedScenario, plan: Plan) -> None:
+    found = _alternatives(loaded, plan, NORDKIRCHEN)
+    assert found[0].allowed
+    text = str(reasons.second_best(plan, found))
+    assert text.startswith("Second best would be district 4 (hub Lüdinghausen): lowest coverage 85.3% instead of 89.7%")
+    assert "hours more missing" in text
+    assert "no further one" in str(reasons.second_best(plan, []))
+
+
+def test_gain_is_said_as_one() -> None:
+    loaded = load_problem(scenarios.SCENARIOS / "modell-3-kommunen.yaml")
+    found = solve(loaded.problem).plan
+    assert found is not None
+    gains = [
+        text
+        for town in loaded.county.municipalities
+        if "fewer missing"
+        in (text := str(reasons.second_best(found, reasons.alternatives(found, 0, moves(found, 0, town.ags), loaded))))
+    ]
+    assert gains
+
+
+def test_rule_in_the_way_is_named(loaded: LoadedScenario, plan: Plan) -> None:
+    found = _alternatives(loaded, plan, BILLERBECK)
+    assert not any(one.allowed for one in found)
+    first, *_, last = map(str, reasons.remarks(found, loaded))
+    assert first == ("district 1 (hub Senden): every district connected: NOT kept. Concerns: Nottuln, Rosendahl.")
+    assert last.startswith("Team sizes")
+
+
+def test_services_add_up_to_the_existing_hours(loaded: LoadedScenario, plan: Plan) -> None:
+    for ags, supply in plan.municipalities.items():
+        services = reasons.counted_services(loaded, ags)
+        assert math.fsum(hours for _, hours in services) == pytest.approx(supply.existing_hours)
+        assert all(hours > 0 for _, hours in services)
+        assert [hours for _, hours in services] == sorted((hours for _, hours in services), reverse=True)

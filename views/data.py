@@ -1,0 +1,299 @@
+"""The page “Data – with which figures?”: a county's figures, changed safely, and the plans that change with them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import partial
+
+import streamlit as st
+
+from faults import InputError
+from geodata.county import County
+from geodata.datasets import dataset_name, save_dataset
+from geodata.entered_figures import Entered
+from geodata.figure_changes import changes
+from geodata.figures import Figures, TableName, county_with, dated, figures_of
+from geodata.indicator_csv import read_indicator_csv
+from geodata.labels import TABLES, covered
+from geodata.names import instead, shown
+from geodata.workbook_cells import MOST_BYTES
+from geodata.workbook_layout import meaning
+from geodata.workbook_read import read_workbook
+from geodata.workbook_write import county_workbook
+from scenarios.library import CountyEntry, library
+from translation import Message, msg, msgs
+from views import address, answers, data_effect, parts
+from views.data_draft import Desk
+from views.data_outcome import Outcome, show_faults, show_notices, show_outcome, tell
+from views.data_tables import changes_table, edit_table, places, written_date
+from views.speech import Speech
+
+_TABLE, _EFFECTS = "table", "effects"
+_UPLOADS = "data uploads"
+_NAME, _VINTAGE = "data name", "data vintage"
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show() -> None:
+    """Draws the page."""
+    speech = Speech(address.language())
+    st.title(speech.markdown(msg("Data – with which figures?")), anchor=False)
+    entry = _chosen(speech)
+    try:
+        county = answers.county(entry.folder)
+    except InputError as error:
+        parts.show_faults(error, speech, msg("This data set cannot be used. What is wrong:"))
+        return
+    desk = Desk(entry.name, county, speech.language)
+    try:
+        _show_desk(desk, entry, speech)
+    except InputError as error:
+        parts.show_faults(error, speech, msg("Your edits cannot be kept. What is wrong:"))
+
+
+def _chosen(speech: Speech) -> CountyEntry:
+    """The data set of the address, to be changed with the list."""
+    known = {entry.name: entry for entry in library().counties()}
+    given = address.value(address.COUNTY)
+    name = given if given is not None and given in known else next(iter(known))
+    address.bind(address.COUNTY, name)
+    st.selectbox(
+        speech.markdown(msg("Data set")),
+        list(known),
+        key=address.COUNTY,
+        format_func=lambda name: speech.plain(_label(known[name])),
+        on_change=partial(address.follow, address.COUNTY),
+    )
+    if given is not None and given not in known:
+        wrong = msg("There is no data set “{name}”: {allowed}.", name=shown(given), allowed=instead(given, known))
+        st.warning(speech.markdown(wrong))
+    return known[name]
+
+
+def _label(entry: CountyEntry) -> Message:
+    if entry.shipped:
+        try:
+            name = answers.county(entry.folder).name
+        except InputError:
+            name = entry.name
+        return msg("{name} (comes with the planner)", name=name)
+    known = dataset_name(entry.folder.name)
+    if known is None:
+        return msg("{name} (saved here)", name=entry.folder.name)
+    return msg("{name}, as of {date} (saved here)", name=known[0], date=known[1])
+
+
+def _show_desk(desk: Desk, entry: CountyEntry, speech: Speech) -> None:
+    before = figures_of(desk.county)
+    show_outcome(speech)
+    data_effect.show_outcome(speech)
+    _offer_workbook(desk, speech)
+    st.header(speech.markdown(msg("Figures")), anchor=False)
+    table = _chosen_table(speech)
+    st.caption(speech.markdown(meaning(table)))
+    edit_table(desk, table, before, speech)
+    if table is TableName.INDICATORS:
+        _show_sources(before, speech)
+    _offer_steps(desk, speech)
+    try:
+        entered = desk.entered(places(speech))
+    except InputError as error:
+        show_faults(msg("These cells are wrong; until they are mended nothing can be saved."), error, speech)
+        return
+    found = changes(desk.county, entered.figures)
+    if found:
+        _show_changes(desk, entered, speech)
+    if found or not entry.shipped:
+        county = county_with(desk.county, entered.figures)
+        _show_effects(county, entry, saved=not found, speech=speech)
+
+
+def _show_sources(figures: Figures, speech: Speech) -> None:
+    told = msg(
+        "Sources and dates are changed in the table “{sources}”; a further indicator comes with the workbook.",
+        sources=TABLES[TableName.SOURCES],
+    )
+    st.caption(speech.markdown(told))
+    lines = []
+    for indicator in figures.indicators:
+        source = figures.source_of(indicator)
+        if source is not None:
+            told = msg(
+                "{indicator}: {publisher}, {title}; reference date {date}",
+                indicator=covered(indicator),
+                publisher=source.publisher,
+                title=source.title,
+                date=written_date(source.reference_date),
+            )
+            lines.append(told)
+    st.markdown(speech.bullets(lines))
+
+
+def _chosen_table(speech: Speech) -> TableName:
+    known = [str(name) for name in TableName]
+    chosen = address.one_of(_TABLE, known, known[0])
+    address.bind(_TABLE, chosen)
+    st.segmented_control(
+        speech.markdown(msg("Table")),
+        known,
+        key=_TABLE,
+        format_func=lambda name: speech.markdown(TABLES[TableName(name)]),
+        required=True,
+        on_change=partial(address.follow, _TABLE),
+    )
+    return TableName(chosen)
+
+
+# -- the workbook -----------------------------------------------------------------------------------------------------
+
+
+def _offer_workbook(desk: Desk, speech: Speech) -> None:
+    with st.expander(speech.markdown(msg("Change figures in Excel: download, upload")), icon=":material/table_view:"):
+        told = msg(
+            "The workbook holds all figures of this data set. Change it, save it as .xlsx and upload it: every wrong "
+            "cell is named, and what changes is shown before anything is saved. An upload takes the place of your "
+            "edits below, and can be undone. A table (.csv) with the columns “ags” and an indicator is read as well."
+        )
+        st.markdown(speech.markdown(told))
+        st.download_button(
+            speech.markdown(msg("Download the workbook")),
+            data=partial(county_workbook, desk.county, speech.language),
+            file_name=f"{desk.county.folder.name}.xlsx",
+            mime=_WORKBOOK,
+            key="data download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        # Another key empties the box, so that a file is read once.
+        key = f"{_UPLOADS} {st.session_state.get(_UPLOADS, 0)}"
+        st.file_uploader(
+            speech.markdown(msg("Upload the changed workbook (.xlsx) or a table (.csv)")),
+            type=["xlsx", "xlsm", "csv"],
+            max_upload_size=max(1, MOST_BYTES // 1_000_000),
+            key=key,
+            on_change=_take,
+            args=(desk, key),
+        )
+
+
+def _take(desk: Desk, key: str) -> None:
+    file = st.session_state.get(key)
+    if file is None:
+        return
+    st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
+    name = shown(file.name)
+    content = file.getvalue()
+    read = read_indicator_csv if file.name.lower().endswith(".csv") else read_workbook
+    try:
+        entered = read(content, desk.county, name)
+        desk.take(entered.figures)
+    except InputError as error:
+        tell(Outcome(msg("“{file}” was not taken over; nothing is changed.", file=name), error))
+        return
+    if changes(desk.county, entered.figures):
+        told = msg("“{file}” was read. What it changes stands below the table; nothing is saved yet.", file=name)
+    else:
+        told = msg("“{file}” was read. It says the same as this data set.", file=name)
+    tell(Outcome(told, notices=entered.notices))
+
+
+def _offer_steps(desk: Desk, speech: Speech) -> None:
+    draft = desk.draft
+    if draft is None:
+        return
+    with st.container(horizontal=True):
+        for label, icon, click, possible in (
+            (msg("Undo"), ":material/undo:", desk.undo, draft.can_undo),
+            (msg("Redo"), ":material/redo:", desk.redo, draft.can_redo),
+            (msg("Discard all edits"), ":material/delete:", desk.discard, bool(draft.state)),
+        ):
+            st.button(
+                speech.markdown(label), key=f"data {label.msgid}", icon=icon, disabled=not possible, on_click=click
+            )
+
+
+# -- what changes, and keeping it -------------------------------------------------------------------------------------
+
+
+def _show_changes(desk: Desk, entered: Entered, speech: Speech) -> None:
+    st.header(speech.markdown(msg("Old → new, not saved yet")), anchor=False)
+    show_notices(entered.notices, speech)
+    vintage = st.session_state.get(_VINTAGE) or _today()
+    found = changes(desk.county, dated(figures_of(desk.county), entered.figures, vintage))
+    st.markdown(speech.markdown(msgs("{count} change", "{count} changes", len(found))))
+    st.dataframe(
+        changes_table(found, desk.county, speech),
+        hide_index=True,
+        height="content" if len(found) <= 12 else 460,
+        alt=speech.plain(msg("What changes: table, row, column, old and new value")),
+    )
+    told = msg(
+        "Indicators with new figures get this date as reference date, unless you changed their source yourself. The "
+        "data set that you began with stays as it is."
+    )
+    st.caption(speech.markdown(told))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(speech.markdown(msg("Name of the new data set")), key=_NAME, max_chars=60)
+        st.date_input(
+            speech.markdown(msg("Date of the new figures")),
+            value=vintage,
+            min_value=date(1990, 1, 1),
+            key=_VINTAGE,
+            format="DD.MM.YYYY",
+            required=True,
+        )
+        st.button(
+            speech.markdown(msg("Save as a new data set")),
+            key="data save",
+            type="primary",
+            icon=":material/save:",
+            on_click=_save,
+            args=(desk, entered.figures),
+        )
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
+
+
+def _save(desk: Desk, figures: Figures) -> None:
+    name, vintage = st.session_state.get(_NAME, ""), st.session_state.get(_VINTAGE) or _today()
+    folder = library().counties_folder
+    try:
+        saved = save_dataset(desk.county, figures, name=name, vintage=vintage, folder=folder)
+    except InputError as error:
+        tell(Outcome(msg("The data set was not saved."), error))
+        return
+    desk.discard()
+    entry = next(known for known in library().counties() if known.folder == saved)
+    address.put(address.COUNTY, entry.name)
+    address.put(_EFFECTS, "1")
+    told = msg("Saved as a data set of its own: {folder}. The one before stays as it is.", folder=saved.name)
+    tell(Outcome(told))
+    st.session_state[_NAME] = ""
+
+
+def _show_effects(county: County, entry: CountyEntry, *, saved: bool, speech: Speech) -> None:
+    entries = data_effect.affected(county, entry.name if saved else "")
+    if not entries:
+        return
+    st.header(speech.markdown(msg("Which plans change?")), anchor=False)
+    address.bind(_EFFECTS, address.flag(_EFFECTS))
+    st.toggle(
+        speech.markdown(msg("Compute every scenario of the county with these figures")),
+        key=_EFFECTS,
+        on_change=partial(address.follow, _EFFECTS),
+    )
+    if address.flag(_EFFECTS):
+        data_effect.show_effects(list(data_effect.effects(entries, county, speech)), county, speech)
+    if saved:
+        known = dataset_name(entry.folder.name)
+        label = msg("{name}", name=entry.folder.name) if known is None else msg("figures of {date}", date=known[1])
+        data_effect.offer_copies(entries, entry.name, label, speech)
+    else:
+        told = msg("Save the data set first; then copies of the scenarios can be saved that rest on it.")
+        st.caption(speech.markdown(told))
+
+
+if __name__ == "__main__":
+    show()

@@ -1,0 +1,1 @@
+"""The form for everything that a scenario file may state."""

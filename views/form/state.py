@@ -1,0 +1,223 @@
+"""What the form holds: a scenario as data, with every text as it was typed, right or wrong.
+
+The state is plain JSON, so that it can be kept and undone. It differs from a scenario file in three ways: a layer has
+its rules for districts and its plan at the same time, and ``given`` says which holds; fixed employers are pairs, which
+may be half filled in; and a number may be a text as people type it, such as ``0,5``.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from faults import Fault, InputError
+from geodata.tables import NumberError
+from geodata.yaml_file import Place, key_path
+from scenarios.scenario import scenario_from
+from scenarios.schema import KI, Scenario, Setting, as_data, settings
+from scenarios.values import Quantity, real
+from translation import msg
+
+State = dict[str, Any]
+
+SETTINGS: dict[str, Setting] = {setting.path: setting for setting in settings()}
+"""Every setting of a scenario by its path, ``[]`` for each entry of a list."""
+FIXED = "municipalities.employer"
+_WEIGHT = real(0, 1_000_000)
+
+
+def state_of(scenario: Scenario) -> State:
+    """The form filled in with ``scenario``."""
+    state: State = as_data(scenario)
+    for layer, rules in zip(state["layers"], scenario.layers, strict=True):
+        layer["given"] = rules.plan is not None
+        layer["districts"] = as_data(rules.districts)
+        layer["plan"] = as_data(rules.plan or ())
+        layer["municipalities"]["employer"] = [list(pair) for pair in layer["municipalities"]["employer"].items()]
+    return state
+
+
+def empty_state(name: str, county: str) -> State:
+    """The form with the defaults, for posts that have yet to be stated."""
+    state = {**copy.deepcopy(_defaults()), "name": name, "county": county}
+    state["layers"][0]["posts"]["total"] = ""
+    return state
+
+
+@cache
+def _defaults() -> State:
+    return state_of(scenario_from({"name": "-", "county": "-", "layers": [{"posts": {"total": 1}}]}))
+
+
+def new_layer(name: str) -> State:
+    """A further layer: one post of the KI, free in everything else."""
+    rules = {"name": name, "posts": {"total": 1}, "districts": {"minimum": 1, "maximum": 2}, "employers": [{"id": KI}]}
+    scenario = scenario_from({"name": "-", "county": "-", "layers": [rules]})
+    layer: State = state_of(scenario)["layers"][0]
+    return layer
+
+
+def new_row(employer: str) -> State:
+    """A district of a given plan, without municipalities yet."""
+    return {"employer": employer, "municipalities": [], "fte": None, "hub": None}
+
+
+def new_employer(id: str) -> State:
+    """An employer without limits."""
+    return {**new_layer("-")["employers"][0], "id": id}
+
+
+def completed(data: Any) -> State | None:
+    """The state that ``data`` says, settings that have come since filled in; ``None`` where it says none."""
+    defaults = _defaults()
+    try:
+        state = _completed(data, defaults)
+        state["layers"] = [_completed(layer, defaults["layers"][0]) for layer in data["layers"]]
+        # Whatever reads the form must be able to: its faults do not matter here.
+        with suppress(InputError):
+            scenario_of(state)
+    except (LookupError, TypeError, AttributeError, ValueError):
+        return None
+    return state
+
+
+def _completed(data: State, defaults: State) -> State:
+    """The sections of ``data`` with what only ``defaults`` has; lists and named weights are taken as they are."""
+    return {
+        name: _completed(data[name], value)
+        if name in data and isinstance(value, dict) and name != "key"
+        else data.get(name, value)
+        for name, value in defaults.items()
+    }
+
+
+def scenario_of(state: State) -> Scenario:
+    """The scenario that the form states. Raises ``InputError`` with every fault, each at its place in the form."""
+    data, faults = _data(state)
+    try:
+        scenario = scenario_from(data)
+    except InputError as error:
+        known = {fault.column for fault in faults}
+        raise InputError([*faults, *(fault for fault in error.faults if fault.column not in known)]) from None
+    if faults:
+        raise InputError(faults)
+    return scenario
+
+
+def setting_at(place: Place) -> Setting:
+    """The setting whose value stands at ``place`` of a scenario. Raises ``KeyError``."""
+    path = ""
+    for key in place:
+        path += "[]" if isinstance(key, int) else f".{key}" if path else key
+    return SETTINGS[path]
+
+
+def name_of(path: str) -> object:
+    """What people call the setting at ``path`` of a scenario, such as that of a fault; the path where it is none."""
+    place = re.sub(r"\[\d+\]", "[]", path)
+    while place:
+        if place in SETTINGS:
+            return SETTINGS[place].about.label
+        place = re.sub(r"(\[\]|\.?[^.\[\]]*)$", "", place)
+    return path
+
+
+def value_at(state: State, place: Place) -> Any:
+    """What stands at ``place``. Raises ``LookupError``."""
+    value: Any = state
+    for key in place:
+        value = value[key]
+    return value
+
+
+def with_value(state: State, place: Place, value: Any) -> State:
+    """The state with another value at ``place``."""
+    return _edited(state, place[:-1], lambda section: section.__setitem__(place[-1], value))
+
+
+def with_entry(state: State, place: Place, entry: Any) -> State:
+    """The state with a further entry at the end of the list at ``place``."""
+    return _edited(state, place, lambda entries: entries.append(copy.deepcopy(entry)))
+
+
+def without(state: State, place: Place) -> State:
+    """The state without the entry of a list, or the key of a section, at ``place``."""
+    return _edited(state, place[:-1], lambda entries: entries.__delitem__(place[-1]))
+
+
+def with_moved(state: State, place: Place, by: int) -> State:
+    """The state with the entry of a list at ``place`` moved ``by`` places, as far as the list goes."""
+    position = place[-1]
+    assert isinstance(position, int)
+
+    def move(entries: list[Any]) -> None:
+        entries.insert(max(0, position + by), entries.pop(position))
+
+    return _edited(state, place[:-1], move)
+
+
+def _edited(state: State, place: Place, change: Callable[[Any], object]) -> State:
+    new = copy.deepcopy(state)
+    change(value_at(new, place))
+    return new
+
+
+def _data(state: State) -> tuple[dict[str, Any], list[Fault]]:
+    """What a file would say, and the faults in what was typed; a faulty text stays as it is."""
+    data = copy.deepcopy(state)
+    faults: list[Fault] = []
+    for setting in SETTINGS.values():
+        if isinstance(setting.value, Quantity):
+            for place in _places(data, setting.path.replace("[]", ".[]").split("."), ()):
+                _type(data, place, setting.value, faults)
+    for name, weight in list(data["key"].items()):
+        if isinstance(weight, str) and not weight.strip():
+            del data["key"][name]
+        else:
+            _type(data, ("key", name), _WEIGHT, faults)
+    for position, layer in enumerate(data["layers"]):
+        del layer["districts" if layer.pop("given") else "plan"]
+        towns = layer["municipalities"]
+        towns["employer"] = _fixed(towns["employer"], ("layers", position, *FIXED.split(".")), faults)
+    return data, faults
+
+
+def _places(data: Any, keys: Sequence[str], place: Place) -> Iterator[Place]:
+    """Every place that a path of the schema stands for."""
+    if not keys:
+        yield place
+    elif keys[0] == "[]":
+        for position, entry in enumerate(data):
+            yield from _places(entry, keys[1:], (*place, position))
+    elif isinstance(data, dict) and keys[0] in data:
+        yield from _places(data[keys[0]], keys[1:], (*place, keys[0]))
+
+
+def _type(data: State, place: Place, quantity: Quantity, faults: list[Fault]) -> None:
+    section, key = value_at(data, place[:-1]), place[-1]
+    if not isinstance(section[key], str):
+        return
+    try:
+        section[key] = quantity.typed(section[key])
+    except NumberError as error:
+        faults.append(Fault("", error.wrong, error.allowed, None, key_path(place)))
+
+
+def _fixed(pairs: Sequence[Sequence[str | None]], place: Place, faults: list[Fault]) -> dict[str, str]:
+    """Fixed employers by municipality, of the pairs that are in order."""
+    found: dict[str, str] = {}
+    for position, (town, employer) in enumerate(pairs):
+        here = key_path((*place, position))
+        if town is None or employer is None:
+            wrong = msg("a municipality or its employer is missing")
+            faults.append(Fault("", wrong, msg("choose both, or remove the line"), None, here))
+        elif town in found:
+            wrong = msg("the municipality “{name}” stands twice", name=town)
+            faults.append(Fault("", wrong, msg("each municipality once"), None, here))
+        else:
+            found[town] = employer
+    return found

@@ -1,0 +1,159 @@
+"""The page “Scenario – under which rules?”: a form for all that a scenario states, with the new plan beside it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from scenarios.library import Entry, library
+from scenarios.schema import Scenario
+from translation import Message, msg
+from views import address, answers, parts
+from views.form import desk as desks
+from views.form import files
+from views.form.check import check
+from views.form.desk import Desk
+from views.form.fields import Form
+from views.form.layout import FOUND, Choices, chosen_layer, draw_form
+from views.form.outcome import show_outcome
+from views.form.state import State, empty_state
+from views.saving import asking, offer_saving
+from views.shortcuts import undo_keys
+from views.speech import Speech
+
+_STYLE = Path(__file__).parents[1] / "static" / "rules.css"
+_CHOSEN = "rules scenario chosen"
+_FILES = "rules files"
+_SAVING = "rules saving"
+_SAVE = "rules save"
+
+
+def show() -> None:
+    """Draws the page."""
+    speech = Speech(address.language())
+    st.html(_STYLE)
+    st.title(speech.markdown(msg("Scenario – under which rules?")), anchor=False)
+    fresh = empty_state(speech.plain(msg("New scenario")), library().counties()[0].name)
+    desk = desks.opened(fresh)
+    checked = check(desk.state, desk.entry)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="rules-tools"):
+        _choose_scenario(desk, speech)
+        _offer_steps(desk, fresh, speech)
+        if files.removing() or asking(_SAVE):
+            # A dialogue is about to open: nothing else may lie over it.
+            _fold_up()
+        with st.popover(speech.markdown(msg("File")), icon=":material/folder:", key=_FILES, on_change="rerun"):
+            files.show_files(desk, checked.scenario, fresh, speech)
+        with st.popover(
+            speech.markdown(msg("Save")), icon=":material/save:", type="primary", key=_SAVING, on_change="rerun"
+        ):
+            _offer_saving(desk, checked.scenario, speech)
+    files.ask_before_removing(desk, speech)
+    _show_notices(desk, speech)
+    if desk.entry is not None and desk.entry.scenario is None:
+        parts.answer_of(desk.entry, speech)
+        return
+    left, right = st.container(key="rules-and-plan").columns([5, 6], gap="medium")
+    form = Form("rules", desk.state, checked.faults, partial(desks.edit, fresh), checked.county, speech)
+    with left.container(key="rules-form"):
+        draw_form(form, _choices(desk, speech))
+    with right.container(key="rules-plan"):
+        rated = show_outcome(desk, checked, chosen_layer(desk.state), speech)
+    st.session_state[FOUND] = [] if rated is None else [form.rows(layer) for layer in rated[1].layers]
+
+
+def _choose_scenario(desk: Desk, speech: Speech) -> None:
+    """The scenario that is worked on; those with changes that are not saved say so."""
+    entries = {entry.id: parts.entry_name(entry, speech) for entry in answers.entries()}
+    changed = desks.changed_scenarios()
+    names: dict[str, object] = {
+        id: msg("Changed, not saved: {name}", name=name) if id in changed else name for id, name in entries.items()
+    }
+    for id, name in changed.items():
+        names.setdefault(id, msg("New, not saved: {name}", name=name))
+    shown = desk.entry.id if desk.entry is not None else desk.draft.id if desk.draft is not None else None
+    address.bind(_CHOSEN, shown)
+    st.selectbox(
+        speech.markdown(msg("Start from")),
+        list(names),
+        key=_CHOSEN,
+        format_func=lambda id: speech.plain(names[id]),
+        on_change=lambda: desks.open_scenario(st.session_state[_CHOSEN]),
+    )
+
+
+def _offer_steps(desk: Desk, fresh: State, speech: Speech) -> None:
+    """Undo, redo, and back to what is saved."""
+    draft = desk.draft
+    steps: list[tuple[str, Message, str, bool]] = [
+        ("undo", msg("Undo"), ":material/undo:", draft is not None and draft.can_undo),
+        ("redo", msg("Redo"), ":material/redo:", draft is not None and draft.can_redo),
+    ]
+    for step, label, icon, possible in steps:
+        st.button(
+            speech.markdown(label),
+            key=f"rules {step}",
+            icon=icon,
+            disabled=not possible,
+            on_click=partial(desks.step, ["undo" if step == "undo" else "redo"]),
+        )
+    st.button(
+        speech.markdown(msg("Give up the changes")),
+        key="rules back",
+        icon=":material/restart_alt:",
+        disabled=draft is None or desk.state == desk.first,
+        on_click=lambda: desks.edit(fresh, lambda _: desk.first),
+    )
+    undo_keys("rules keys", desks.step)
+
+
+def _offer_saving(desk: Desk, scenario: Scenario | None, speech: Speech) -> None:
+    if scenario is None:
+        st.info(speech.markdown(msg("First mend the entries that are wrong; then the scenario can be saved.")))
+        return
+    offer_saving(
+        scenario,
+        origin=desk.entry,
+        digest=desk.digest,
+        key=_SAVE,
+        speech=speech,
+        began=desk.began,
+        kept=_saved,
+    )
+
+
+def _saved(entry: Entry, told: Message) -> None:
+    _fold_up()
+    desks.saved(entry, told)
+
+
+def _fold_up() -> None:
+    st.session_state[_FILES] = st.session_state[_SAVING] = False
+
+
+def _show_notices(desk: Desk, speech: Speech) -> None:
+    notice = desks.notice()
+    if notice is not None:
+        st.info(speech.markdown(notice))
+    if desk.outdated:
+        text = msg("Somebody else saved this scenario since you began. When you save, you will see both changes.")
+        st.info(speech.markdown(text), icon=":material/group:")
+
+
+def _choices(desk: Desk, speech: Speech) -> Choices:
+    saved = msg("saved here")
+    counties = {
+        county.name: county.name if county.shipped else msg("{name} ({where})", name=county.folder.name, where=saved)
+        for county in library().counties()
+    }
+    own = None if desk.entry is None or desk.entry.shipped else desk.entry.path.name
+    references = {
+        entry.path.name: parts.entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own
+    }
+    return Choices(counties, references)
+
+
+if __name__ == "__main__":
+    show()

@@ -1,0 +1,86 @@
+"""Waits for long work: what it does, for how long, and a button to stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from translation import Message, msg, number
+from views.speech import Speech
+from views.work import CancelledError, Job, work
+
+#: Seconds until somebody who waits is told what is going on.
+QUIET = 0.4
+_LOOK = 0.2
+
+
+class Stopped(Exception):  # noqa: N818 - an outcome, not an error of the program
+    """The planner stopped the work with that key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(key)
+
+
+def answer_of(key: str, ask: Callable[[], Job], doing: Message, limit: float, speech: Speech) -> Any:
+    """The answer of the job that ``ask`` gives; meanwhile the page says what is done and how long it takes at most.
+
+    Raises :class:`Stopped` where this planner stopped it, until :func:`ask_again`, and what the work raised.
+    """
+    if _mark(key) in st.session_state:
+        raise Stopped(key)
+    job = ask()
+    with job.wanted():
+        try:
+            return _finished(job, QUIET)
+        except TimeoutError:
+            if job.done:
+                return _finished(job, 0)
+        area = st.empty()
+        try:
+            with area.container(border=True):
+                bar = st.progress(0.0, text=speech.markdown(_text(doing, job, limit)))
+                st.button(speech.markdown(msg("Stop")), key=f"stop {key}", on_click=_stop, args=(job,))
+            while True:
+                try:
+                    return _finished(job, _LOOK)
+                except TimeoutError:
+                    # The work may have ended since, with an answer or by its own time limit.
+                    if job.done:
+                        return _finished(job, 0)
+                bar.progress(min(1.0, job.seconds / limit), text=speech.markdown(_text(doing, job, limit)))
+        finally:
+            area.empty()
+
+
+def ask_again(key: str) -> None:
+    """Lets work that was stopped or came to nothing begin again."""
+    st.session_state.pop(_mark(key), None)
+    work().forget(key)
+
+
+def _mark(key: str) -> str:
+    return f"stopped {key}"
+
+
+def _finished(job: Job, timeout: float) -> Any:
+    try:
+        return job.result(timeout)
+    except CancelledError:
+        raise Stopped(job.key) from None
+
+
+def _stop(job: Job) -> None:
+    st.session_state[_mark(job.key)] = True
+    job.stop()
+
+
+def _text(doing: Message, job: Job, limit: float) -> Message:
+    return msg(
+        "{doing} … for {seconds}, at most {limit}",
+        doing=doing,
+        seconds=number(job.seconds, 0, "s"),
+        limit=number(limit, 0, "s"),
+    )

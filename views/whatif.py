@@ -1,0 +1,169 @@
+"""The page “What if – and if we did it our way?”: a plan changed by hand, with its figures at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+import scenarios
+from faults import InputError
+from geodata.names import shown
+from optimizer.solve import Solution, Status
+from scenarios.handmade import HandmadePlan, begun
+from scenarios.handmade_problem import rest_of, unfit
+from scenarios.library import Entry, library
+from scenarios.scenario import scenario_from
+from scenarios.schema import Scenario, as_data
+from scenarios.store import SUFFIX
+from translation import msg
+from views import address, answers, parts
+from views.speech import Speech
+from views.whatif_draft import BEFORE, Desk, come_back, leave, opened_draft
+from views.whatif_editor import Table, evaluated, show_editor
+
+_STYLE = Path(__file__).parents[1] / "static" / "whatif.css"
+_BASE = "what-if base"
+
+
+def show() -> None:
+    """Draws the page."""
+    speech = Speech(address.language())
+    st.html(_STYLE)
+    st.title(speech.markdown(msg("What if – and if we did it our way?")), anchor=False)
+    found = opened_draft()
+    if found is None and address.value(address.PLAN_DRAFT) is not None:
+        gone = msg("There is no plan made by hand under this address. Shown instead: the plan of the scenario.")
+        st.warning(speech.markdown(gone))
+    entries = {entry.id: entry for entry in answers.entries()}
+    names = {id: parts.entry_name(entry, speech) for id, entry in entries.items()}
+    if found is not None:
+        draft, plan = found
+        name = str(plan.scenario.get("name", draft.base))
+        names.setdefault(draft.base, speech.plain(msg("{name} (no longer there)", name=shown(name))))
+        _choose_scenario(draft.base, names, speech)
+        _show_draft(draft.base, plan, speech)
+    elif names:
+        id, wrong = address.scenario(list(names))
+        _choose_scenario(id, names, speech)
+        if wrong is not None:
+            st.warning(speech.markdown(wrong))
+        _show_fresh(entries[id], speech)
+    else:
+        st.error(speech.markdown(msg("There is no scenario file.")))
+
+
+def _choose_scenario(base: str, names: Mapping[str, str], speech: Speech) -> None:
+    """The scenario that the plan begins with; choosing another one begins anew."""
+    address.bind(_BASE, base)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    row.selectbox(
+        speech.markdown(msg("Begin with the plan of")),
+        list(names),
+        key=_BASE,
+        format_func=lambda id: names[id],
+        on_change=_begin,
+    )
+    if st.session_state.get(BEFORE) is not None:
+        row.button(
+            speech.markdown(msg("Back to the plan you worked on before")),
+            key="what-if back",
+            icon=":material/arrow_back:",
+            on_click=come_back,
+        )
+
+
+def _begin() -> None:
+    leave()
+    address.put(address.SCENARIO, st.session_state[_BASE])
+
+
+def _show_fresh(entry: Entry, speech: Speech) -> None:
+    """The plan of a scenario, which nobody has changed yet."""
+    answer = parts.answer_of(entry, speech)
+    if answer is None:
+        return
+    if answer.solution.plan is None:
+        parts.show_conflicts(answer, speech)
+        return
+    scenario = answer.loaded.scenario
+    _show_editor(Desk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan)), answer, speech)
+
+
+def _show_draft(base: str, plan: HandmadePlan, speech: Speech) -> None:
+    """A plan made by hand, under the rules that its scenario had when it was begun."""
+    try:
+        scenario = scenario_from(plan.scenario)
+    except InputError as error:
+        parts.show_faults(error, speech)
+        return
+    known = answers.entry(base)
+    _compare_with_file(known, scenario, plan, base, speech)
+    entry = Entry(base, _path(base), scenario, shipped=known is not None and known.shipped)
+    answer = parts.answer_of(entry, speech)
+    if answer is None:
+        return
+    wrong = unfit(plan, answer.loaded)
+    if wrong:
+        st.error(speech.markdown(msg("The plan made by hand is kept, but it does not fit its county as that is now:")))
+        st.markdown(speech.bullets(wrong))
+        st.button(speech.markdown(msg("Begin anew")), key="what-if begin", on_click=leave)
+        return
+    _show_editor(Desk(base, scenario.source.digest, plan), answer, speech)
+
+
+def _path(base: str) -> Path:
+    """Where the scenario with that id stands or stood, for the county and the reference plan that it names."""
+    known = answers.entry(base)
+    if known is not None:
+        return known.path
+    folder = library().scenarios_folder if "/" in base else scenarios.SCENARIOS
+    return folder / f"{Path(base).name}{SUFFIX}"
+
+
+def _compare_with_file(entry: Entry | None, scenario: Scenario, plan: HandmadePlan, base: str, speech: Speech) -> None:
+    """Tells that the scenario is another one by now."""
+    if entry is None or entry.scenario is None:
+        gone = msg("The scenario of this plan is no longer there. The plan goes on under the rules that it had.")
+        st.info(speech.markdown(gone))
+        return
+    now = as_data(entry.scenario)
+    if now == as_data(scenario):
+        return
+    changed = msg("The scenario was changed since this plan was begun. The plan goes on under the rules of that time.")
+    st.warning(speech.markdown(changed))
+    if len(entry.scenario.layers) == len(plan.layers) and entry.scenario.county == scenario.county:
+        st.button(
+            speech.markdown(msg("Go on under the rules as they are now")),
+            key="what-if rules",
+            on_click=partial(Desk(base, None, plan).edit, lambda plan: plan.model_copy(update={"scenario": now})),
+        )
+
+
+def _show_editor(desk: Desk, answer: answers.Answer, speech: Speech) -> None:
+    plan = desk.plan
+    best = _best(plan, answer, speech)
+    layer = parts.chosen_layer(evaluated(answer.loaded, plan)[1], speech)
+    show_editor(Table(desk, answer, best, layer), speech)
+
+
+def _best(plan: HandmadePlan, answer: answers.Answer, speech: Speech) -> Solution | None:
+    """What the plan made by hand is measured by: the best one of its scenario.
+
+    Where the scenario gives all its layers, it is the best one that could be in their place.
+    """
+    if answer.solution.status is not Status.GIVEN:
+        return answer.solution if answer.solution.plan is not None else None
+    start = plan.model_copy(update={"layers": plan.start})
+    problem = rest_of(answer.loaded, start, range(len(plan.layers)))
+    try:
+        found = answers.solved(problem, f"{answer.digest} free", speech)
+    except answers.NoAnswer:
+        return None
+    return found if found.plan is not None else None
+
+
+if __name__ == "__main__":
+    show()
