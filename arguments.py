@@ -6,6 +6,7 @@ import argparse
 import gettext
 import os
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from geodata import COUNTIES
@@ -92,6 +93,10 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added = command("compare", msg("several scenarios side by side"), solving)
     added.add_argument("scenarios", metavar="SCENARIO", nargs="+", help=scenario)
 
+    added = command("report", msg("papers for the committee: report, slides, workbook and maps"), solving)
+    added.add_argument("scenarios", metavar="SCENARIO", nargs="+", help=scenario)
+    _report_options(added, text, language)
+
     added = command("check", msg("check scenario files and county folders, and name every fault"), common)
     added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))
 
@@ -104,6 +109,35 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
     added.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
     return top
+
+
+def _report_options(report: argparse.ArgumentParser, text: Callable[[object], str], language: Language) -> None:
+    chosen = report.add_argument_group(text(msg("papers; without any of these options all are made")))
+    for option, about in (
+        ("--pdf", msg("report, an annex to the council paper")),
+        ("--pptx", msg("slides")),
+        ("--xlsx", msg("workbook")),
+        ("--png", msg("maps as pictures for print")),
+        ("--svg", msg("maps as drawings")),
+        ("--html", msg("maps as pages for the browser that need no network")),
+    ):
+        chosen.add_argument(option, dest="formats", action="append_const", const=option[2:], help=text(about))
+    report.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the files")))
+    report.add_argument("--title", metavar="T", help=text(msg("title of report and slides")))
+    report.add_argument(
+        "--date",
+        metavar="YYYY-MM-DD",
+        type=lambda value: _day(value, language),
+        help=text(msg("date of the papers; else today")),
+    )
+    proposed = msg("number of the scenario that is proposed; else the first")
+    report.add_argument("--proposed", metavar="N", type=int, default=1, help=text(proposed))
+    report.add_argument("--paper", choices=["a4", "a3"], default="a4", help=text(msg("sheet of the maps")))
+    report.add_argument("--landscape", action="store_true", help=text(msg("maps on a sheet that lies")))
+    logo = msg("logo on the slides, PNG or JPEG; else that of the data directory")
+    report.add_argument("--logo", metavar="FILE", type=Path, help=text(logo))
+    accent = msg("colour of the slides, such as #0b4f8a; else that of the data directory")
+    report.add_argument("--accent", metavar="COLOUR", help=text(accent))
 
 
 def _county_command(
@@ -128,6 +162,14 @@ def _county_command(
         "--out", type=Path, default=COUNTIES, help=text(msg("folder in which the county's folder is made"))
     )
     build.add_argument("--replace", action="store_true", help=text(msg("replace a folder that is there")))
+
+
+def _day(value: str, language: Language) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        wrong = msg("“{value}” is not a date such as 2026-11-22", value=value)
+        raise argparse.ArgumentTypeError(translate(wrong, language)) from None
 
 
 def _seconds(value: str, language: Language) -> float:

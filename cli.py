@@ -13,8 +13,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -22,12 +24,16 @@ from rich.text import Text
 from arguments import language_of, parser
 from faults import Fault, InputError
 from geodata import COUNTIES
+from geodata.names import name_fault
 from optimizer.conflicts import Conflict, explain
 from optimizer.solve import NoPlanInTime, Solution, solve
 from optimizer.solver import Solver, SolverError
 from reports import tables
 from reports.result import result, written
+from reports.style import Style, colour_fault, read_logo, style_in
 from scenarios.assemble import Districts, LoadedScenario, districts_of, load_problem, with_plan
+from scenarios.library import library
+from scenarios.store import write_atomically
 from translation import Language, Message, msg, translate
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -224,21 +230,89 @@ def _evaluate(options: argparse.Namespace, screen: _Screen) -> int:
     return _show(LoadedScenario(loaded.path, loaded.scenario, loaded.county, problem), options, screen)
 
 
-def _compare(options: argparse.Namespace, screen: _Screen) -> int:
+class _Answered(NamedTuple):
+    """A scenario with its answer."""
+
+    loaded: LoadedScenario
+    solution: Solution
+    conflicts: list[Conflict]
+
+
+def _answers(options: argparse.Namespace, screen: _Screen, faults: Sequence[Fault] = ()) -> list[_Answered]:
+    """The answers to all scenarios; ``faults`` found before are told with those of the scenarios."""
     loaded: list[LoadedScenario] = []
-    faults: list[Fault] = []
+    found = list(faults)
     for name in options.scenarios:
         try:
             loaded.append(_load(name, options))
         except InputError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise InputError(faults)
+            found.extend(error.faults)
+    if found:
+        raise InputError(found)
     for scenario in loaded:
         screen.notices(scenario.notices)
-    answers = [(scenario, *_answer(scenario, options, screen)) for scenario in loaded]
+    return [_Answered(scenario, *_answer(scenario, options, screen)) for scenario in loaded]
+
+
+def _status(answers: Sequence[_Answered]) -> int:
+    return PLAN if all(answer.solution.plan for answer in answers) else INFEASIBLE
+
+
+def _compare(options: argparse.Namespace, screen: _Screen) -> int:
+    answers = _answers(options, screen)
     screen.show(tables.comparison(answers, screen.language))
-    return PLAN if all(solution.plan for _, solution, _ in answers) else INFEASIBLE
+    return _status(answers)
+
+
+def _report(options: argparse.Namespace, screen: _Screen) -> int:
+    from geodata.paper_png import Paper
+    from reports.package import Format, MapSheet, papers
+
+    style, faults = _style(options)
+    count = len(options.scenarios)
+    if not 1 <= options.proposed <= count:
+        wrong = msg("there is no scenario {number}", number=options.proposed)
+        faults.append(Fault("--proposed", wrong, msg("a number from 1 to {most}", most=count)))
+    wrong_title = None if options.title is None else name_fault(options.title)
+    if wrong_title is not None:
+        faults.append(Fault("--title", *wrong_title))
+    answers = _answers(options, screen, faults)
+    with screen.err.status(screen.progress(msg("Papers …"))) as status:
+        files = papers(
+            answers,
+            screen.language,
+            day=options.date or datetime.now().astimezone().date(),
+            title=options.title,
+            formats=[Format(name) for name in options.formats or [kind.value for kind in Format]],
+            style=style,
+            proposed=options.proposed - 1,
+            sheet=MapSheet(next(paper for paper in Paper if paper.label == options.paper), options.landscape),
+            progress=lambda doing: status.update(screen.progress(doing)),
+        )
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_atomically(options.out / name, content)
+        screen.done(msg("Written: {file}", file=options.out / name))
+    return _status(answers)
+
+
+def _style(options: argparse.Namespace) -> tuple[Style, list[Fault]]:
+    """The look of the papers, and what is wrong with it."""
+    style = Style()
+    faults: list[Fault] = []
+    try:
+        style = style_in(library().folder)
+        if options.logo is not None:
+            style = replace(style, logo=read_logo(options.logo, str(options.logo)))
+    except InputError as error:
+        faults.extend(error.faults)
+    if options.accent is not None:
+        wrong = colour_fault(options.accent)
+        if wrong is None:
+            style = replace(style, accent=options.accent)
+        else:
+            faults.append(Fault("--accent", *wrong))
+    return style, faults
 
 
 def _check(options: argparse.Namespace, screen: _Screen) -> int:
@@ -304,6 +378,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, _Screen], int]] = {
     "solve": _solve,
     "evaluate": _evaluate,
     "compare": _compare,
+    "report": _report,
     "check": _check,
     "build": _build,
     "app": _app,

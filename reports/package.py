@@ -1,0 +1,172 @@
+"""All papers of a comparison as files: report, slides, workbook, and the maps of every plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from pathlib import PurePath
+
+from geodata.paper_map import plan_svg
+from geodata.paper_png import Paper as Sheet
+from geodata.paper_png import plan_png
+from optimizer.plan import Plan
+from reports import slides
+from reports.map_page import plan_html
+from reports.paper import MapText, Paper, Part, Solved, paper
+from reports.pdf import map_mm, pdf
+from reports.style import Style
+from reports.workbook import workbook
+from scenarios.store import file_name
+from translation import Language, Message, msg
+
+#: Dots per inch of a map on a slide, which is drawn on half a sheet.
+_SLIDE_DPI = 150
+
+
+class Format(Enum):
+    """A kind of paper, by the ending of its file."""
+
+    PDF = "pdf"
+    PPTX = "pptx"
+    XLSX = "xlsx"
+    PNG = "png"
+    SVG = "svg"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class MapSheet:
+    """The sheet that maps are printed on."""
+
+    paper: Sheet = Sheet.A4
+    landscape: bool = False
+
+    @property
+    def label(self) -> str:
+        """As in the name of a file: ``a4`` or ``a3-landscape``."""
+        return self.paper.label + ("-landscape" if self.landscape else "")
+
+
+Progress = Callable[[Message], None]
+
+
+def papers(
+    solved: Sequence[Solved],
+    language: Language,
+    *,
+    day: date,
+    title: str | None = None,
+    formats: Collection[Format] = tuple(Format),
+    style: Style | None = None,
+    proposed: int = 0,
+    sheet: MapSheet | None = None,
+    progress: Progress = lambda _: None,
+) -> Mapping[str, bytes]:
+    """The files by name; the same input gives the same bytes.
+
+    Report, slides and workbook are named after the proposed scenario, maps after their own (:func:`scenario_stems`).
+    ``progress`` is told what is made next. Raises ``InputError`` where the scenarios are about several counties.
+    """
+    content = paper(solved, language, title=title, day=day, proposed=proposed)
+    return dict(_Package(content, style or Style(), sheet or MapSheet(), progress).files(formats))
+
+
+def scenario_stems(names: Sequence[str]) -> list[str]:
+    """What the files of scenarios of these names are called, without ending; no two alike."""
+    found: list[str] = []
+    for name in names:
+        first = PurePath(file_name(name)).stem
+        stem, count = first, 1
+        while stem in found:
+            count += 1
+            stem = f"{first}-{count}"
+        found.append(stem)
+    return found
+
+
+class _Package:
+    """Makes the files of one comparison."""
+
+    def __init__(self, content: Paper, style: Style, sheet: MapSheet, progress: Progress) -> None:
+        self._paper, self._style, self._sheet, self._progress = content, style, sheet, progress
+        self._stems = scenario_stems([part.loaded.scenario.name for part in content.parts])
+
+    def files(self, formats: Collection[Format]) -> Iterator[tuple[str, bytes]]:
+        named = self._stems[self._paper.parts.index(self._paper.proposed)]
+        makers: dict[Format, tuple[Message, Callable[[], bytes]]] = {
+            Format.PDF: (msg("Report …"), self._report),
+            Format.PPTX: (msg("Slides …"), self._slides),
+            Format.XLSX: (msg("Workbook …"), lambda: workbook(self._paper)),
+        }
+        for kind, (doing, make) in makers.items():
+            if kind in formats:
+                self._progress(doing)
+                yield f"{named}.{kind.value}", make()
+        if {Format.PNG, Format.SVG, Format.HTML} & set(formats):
+            for text in self._paper.maps:
+                self._progress(msg("Map: {title} …", title=text.title))
+                yield from self._map_files(text, formats)
+
+    def _report(self) -> bytes:
+        return pdf(self._paper, [self._drawn(text, *map_mm(self._paper, text)) for text in self._paper.maps])
+
+    def _slides(self) -> bytes:
+        drawings = [self._drawn(text, *slides.MAP_MM) for text in self._paper.maps]
+        pictures = [plan_png(one, paper=Sheet.A4, landscape=True, dpi=_SLIDE_DPI) for one in drawings]
+        return slides.slides(self._paper, pictures, self._style)
+
+    def _drawn(self, text: MapText, wide: float, high: float) -> str:
+        """A map for a page that says the rest."""
+        part, described = self._part(text), self._described(text)
+        county, plan = part.loaded.county, _plan(part)
+        return plan_svg(
+            county,
+            plan,
+            text.layer,
+            self._paper.language,
+            width_mm=wide,
+            height_mm=high,
+            frame=False,
+            description=described,
+        )
+
+    def _map_files(self, text: MapText, formats: Collection[Format]) -> Iterator[tuple[str, bytes]]:
+        part, language, day = self._part(text), self._paper.language, self._paper.day
+        county, plan, title = part.loaded.county, _plan(part), part.loaded.scenario.name
+        name = f"{self._stems[text.scenario]}-map"
+        if len(plan.layers) > 1:
+            name = f"{name}-layer-{text.layer + 1}"
+        if Format.SVG in formats or Format.PNG in formats:
+            wide, high = self._sheet.paper.size(self._sheet.landscape)
+            drawing = plan_svg(
+                county,
+                plan,
+                text.layer,
+                language,
+                width_mm=wide,
+                height_mm=high,
+                title=title,
+                day=day,
+                description=self._described(text),
+            )
+            if Format.SVG in formats:
+                yield f"{name}-{self._sheet.label}.svg", drawing.encode()
+            if Format.PNG in formats:
+                picture = plan_png(drawing, paper=self._sheet.paper, landscape=self._sheet.landscape)
+                yield f"{name}-{self._sheet.label}.png", picture
+        if Format.HTML in formats:
+            page = plan_html(county, plan, text.layer, language, title=title, day=day)
+            yield f"{name}.html", page.encode()
+
+    def _part(self, text: MapText) -> Part:
+        return self._paper.parts[text.scenario]
+
+    def _described(self, text: MapText) -> str:
+        return " ".join(map(self._paper.say, text.shows))
+
+
+def _plan(part: Part) -> Plan:
+    assert part.planned is not None
+    return part.planned.plan

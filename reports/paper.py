@@ -1,0 +1,362 @@
+"""The content of the committee papers: what the report, the slides, the workbook and the screen say, as data.
+
+Texts are messages, figures keep all their decimals; :meth:`Paper.say` writes them. Every figure comes from a plan's
+own properties, so that all papers show the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from faults import Fault, InputError
+from geodata.county import County
+from geodata.labels import covered
+from geodata.people import people_indicator
+from optimizer.conflicts import Conflict
+from optimizer.plan import Plan
+from optimizer.rules import RuleCheck, check_plan
+from optimizer.solve import Solution
+from reports import method, money, wording
+from reports.arguments import Arguments, arguments
+from reports.compared_tables import Scenarios, coverage_table, figures_table, scenario_title
+from reports.differences import alike
+from reports.finance import Finance, finance
+from reports.grid import Table
+from reports.key_figures import Figure, key_figures
+from reports.method import Passage
+from reports.plan_tables import districts_table, losses_table, map_sentences, municipalities_table
+from scenarios.assemble import EQUAL, LoadedScenario
+from translation import Language, Message, listing, msg, number, translate
+
+Text = Message | str
+
+
+class Solved(Protocol):
+    """A scenario with the answer to it; ``conflicts`` say why there is no plan."""
+
+    @property
+    def loaded(self) -> LoadedScenario: ...
+    @property
+    def solution(self) -> Solution: ...
+    @property
+    def conflicts(self) -> Sequence[Conflict]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MapText:
+    """A map of the papers: the position of its scenario and layer, its caption, and what it shows in sentences."""
+
+    scenario: int
+    layer: int
+    title: Message
+    shows: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan as the papers show it. ``districts`` and ``maps`` have one entry for each layer."""
+
+    plan: Plan
+    figures: tuple[Figure, ...]
+    maps: tuple[MapText, ...]
+    districts: tuple[Table, ...]
+    municipalities: Table
+    losses: Table
+    rules: tuple[tuple[RuleCheck, Message], ...]
+
+    @property
+    def breaches(self) -> tuple[Message, ...]:
+        """The rules that the plan does not keep."""
+        return tuple(text for check, text in self.rules if not check.holds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A scenario of the papers, with its ``number`` there (from 1).
+
+    Without a plan, ``planned`` is ``None`` and ``reasons`` say which rules cannot hold together. ``arguments`` set it
+    beside the proposed plan (without one, they are the rules broken); those of the proposed plan itself are empty.
+    """
+
+    number: int
+    loaded: LoadedScenario
+    solution: Solution
+    proof: Message
+    planned: Planned | None
+    reasons: tuple[Message, ...]
+    arguments: Arguments
+
+    @property
+    def title(self) -> Message:
+        """Number and name."""
+        return scenario_title(self.number, self.loaded.scenario.name)
+
+    @property
+    def description(self) -> str:
+        """What the scenario stands for, in the words of its file; may be empty and have several lines."""
+        return self.loaded.scenario.description
+
+    @property
+    def status(self) -> Message:
+        """What is known of the plan, in a word or two."""
+        return wording.status_text(self.solution.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """All that the committee papers say. ``parts`` are the scenarios in the order given, with the proposed one.
+
+    ``finance`` is ``None`` where no scenario has a plan. ``recommendation`` begins with the proposal; its reasons
+    follow. ``remarks`` say how the comparison is to be read.
+    """
+
+    language: Language
+    title: Text
+    day: date
+    vintage: Message
+    county: County
+    problem: tuple[Message, ...]
+    parts: tuple[Part, ...]
+    proposed: Part
+    recommendation: tuple[Message, ...]
+    figures: Table
+    coverage: Table
+    remarks: tuple[Message, ...]
+    finance: Finance | None
+    method: tuple[Passage, ...]
+    people_decide: Message
+    limits: tuple[Message, ...]
+    glossary: tuple[tuple[Message, Message], ...]
+    assumptions: tuple[Message, ...]
+    sources: tuple[Message, ...]
+
+    @property
+    def alternatives(self) -> tuple[Part, ...]:
+        """The scenarios beside the proposed one."""
+        return tuple(part for part in self.parts if part is not self.proposed)
+
+    @property
+    def maps(self) -> tuple[MapText, ...]:
+        """All maps, by scenario and layer: papers take their pictures in this order."""
+        return tuple(text for part in self.parts if part.planned is not None for text in part.planned.maps)
+
+    def say(self, value: object) -> str:
+        """A message, figure or date in the language of the paper."""
+        return translate(value, self.language)
+
+
+def paper(
+    solved: Sequence[Solved], language: Language, *, title: str | None = None, day: date, proposed: int = 0
+) -> Paper:
+    """The papers on scenarios of one county, of which the one in position ``proposed`` is proposed.
+
+    ``title`` is the planner's own. Raises ``InputError`` where the scenarios are about several counties.
+    """
+    _check_for_one_county(solved)
+    scenarios = [(one.loaded, one.solution.status, one.solution.plan) for one in solved]
+    parts = tuple(_part(position, one, solved[proposed]) for position, one in enumerate(solved, start=1))
+    chosen = parts[proposed]
+    county = chosen.loaded.county
+    given = " ".join((title or "").split())
+    shown = next((i for i in (proposed, *range(len(parts))) if parts[i].planned is not None), None)
+    return Paper(
+        language=language,
+        title=given or msg("Case management in integration: districts and posts in {county}", county=county.name),
+        day=day,
+        vintage=_vintage(one.loaded for one in solved),
+        county=county,
+        problem=_problem(chosen.loaded),
+        parts=parts,
+        proposed=chosen,
+        recommendation=tuple(_recommendation(chosen, scenarios)),
+        figures=figures_table(scenarios, proposed),
+        coverage=coverage_table(scenarios, proposed),
+        remarks=tuple(_remarks(chosen, parts)),
+        finance=None if shown is None else finance(scenarios, shown),
+        method=method.IN_ORDER,
+        people_decide=method.PEOPLE_DECIDE,
+        limits=method.LIMITS,
+        glossary=method.GLOSSARY,
+        assumptions=_of_scenarios(
+            parts, lambda part: [*wording.assumptions(part.loaded), *money.assumptions(part.loaded)]
+        ),
+        sources=(*_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)), money.source()),
+    )
+
+
+def _check_for_one_county(solved: Sequence[Solved]) -> None:
+    first = solved[0].loaded.county
+    faults = [
+        Fault(
+            one.loaded.path.name,
+            msg("this scenario is about another county: {name}", name=one.loaded.county.name),
+            msg("scenarios of one county: the first is about {name}", name=first.name),
+        )
+        for one in solved
+        if one.loaded.county.ags != first.ags
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def _part(position: int, one: Solved, proposed: Solved) -> Part:
+    loaded, plan, best = one.loaded, one.solution.plan, proposed.solution.plan
+    planned = None if plan is None else _planned(position, loaded, plan)
+    beside = Arguments()
+    if plan is not None and planned is not None and one is not proposed:
+        without = Arguments(worse=planned.breaches)
+        beside = without if best is None else arguments(loaded, plan, best, proposed.loaded)
+    return Part(
+        number=position,
+        loaded=loaded,
+        solution=one.solution,
+        proof=wording.proof(one.solution),
+        planned=planned,
+        reasons=tuple(_reasons(one)) if plan is None else (),
+        arguments=beside,
+    )
+
+
+def _planned(position: int, loaded: LoadedScenario, plan: Plan) -> Planned:
+    county = loaded.county
+    maps = []
+    for layer in range(len(plan.layers)):
+        name = scenario_title(position, loaded.scenario.name)
+        if len(plan.layers) > 1:
+            name = msg("{scenario}: {layer}", scenario=name, layer=plan.layers[layer].layer.name)
+        title = msg("Districts and hubs of {scenario}", scenario=name)
+        maps.append(MapText(position - 1, layer, title, map_sentences(plan, layer, county)))
+    return Planned(
+        plan=plan,
+        figures=key_figures(loaded, plan),
+        maps=tuple(maps),
+        districts=tuple(districts_table(layer, county) for layer in plan.layers),
+        municipalities=municipalities_table(plan, county),
+        losses=losses_table(plan),
+        rules=tuple((check, wording.rule_text(check, county, loaded.problem)) for check in check_plan(plan)),
+    )
+
+
+def _reasons(one: Solved) -> Iterator[Message]:
+    if not one.conflicts:
+        yield wording.unexplained()
+    for conflict in one.conflicts:
+        yield from wording.conflict_text(conflict, one.loaded.county, one.loaded.problem)
+
+
+def _problem(loaded: LoadedScenario) -> tuple[Message, ...]:
+    county = loaded.county
+    indicator = people_indicator(county)
+    people = sum(town.indicators[indicator] for town in county.municipalities)
+    names = [msg("equal parts") if name == EQUAL else covered(name) for name in _key(loaded)]
+    return (
+        msg(
+            "{posts} posts (FTE) for case management in integration are to be placed in {county}, for {towns} "
+            "municipalities ({indicator}: {people}).",
+            posts=wording.fte(loaded.problem.total_posts),
+            county=county.name,
+            towns=number(len(county.municipalities)),
+            people=number(people),
+            indicator=covered(indicator),
+        ),
+        msg(
+            "To be decided is which municipalities form a district, how many posts each district gets, who employs "
+            "them, and where the team has its desk."
+        ),
+        msg(
+            "Everyone is to be reached as evenly as possible and with few hours lost on the road; how much of the need "
+            "falls on each municipality follows from: {key}.",
+            key=listing(names),
+        ),
+    )
+
+
+def _key(loaded: LoadedScenario) -> list[str]:
+    return [name for name, weight in loaded.scenario.key.items() if weight > 0]
+
+
+def _vintage(scenarios: Iterable[LoadedScenario]) -> Message:
+    """The dates of the statistics that decide, else of all."""
+    dates: dict[str, list[object]] = {}
+    for loaded in scenarios:
+        for name in _key(loaded):
+            source = loaded.county.source_of(name)
+            if source is not None:
+                covers = dates.setdefault(source.reference_date, [])
+                covers.extend(text for text in [covered(name)] if text not in covers)
+    if not dates:
+        return msg("Data: see the sources")
+    each = [msg("{what} {date}", what=listing(covers), date=_date(reference)) for reference, covers in dates.items()]
+    return msg("Data as of: {figures}", figures=listing(each))
+
+
+def _date(text: str) -> object:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _recommendation(chosen: Part, scenarios: Scenarios) -> Iterator[Message]:
+    if chosen.planned is None:
+        yield msg("For {scenario}, which was to be proposed, there is no plan.", scenario=chosen.title)
+        return
+    plan, county = chosen.planned.plan, chosen.loaded.county
+    yield msg("Proposed is {scenario}.", scenario=chosen.title)
+    yield msg(
+        "Its {posts} posts bring {hours} hours per week to people; {travel} hours are lost on the road.",
+        posts=wording.fte(plan.problem.total_posts),
+        hours=number(plan.on_site_hours, 1),
+        travel=number(plan.travel_hours, 1),
+    )
+    yield msg(
+        "The municipality served worst is {town}: it gets {coverage} of its fair supply.",
+        town=county.name_of(plan.least_covered.ags),
+        coverage=chosen.planned.figures[0].value,
+    )
+    others = [other for _, _, other in scenarios if other is not None and other is not plan and alike(plan, other)]
+    if not others:
+        return
+    if all(round(other.lowest_coverage, 3) <= round(plan.lowest_coverage, 3) for other in others):
+        yield msg("None of the alternatives with the same posts reaches a higher lowest coverage.")
+    if all(round(other.shortfall_hours, 1) >= round(plan.shortfall_hours, 1) for other in others):
+        yield msg("None of the alternatives with the same posts leaves fewer hours missing.")
+
+
+def _remarks(chosen: Part, parts: Sequence[Part]) -> Iterator[Message]:
+    if chosen.planned is None:
+        return
+    plan = chosen.planned.plan
+    if len(parts) > 1:
+        yield msg("Differences are those to ({number}); of shares in percentage points.", number=chosen.number)
+    others = [part for part in parts if part.planned is not None and not alike(plan, part.planned.plan)]
+    if others:
+        yield msg(
+            "{scenarios}: other posts, key or existing advice than {first}, so that fair supply is another one. "
+            "Coverage and shortfall are relative to it; only the hours on site are judged.",
+            scenarios=listing(_number(part) for part in others),
+            first=_number(chosen),
+        )
+
+
+def _number(part: Part) -> Message:
+    return msg("({number})", number=part.number)
+
+
+def _of_scenarios(parts: Sequence[Part], texts: Callable[[Part], Sequence[Message]]) -> tuple[Message, ...]:
+    """Each text once; one that does not hold for all scenarios says for which."""
+    found: dict[Message, list[Part]] = {}
+    for part in parts:
+        for text in texts(part):
+            holders = found.setdefault(text, [])
+            if part not in holders:
+                holders.append(part)
+    return tuple(
+        text
+        if len(holders) == len(parts)
+        else msg("{scenarios} {text}", scenarios=listing(map(_number, holders)), text=text)
+        for text, holders in found.items()
+    )

@@ -1,0 +1,42 @@
+"""The typeface of all papers, Source Sans Pro, shipped so that they look the same on every machine."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+FONTS = Path(__file__).parent / "fonts"
+"""The folder with its two cuts and their licence."""
+FAMILY = "Source Sans Pro"
+_CUTS = ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf")
+#: Stands for a sign that the typeface does not have.
+_MISSING = "?"
+
+
+def printable(text: str) -> str:
+    """``text`` with a question mark for every sign that the typeface lacks; blanks stay what they are."""
+    known = _advances()
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(sign if sign.isspace() or sign in known else _MISSING for sign in composed)
+
+
+def width(text: str) -> float:
+    """How wide a line of text is in em, in the wider of both cuts."""
+    known = _advances()
+    return sum(known.get(sign, known[" "]) for sign in text)
+
+
+@cache
+def _advances() -> Mapping[str, float]:
+    """The advance of every sign that both cuts have, in em."""
+    cuts = []
+    for name in _CUTS:
+        with TTFont(FONTS / name) as font:
+            unit, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
+            cuts.append({chr(code): metrics[glyph][0] / unit for code, glyph in font.getBestCmap().items()})
+    regular, bold = cuts
+    return {sign: max(advance, bold[sign]) for sign, advance in regular.items() if sign in bold}
