@@ -1,0 +1,240 @@
+"""Every way to part a county into districts, gone through by dynamic programming over what is still uncovered.
+
+A plan is put together by covering the lowest uncovered municipality first, so every plan comes about in one way only.
+What is uncovered then is one of few sets: 479 in the real county, not 2048. Sets of municipalities are bit masks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.explore.counters import Counters
+from optimizer.explore.situation import TooLarge
+from optimizer.solver import Deadline
+
+#: More steps (a district taken out of an uncovered set) than this are not gone through.
+MOST_STEPS = 1_500_000
+#: Numbers held at once while counting.
+MOST_NUMBERS = 12_000_000
+#: Integers below this are exact in floating point, and so are their sums.
+EXACT = 2.0**53
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The steps out of the uncovered sets with the same lowest municipality, in the order of these sets.
+
+    ``starts`` are the first steps of each set; ``counts`` per kind those counts before and after it that matter here.
+    """
+
+    uncovered: NDArray[np.intp]
+    district: NDArray[np.intp]
+    rest: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    counts: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+
+
+class Cover:
+    """The steps by which districts (masks, each once) part the county.
+
+    ``uncovered`` are the sets that can be left to cover, the whole county last; ``groups`` stand in the order in which
+    they are worked out. Raises :class:`TooLarge` and ``TimeUp``.
+    """
+
+    def __init__(self, size: int, districts: Sequence[int], counters: Counters, deadline: Deadline) -> None:
+        self.districts = tuple(districts)
+        self.counters = counters
+        self.deadline = deadline
+        by_lowest: list[list[tuple[int, int]]] = [[] for _ in range(size)]
+        for number, mask in enumerate(self.districts):
+            by_lowest[(mask & -mask).bit_length() - 1].append((number, mask))
+        everyone = (1 << size) - 1
+        steps: dict[int, list[tuple[int, int]]] = {}
+        open_, count = [everyone], 0
+        while open_:
+            mask = open_.pop()
+            if mask in steps or not mask:
+                continue
+            found = [(j, mask ^ d) for j, d in by_lowest[(mask & -mask).bit_length() - 1] if not d & ~mask]
+            steps[mask] = found
+            open_.extend(rest for _, rest in found if rest and rest not in steps)
+            count += len(found)
+            if count > MOST_STEPS:
+                raise TooLarge
+            if len(steps) % 1000 == 0:
+                deadline.check()
+        self.uncovered = (0, *sorted(steps, key=lambda mask: (-(mask & -mask), mask)))
+        index = {mask: number for number, mask in enumerate(self.uncovered)}
+        self.whole = index[everyone]
+        self.steps = {index[mask]: [(j, index[rest]) for j, rest in steps[mask]] for mask in self.uncovered[1:]}
+        grouped: dict[int, list[tuple[int, int, int]]] = {}
+        for mask in self.uncovered[1:]:
+            rows = grouped.setdefault(mask & -mask, [])
+            rows.extend((index[mask], j, index[rest]) for j, rest in steps[mask])
+        kinds = [(kind.before, kind.after) for kind in counters.kinds]
+        self.groups = []
+        for rows in grouped.values():
+            if rows:
+                uncovered, district, rest = (np.array(part, dtype=np.intp) for part in zip(*rows, strict=True))
+                starts = np.flatnonzero(np.diff(uncovered, prepend=-1))
+                self.groups.append(Group(uncovered, district, rest, starts, list(kinds)))
+
+    def narrow(self, numbers: Floats) -> None:
+        """From now on only such counts are looked at as plans of these columns have (districts × kinds)."""
+        useful = self.useful(_free(numbers > 0))
+        for group in self.groups:
+            before, after = useful[group.rest].max(axis=0), useful[group.uncovered].max(axis=0)
+            kept = [before[kind.before] & after[kind.after] for kind in self.counters.kinds]
+            group.counts[:] = [
+                (kind.before[mine], kind.after[mine]) for kind, mine in zip(self.counters.kinds, kept, strict=True)
+            ]
+
+    def least(self, costs: Floats, *, highest: bool = False) -> Floats:
+        """The least cost of covering each uncovered set with each count (uncovered × states); infinite: impossible.
+
+        ``costs`` are those of the best column per district and kind, infinite without one. The cost of a plan is the
+        sum of its columns', or with ``highest`` the highest of them.
+        """
+        found = np.full((len(self.uncovered), len(self.counters.states)), np.inf)
+        found[0, 0] = -np.inf if highest else 0.0
+        join: Callable[..., Any] = np.maximum if highest else np.add
+        for group, usable in zip(self.groups, self._usable(costs), strict=True):
+            self.deadline.check()
+            for k, (before, after) in enumerate(group.counts):
+                rows = np.flatnonzero(usable[:, k])
+                if not len(rows) or not len(before):
+                    continue
+                left = found[group.rest[rows][:, None], before[None, :]]
+                joined = join(left, costs[group.district[rows], k][:, None])
+                uncovered = group.uncovered[rows]
+                starts = np.flatnonzero(np.diff(uncovered, prepend=-1))
+                target = np.ix_(uncovered[starts], after)
+                found[target] = np.minimum(found[target], np.minimum.reduceat(joined, starts, axis=0))
+        return found
+
+    def fewest_units(self, costs: Floats) -> float:
+        """The fewest units of posts that columns for the whole county take; infinite where even that is too many.
+
+        A bound: what else is counted is left aside, and so is that all posts are used.
+        """
+        to_come = self._to_come(self._sizes(costs)[1])
+        units = float(to_come[self.whole])
+        return units if units <= self.counters.units else math.inf
+
+    def _sizes(self, costs: Floats) -> tuple[Floats, Floats]:
+        """The units of each kind, and the fewest of each district."""
+        sizes = np.array([kind.units for kind in self.counters.kinds], dtype=np.float64)
+        return sizes, np.where(np.isfinite(costs), sizes, np.inf).min(axis=1, initial=np.inf)
+
+    def _to_come(self, fewest: Floats) -> Floats:
+        found = np.full(len(self.uncovered), np.inf)
+        found[0] = 0.0
+        for group in self.groups:
+            units = found[group.rest] + fewest[group.district]
+            found[group.uncovered[group.starts]] = np.minimum.reduceat(units, group.starts)
+        return found
+
+    def _usable(self, costs: Floats) -> list[NDArray[np.bool_]]:
+        """Per group (steps × kinds), whether the posts suffice for a column and the fewest for all others."""
+        sizes, fewest = self._sizes(costs)
+        to_come = self._to_come(fewest)
+        before = np.full(len(self.uncovered), np.inf)
+        before[self.whole] = 0.0
+        for group in reversed(self.groups):
+            np.minimum.at(before, group.rest, before[group.uncovered] + fewest[group.district])
+        found = []
+        for group in self.groups:
+            others = before[group.uncovered] + to_come[group.rest]
+            enough = others[:, None] + sizes[None, :] <= self.counters.units
+            found.append(enough & np.isfinite(costs[group.district]))
+        return found
+
+    def best(self, found: Floats) -> float:
+        """The least cost of a whole plan by a table of :meth:`least`; infinite where there is none."""
+        return float(found[self.whole, self.counters.accepted].min(initial=np.inf))
+
+    def useful(self, costs: Floats) -> NDArray[np.bool_]:
+        """Which counts of each uncovered set (uncovered × states) are those of the rest of a plan of the columns."""
+        possible: NDArray[np.bool_] = np.isfinite(self.least(costs))
+        found = np.zeros_like(possible)
+        found[self.whole, self.counters.accepted] = possible[self.whole, self.counters.accepted]
+        for uncovered in reversed(self.steps):
+            if not found[uncovered].any():
+                continue
+            districts, rests = self._split(uncovered)
+            for k, kind in enumerate(self.counters.kinds):
+                wanted = kind.before[found[uncovered, kind.after]]
+                found[np.ix_(rests[np.isfinite(costs[districts, k])], wanted)] = True
+        useful: NDArray[np.bool_] = found & possible
+        return useful
+
+    def _split(self, uncovered: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        steps = np.array(self.steps[uncovered], dtype=np.intp).reshape(-1, 2)
+        return steps[:, 0], steps[:, 1]
+
+    def count(self, numbers: Floats) -> list[int]:
+        """How many plans there are, exactly, for each of several choices of columns.
+
+        ``numbers`` (choices × districts × kinds) are the columns per district and kind.
+        """
+        useful = self.useful(_free(numbers.max(axis=0, initial=0.0) > 0))
+        plain = self._count(numbers, useful, None)
+        if plain.max(initial=0.0) < EXACT:
+            return [int(number) for number in plain]
+        # Beyond what floating point holds exactly: remainders by numbers without common divisor, put together.
+        largest = int(EXACT // (1 + numbers.sum(axis=1).max())) // (1 + len(self.counters.kinds))
+        totals, product = [0] * len(numbers), 1
+        for modulus in range(largest, 1, -1):
+            if math.gcd(modulus, product) > 1:
+                continue
+            inverse = pow(product, -1, modulus)
+            for choice, remainder in enumerate(self._count(numbers, useful, modulus)):
+                totals[choice] += (int(remainder) - totals[choice]) * inverse % modulus * product
+            product *= modulus
+            if product > 2 * plain.max():
+                break
+        return totals
+
+    def _count(self, numbers: Floats, useful: NDArray[np.bool_], modulus: int | None) -> Floats:
+        """The numbers of plans per choice in floating point; their remainders with a modulus."""
+        states = len(self.counters.states)
+        at_once = max(1, MOST_NUMBERS // (len(self.uncovered) * states))
+        parts = []
+        for start in range(0, len(numbers), at_once):
+            some = numbers[start : start + at_once]
+            found = np.zeros((len(self.uncovered), len(some), states))
+            found[0, :, 0] = 1.0
+            for uncovered in self.steps:
+                if not useful[uncovered].any():
+                    continue
+                self.deadline.check()
+                districts, rests = self._split(uncovered)
+                columns = np.flatnonzero(useful[rests].any(axis=0))
+                position = np.full(states, -1, dtype=np.intp)
+                position[columns] = np.arange(len(columns))
+                # choices × kinds × steps times choices × steps × states
+                left = found[rests[:, None, None], np.arange(len(some))[None, :, None], columns[None, None, :]]
+                ways = some[:, districts].transpose(0, 2, 1) @ left.transpose(1, 0, 2)
+                if modulus:
+                    ways %= modulus
+                for k, kind in enumerate(self.counters.kinds):
+                    chosen = (position[kind.before] >= 0) & useful[uncovered, kind.after]
+                    found[uncovered][:, kind.after[chosen]] += ways[:, k, position[kind.before[chosen]]]
+                if modulus:
+                    found[uncovered] %= modulus
+            parts.append(found[self.whole][:, self.counters.accepted].sum(axis=1))
+        total = np.concatenate(parts) if parts else np.zeros(0)
+        return total % modulus if modulus else total
+
+
+def _free(there: NDArray[np.bool_]) -> Floats:
+    """Costs of nothing where there is a column."""
+    return np.where(there, 0.0, np.inf)

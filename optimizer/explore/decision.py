@@ -1,0 +1,144 @@
+"""The best plan of a layer for other figures, without a solver: a few hundredths of a second each, exact."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from optimizer.bounds import ROUNDING
+from optimizer.explore.cover import Floats
+from optimizer.explore.search import Found, Search
+from optimizer.explore.shapes import Figured, Shapes
+from optimizer.explore.situation import Situation
+from optimizer.explore.table import NO_NEED
+from optimizer.explore.uncertainty import Figures, Uncertainty
+from optimizer.problem import Ags, GivenDistrict
+from optimizer.solver import Deadline
+from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE
+
+Rows = tuple[GivenDistrict, ...]
+Districts = frozenset[frozenset[Ags]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The best plan for some figures, and the highest lowest coverage of all plans (above ``coverage`` by at most the
+    fairness tolerance). ``shortfall`` in hours per week."""
+
+    plan: Rows
+    highest_coverage: float
+    coverage: float
+    shortfall: float
+
+    @property
+    def districts(self) -> Districts:
+        """Who is with whom."""
+        return frozenset(frozenset(row.municipalities) for row in self.plan)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Decides a situation for changed figures within an uncertainty."""
+
+    situation: Situation
+    uncertainty: Uncertainty
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """Raises :class:`Infeasible` and :class:`TooLarge`."""
+        shortest = self.uncertainty.shortest_minutes(self.situation.problem)
+        return Shapes(self.situation, shortest, Deadline(None))
+
+    def figured(self, figures: Figures) -> Figured:
+        """All columns for some figures."""
+        situation = self.situation
+        problem = figures.applied(situation.problem, situation.number)
+        return Figured(self.shapes, replace(situation, problem=problem))
+
+    def decide(self, grid: Figured) -> Decision | None:
+        """The best plan by the order of the model; ``None`` where the rules leave none."""
+        highest = grid.highest_coverage()
+        if highest == -math.inf:
+            return None
+        window = grid.reaching(max(0.0, highest - self.situation.problem.fairness_tolerance))
+        search = Search(grid, window, grid.shortfall)
+        limit = search.least + SHORTFALL_TOLERANCE
+        best: Found | None = None
+        for cost, districts in search.partitions():
+            if cost > limit:
+                break
+            found = search.best_teams(districts, limit + ROUNDING, grid.third, TIE_TOLERANCE)
+            if found is not None and (best is None or search.before(found, best, grid.third, TIE_TOLERANCE)):
+                best = found
+        assert best is not None
+        columns = list(best.columns)
+        coverage, shortfall = float(grid.coverage[columns].min()), float(grid.shortfall[columns].sum())
+        return Decision(self.rows(grid, columns), highest, coverage, shortfall)
+
+    def rows(self, grid: Figured, columns: Sequence[int]) -> Rows:
+        """Columns as rows of a plan, in the order of municipality keys."""
+        shapes, towns, step = self.shapes, self.situation.problem.municipalities, self.situation.layer.step
+        return tuple(
+            GivenDistrict(
+                shapes.employers[shapes.employer[j]],
+                tuple(towns[i].ags for i in shapes.members[shapes.district[j]]),
+                shapes.sizes[shapes.size[j]] * step,
+                towns[grid.hub[j]].ags,
+            )
+            for j in sorted(columns, key=grid.order)
+        )
+
+    def coverage(self, grid: Figured, plan: Rows) -> float:
+        """The lowest coverage of a plan that stays as it is, hubs included; it may break rules."""
+        level = self._lowest(grid.levels, plan)
+        if level is None or level == -math.inf:
+            return grid.situation.evaluated(plan).lowest_coverage
+        return min(level / grid.service.fair_level, NO_NEED)
+
+    def keeps_rules(self, grid: Figured, plan: Rows) -> bool:
+        """Whether each district of a plan can be served from its hub within the drive limit, with the fewest hours."""
+        level = self._lowest(grid.allowed, plan)
+        return level is not None and level > -math.inf
+
+    def _lowest(self, levels: Floats, plan: Rows) -> float | None:
+        """The lowest of some levels (seats × sizes) of a plan; ``None`` where the rules do not know its districts."""
+        index, step = self.situation.problem.index, self.situation.layer.step
+        if sorted(ags for row in plan for ags in row.municipalities) != sorted(index):
+            return None
+        lowest = math.inf
+        for row in plan:
+            members = tuple(sorted(index[ags] for ags in row.municipalities))
+            seat = self._seats.get((members, index[row.hub])) if row.hub else None
+            size = self._sizes.get(row.fte / step) if row.fte else None
+            if seat is None or size is None:
+                return None
+            lowest = min(lowest, float(levels[seat, size]))
+        return lowest
+
+    @cached_property
+    def _seats(self) -> dict[tuple[tuple[int, ...], int], int]:
+        shapes = self.shapes
+        pairs = zip(shapes.seat_district.tolist(), shapes.seat_hub.tolist(), strict=True)
+        return {(shapes.members[district], hub): seat for seat, (district, hub) in enumerate(pairs)}
+
+    @cached_property
+    def _sizes(self) -> dict[Fraction, int]:
+        return {Fraction(units): number for number, units in enumerate(self.shapes.sizes)}
+
+
+def packed(situation: Situation, uncertainty: Uncertainty) -> bytes:
+    """What :func:`engine_of` makes an engine of, in whatever process."""
+    plain = Situation(
+        situation.problem, situation.number, situation.done, situation.ki_units, situation.solver, Deadline(None)
+    )
+    return pickle.dumps((plain, uncertainty))
+
+
+@lru_cache(maxsize=2)
+def engine_of(package: bytes) -> Engine:
+    """The engine of a package; kept, so that a process works it out once."""
+    return Engine(*pickle.loads(package))

@@ -1,0 +1,217 @@
+"""Does a plan hold if figures are off? All corners of the assumptions, and many random draws."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from statistics import fmean
+
+from optimizer.explore.decision import Decision, Districts, Rows, engine_of, packed
+from optimizer.explore.situation import Infeasible, situation_of
+from optimizer.explore.uncertainty import Figures, Uncertainty
+from optimizer.explore.workers import executor_or_own, shared_out
+from optimizer.problem import Problem
+from optimizer.solver import Solver
+
+#: Sets of figures that a worker takes at a time.
+AT_A_TIME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One set of figures: a corner of the assumptions (``draw`` is ``None``) or a random draw by its number.
+
+    ``best`` is the best plan, ``None`` where the rules leave none. ``coverage`` is the lowest coverage of the plan
+    asked about, left as it is, and ``keeps_rules`` whether it then keeps the drive limit and the fewest hours.
+    """
+
+    draw: int | None
+    figures: Figures
+    best: Decision | None
+    coverage: float
+    keeps_rules: bool
+
+    @property
+    def regret(self) -> float | None:
+        """By how much the lowest coverage lies below the highest possible; ``None`` where no plan is possible.
+
+        Below zero only where the plan then breaks rules.
+        """
+        return None if self.best is None else self.best.highest_coverage - self.coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Districts that were the best in some cases, and in how many draws and corners."""
+
+    districts: Districts
+    draws: int
+    corners: int
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """A plan and its regret, the worst and the mean over all cases that have a plan."""
+
+    plan: Rows
+    worst_regret: float
+    mean_regret: float
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How a plan fares when figures are off. The draws are a sample: shares of them are estimates.
+
+    ``cases`` are all corners and then the draws that were done, of the ``asked`` (fewer when it was cancelled);
+    ``seed`` gives the same draws again. ``outcomes`` are by falling number of draws. ``plan`` is the plan asked about
+    and ``steadiest`` the one with the least worst regret of it and all plans that were the best in some case. Regret
+    is in lowest coverage, against the highest of the same case; the best plan of a case has some as well, up to the
+    fairness tolerance.
+    """
+
+    cases: tuple[Case, ...]
+    asked: int
+    seed: int
+    plan: Steady
+    steadiest: Steady
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def draws(self) -> int:
+        """Random draws done."""
+        return sum(1 for case in self.cases if case.draw is not None)
+
+    @property
+    def corners(self) -> int:
+        """Corners done."""
+        return len(self.cases) - self.draws
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was cancelled."""
+        return self.draws == self.asked
+
+    @property
+    def same_districts(self) -> Outcome:
+        """In how many draws and corners the districts of the plan asked about stay the best."""
+        mine = frozenset(frozenset(row.municipalities) for row in self.plan.plan)
+        return next((one for one in self.outcomes if one.districts == mine), Outcome(mine, 0, 0))
+
+    @property
+    def without_plan(self) -> int:
+        """Cases in which the rules leave no plan."""
+        return sum(1 for case in self.cases if case.best is None)
+
+    @property
+    def breaking(self) -> int:
+        """Cases in which the plan asked about breaks the drive limit or the fewest hours."""
+        return sum(1 for case in self.cases if not case.keeps_rules)
+
+
+def robustness(
+    problem: Problem,
+    uncertainty: Uncertainty,
+    *,
+    layer: int = 0,
+    plan: Rows | None = None,
+    draws: int = 1000,
+    seed: int = 1,
+    solver: Solver | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Robustness:
+    """How ``plan`` (rows with sizes and hubs; by default the best one) fares within an uncertainty.
+
+    Every case is decided exactly. Existing hours do not follow the key when that is drawn anew, and earlier layers
+    keep their hours. ``executor`` is any of ``concurrent.futures`` or one like it, such as that of a Dask client; by
+    default processes on all processors. ``progress`` gets the number of parts done and of all. When ``cancel`` says
+    so, no further part is begun, and what was done counts.
+
+    Raises :class:`Infeasible` where the rules leave no plan for the figures as stated, or for none of the cases;
+    :class:`TooLarge` where the county allows too many districts.
+    """
+    situation = situation_of(problem, layer, solver=solver)
+    package = packed(situation, uncertainty)
+    engine = engine_of(package)
+    if plan is None:
+        decision = engine.decide(engine.figured(Figures()))
+        if decision is None:
+            raise Infeasible
+        plan = decision.plan
+    corners = list(uncertainty.corners())
+    numbers: list[int] = [*range(-len(corners), 0), *range(draws)]
+    parts = [tuple(numbers[start : start + AT_A_TIME]) for start in range(0, len(numbers), AT_A_TIME)]
+
+    def halfway(half: int) -> Callable[[int, int], None] | None:
+        # The candidates for the steadiest plan are known only when all cases are; then each is looked at again.
+        return None if progress is None else lambda done, all_: progress(half * all_ + done, 2 * all_)
+
+    with executor_or_own(executor) as workers:
+        tasks = [(package, seed, part, plan) for part in parts]
+        answers = shared_out(_cases, tasks, workers, progress=halfway(0), cancel=cancel)
+        done = [(part, cases) for part, cases in zip(parts, answers, strict=True) if cases is not None]
+        cases = tuple(case for _, some in done for case in some)
+        found = [case.best.plan for case in cases if case.best is not None]
+        if not found:
+            raise Infeasible
+        candidates = list(dict.fromkeys([plan, *found]))
+        again = [(package, seed, part, tuple(candidates)) for part, _ in done]
+        coverages = shared_out(_coverages, again, workers, progress=halfway(1))
+    rows = [row for some in coverages if some is not None for row in some]
+    steady = [_steady(candidate, cases, [row[k] for row in rows]) for k, candidate in enumerate(candidates)]
+    return Robustness(
+        cases,
+        draws,
+        seed,
+        steady[0],
+        min(steady, key=lambda one: (one.worst_regret, one.mean_regret)),
+        _outcomes(cases),
+    )
+
+
+def _figures(uncertainty: Uncertainty, problem: Problem, seed: int, number: int) -> Figures:
+    # Numbers below zero are the corners.
+    return uncertainty.draw(problem, seed, number) if number >= 0 else list(uncertainty.corners())[number]
+
+
+def _cases(task: tuple[bytes, int, tuple[int, ...], Rows]) -> list[Case]:
+    package, seed, numbers, plan = task
+    engine = engine_of(package)
+    found = []
+    for number in numbers:
+        figures = _figures(engine.uncertainty, engine.situation.problem, seed, number)
+        grid = engine.figured(figures)
+        coverage, keeps = engine.coverage(grid, plan), engine.keeps_rules(grid, plan)
+        found.append(Case(number if number >= 0 else None, figures, engine.decide(grid), coverage, keeps))
+    return found
+
+
+def _coverages(task: tuple[bytes, int, tuple[int, ...], tuple[Rows, ...]]) -> list[list[float]]:
+    """The lowest coverage of some plans in some cases (cases × plans)."""
+    package, seed, numbers, plans = task
+    engine = engine_of(package)
+    found = []
+    for number in numbers:
+        grid = engine.figured(_figures(engine.uncertainty, engine.situation.problem, seed, number))
+        found.append([engine.coverage(grid, plan) for plan in plans])
+    return found
+
+
+def _steady(plan: Rows, cases: Sequence[Case], coverages: Sequence[float]) -> Steady:
+    regrets = [
+        case.best.highest_coverage - coverage
+        for case, coverage in zip(cases, coverages, strict=True)
+        if case.best is not None
+    ]
+    return Steady(plan, max(regrets, default=math.nan), fmean(regrets))
+
+
+def _outcomes(cases: Sequence[Case]) -> tuple[Outcome, ...]:
+    draws = Counter(case.best.districts for case in cases if case.best is not None and case.draw is not None)
+    corners = Counter(case.best.districts for case in cases if case.best is not None and case.draw is None)
+    every = [Outcome(districts, draws[districts], corners[districts]) for districts in draws | corners]
+    return tuple(sorted(every, key=lambda one: (-one.draws, -one.corners, sorted(map(sorted, one.districts)))))
