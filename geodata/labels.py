@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from geodata.figures import TableName
 from geodata.records import EmployerKind, Method
@@ -74,6 +75,14 @@ _COVERED: Mapping[str, Message] = {
 def covered(name: str) -> Label:
     """What a source covers, as people call it: an indicator, a column or a file of the county folder."""
     return _COVERED.get(name, name)
+
+
+def written_date(text: str) -> date | str:
+    """A reference date as a date, to be written as the language does; a source may say something else in its place."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def column_label(table: TableName, column: str) -> Label:

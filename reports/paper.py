@@ -13,7 +13,7 @@ from typing import Protocol
 
 from faults import Fault, InputError
 from geodata.county import County
-from geodata.labels import covered
+from geodata.labels import covered, written_date
 from geodata.people import people_indicator
 from optimizer.conflicts import Conflict
 from optimizer.plan import Plan
@@ -289,15 +289,10 @@ def _vintage(scenarios: Iterable[LoadedScenario]) -> Message:
                 covers.extend(text for text in [covered(name)] if text not in covers)
     if not dates:
         return msg("Data: see the sources")
-    each = [msg("{what} {date}", what=listing(covers), date=_date(reference)) for reference, covers in dates.items()]
+    each = [
+        msg("{what} {date}", what=listing(covers), date=written_date(reference)) for reference, covers in dates.items()
+    ]
     return msg("Data as of: {figures}", figures=listing(each))
-
-
-def _date(text: str) -> object:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text
 
 
 def _recommendation(chosen: Part, scenarios: Scenarios) -> Iterator[Message]:

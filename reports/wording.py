@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from geodata.county import Ags, County
-from geodata.labels import covered
+from geodata.labels import covered, written_date
 from optimizer.conflicts import Conflict, Remedy
 from optimizer.plan import LayerPlan, Plan, Stage, StageName
 from optimizer.problem import Pin, Problem
@@ -350,7 +350,7 @@ def sources(county: County) -> list[Message]:
             covers=listing(covered(name) for name in source.covers),
             publisher=source.publisher,
             title=source.title,
-            date=source.reference_date,
+            date=written_date(source.reference_date),
             licence=source.licence,
             attribution=source.attribution,
         )

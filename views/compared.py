@@ -194,7 +194,8 @@ def districts_table(plans: Sequence[Planned], speech: Speech) -> pd.DataFrame:
         text = listing(places) if places else NOTHING
         if ags not in changes.get(one.number, ()):
             return text
-        return Marked(f"**{speech.markdown(msg('{sign} {text}', sign=CHANGED, text=text))}**")
+        changed = speech.markdown(msg("{sign} {text}", sign=CHANGED, text=text))
+        return Marked(f"**{changed}**")
 
     rows = [[name, *(cell(one, ags) for one in plans)] for ags, name in towns_of(plans).items()]
     return text_table([msg("Municipality"), *(one.compared.title for one in plans)], rows, speech)

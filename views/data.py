@@ -14,7 +14,7 @@ from geodata.entered_figures import Entered
 from geodata.figure_changes import changes
 from geodata.figures import Figures, TableName, county_with, dated, figures_of
 from geodata.indicator_csv import read_indicator_csv
-from geodata.labels import TABLES, covered
+from geodata.labels import TABLES, covered, written_date
 from geodata.names import instead, shown
 from geodata.workbook_cells import MOST_BYTES
 from geodata.workbook_layout import meaning
@@ -25,7 +25,7 @@ from translation import Message, msg, msgs
 from views import address, answers, data_effect, parts
 from views.data_draft import Desk
 from views.data_outcome import Outcome, show_faults, show_notices, show_outcome, tell
-from views.data_tables import changes_table, edit_table, places, written_date
+from views.data_tables import changes_table, edit_table, places
 from views.speech import Speech
 
 _TABLE, _EFFECTS = "table", "effects"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,7 @@ from geodata.entered import Place
 from geodata.entered_rows import TextRow
 from geodata.figure_changes import Change, Kind, Value
 from geodata.figures import COLUMNS, Figures, TableName
-from geodata.labels import KIND_LABELS, METHOD_LABELS, TABLES, WHOLE_COUNTY, column_label, covered
+from geodata.labels import KIND_LABELS, METHOD_LABELS, TABLES, WHOLE_COUNTY, column_label, covered, written_date
 from reports.wording import stated
 from translation import Message, listing, msg
 from views.data_draft import Desk
@@ -40,14 +39,6 @@ def heading(table: TableName, column: str, figures: Figures, speech: Speech) -> 
     if source is None:
         return speech.plain(label)
     return speech.plain(msg("{indicator}, {date}", indicator=label, date=written_date(source.reference_date)))
-
-
-def written_date(text: str) -> date | str:
-    """A reference date as a date where it is one."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text
 
 
 def edit_table(desk: Desk, table: TableName, figures: Figures, speech: Speech) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -14,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geodata.county import Source
-from geodata.labels import covered
+from geodata.labels import covered, written_date
 from optimizer.plan import Plan, Stage
 from optimizer.solve import Solution
 from reports import about, method, wording
@@ -209,15 +208,8 @@ def _show_basis(answer: answers.Answer | None, speech: Speech) -> None:
 
 def _source(source: Source) -> tuple[object, ...]:
     covers = listing(covered(name) for name in source.covers)
-    return covers, source.publisher, source.title, _date(source.reference_date), source.licence, source.attribution
-
-
-def _date(text: str) -> object:
-    """A date is written as the language does; a source may say something else in its place."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text
+    day = written_date(source.reference_date)
+    return covers, source.publisher, source.title, day, source.licence, source.attribution
 
 
 def _show_licences(answer: answers.Answer | None, speech: Speech) -> None:
