@@ -363,7 +363,8 @@ def _build(options: argparse.Namespace, screen: _Screen) -> int:
 
 
 def _app(options: argparse.Namespace, screen: _Screen) -> int:
-    text = msg("KIM-Planer: http://localhost:{port} (stop with Ctrl+C)", port=options.port)
+    host = "localhost" if options.address in ("127.0.0.1", "0.0.0.0", "::") else options.address
+    text = msg("KIM-Planer: http://{host}:{port} (stop with Ctrl+C)", host=host, port=options.port)
     screen.err.print(translate(text, screen.language), markup=False)
     home = Path(__file__).parent
     command = [sys.executable, "-m", "streamlit", "run", str(home / "app.py")]
@@ -371,7 +372,11 @@ def _app(options: argparse.Namespace, screen: _Screen) -> int:
     if options.no_browser:
         command.append("--server.headless=true")
     # From its own folder, where its settings are.
-    return subprocess.run(command, cwd=home, check=False).returncode
+    if sys.platform == "win32":
+        return subprocess.run(command, cwd=home, check=False).returncode
+    # In place of this process, so that whoever ends it ends the server.
+    os.chdir(home)
+    os.execv(sys.executable, command)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, _Screen], int]] = {

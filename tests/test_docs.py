@@ -11,11 +11,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from babel.messages.pofile import read_po
 
 import cli
+from app import _PAGES as PAGES
+from geodata.labels import TABLES
+from geodata.maps import TILES
 from geodata.records import COUNTY_FILE, FILES, PLACE_COLUMNS, SERVICE_COLUMNS, SOURCE_KEYS, TRAVEL_COLUMNS
+from geodata.workbook_cells import MOST_BYTES
+from geodata.workbook_layout import GUIDE
 from optimizer.columns import ColumnSource
 from optimizer.conflicts import explain
 from optimizer.plan import Plan, StageName
@@ -26,9 +33,14 @@ from optimizer.solve import Status, solve
 from optimizer.solver import Deadline
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
+from scenarios.drafts import KEPT_DAYS, MOST_STATES
+from scenarios.library import VARIABLE, Library
 from scenarios.plan_table import COLUMNS, OPTIONAL
 from scenarios.scenario import parse_scenario
 from scenarios.schema import settings
+from translation import translate
+from translation.__main__ import GERMAN
+from views.answers import TIME_LIMIT
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -131,6 +143,48 @@ def test_every_scenario_named_exists(paper: Path) -> None:
 def test_the_readme_lists_the_shipped_scenarios() -> None:
     listed = re.findall(r"^\| `([\w-]+)` \|", text(ROOT / "README.md"), re.MULTILINE)
     assert sorted(listed) == sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+
+
+def on_screen() -> set[str]:
+    """The German texts of the program, without the values they name."""
+    with GERMAN.open("rb") as file:
+        catalogue = read_po(file, locale="de")
+    strings = [entry.string for entry in catalogue]
+    texts = [text for string in strings for text in ([string] if isinstance(string, str) else string)]
+    return {plain(re.sub(r"\{\w+\}", "", text)) for text in texts}
+
+
+def test_the_manual_calls_things_as_the_screen_does() -> None:
+    named = {plain(name) for name in re.findall("„([^“]+)“", text(DOCS / "planer.md"))}
+    assert sorted(named - on_screen()) == []
+
+
+def test_the_manual_and_the_readme_have_every_page() -> None:
+    pages = [path.stem for path in (ROOT / "views").glob("*.py") if "if __name__" in text(path)]
+    assert len(pages) == len(PAGES) == 6
+    for title in PAGES.values():
+        name = translate(title, "de")
+        assert re.search(rf"^## {name} – ", text(DOCS / "planer.md"), re.MULTILINE), name
+        assert re.search(rf"^\| {name} \|", text(ROOT / "README.md"), re.MULTILINE), name
+
+
+def test_it_is_told_what_the_data_directory_holds_and_what_is_limited() -> None:
+    paper = text(DOCS / "betrieb.md")
+    kept = Library(Path("data"))
+    assert f"`{VARIABLE}`" in paper
+    for folder in (kept.scenarios_folder, kept.counties_folder, kept.drafts_folder):
+        assert f"| `{folder.name}/` |" in paper
+    assert f"höchstens {MOST_BYTES // 1_000_000} MB" in paper
+    assert urlsplit(TILES).netloc in paper
+    for about in (paper, text(DOCS / "planer.md")):
+        assert f"{KEPT_DAYS} Tage" in plain(about)
+        assert f"{TIME_LIMIT} Sekunden" in plain(about)
+    assert f"{MOST_STATES - 1} Schritte" in text(DOCS / "planer.md")
+
+
+def test_every_sheet_of_the_workbook_is_described() -> None:
+    for title in (GUIDE, *TABLES.values()):
+        assert f"| {translate(title, 'de')} |" in text(DOCS / "dateien.md")
 
 
 @pytest.mark.parametrize("name", ["methode.md", "method.en.md"])
