@@ -147,7 +147,8 @@ def test_preset_without_its_scenarios_is_not_offered(tmp_path: Path, monkeypatch
     for stem in MODELS:
         shutil.copy(scenarios.SCENARIOS / f"{stem}.yaml", few)
     monkeypatch.setattr(scenarios, "SCENARIOS", few)
-    assert [button.key for button in _run().button] == ["preset 0"]
+    keys = [button.key or "" for button in _run().button]
+    assert [key for key in keys if key.startswith("preset")] == ["preset 0"]
 
 
 # -- figures and tables -----------------------------------------------------------------------------------------------

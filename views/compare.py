@@ -32,6 +32,7 @@ from views.compared import (
 )
 from views.map_choices import MapChoices, chosen_view
 from views.map_view import show_map
+from views.papers import offer_papers
 from views.speech import Speech
 from views.tables import show_text_table
 
@@ -59,7 +60,9 @@ def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
     st.html(parts.PLANS_STYLE)
-    st.title(speech.markdown(msg("Comparison – which of these?")), anchor=False)
+    # What is said of the answers stands above the choice of the scenarios.
+    head = st.container(horizontal=True, vertical_alignment="bottom")
+    head.title(speech.markdown(msg("Comparison – which of these?")), anchor=False)
     entries = {entry.id: entry for entry in answers.entries()}
     if not entries:
         st.error(speech.markdown(msg("There is no scenario file.")))
@@ -80,6 +83,8 @@ def show() -> None:
     with controls.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         choices = chosen_view(speech)
         layer = _chosen_layer(compared, speech)
+    with head:
+        offer_papers([one.answer for one in compared if one.answer is not None], speech)
     plans = planned(compared, layer)
     by_number = {one.number: one for one in plans}
     for one, place in zip(compared, places, strict=True):

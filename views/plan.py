@@ -9,8 +9,10 @@ from reports import wording
 from reports.key_figures import key_figures
 from translation import msg
 from views import address, answers, parts
+from views.finance import show_finance
 from views.map_choices import chosen_view
 from views.map_view import show_map
+from views.papers import offer_papers
 from views.speech import Speech
 from views.tables import districts_table, municipalities_table
 from views.why import show_why
@@ -31,7 +33,9 @@ def show() -> None:
     answer = parts.answer_of(entry, speech)
     if answer is None:
         return
-    parts.show_description(answer.loaded, speech)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts.show_description(answer.loaded, speech)
+        offer_papers([answer], speech)
     if answer.solution.plan is None:
         parts.show_conflicts(answer, speech)
     else:
@@ -59,6 +63,7 @@ def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
         else:
             show_why(answer, plan, layer, town, speech)
     _show_tables(answer, plan, layer, speech)
+    show_finance(answer, plan, speech)
 
 
 def _show_tables(answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:

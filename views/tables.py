@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -151,6 +151,13 @@ _TABLE_STYLES: list[CSSDict] = [
 ]
 
 
-def show_text_table(table: pd.DataFrame, alt: Message, speech: Speech) -> None:
-    """Draws a table of texts in full; ``alt`` is what a screen reader says."""
-    st.table(table.style.set_table_styles(_TABLE_STYLES), border="horizontal", alt=speech.plain(alt))
+def show_text_table(table: pd.DataFrame, alt: Message, speech: Speech, *, figures: Collection[int] = ()) -> None:
+    """Draws a table of texts in full; ``alt`` is what a screen reader says.
+
+    ``figures`` are the columns of figures, counted with that of the names, which is 0: they stand on the right.
+    """
+    # Streamlit writes into every cell that it stands on the left.
+    right: list[CSSDict] = [
+        {"selector": f".col{column - 1}", "props": "text-align: right !important"} for column in figures
+    ]
+    st.table(table.style.set_table_styles([*_TABLE_STYLES, *right]), border="horizontal", alt=speech.plain(alt))
