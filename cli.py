@@ -372,11 +372,11 @@ def _app(options: argparse.Namespace, screen: _Screen) -> int:
     if options.no_browser:
         command.append("--server.headless=true")
     # From its own folder, where its settings are.
-    if sys.platform == "win32":
-        return subprocess.run(command, cwd=home, check=False).returncode
-    # In place of this process, so that whoever ends it ends the server.
-    os.chdir(home)
-    os.execv(sys.executable, command)
+    if sys.platform != "win32":
+        # In place of this process, so that whoever ends it ends the server.
+        os.chdir(home)
+        os.execv(sys.executable, command)
+    return subprocess.run(command, cwd=home, check=False).returncode
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, _Screen], int]] = {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from browser.screen import PAGES, Screen
 
 NOTTULN = "05558032"
@@ -14,7 +16,7 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 RUN = """
 const done = arguments[arguments.length - 1];
 axe.run(document, { runOnly: { type: "tag", values: arguments[0] }, resultTypes: ["violations"] }).then(
-  (found) => done(found.violations.flatMap((one) => one.nodes.map((node) => [one.id, node.target.join(" "), node.html]))),
+  ({ violations }) => done(violations.flatMap(({ id, nodes }) => nodes.map((node) => [id, node.html, node.target]))),
   (error) => done([["axe-core failed", String(error), ""]]),
 );
 """
@@ -47,9 +49,11 @@ def test_page_has_no_fault_that_axe_finds(screen: Screen, page: str, language: s
     spoken = screen.run(SPOKEN)
     assert spoken
     assert all(label.strip() and "\\" not in label for label in spoken)
-    levels = screen.run("return [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(h => Number(h.tagName[1]))")
+    levels = screen.run(
+        "return [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(h => Number(h.tagName[1]))"
+    )
     assert levels.count(1) == 1
-    assert all(deeper - level <= 1 for level, deeper in zip(levels, levels[1:], strict=False))
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
 def test_explanation_has_no_fault_that_axe_finds(screen: Screen) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser.screen import Screen
 
+from browser.screen import Screen
 from scenarios import SCENARIOS
 from scenarios.scenario import load_scenario
 

@@ -6,18 +6,17 @@ import io
 from pathlib import Path
 
 import pytest
-from browser.screen import Screen
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
+from browser.screen import Screen
 from geodata import COUNTIES
 from geodata.county import load_county
 from geodata.workbook_write import county_workbook
 
 INDICATORS, SERVICES = "Indicators", "Services"
-SELECTED = "return document.querySelector('[role=gridcell][aria-selected=true]')?.textContent"
 CHANGES = "Old → new, not saved yet"
 
 
@@ -102,23 +101,31 @@ def test_right_figures_are_shown_before_they_are_saved(
     screen.until_it(lambda: screen.fills() not in ([], before))
 
 
+def _typed(screen: Screen, text: str) -> bool:
+    """Types into a cell of the first row, in the middle of the table, until it is there."""
+    if text in screen.cells():
+        return True
+    table = screen.all("[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]")[0]
+    place = ActionChains(screen.driver).move_to_element_with_offset(table, 0, 50 - table.size["height"] // 2)
+    place.double_click().perform()
+    if screen.run("return document.activeElement.matches('.gdg-input')"):
+        screen.press(Keys.CONTROL, "a")
+        # Typed faster than people can, the last key may come before the table knows of the others.
+        ActionChains(screen.driver).send_keys(text).pause(0.2).send_keys(Keys.ENTER).perform()
+    return False
+
+
 def test_cell_is_edited_in_the_page(screen: Screen) -> None:
     screen.open_whole("data")
     screen.until_it(screen.cells)
-    table = screen.all("[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]")[0]
-    # A cell of the first row, in the middle of the table.
-    place = ActionChains(screen.driver).move_to_element_with_offset(table, 0, 50 - table.size["height"] // 2)
-    place.click().perform()
-    old = screen.until_it(lambda: screen.run(SELECTED))
-    assert old.isdigit()
-    screen.press(Keys.ENTER)
-    screen.until("document.activeElement.matches('textarea, input')")
-    ActionChains(screen.driver).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).perform()
-    ActionChains(screen.driver).send_keys("1,5", Keys.ENTER).perform()
+    before = screen.cells()
+    screen.until_it(lambda: _typed(screen, "1,5"))
+    old = next(cell for cell, now in zip(before, screen.cells(), strict=False) if cell != now)
     screen.says(CHANGES)
     # What was typed is a decimal, and not fifteen.
     changes = screen.until_it(lambda: found if "1.5" in (found := screen.cells()) else None)
+    assert f"{int(old):,}" in changes
     assert "15" not in changes
     screen.click("Undo")
     screen.until_it(lambda: CHANGES not in screen.text())
-    screen.until_it(lambda: old in screen.cells() and "1,5" not in screen.cells())
+    screen.until_it(lambda: screen.cells() == before)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.screen import Screen
 from selenium.webdriver.common.keys import Keys
+
+from browser.screen import Screen
 
 ASCHEBERG, NOTTULN = "05558004", "05558032"
 NAMES = "document.querySelectorAll('.folium-map .kim-name:not(.kim-hidden)')"
@@ -138,28 +139,30 @@ def test_link_opens_what_was_seen(screen: Screen) -> None:
     screen.click_on(NOTTULN)
     screen.says("Why is Nottuln here?")
     screen.still()
+    screen.until_it(lambda: "" not in _seen(screen)[1:])
     before, link = _seen(screen), screen.driver.current_url
     window = screen.driver.current_window_handle
     screen.driver.switch_to.new_window("tab")
     try:
         screen.driver.delete_all_cookies()
         screen.driver.get(link)
-        screen.says("Why is Nottuln here?")
-        screen.map()
-        screen.whole("")
-        assert _seen(screen) == before
+        screen.until_it(lambda: _seen(screen) == before)
     finally:
         screen.driver.close()
         screen.driver.switch_to.window(window)
 
 
-def _seen(screen: Screen) -> tuple[list[str], int, str]:
-    drives = screen.run("return document.querySelectorAll('.leaflet-marker-icon .kim-drive').length")
-    assert drives > 0
-    # What the pointer is at has a tooltip.
-    text = screen.run("""document.querySelectorAll('.leaflet-tooltip').forEach(tooltip => tooltip.remove());
-        return document.querySelector('[data-testid=stMain]').innerText""")
-    return screen.fills(), drives, text
+def _seen(screen: Screen) -> list[str]:
+    """What is chosen and what is told: colours, drives and hubs of the map, lists, switches, texts."""
+    return screen.run(
+        """const all = (selector, told) => [...document.querySelectorAll(selector)].map(told).join("; ");
+        return [
+          all("path.leaflet-interactive", (shape) => shape.getAttribute("fill") + shape.getAttribute("aria-pressed")),
+          all(".leaflet-marker-icon .kim-drive", (drive) => drive.textContent),
+          all("[data-testid=stMain] input", (field) => field.checked + field.value),
+          all("[data-testid=stMain] [data-testid=stMarkdownContainer]", (text) => text.textContent),
+        ];"""
+    )
 
 
 def test_pages_keep_the_scenario(screen: Screen) -> None:

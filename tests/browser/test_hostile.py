@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser.screen import Screen
 
+from browser.screen import Screen
 from geodata import COUNTIES
 from scenarios import SCENARIOS
 
@@ -76,7 +76,7 @@ def _named(screen: Screen, names: list[str]) -> None:
     """Waits until the page has all names, letter by letter, in texts, fields or tables."""
 
     def missing() -> list[str]:
-        fields = [str(value) for value in screen.run("return [...document.querySelectorAll('input')].map(i => i.value)")]
+        fields = screen.run("return [...document.querySelectorAll('input')].map(field => field.value)")
         seen = "\n".join([screen.run("return document.body.textContent"), *fields])
         return [name for name in names if name not in seen]
 

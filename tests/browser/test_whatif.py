@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.screen import Screen
 from selenium.webdriver.common.keys import Keys
+
+from browser.screen import Screen
 
 LUEDINGHAUSEN, NORDKIRCHEN, NOTTULN = "05558024", "05558028", "05558032"
 #: The lowest coverage and the shortfall of the plan as it stands.
