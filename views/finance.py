@@ -15,7 +15,7 @@ from views.tables import Marked, show_text_table, text_table
 
 def show_finance(answer: Answer, plan: Plan, speech: Speech) -> None:
     """Funding and cost of the plan, folded."""
-    with st.expander(speech.markdown(msg("Funding and cost"))):
+    with st.expander(speech.markdown(msg("Funding and costs"))):
         found = finance([(answer.loaded, answer.solution.status, plan)], 0)
         st.markdown(speech.bullets(found.sentences))
         for table in (found.grants, found.own_by_employer, found.own_by_municipality):
