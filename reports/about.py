@@ -20,6 +20,7 @@ from translation import Listing, Message, listing, msg
 PACKAGE = "kim-planer"
 OWN_LICENCE = "EUPL-1.2"
 _ROOT = Path(__file__).parents[1]
+_LICENCE = _ROOT / "LICENSE"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 #: A longer entry is a whole licence text in place of its name.
 _LONGEST_NAME = 80
@@ -143,18 +144,19 @@ def data_licences(county: County) -> tuple[DataLicence, ...]:
 
 def licence_texts() -> tuple[LicenceText, ...]:
     """The licence texts that come with the planner."""
-    texts = [LicenceText(msg("KIM-Planer"), OWN_LICENCE, own) for own in _own_licence()]
-    leaflet = _ROOT / "static" / "leaflet" / "LICENSE"
-    return (*texts, LicenceText(msg("Leaflet (maps)"), "BSD-2-Clause", leaflet.read_text("utf-8")))
+    shipped = (
+        (msg("Leaflet (maps)"), "BSD-2-Clause", _ROOT / "static" / "leaflet" / "LICENSE"),
+        (msg("Source Sans Pro (type of the papers)"), "OFL-1.1", _ROOT / "reports" / "fonts" / "OFL.txt"),
+    )
+    own = LicenceText(msg("KIM-Planer"), OWN_LICENCE, _own_licence())
+    return (own, *(LicenceText(what, name, file.read_text("utf-8")) for what, name, file in shipped))
 
 
-def _own_licence() -> Iterator[str]:
-    try:
-        text = importlib.metadata.distribution(PACKAGE).read_text("licenses/LICENSE")
-    except importlib.metadata.PackageNotFoundError:
-        text = (_ROOT / "LICENSE").read_text("utf-8")
-    if text is not None:
-        yield text
+def _own_licence() -> str:
+    if _LICENCE.exists():
+        return _LICENCE.read_text("utf-8")
+    # Installed from a wheel, which keeps it beside its metadata.
+    return importlib.metadata.distribution(PACKAGE).read_text("licenses/LICENSE") or ""
 
 
 def _project() -> dict[str, Any]:

@@ -170,10 +170,13 @@ def test_unknown_licence_of_the_data_is_shown_as_stated(county: County) -> None:
     assert translate(found.demands, "en") == "As the source says; see its attribution."
 
 
+LICENCES = ("LICENSE", "static/leaflet/LICENSE", "reports/fonts/OFL.txt")
+
+
 def test_licence_texts_are_shown_in_full() -> None:
     app = _run()
     texts = [part.value.strip() for part in app.code]
-    assert [(ROOT / name).read_text("utf-8").strip() for name in ("LICENSE", "static/leaflet/LICENSE")] == texts
+    assert [(ROOT / name).read_text("utf-8").strip() for name in LICENCES] == texts
 
 
 def test_version_and_solver_are_those_that_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,6 +215,7 @@ def test_installed_planner_tells_of_itself(monkeypatch: pytest.MonkeyPatch, tmp_
     metadata = "Metadata-Version: 2.4\nName: kim-planer\nVersion: 9.9\nRequires-Dist: rich==1\n"
     (info / "METADATA").write_text(metadata + "Requires-Dist: pytest==1; extra == 'dev'\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(about, "_LICENCE", tmp_path / "LICENSE")
     about.packages.cache_clear()
     try:
         assert about.planner_version() == "9.9"
