@@ -34,10 +34,10 @@ def main() -> None:
     pages = [
         st.Page(_HERE / "views" / f"{file}.py", title=speech.plain(title), url_path=file, default=file == "plan")
         for file, title in _PAGES.items()
-        if (_HERE / "views" / f"{file}.py").exists()
     ]
     page = st.navigation(pages, position="top")
-    _solve_ahead()
+    # The page's name comes first, so that tabs and a screen reader tell the pages apart.
+    st.set_page_config(page_title=f"{page.title} – {TITLE}")
     frame = st.container(key="frame")
     frame.html(_HERE / "static" / "page.css")
     # For screen readers: Streamlit's page says it is English.
@@ -54,6 +54,8 @@ def main() -> None:
         label_visibility="collapsed",
     )
     page.run()
+    # Not before, or the plan that was asked for would wait for those that may be.
+    _solve_ahead()
 
 
 if __name__ == "__main__":

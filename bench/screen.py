@@ -2,7 +2,8 @@
 
 python bench/screen.py [--rounds N] prints a line for each: start of the server to a drawn plan, reload, a changed rule
 to a new proven plan on the map, a moved municipality to new figures and to the new map, and ten planners who do these
-at the same time. Server and browsers share the machine: of ten planners it shows ten browsers' worth of work as well.
+at the same time. Ten browsers on the machine of the server are more work than ten planners with computers of their own
+are: therefore the server is also measured alone, asked by ten connections that draw nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,10 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 ROOT = Path(__file__).parents[1]
 FLAGS = (
@@ -162,7 +168,7 @@ def told(aim: Aim, seconds: list[float]) -> None:
     """A line of the result."""
     aimed = "" if aim.seconds is None else f"aim {aim.seconds:4.1f} s"
     median, worst = statistics.median(seconds), max(seconds)
-    print(f"{aim.what:60} {aimed:11} median {median:5.2f} s   worst {worst:5.2f} s   of {len(seconds)}", flush=True)
+    print(f"{aim.what:62} {aimed:11} median {median:5.2f} s   worst {worst:5.2f} s   of {len(seconds)}", flush=True)
 
 
 # -- one planner ------------------------------------------------------------------------------------------------------
@@ -308,6 +314,61 @@ def measure_planners(driver: WebDriver, address: str) -> None:
     told(Aim(f"{ten}: moved municipality to new figures"), at_once(driver, windows, CLICK))
 
 
+# -- the server alone -------------------------------------------------------------------------------------------------
+
+
+class Connection:
+    """What a browser says to the server, and when the server has said all in return."""
+
+    def __init__(self, address: str, page: str, open_until: ExitStack) -> None:
+        socket_address = f"{address.replace('http', 'ws')}/_stcore/stream"
+        self.socket = open_until.enter_context(
+            connect(socket_address, subprotocols=[Subprotocol("streamlit")], max_size=None, origin=Origin(address))
+        )
+        self.page = page
+        self.query = "language=en"
+        self.fields: dict[str, str] = {}
+
+    def ask(self, field: str | None = None, text: str = "") -> float:
+        """Seconds to a page drawn anew, after ``text`` was typed into a field or without a change."""
+        start = time.perf_counter()
+        request = BackMsg()
+        request.rerun_script.query_string = self.query
+        request.rerun_script.page_name = self.page
+        if field is not None:
+            changed = request.rerun_script.widget_states.widgets.add()
+            changed.id, changed.string_value = self.fields[field], text
+        self.socket.send(request.SerializeToString())
+        while not self._finished():
+            pass
+        return time.perf_counter() - start
+
+    def _finished(self) -> bool:
+        message = ForwardMsg()
+        message.ParseFromString(bytes(self.socket.recv()))
+        kind = message.WhichOneof("type")
+        if kind == "delta" and message.delta.new_element.WhichOneof("type") == "text_input":
+            field = message.delta.new_element.text_input
+            self.fields[field.label] = field.id
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        return kind == "script_finished"
+
+
+def measure_server(address: str) -> None:
+    """Ten connections without browsers."""
+    ten = f"{PLANNERS} planners at once, the server alone"
+    with ExitStack() as open_until, ThreadPoolExecutor(PLANNERS) as threads:
+        for page, name in (("", "plan"), ("compare", "comparison")):
+            visitors = [Connection(address, page, open_until) for _ in range(PLANNERS)]
+            told(Aim(f"{ten}: {name} opened"), list(threads.map(Connection.ask, visitors)))
+        planners = [Connection(address, "rules", open_until) for _ in range(PLANNERS)]
+        told(Aim(f"{ten}: form opened"), list(threads.map(Connection.ask, planners)))
+        posts = POSTS[-PLANNERS:]
+        changes = threads.map(lambda planner, text: planner.ask("Posts (FTE)", text), planners, posts)
+        told(Aim(f"{ten}: changed rule"), list(changes))
+
+
 def main() -> None:
     """Reads the arguments and measures."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -319,6 +380,7 @@ def main() -> None:
         for measure in (measure_reload, measure_rule, measure_move):
             with browser() as driver:
                 measure(driver, address, rounds)
+        measure_server(address)
         with browser() as driver:
             measure_planners(driver, address)
 

@@ -13,7 +13,13 @@ from scenarios.scenario import load_scenario
 
 ID = "saved/geteilt"
 POSTS = "Posts (FTE)"
-DIALOGUE = "document.querySelector('[role=dialog]')"
+DIALOGUE = "document.querySelector('[data-testid=stDialog]')"
+
+UNCOVERED = """
+const button = [...document.querySelectorAll("button")].find((button) => button.textContent === arguments[0]);
+const { left, top, width, height } = button.getBoundingClientRect();
+return [0.1, 0.9].every((x) => button.contains(document.elementFromPoint(left + width * x, top + height / 2)));
+"""
 
 
 @pytest.fixture
@@ -73,6 +79,9 @@ def _clash(screen: Screen, windows: tuple[str, str], shared: Path) -> None:
     told = screen.until_it(lambda: screen.run(f"return {DIALOGUE}.querySelector('[data-testid=stTable]').innerText"))
     assert told.split()[-6:] == ["6", "FTE", "8", "FTE", "7", "FTE"]
     assert _total(shared) == 8
+    # Nothing covers the answers.
+    for text in ("Save mine as a copy", "Replace theirs by mine", "Take theirs over"):
+        assert screen.run(UNCOVERED, text)
 
 
 def test_both_versions_are_kept(screen: Screen, windows: tuple[str, str], shared: Path) -> None:
@@ -96,7 +105,7 @@ def test_theirs_is_taken_over(screen: Screen, windows: tuple[str, str], shared: 
 
 def test_dialogue_that_is_closed_loses_nothing(screen: Screen, windows: tuple[str, str], shared: Path) -> None:
     _clash(screen, windows, shared)
-    screen.act(lambda: screen.all("[role=dialog] button[aria-label=Close]")[0].click())
+    screen.act(lambda: screen.all("[data-testid=stDialog] button[aria-label=Close]")[0].click())
     screen.until(f"{DIALOGUE} === null")
     assert screen.field(POSTS).get_attribute("value") == "7"
     assert _total(shared) == 8
