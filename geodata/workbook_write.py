@@ -17,6 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
+from geodata.archive import zipped
 from geodata.county import County
 from geodata.figures import Figures, TableName, figures_of
 from geodata.labels import COLUMN_LABELS, KIND_LABELS, METHOD_LABELS, TABLES, WHOLE_COUNTY, column_label, covered
@@ -28,7 +29,6 @@ from translation import Language, Message, listing, msg, translate
 SPARE_ROWS = 200
 # The same county gives the same bytes, whenever and wherever it is written.
 _WRITTEN = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zones
-_PACKED = (1980, 1, 1, 0, 0, 0)
 _HEADING = PatternFill("solid", fgColor="1F3A5F")
 _ABOUT = PatternFill("solid", fgColor="EEF2F7")
 _TEXT, _WHOLE, _GENERAL = "@", "#,##0", "General"
@@ -199,17 +199,9 @@ class _Writer:
         self.workbook.save(raw)
         # The library puts the time of writing into the properties and into the archive.
         self.workbook.properties.modified = _WRITTEN
-        packed = io.BytesIO()
-        with zipfile.ZipFile(raw) as parts, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for part in parts.infolist():
-                content = parts.read(part)
-                if part.filename == "docProps/core.xml":
-                    content = tostring(self.workbook.properties.to_tree())
-                entry = zipfile.ZipInfo(part.filename, _PACKED)
-                # Else the system that it was written on would show.
-                entry.create_system = 3
-                archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-        return packed.getvalue()
+        with zipfile.ZipFile(raw) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        return zipped(parts | {"docProps/core.xml": tostring(self.workbook.properties.to_tree())})
 
 
 def _not_negative(*, allow_blank: bool) -> DataValidation:

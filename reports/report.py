@@ -6,21 +6,20 @@ everything rests on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from reports.about import planner_version
 from reports.column_widths import LONGEST_IN_TEXT, breakable, widths
-from reports.differences import Verdict
 from reports.grid import Cell, Table
 from reports.paper import Paper, Part
 from reports.plan_tables import key_figures_table
+from reports.verdict_words import VERDICT_WORDS
 from translation import Message, Number, Percent, msg
 
 Block = dict[str, Any]
 """A piece of the report: its ``kind`` and what that needs. The layout (``report.typ``) knows every kind."""
 
-_VERDICTS: Mapping[Verdict, Message] = {Verdict.BETTER: msg("▲ better"), Verdict.WORSE: msg("▼ worse")}
 #: Between a figure and its unit.
 _TOGETHER = "\u00a0"
 
@@ -178,7 +177,7 @@ class _Report:
         lines = [text.replace(" ", _TOGETHER) if isinstance(cell.value, Number | Percent) else text]
         if cell.difference is not None:
             lines.append(self._paper.say(cell.difference.text).replace(" ", _TOGETHER))
-            word = _VERDICTS.get(cell.difference.verdict)
+            word = VERDICT_WORDS.get(cell.difference.verdict)
             if word is not None:
                 lines[1] = f"{lines[1]} {self._paper.say(word)}"
         return lines

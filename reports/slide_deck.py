@@ -22,8 +22,8 @@ from pptx.slide import Slide
 from pptx.text.text import TextFrame
 from pptx.util import Pt
 
+from geodata.archive import settled
 from geodata.paper_svg import clean
-from reports.archive import settled
 from reports.chart_figures import chart_figures
 from reports.number_formats import share_format
 from reports.slide_master import (

@@ -12,6 +12,7 @@ from datetime import datetime, time
 from openpyxl import load_workbook
 from openpyxl.workbook.properties import CalcProperties
 
+from geodata.archive import settled
 from geodata.labels import METHOD_LABELS
 from geodata.paper_svg import clean
 from geodata.workbook_layout import (
@@ -29,7 +30,6 @@ from geodata.workbook_layout import (
 from geodata.workbook_write import county_workbook
 from optimizer.plan import LayerPlan
 from reports.about import planner_version
-from reports.archive import settled
 from reports.grid import NOTHING, Cell, Row, Table
 from reports.paper import Paper, Part
 from reports.sheets import Sheet, Sheets, Written, cell_of, difference_of, figures_in, fit

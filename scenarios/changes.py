@@ -11,7 +11,7 @@ from typing import Any
 from geodata.yaml_file import Place, key_path
 from scenarios.schema import KI, MUNICIPALITIES, EmployerRules, LayerRules, PlanRow, Scenario
 from scenarios.section import Section
-from scenarios.values import About, Choice, Quantity, plain
+from scenarios.values import About, Choice, Quantity, plain, with_unit
 from translation import Message, listing, msg, number, percent
 
 _NOTHING = msg("nothing")
@@ -70,21 +70,7 @@ def _figure(value: Fraction, kind: Quantity | None) -> object:
         return plain(value) if digits is None else percent(float(value), digits)
     digits = _decimals(value)
     figure = plain(value) if digits is None else number(float(value), digits)
-    match kind.unit if kind is not None else "":
-        case "FTE":
-            return msg("{value} FTE", value=figure)
-        case "h":
-            return msg("{value} h", value=figure)
-        case "min":
-            return msg("{value} min", value=figure)
-        case "€":
-            return msg("{value} €", value=figure)
-        case "€/km":
-            return msg("{value} € per km", value=figure)
-        case "g/km":
-            return msg("{value} g per km", value=figure)
-        case _:
-            return figure
+    return figure if kind is None else with_unit(figure, kind.unit)
 
 
 def _decimals(value: Fraction) -> int | None:

@@ -50,7 +50,11 @@ def invalid(wrong: Message, allowed: Message | None = None) -> NoReturn:
 
 def amount(value: Fraction, unit: Unit) -> object:
     """A limit with its unit, for a message."""
-    text = plain(value)
+    return with_unit(plain(value), unit)
+
+
+def with_unit(text: object, unit: Unit) -> object:
+    """A figure that is written already, with its unit."""
     match unit:
         case "FTE":
             return msg("{value} FTE", value=text)

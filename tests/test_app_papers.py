@@ -17,7 +17,7 @@ from counties import write_county
 from streamlit.testing.v1 import AppTest
 
 import scenarios
-from reports.archive import zipped
+from geodata.archive import zipped
 from reports.package import Format, papers
 from reports.style import STYLE_FILE
 from scenarios.library import library

@@ -22,8 +22,8 @@ from test_report_workbook import exactly
 from test_slides import picture, words
 
 from faults import InputError
+from geodata.archive import settled, zipped
 from geodata.paper_png import Paper as Sheet
-from reports.archive import settled, zipped
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.paper import paper
 from reports.pdf import map_mm, pdf

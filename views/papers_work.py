@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property, partial
 from uuid import uuid4
 
-from reports.archive import zipped
+from geodata.archive import zipped
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.style import Style
 from translation import Language, Message, msg
