@@ -82,18 +82,6 @@ def free_path(folder: Path, name: str) -> Path:
     return path
 
 
-def path_in(folder: Path, name: str) -> Path:
-    """The scenario file called ``name`` in ``folder``, for names from outside such as the address of a page.
-
-    Raises ``InputError`` where the name is not that of a scenario file in this very folder.
-    """
-    known = {path.name: path for path in folder.glob(f"*{SUFFIX}") if not path.is_symlink()}
-    if name not in known:
-        wrong = msg("there is no scenario “{name}”", name=shown(name))
-        raise InputError([Fault(shown(name), wrong, msg("one of the listed scenarios"))])
-    return known[name]
-
-
 def save_scenario(path: Path, scenario: Scenario, *, digest: str | None) -> Scenario:
     """Save ``scenario`` in ``path`` and return it as read from there.
 
@@ -130,20 +118,6 @@ def remove_scenario(path: Path, digest: str | None) -> None:
         except OSError as error:
             wrong = msg("the file cannot be removed ({reason})", reason=shown(error.strerror))
             raise InputError([Fault(str(path), wrong, msg("a folder that may be written to"))]) from None
-
-
-def save_copy(path: Path, scenario: Scenario, folder: Path) -> Path:
-    """Save ``scenario`` in a new file of ``folder``, with the comments of ``path``. Returns the new file.
-
-    The file's name follows from the scenario's. Raises ``InputError`` where ``path`` cannot be read or nothing be
-    written, or the copy would be too large to be read again.
-    """
-    content = rendered(read_content(path, str(path), MOST_BYTES), scenario, str(path))
-    parse_scenario(content, str(path))
-    with _WRITING:
-        copy = free_path(folder, scenario.name)
-        write_atomically(copy, content)
-    return copy
 
 
 def _present(path: Path) -> bytes | None:

@@ -12,7 +12,7 @@ from faults import InputError
 from scenarios.rendering import rendered
 from scenarios.scenario import load_scenario, parse_scenario, scenario_from
 from scenarios.schema import Scenario, as_data
-from scenarios.store import ConflictError, file_name, free_path, list_scenarios, path_in, save_copy, save_scenario
+from scenarios.store import ConflictError, file_name, free_path, list_scenarios, save_scenario
 
 TEXT = """\
 # Kopf
@@ -328,8 +328,6 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
     long = scenario_from({**as_data(scenario), "description": "\n".join(["x" * 1000] * 300)})
     with pytest.raises(InputError, match="the file is too large"):
         save_scenario(path, long, digest=scenario.source.digest)
-    with pytest.raises(InputError, match="the file is too large"):
-        save_copy(path, long, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["s.yaml"]
     assert path.read_text("utf-8") == TEXT
 
@@ -341,15 +339,6 @@ def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
     scenario = load_scenario(path)
     save_scenario(path, scenario_from({**as_data(scenario), "name": "Neu"}), digest=scenario.source.digest)
     assert path.stat().st_mode & 0o777 == 0o640
-
-
-def test_a_copy_keeps_the_comments(tmp_path: Path) -> None:
-    path = tmp_path / "s.yaml"
-    path.write_text(TEXT, "utf-8")
-    copy = save_copy(path, scenario_from({**as_data(load_scenario(path)), "name": "Größe/2"}), tmp_path)
-    assert copy == tmp_path / "groesse-2.yaml"
-    assert copy.read_text("utf-8") == replaced(("Modell 1 – zentral", "Größe/2"))
-    assert path.read_text("utf-8") == TEXT
 
 
 @pytest.mark.parametrize(
@@ -375,18 +364,6 @@ def test_a_free_path_is_nobody_elses(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").touch()
     (tmp_path / "a-2.yaml").touch()
     assert free_path(tmp_path, "A") == tmp_path / "a-3.yaml"
-
-
-def test_a_name_from_outside_leads_to_no_other_folder(tmp_path: Path) -> None:
-    folder = tmp_path / "scenarios"
-    folder.mkdir()
-    (tmp_path / "secret.yaml").touch()
-    (folder / "a.yaml").touch()
-    (folder / "link.yaml").symlink_to(tmp_path / "secret.yaml")
-    assert path_in(folder, "a.yaml") == folder / "a.yaml"
-    for name in ("../secret.yaml", str(tmp_path / "secret.yaml"), "link.yaml", "", "a\0.yaml", "b.yaml"):
-        with pytest.raises(InputError, match="there is no scenario"):
-            path_in(folder, name)
 
 
 def test_a_list_has_faulty_scenarios_too(tmp_path: Path) -> None:
