@@ -67,10 +67,13 @@ def third_cost(source: ColumnSource, column: Column) -> float:
 
 
 class Stages:
-    """Solves one layer."""
+    """Solves one layer. ``at_least`` is a lowest coverage that a plan is known to reach: it only saves time."""
 
-    def __init__(self, source: ColumnSource, tolerance: float, solver: Solver, deadline: Deadline) -> None:
+    def __init__(
+        self, source: ColumnSource, tolerance: float, solver: Solver, deadline: Deadline, *, at_least: float = 0.0
+    ) -> None:
         self.source = source
+        self.at_least = at_least
         self.service = source.service
         self.tolerance = tolerance
         self.solver = solver
@@ -140,6 +143,11 @@ class Stages:
         steps = iter(STEPS)
         threshold = self.bound if self.bound == self.source.ceiling else self.bound - next(steps)
         pool: list[Column] = []
+        if 0.0 < self.at_least < self.bound:
+            self._begin_at_known()
+        if self.best is not None:
+            threshold = self._lowest(self.best)
+            pool = self._columns(threshold)
         while self.best is None:
             threshold = max(0.0, threshold)
             pool = self._columns(threshold)
@@ -172,6 +180,19 @@ class Stages:
             else:
                 _must_be_proven(choice.termination)
                 self.bound = self._lowest(self.best)
+
+    def _begin_at_known(self) -> None:
+        """Finds a plan that is as good as known, and whether there is any above it: mostly there is none."""
+        self.best = self._any_plan(self._columns(self.at_least * (1 - ROUNDING)))
+        if self.best is None:
+            return
+        above = self._lowest(self.best) * (1 + 4 * ROUNDING)
+        if above < self.bound:
+            better = self._any_plan(self._reaching(self._columns(above), above))
+            if better is None:
+                self.bound = self._lowest(self.best)
+            else:
+                self.best = better
 
     def _halve(self, columns: Sequence[Column], lowest: float) -> None:
         """Raises the lowest coverage or lowers its bound, halfway among the values that it can still have."""

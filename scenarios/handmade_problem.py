@@ -149,6 +149,13 @@ def free_layer(loaded: LoadedScenario, position: int) -> Layer:
     )
 
 
+def with_free_layer(loaded: LoadedScenario, position: int) -> LoadedScenario:
+    """The scenario with a layer under rules by which its districts can be found (:func:`free_layer`)."""
+    layers = list(loaded.problem.layers)
+    layers[position] = free_layer(loaded, position)
+    return replace(loaded, problem=replace(loaded.problem, layers=tuple(layers)))
+
+
 def names_no_employer(rules: LayerRules) -> bool:
     """Whether the employers of a layer are those of a file that names none."""
     return rules.employers == (EmployerRules(id=KI),)

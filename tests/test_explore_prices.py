@@ -16,7 +16,7 @@ from test_columns import AWO, KI, county
 from optimizer.explore.posts import posts_value
 from optimizer.explore.prices import Price, prices, without
 from optimizer.explore.reasons import why, why_not
-from optimizer.explore.situation import Infeasible, NoPlanInTime, with_layer
+from optimizer.explore.situation import Infeasible, NoPlanInTime, given_rows, situation_of, with_layer
 from optimizer.problem import Employer, Pin, PostLimit, Problem
 from optimizer.rules import RuleName, rules_of
 from optimizer.solve import solve
@@ -253,3 +253,19 @@ def test_an_earlier_layer_without_a_plan_is_said() -> None:
     nobody = replace(problem.layers[0], employers=(Employer("ki", is_ki=True, hubs=frozenset()),))
     with pytest.raises(Infeasible):
         prices(replace(problem, layers=(nobody, problem.layers[0])), layer=1, solver=HIGHS)
+
+
+@given(tiny_problems(given=False), st.floats(0, 1))
+@SOME
+def test_a_coverage_known_to_be_reached_only_saves_time(problem: Problem, share: float) -> None:
+    situation = situation_of(problem)
+    try:
+        plan = situation.best()
+    except Infeasible:
+        return
+    known = plan.layers[0].stages[0].value * share
+    again = situation.best(at_least=known)
+    assert given_rows(again, 0) == given_rows(plan, 0)
+    for one, other in zip(again.layers[0].stages, plan.layers[0].stages, strict=True):
+        assert (one.name, one.proven) == (other.name, other.proven)
+        assert one.value == pytest.approx(other.value, abs=1e-9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -23,8 +23,7 @@ from optimizer.explore.situation import Infeasible, NoPlanInTime, TooLarge, situ
 from optimizer.explore.table import Table
 from optimizer.problem import GivenDistrict, Pin, Problem
 from scenarios import SCENARIOS
-from scenarios.assemble import county_of, load_problem, problem_of
-from scenarios.scenario import parse_scenario
+from scenarios.assemble import load_problem
 
 HALF = Fraction(1, 2)
 
@@ -72,9 +71,15 @@ def test_counts_and_standings_are_those_of_the_list_of_all_plans(problem: Proble
     one = data.draw(st.sampled_from(plans))
     # Differences of shortfall near the tolerance of 0.001 hours are a matter of rounding.
     assume(all(abs(abs(plan.shortfall - one.shortfall) - 0.001) > CLOSE for plan in plans))
-    found = rank(problem, plan=[team.row() for team in one.teams])
+    # Coverages of some plans, of none, and more of them than are counted together.
+    elsewhere = [*data.draw(st.lists(st.floats(0, 3), max_size=20)), 0.0, math.inf, one.lowest_coverage]
+    assume(all(abs(p.lowest_coverage - c) > c * CLOSE for p in plans for c in elsewhere[:-1]))
+    found = rank(problem, plan=[team.row() for team in one.teams], coverages=elsewhere)
     assert_counted(problem, found, plans)
     assert_standing(problem, found, plans, one)
+    assert found.better == tuple(
+        sum(1 for plan in plans if plan.lowest_coverage > coverage * (1 + CLOSE)) for coverage in elsewhere
+    )
     assert found.standing is not None
     assert found.standing.is_among
     assert found.standing.level is not None
@@ -249,15 +254,14 @@ def test_the_plans_of_the_real_county() -> None:
 
 
 def test_the_plan_of_2023_among_all_with_the_same_posts() -> None:
-    path = SCENARIOS / "kommunen-2023.yaml"
-    text = path.read_text("utf-8")
-    instead = "".join(line.removeprefix("#>") + "\n" for line in text.splitlines() if line.startswith("#>"))
-    scenario = parse_scenario(re.sub(r"    plan:\n(?:      .*\n)+", instead, text).encode(), str(path))
-    problem = problem_of(scenario, county_of(scenario, path))
-    real = load_problem(path).problem.layers[0].plan
-    assert real is not None
-    found = rank(problem, plan=real)
+    problem = load_problem(SCENARIOS / "kommunen-frei.yaml").problem
+    real = load_problem(SCENARIOS / "kommunen-2023.yaml").problem
+    plan = real.layers[0].plan
+    assert plan is not None
+    first = situation_of(real).evaluated(plan)
+    found = rank(problem, plan=plan, coverages=[first.lowest_coverage])
     assert found.standing is not None
     assert found.standing.is_among
     assert found.standing.better + found.standing.equal + found.standing.worse == found.plans
     assert (found.plans, found.standing.better) == (48_682_293, 11_784_289)
+    assert found.better == (11_784_289,)

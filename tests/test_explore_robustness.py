@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from explore_plans import FEW, MANY, districts_of
@@ -19,11 +21,11 @@ from test_explore_prices import full_of_rules
 
 from optimizer.explore import shapes
 from optimizer.explore.decision import Engine, engine_of, packed
-from optimizer.explore.robustness import Robustness, robustness
+from optimizer.explore.robustness import AT_A_TIME, Robustness, robustness
 from optimizer.explore.sensitivity import CLOSE, STEPS, FigureName, Sensitivity, sensitivity
 from optimizer.explore.situation import Infeasible, TooLarge, given_rows, situation_of
 from optimizer.explore.uncertainty import Figures, Range, Uncertainty
-from optimizer.explore.workers import shared_out
+from optimizer.explore.workers import Cancelled, shared_out
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Municipality, Problem
 from optimizer.rules import RuleName, check_plan
@@ -222,6 +224,7 @@ def test_all_cases_are_counted(thread: Executor) -> None:
         problem, WIDE, draws=45, seed=5, solver=HIGHS, executor=thread, progress=lambda *done: seen.append(done)
     )
     assert (found.draws, found.corners, found.asked, found.seed, found.complete) == (45, 16, 45, 5, True)
+    assert found.compared == 61
     assert [case.draw for case in found.cases] == [None] * 16 + list(range(45))
     assert found.cases[16].figures == WIDE.draw(problem, 5, 0)
     decided = [case for case in found.cases if case.best is not None]
@@ -299,7 +302,79 @@ def test_it_can_be_stopped(thread: Executor) -> None:
     assert not found.complete
     assert 0 < len(found.cases) < 416
     assert found.asked == 400
+    # Comparing is stopped too, but never before anything was compared.
+    assert 0 < found.compared <= len(found.cases)
     assert math.isfinite(found.plan.worst_regret)
+
+
+class Unwilling(ThreadPoolExecutor):
+    """Does the first ``some`` tasks that it is given and none of those after; ``over`` when only such are left."""
+
+    def __init__(self, some: int) -> None:
+        super().__init__(1)
+        self.some = some
+        self.last: Future[Any] | None = None
+        self.refused = False
+
+    def submit(self, work: Callable[..., Any], /, *task: Any, **named: Any) -> Future[Any]:
+        if self.some == 0:
+            self.refused = True
+            return Future()
+        self.some -= 1
+        self.last = super().submit(work, *task, **named)
+        return self.last
+
+    @property
+    def over(self) -> bool:
+        return self.refused and (self.last is None or self.last.done())
+
+
+def test_stopped_while_plans_are_compared_it_tells_from_the_cases_compared() -> None:
+    problem = small()
+    # 61 cases are four parts: the fifth and sixth are the first two, looked at again.
+    with Unwilling(6) as executor:
+        found = robustness(problem, WIDE, draws=45, solver=HIGHS, executor=executor, cancel=lambda: executor.over)
+    whole = robustness(problem, WIDE, draws=45, solver=HIGHS)
+    assert found.cases == whole.cases
+    assert found.outcomes == whole.outcomes
+    assert found.compared == 2 * AT_A_TIME
+    assert not found.complete
+    compared = found.cases[: found.compared]
+    assert found.plan.worst_regret == max(case.regret for case in compared if case.regret is not None)
+    plans = {found.plan.plan, *(case.best.plan for case in found.cases if case.best is not None)}
+    worker = engine(problem)
+    regrets = {
+        rows: max(
+            case.best.highest_coverage - worker.coverage(worker.figured(case.figures), rows)
+            for case in compared
+            if case.best is not None
+        )
+        for rows in plans
+    }
+    assert found.steadiest.worst_regret == min(regrets.values()) == regrets[found.steadiest.plan]
+
+
+def test_stopped_before_anything_was_compared_one_part_is_all_the_same() -> None:
+    with Unwilling(4) as executor:
+        found = robustness(small(), WIDE, draws=45, solver=HIGHS, executor=executor, cancel=lambda: executor.over)
+    assert (len(found.cases), found.compared) == (61, AT_A_TIME)
+    assert math.isfinite(found.steadiest.worst_regret)
+
+
+def test_stopped_before_anything_was_done_there_is_no_answer() -> None:
+    with Unwilling(0) as executor, pytest.raises(Cancelled):
+        robustness(small(), WIDE, draws=45, solver=HIGHS, executor=executor, cancel=lambda: executor.over)
+
+
+def test_stopped_before_a_case_with_a_plan_was_done_nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = small()
+    rows = engine(problem).decide(engine(problem).figured(Figures()))
+    assert rows is not None
+    monkeypatch.setattr(Engine, "decide", lambda *_: None)
+    with Unwilling(1) as executor, pytest.raises(Cancelled):
+        robustness(problem, WIDE, plan=rows.plan, draws=45, executor=executor, cancel=lambda: executor.over)
+    with Unwilling(9) as executor, pytest.raises(Infeasible):
+        robustness(problem, WIDE, plan=rows.plan, draws=45, executor=executor)
 
 
 def test_work_stopped_before_it_began_has_no_result() -> None:

@@ -76,7 +76,9 @@ def prices(
 
 def _price(situation: Situation, base: Plan | None, rules: tuple[Rule, ...], freed: Problem) -> Price:
     try:
-        plan = under(situation, freed).best()
+        # Without a rule the plan with it is still one.
+        known = 0.0 if base is None else _stages(base)[0].value
+        plan = under(situation, freed).best(at_least=known)
     except Infeasible:
         return Price(rules, None, None, None, False, True)
     except (NoPlanInTime, TimeUp):

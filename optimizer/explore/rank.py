@@ -56,12 +56,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """All plans of a layer under its rules: districts with employers, team sizes and the best hub. Counts are exact."""
+    """All plans of a layer under its rules: districts with employers, team sizes and the best hub. Counts are exact.
+
+    ``better``: for each of the coverages asked about, how many plans have a higher lowest coverage.
+    """
 
     plans: int
     highest_coverage: float
     bars: tuple[Bar, ...]
     standing: Standing | None
+    better: tuple[int, ...] = ()
 
 
 def rank(
@@ -69,6 +73,7 @@ def rank(
     *,
     layer: int = 0,
     plan: Sequence[GivenDistrict] | None = None,
+    coverages: Sequence[float] = (),
     bars: int = 60,
     solver: Solver | None = None,
     time_limit: float | None = None,
@@ -76,12 +81,15 @@ def rank(
 ) -> Rank:
     """The number of plans of a layer, their lowest coverages (in at most ``bars`` bars), and where ``plan`` stands.
 
-    ``plan`` has sizes and may break rules; its employers are employers of the layer. ``progress`` gets the number of
-    bars counted and of all. Raises :class:`Infeasible`, :class:`NoPlanInTime` and :class:`TooLarge`.
+    ``plan`` has sizes and may break rules; its employers are employers of the layer. ``coverages`` are lowest coverages
+    of plans from elsewhere, which need not be plans of this layer: those of another scenario with as many posts, say.
+    ``progress`` gets the number of bars counted and of all.
+
+    Raises :class:`Infeasible`, :class:`NoPlanInTime` and :class:`TooLarge`.
     """
     situation = situation_of(problem, layer, solver=solver, time_limit=time_limit)
     try:
-        return _rank(situation, plan, bars, progress)
+        return _rank(situation, plan, coverages, bars, progress)
     except TimeUp:
         raise NoPlanInTime from None
 
@@ -89,6 +97,7 @@ def rank(
 def _rank(
     situation: Situation,
     plan: Sequence[GivenDistrict] | None,
+    coverages: Sequence[float],
     bars: int,
     progress: Callable[[int, int], None] | None,
 ) -> Rank:
@@ -98,11 +107,20 @@ def _rank(
         raise Infeasible
     total = _count(table, [table.reaching(0.0)])[0]
     standing = None if plan is None else _standing(table, situation.evaluated(plan), highest, total)
-    return Rank(total, highest, _bars(table, highest, bars, progress), standing)
+    above = [_above(table, coverage) for coverage in coverages]
+    better = [
+        count for start in range(0, len(above), AT_ONCE) for count in _count(table, above[start : start + AT_ONCE])
+    ]
+    return Rank(total, highest, _bars(table, highest, bars, progress), standing, tuple(better))
 
 
 def _count(table: Table, choices: Sequence[NDArray[np.bool_]]) -> list[int]:
     return table.cover.count(np.array([table.number(chosen) for chosen in choices]))
+
+
+def _above(table: Table, coverage: float) -> NDArray[np.bool_]:
+    above: NDArray[np.bool_] = table.coverage > coverage * (1 + EQUAL)
+    return above
 
 
 def _bars(table: Table, highest: float, most: int, progress: Callable[[int, int], None] | None) -> tuple[Bar, ...]:
@@ -123,7 +141,7 @@ def _bars(table: Table, highest: float, most: int, progress: Callable[[int, int]
 
 def _standing(table: Table, plan: Plan, highest: float, total: int) -> Standing:
     lowest, shortfall = plan.lowest_coverage, plan.shortfall_hours
-    above, reaching = table.coverage > lowest * (1 + EQUAL), table.reaching(lowest)
+    above, reaching = _above(table, lowest), table.reaching(lowest)
     better, at_least = _count(table, [above, reaching])
     window = highest - table.situation.problem.fairness_tolerance
     before: int | None

@@ -12,7 +12,7 @@ from statistics import fmean
 from optimizer.explore.decision import Decision, Districts, Rows, engine_of, packed
 from optimizer.explore.situation import Infeasible, situation_of
 from optimizer.explore.uncertainty import Figures, Uncertainty
-from optimizer.explore.workers import executor_or_own, shared_out
+from optimizer.explore.workers import Cancelled, executor_or_own, shared_out
 from optimizer.problem import Problem
 from optimizer.solver import Solver
 
@@ -54,7 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """A plan and its regret, the worst and the mean over all cases that have a plan."""
+    """A plan and its regret, the worst and the mean over all compared cases that have a plan."""
 
     plan: Rows
     worst_regret: float
@@ -69,7 +69,8 @@ class Robustness:
     ``seed`` gives the same draws again. ``outcomes`` are by falling number of draws. ``plan`` is the plan asked about
     and ``steadiest`` the one with the least worst regret of it and all plans that were the best in some case. Regret
     is in lowest coverage, against the highest of the same case; the best plan of a case has some as well, up to the
-    fairness tolerance.
+    fairness tolerance. ``compared`` is in how many cases these plans were compared: all, or fewer when it was
+    cancelled; the regrets of ``plan`` and ``steadiest`` are over the same ones.
     """
 
     cases: tuple[Case, ...]
@@ -78,6 +79,7 @@ class Robustness:
     plan: Steady
     steadiest: Steady
     outcomes: tuple[Outcome, ...]
+    compared: int
 
     @property
     def draws(self) -> int:
@@ -92,7 +94,7 @@ class Robustness:
     @property
     def complete(self) -> bool:
         """Whether nothing was cancelled."""
-        return self.draws == self.asked
+        return self.draws == self.asked and self.compared == len(self.cases)
 
     @property
     def same_districts(self) -> Outcome:
@@ -129,10 +131,11 @@ def robustness(
     Every case is decided exactly. Existing hours do not follow the key when that is drawn anew, and earlier layers
     keep their hours. ``executor`` is any of ``concurrent.futures`` or one like it, such as that of a Dask client; by
     default processes on all processors. ``progress`` gets the number of parts done and of all. When ``cancel`` says
-    so, no further part is begun, and what was done counts.
+    so, no further part is begun, what was done counts, and plans are compared in few of the cases done.
 
     Raises :class:`Infeasible` where the rules leave no plan for the figures as stated, or for none of the cases;
-    :class:`TooLarge` where the county allows too many districts.
+    :class:`TooLarge` where the county allows too many districts; :class:`Cancelled` where it was cancelled before a
+    case with a plan was done.
     """
     situation = situation_of(problem, layer, solver=solver)
     package = packed(situation, uncertainty)
@@ -157,12 +160,22 @@ def robustness(
         cases = tuple(case for _, some in done for case in some)
         found = [case.best.plan for case in cases if case.best is not None]
         if not found:
-            raise Infeasible
+            raise Infeasible if len(done) == len(parts) else Cancelled
         candidates = list(dict.fromkeys([plan, *found]))
         again = [(package, seed, part, tuple(candidates)) for part, _ in done]
-        coverages = shared_out(_coverages, again, workers, progress=halfway(1))
-    rows = [row for some in coverages if some is not None for row in some]
-    steady = [_steady(candidate, cases, [row[k] for row in rows]) for k, candidate in enumerate(candidates)]
+        coverages = shared_out(_coverages, again, workers, progress=halfway(1), cancel=cancel)
+    decided = [any(case.best is not None for case in some) for _, some in done]
+    if not any(some is not None and has for some, has in zip(coverages, decided, strict=True)):
+        # Cancelled before there was anything to compare: one part is little work and can be done here.
+        first = decided.index(True)
+        coverages[first] = _coverages(again[first])
+    compared: list[Case] = []
+    rows: list[list[float]] = []
+    for (_, some), values in zip(done, coverages, strict=True):
+        if values is not None:
+            compared += some
+            rows += values
+    steady = [_steady(candidate, compared, [row[k] for row in rows]) for k, candidate in enumerate(candidates)]
     return Robustness(
         cases,
         draws,
@@ -170,6 +183,7 @@ def robustness(
         steady[0],
         min(steady, key=lambda one: (one.worst_regret, one.mean_regret)),
         _outcomes(cases),
+        len(compared),
     )
 
 

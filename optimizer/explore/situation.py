@@ -75,13 +75,16 @@ class Situation:
         """Every column, whatever the rest of the county then gets. Raises :class:`TooLarge` and ``TimeUp``."""
         return self.source().columns(0.0, Looks(self.deadline), reduce=False)
 
-    def best(self, forbidden: frozenset[int] = frozenset()) -> Plan:
+    def best(self, forbidden: frozenset[int] = frozenset(), *, at_least: float = 0.0) -> Plan:
         """The best plan, with its stages; none of its districts is one of the ``forbidden`` masks.
+
+        ``at_least`` is a lowest coverage that a plan is known to reach, to be quicker.
 
         Raises :class:`Infeasible` and :class:`NoPlanInTime`.
         """
         source = _Without(self.problem, self.layer, self.service, self.ki_units, forbidden)
-        staged = Stages(source, self.problem.fairness_tolerance, self.solver, self.deadline).solve()
+        tolerance = self.problem.fairness_tolerance
+        staged = Stages(source, tolerance, self.solver, self.deadline, at_least=at_least).solve()
         return self.plan(staged.columns, staged.stages)
 
     def plan(self, columns: Sequence[Column], stages: tuple[Stage, ...] = ()) -> Plan:
