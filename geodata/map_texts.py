@@ -12,6 +12,8 @@ from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
 from translation import Language, Message, listing, msg, msgs, number, percent, translate
 
+#: Colours whose figure a tooltip says anyway.
+_SAID_ALREADY = (MapColour.COVERAGE, MapColour.TRAVEL)
 _HOUSE = '<svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 0 0 6h2v6h3V8h2v4h3V6h2z"/></svg>'
 
 
@@ -81,7 +83,7 @@ class MapTexts:
         value = self._value(ags)
         if self.colour is MapColour.HOURS:
             lines.reverse()
-        elif self.colour in (MapColour.KEY, MapColour.POSTS) and self.figure is not None and value is not None:
+        elif self.figure is not None and value is not None and self.colour not in _SAID_ALREADY:
             lines.insert(0, msg("{title}: {figure}", title=self.figure.title, figure=value))
         for number_, district in served:
             hub = self.county.name_of(district.hub)

@@ -66,15 +66,18 @@ def plan_map(
     marks: Mapping[Ags, Mark] = _NO_MARKS,
     selected: Ags | None = None,
     indicator: str | None = None,
+    own: Figure | None = None,
 ) -> OfflineMap:
     """The districts of a layer: fills, thick outlines, numbers, hubs, names and figures, with more in the tooltips.
 
     ``colour`` says what fills and labels show. ``drives`` adds lines from hub to municipality, ``services`` the
     existing services at their seats, ``tiles`` the map of basemap.de from the network. ``marks`` are symbols in
     labels; the municipality ``selected`` is outlined. People per post are those of ``indicator``
-    (:mod:`geodata.people`).
+    (:mod:`geodata.people`). ``own`` is a figure to be shown instead of that of ``colour``.
     """
-    shown = figure(colour, county, plan, layer, indicator)
+    if own is not None:
+        colour = MapColour.DISTRICT
+    shown = own or figure(colour, county, plan, layer, indicator)
     texts = MapTexts(county, plan, plan.layers[layer], language, colour, shown, marks)
     drawing = _Drawing(county, plan, layer, texts, shown)
     view = _empty_map(county, texts)

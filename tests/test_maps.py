@@ -18,7 +18,17 @@ from counties import county_texts, key, write_county
 from shapely import union_all
 
 from geodata.county import County, Service, load_county
-from geodata.map_colours import AROUND_FAIR, NOTHING, PALETTE, RAMP, MapColour, district_colours, districts_of, figure
+from geodata.map_colours import (
+    AROUND_FAIR,
+    NOTHING,
+    PALETTE,
+    RAMP,
+    Figure,
+    MapColour,
+    district_colours,
+    districts_of,
+    figure,
+)
 from geodata.map_layers import STATIC, Draw
 from geodata.map_shapes import district_lines, district_outline, encoded
 from geodata.maps import Mark, OfflineMap, escaped, plan_map
@@ -28,7 +38,7 @@ from optimizer.solve import solve
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem, problem_of, with_plan
 from scenarios.scenario import scenario_from
-from translation import msg
+from translation import msg, percent
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -390,3 +400,74 @@ def test_selected_municipality_is_outlined(coesfeld: tuple[County, Plan]) -> Non
     town = coesfeld[0].municipalities[3]
     assert _calls(plan_map(*coesfeld, 0, "de", selected=town.ags))["select"] == [town.ags]
     assert "select" not in _calls(plan_map(*coesfeld, 0, "de"))
+
+
+def _own(county: County, missing: str) -> Figure:
+    """A figure of a page's own: the position of each municipality, one without."""
+    values: dict[str, float | None] = {town.ags: position / 10 for position, town in enumerate(county.municipalities)}
+    values[missing] = None
+    return Figure(
+        msg("Share of <the> {plans}", plans="${plans}"),
+        values,
+        (0.2, 0.4, 0.6, 0.8),
+        lambda share: percent(share, 0),
+        lambda limit: percent(limit, 0),
+        2,
+        msg("the municipality itself"),
+    )
+
+
+@pytest.mark.parametrize("colour", list(MapColour))
+def test_figure_of_a_page_is_shown_instead_of_any_colour(coesfeld: tuple[County, Plan], colour: MapColour) -> None:
+    county, plan = coesfeld
+    missing = county.municipalities[4].ags
+    own = _own(county, missing)
+    view = plan_map(county, plan, 0, "de", colour=colour, own=own)
+    labels, features = _labels(view, county), _features(view)
+    for town in county.municipalities:
+        value = own.values[town.ags]
+        feature = features[town.ags]
+        lines = [html.unescape(line).replace("\xa0", " ") for line in feature["tooltip"].split("<br>")]
+        if value is None:
+            assert feature["fill"] == NOTHING
+            assert "%" not in labels[town.ags]
+            assert not any("Share of" in line for line in lines)
+        else:
+            written = f"{round(100 * value)} %"
+            assert feature["fill"] == RAMP[sum(value >= limit for limit in own.limits)]
+            assert labels[town.ags].rstrip().endswith(f"{town.name} {written}")
+            # Said first, below the name; what else is known of it follows.
+            assert lines[1] == f"Share of <the> ${{plans}}: {written}"
+        assert sum(line.startswith("Versorgungsgrad: ") for line in lines) == 1
+        assert len(lines) == (5 if value is not None else 4)
+    assert view.drawn("x").html == plan_map(county, plan, 0, "de", own=own).drawn("x").html
+
+
+def test_legend_of_a_figure_of_a_page(coesfeld: tuple[County, Plan]) -> None:
+    county, plan = coesfeld
+    own = _own(county, county.municipalities[4].ags)
+    view = plan_map(county, plan, 0, "en", own=own)
+    shown = view.drawn("x").html
+    for fill in (*RAMP, NOTHING):
+        assert f"background:{fill}" in shown
+    legend = html.unescape(re.sub(r"\s+", " ", _legend(view)))
+    assert "Share of <the> ${plans}" in legend
+    for text in ("under 20%", "20% to 40%", "60% to 80%", "80% and more", "the municipality itself"):
+        assert text in legend
+    # The figure in a label is not the coverage then.
+    assert "100% coverage" not in legend
+    assert "<the>" not in shown
+    assert "${" not in shown
+    whole = replace(own, values={ags: value or 0.5 for ags, value in own.values.items()})
+    assert "the municipality itself" not in plan_map(county, plan, 0, "en", own=whole).drawn("x").html
+
+
+def test_figure_of_a_page_goes_with_marks_and_selection(coesfeld: tuple[County, Plan]) -> None:
+    county, plan = coesfeld
+    town = county.municipalities[2].ags
+    own = _own(county, county.municipalities[4].ags)
+    marks = {town: Mark("⇄", msg("Changes district"))}
+    view = plan_map(county, plan, 0, "en", own=own, marks=marks, selected=town)
+    assert "⇄" in _labels(view, county)[town]
+    assert _features(view)[town]["tooltip"].endswith("<br>Changes district")
+    assert _calls(view)["select"] == [town]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
@@ -21,28 +21,22 @@ from reports.differences import (
     MEASURES,
     Measure,
     Moved,
-    Verdict,
     coverage_points,
     difference,
     layer_of,
     moved,
     signed,
 )
+from reports.grid import NOTHING
 from reports.money import case_management_funding
 from scenarios.library import Entry
 from translation import Message, listing, msg, number, percent
 from views.answers import Answer
 from views.speech import Speech
-from views.tables import NOTHING, Column, Marked, styled, text_table
+from views.tables import Column, Marked, judged, styled, text_table
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
-
-#: Judged by sign, word and colour, so that none of them is needed.
-_VERDICTS: Mapping[Verdict, tuple[str, Message]] = {
-    Verdict.BETTER: ("green", msg("▲ better")),
-    Verdict.WORSE: ("red", msg("▼ worse")),
-}
 
 
 @dataclass(frozen=True)
@@ -158,11 +152,7 @@ def _figure(measure: Measure, base: Planned | None, speech: Speech, one: Planned
     if base is None or one is base or one.county.ags != base.county.ags:
         return Marked(text)
     apart = difference(measure, base.plan, one.plan)
-    difference_text = speech.markdown(apart.text)
-    if apart.verdict in _VERDICTS:
-        colour, word = _VERDICTS[apart.verdict]
-        difference_text = f"{difference_text} :{colour}[{speech.markdown(word)}]"
-    return Marked(f"{text}  \n{difference_text}")
+    return Marked(f"{text}  \n{judged(apart, speech)}")
 
 
 def coverage_table(plans: Sequence[Planned], speech: Speech) -> Styler:

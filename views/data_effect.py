@@ -16,6 +16,7 @@ from geodata.figures import figures_of
 from optimizer.plan import Plan
 from reports import wording
 from reports.differences import moved, signed
+from reports.grid import NOTHING
 from scenarios.assemble import problem_of
 from scenarios.library import Entry, library
 from scenarios.scenario import scenario_from
@@ -23,7 +24,7 @@ from scenarios.schema import as_data
 from translation import Message, listing, msg, msgs, number, percent
 from views import answers, parts
 from views.speech import Speech
-from views.tables import NOTHING, show_text_table, text_table
+from views.tables import show_text_table, text_table
 
 _CHOSEN, _OUTCOME = "data copies", "data copies outcome"
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from faults import Fault, InputError
+from reports.grid import NOTHING
 from translation import Message, msg
 from views.speech import Speech
-from views.tables import NOTHING, show_text_table, text_table
+from views.tables import show_text_table, text_table
 
 _KEPT = "data outcome"
 _MOST_NOTICES = 30

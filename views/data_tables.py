@@ -14,11 +14,11 @@ from geodata.entered_rows import TextRow
 from geodata.figure_changes import Change, Kind, Value
 from geodata.figures import COLUMNS, Figures, TableName
 from geodata.labels import KIND_LABELS, METHOD_LABELS, TABLES, WHOLE_COUNTY, column_label, covered, written_date
+from reports.grid import NOTHING
 from reports.wording import stated
 from translation import Message, listing, msg
 from views.data_draft import Desk
 from views.speech import Speech
-from views.tables import NOTHING
 
 #: Tables in which rows are added and deleted.
 _GROWING = (TableName.SERVICES, TableName.EMPLOYERS)

@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from geodata.map_colours import Figure
 from geodata.maps import MapColour, Mark, OfflineMap, plan_map
 from optimizer.plan import Plan
 from optimizer.problem import Ags
@@ -37,8 +38,12 @@ class MapChoices:
         *,
         marks: Mapping[Ags, Mark] = _NO_MARKS,
         selected: Ags | None = None,
+        own: Figure | None = None,
     ) -> OfflineMap:
-        """The map of a layer as chosen; people per post are those of the scenario's key."""
+        """The map of a layer as chosen, or coloured by a figure of the page's ``own``.
+
+        People per post are those of the scenario's key.
+        """
         known = loaded.county.indicator_names
         return plan_map(
             loaded.county,
@@ -52,6 +57,7 @@ class MapChoices:
             marks=marks,
             selected=selected,
             indicator=next((name for name in loaded.scenario.key if name in known), None),
+            own=own,
         )
 
 
@@ -67,20 +73,24 @@ def colour_name(colour: MapColour) -> Message:
     }[colour]
 
 
-def chosen_view(speech: Speech) -> MapChoices:
-    """The view that the address states, with the controls to change it, in one row."""
+def chosen_view(speech: Speech, *, coloured: bool = False) -> MapChoices:
+    """The view that the address states, with the controls to change it, in one row.
+
+    Where the map is ``coloured`` by a figure of the page's own, there is no colour to be chosen.
+    """
     first = MapColour.DISTRICT
     colour = MapColour(address.one_of(address.COLOUR, list(MapColour), first))
-    address.bind(address.COLOUR, colour)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="map-choices", width="content")
-    row.selectbox(
-        speech.markdown(msg("The colour shows")),
-        list(MapColour),
-        key=address.COLOUR,
-        format_func=lambda known: speech.plain(colour_name(known)),
-        on_change=partial(address.follow, address.COLOUR),
-        width=180,
-    )
+    if not coloured:
+        address.bind(address.COLOUR, colour)
+        row.selectbox(
+            speech.markdown(msg("The colour shows")),
+            list(MapColour),
+            key=address.COLOUR,
+            format_func=lambda known: speech.plain(colour_name(known)),
+            on_change=partial(address.follow, address.COLOUR),
+            width=180,
+        )
     drives = _switch(row, address.DRIVES, msg("Drives"), None, speech)
     services = _switch(row, address.SERVICES, msg("Existing advice"), None, speech)
     about = msg("basemap.de behind the county: needs the internet, and its operator learns which part is looked at.")

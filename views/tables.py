@@ -14,6 +14,10 @@ from geodata.county import County
 from geodata.map_colours import drive_minutes
 from geodata.maps import Numbered, district_colours, districts_of
 from optimizer.plan import Plan
+from reports.column_widths import widths
+from reports.differences import Difference, Verdict
+from reports.grid import NOTHING, Cell, Table, Weight
+from reports.verdict_words import VERDICT_WORDS
 from reports.wording import employer_name, fte
 from translation import Message, listing, msg, number, percent
 from views.speech import Speech
@@ -21,9 +25,6 @@ from views.speech import Speech
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
     from pandas.io.formats.style_render import CSSDict
-
-NOTHING = "–"
-
 
 #: Indicators in the head of a narrow column.
 _SHORT = {
@@ -151,13 +152,75 @@ _TABLE_STYLES: list[CSSDict] = [
 ]
 
 
-def show_text_table(table: pd.DataFrame, alt: Message, speech: Speech, *, figures: Collection[int] = ()) -> None:
+#: A table that asks for more is no narrower than this, in em.
+_NARROWEST = 40
+#: Judged by sign, word and colour, so that none of them is needed.
+_COLOURS = {Verdict.BETTER: "green", Verdict.WORSE: "red"}
+
+
+def judged(difference: Difference, speech: Speech) -> str:
+    """A difference with what it means, as Markdown."""
+    text = speech.markdown(difference.text)
+    if difference.verdict not in _COLOURS:
+        return text
+    return f"{text} :{_COLOURS[difference.verdict]}[{speech.markdown(VERDICT_WORDS[difference.verdict])}]"
+
+
+def show_grid(table: Table, speech: Speech) -> None:
+    """Draws a table of the papers with its title and notes."""
+    rows = [[_grid_cell(cell, row.weight is not Weight.PLAIN, speech) for cell in row.cells] for row in table.rows]
+    st.markdown(f"**{speech.markdown(table.title)}**")
+    figures = [number for number, column in enumerate(table.columns) if column.figures]
+    headings = [column.heading for column in table.columns]
+    texts = [
+        [speech.plain(heading), *(_grid_text(row.cells[number], speech) for row in table.rows)]
+        for number, heading in enumerate(headings)
+    ]
+    shares = widths(texts, [column.figures for column in table.columns]).shares
+    show_text_table(text_table(headings, rows, speech), table.title, speech, figures=figures, shares=shares)
+    for note in table.notes:
+        st.caption(speech.markdown(note))
+
+
+def _grid_cell(cell: Cell, strong: bool, speech: Speech) -> str:
+    text = speech.markdown(cell.value)
+    if strong and text:
+        text = f"**{text}**"
+    return Marked(text if cell.difference is None else f"{text}  \n{judged(cell.difference, speech)}")
+
+
+def _grid_text(cell: Cell, speech: Speech) -> str:
+    text = speech.plain(cell.value)
+    if cell.difference is None:
+        return text
+    word = VERDICT_WORDS.get(cell.difference.verdict, "")
+    return f"{text}\n{speech.plain(cell.difference.text)} {speech.plain(word)}".replace(" ", "\u00a0")
+
+
+def show_text_table(
+    table: pd.DataFrame,
+    alt: Message,
+    speech: Speech,
+    *,
+    figures: Collection[int] = (),
+    shares: Sequence[float] = (),
+) -> None:
     """Draws a table of texts in full; ``alt`` is what a screen reader says.
 
     ``figures`` are the columns of figures, counted with that of the names, which is 0: they stand on the right.
+    ``shares`` are how wide the columns are in relation to each other, else all are alike.
     """
+    wide: list[CSSDict] = [
+        {"selector": f"thead th:nth-child({number})", "props": f"width: {100 * share / sum(shares):.2f}%"}
+        for number, share in enumerate(shares, start=1)
+    ]
+    if wide:
+        # No column is narrower than its longest word: where there is no room for all, the table is moved sideways.
+        least = f"min-width: max(100%, {min(sum(shares), _NARROWEST):.0f}em)"
+        wide.append({"selector": "", "props": f"table-layout: auto; {least}"})
+        wide.append({"selector": "th, td", "props": "overflow-wrap: normal"})
     # Streamlit writes into every cell that it stands on the left.
     right: list[CSSDict] = [
         {"selector": f".col{column - 1}", "props": "text-align: right !important"} for column in figures
     ]
-    st.table(table.style.set_table_styles([*_TABLE_STYLES, *right]), border="horizontal", alt=speech.plain(alt))
+    st.table(table.style.set_table_styles([*_TABLE_STYLES, *wide, *right]), border="horizontal", alt=speech.plain(alt))

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from translation import Message, msg, number
+from translation import Message, msg, number, percent
 from views.speech import Speech
 from views.work import CancelledError, Job, work
 
@@ -27,12 +27,14 @@ class Stopped(Exception):  # noqa: N818 - an outcome, not an error of the progra
 def answer_of(key: str, ask: Callable[[], Job], doing: Message, limit: float, speech: Speech) -> Any:
     """The answer of the job that ``ask`` gives; meanwhile the page says what is done and how long it takes at most.
 
+    Work in parts shows the share done instead, and stopped it gives what was done until then.
+
     Raises :class:`Stopped` where this planner stopped it, until :func:`ask_again`, and what the work raised.
     """
     if _mark(key) in st.session_state:
         raise Stopped(key)
     job = ask()
-    with job.wanted():
+    with job.wanted() as me:
         try:
             return _finished(job, QUIET)
         except TimeoutError:
@@ -42,7 +44,7 @@ def answer_of(key: str, ask: Callable[[], Job], doing: Message, limit: float, sp
         try:
             with area.container(border=True):
                 bar = st.progress(0.0, text=speech.markdown(_text(doing, job, limit)))
-                st.button(speech.markdown(msg("Stop")), key=f"stop {key}", on_click=_stop, args=(job,))
+                st.button(speech.markdown(msg("Stop")), key=f"stop {key}", on_click=_stop, args=(job, me))
             while True:
                 try:
                     return _finished(job, _LOOK)
@@ -50,7 +52,7 @@ def answer_of(key: str, ask: Callable[[], Job], doing: Message, limit: float, sp
                     # The work may have ended since, with an answer or by its own time limit.
                     if job.done:
                         return _finished(job, 0)
-                bar.progress(min(1.0, job.seconds / limit), text=speech.markdown(_text(doing, job, limit)))
+                bar.progress(_share(job, limit), text=speech.markdown(_text(doing, job, limit)))
         finally:
             area.empty()
 
@@ -72,12 +74,25 @@ def _finished(job: Job, timeout: float) -> Any:
         raise Stopped(job.key) from None
 
 
-def _stop(job: Job) -> None:
-    st.session_state[_mark(job.key)] = True
-    job.stop()
+def _stop(job: Job, me: object) -> None:
+    # The run that drew the button may be waiting still: Streamlit begins the next one before it has ended.
+    if not job.stop(me):
+        st.session_state[_mark(job.key)] = True
+
+
+def _share(job: Job, limit: float) -> float:
+    share = job.share
+    return min(1.0, job.seconds / limit if share is None else share)
 
 
 def _text(doing: Message, job: Job, limit: float) -> Message:
+    if job.share is not None:
+        return msg(
+            "{doing} … {share} done, for {seconds}",
+            doing=doing,
+            share=percent(job.share, 0),
+            seconds=number(job.seconds, 0, "s"),
+        )
     return msg(
         "{doing} … for {seconds}, at most {limit}",
         doing=doing,

@@ -17,6 +17,7 @@ from optimizer.problem import Ags
 from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution
 from reports import wording
+from reports.grid import NOTHING
 from scenarios.assemble import LoadedScenario
 from scenarios.handmade import HandmadePlan
 from scenarios.handmade_problem import in_order, opened, places
@@ -26,7 +27,6 @@ from views.map_choices import chosen_view
 from views.map_view import show_map
 from views.shortcuts import undo_keys
 from views.speech import Speech
-from views.tables import NOTHING
 from views.whatif_cards import show_cards, show_wishes
 from views.whatif_draft import Desk, leave, show_notice
 from views.whatif_layer import LayerEdit, change_layer

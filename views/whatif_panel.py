@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 import streamlit as st
 
@@ -13,20 +11,16 @@ from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution, Status
 from reports import wording
 from reports.differences import MEASURES, Better, Measure, Verdict, difference
+from reports.grid import NOTHING
 from scenarios.handmade import Refused
 from scenarios.handmade_scenarios import as_plan, as_rules
 from translation import Message, listing, msg, number, percent
 from views import parts
 from views.saving import offer_saving
 from views.speech import Speech
-from views.tables import NOTHING
+from views.tables import judged
 from views.whatif_layer import LayerEdit
 
-#: Judged by sign, word and colour, so that none of them is needed.
-_VERDICTS: Mapping[Verdict, tuple[str, Message]] = {
-    Verdict.BETTER: ("green", msg("▲ better")),
-    Verdict.WORSE: ("red", msg("▼ worse")),
-}
 #: Parts of the shortfall, which says enough here.
 _LEFT_OUT = {"lost to coordination h per week", "lost through unevenness h per week"}
 #: Those that can be better or worse first.
@@ -103,13 +97,7 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
 
 def _difference(measure: Measure, other: Plan, plan: Plan, speech: Speech) -> str:
     apart = difference(measure, other, plan)
-    if apart.verdict is Verdict.SAME:
-        return NOTHING
-    text = speech.markdown(apart.text)
-    if apart.verdict in _VERDICTS:
-        colour, word = _VERDICTS[apart.verdict]
-        text = f"{text} :{colour}[{speech.markdown(word)}]"
-    return text
+    return NOTHING if apart.verdict is Verdict.SAME else judged(apart, speech)
 
 
 def _foreign_employers(edit: LayerEdit) -> list[object]:

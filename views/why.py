@@ -10,12 +10,13 @@ from optimizer.moves import Move, moves
 from optimizer.plan import Plan
 from optimizer.problem import Ags
 from reports import reasons
+from reports.grid import NOTHING
 from reports.key_figures import Figure
 from translation import msg, number, percent
 from views import parts
 from views.answers import Answer
 from views.speech import Speech
-from views.tables import NOTHING, show_text_table, text_table
+from views.tables import show_text_table, text_table
 
 
 def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:

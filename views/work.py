@@ -7,11 +7,11 @@ import signal
 import sys
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import FrameType, ModuleType
 from typing import Any
@@ -20,6 +20,8 @@ from pebble import ProcessExpired, ProcessPool
 
 #: Answers kept for whoever asks again.
 MOST_ANSWERS = 512
+#: Work in parts that goes on at the same time; what comes later waits.
+_MOST_LEADING = 4
 
 
 class _Process(SpawnProcess):
@@ -50,7 +52,7 @@ class Job:
     def __init__(self, key: str, start: Callable[[], Any]) -> None:
         self.key = key
         self.begun = time.monotonic()
-        self._waiting = 0
+        self._waiting: set[object] = set()
         self._lock = threading.Lock()
         self._future = start()
 
@@ -73,6 +75,21 @@ class Job:
         """Time since the work was asked for."""
         return time.monotonic() - self.begun
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether it is :class:`PartedWork`: its share done is known, and stopped it answers with what was done."""
+        return isinstance(self._future, PartedWork)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it is work in parts that was told to begin no further one."""
+        return isinstance(self._future, PartedWork) and self._future.stopped
+
+    @property
+    def share(self) -> float | None:
+        """How much of it is done, from 0 to 1; ``None`` where that is not known."""
+        return self._future.share if isinstance(self._future, PartedWork) else None
+
     def result(self, timeout: float | None = None) -> Any:
         """The answer; ``TimeoutError`` where there is none after ``timeout`` seconds and the work goes on.
 
@@ -81,21 +98,143 @@ class Job:
         return self._future.result(timeout)
 
     @contextmanager
-    def wanted(self) -> Iterator[None]:
-        """While somebody is in here, the work is not stopped for somebody else."""
+    def wanted(self) -> Iterator[object]:
+        """While somebody is in here, the work is not stopped for somebody else; gives what stands for who waits."""
+        who = object()
         with self._lock:
-            self._waiting += 1
+            self._waiting.add(who)
         try:
-            yield
+            yield who
         finally:
             with self._lock:
-                self._waiting -= 1
+                self._waiting.remove(who)
 
-    def stop(self) -> None:
-        """Ends the work, unless somebody wants it."""
+    def stop(self, who: object = None) -> bool:
+        """Ends the work, unless somebody else than ``who`` wants it.
+
+        Says whether it will answer with what was done until then.
+        """
         with self._lock:
-            if not self._waiting:
-                self._future.cancel()
+            return not self._waiting - {who} and not self._future.cancel() and self.in_parts
+
+
+Lead = Callable[[Executor, Callable[[int, int], None], Callable[[], bool]], Any]
+"""Leads work in parts: gets an executor, a function to tell the parts done and of all, and one that says “stop”."""
+
+
+class PartedWork:
+    """Work whose parts are shared out to processes, led by a thread of the server. It is like a future.
+
+    Stopped, ``lead`` gives what was done until then.
+    """
+
+    def __init__(
+        self,
+        lead: Lead,
+        executor: Executor,
+        room: threading.Semaphore,
+    ) -> None:
+        self._lead = lead
+        self._executor = executor
+        self._room = room
+        self._stop = threading.Event()
+        self._done = (0, 1)
+        self._future: Future[Any] = Future()
+        # The end of the server does not wait for it.
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        with self._room:
+            if not self._future.set_running_or_notify_cancel():
+                return
+            try:
+                answer = self._lead(self._executor, self._tell, self._stop.is_set)
+            except BaseException as failure:
+                self._future.set_exception(failure)
+            else:
+                self._future.set_result(answer)
+
+    @property
+    def share(self) -> float:
+        """How much is done, from 0 to 1."""
+        done, of = self._done
+        return done / of
+
+    def _tell(self, done: int, of: int) -> None:
+        self._done = (done, of)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to begin no further part."""
+        return self._stop.is_set()
+
+    def done(self) -> bool:
+        """Whether there is an answer."""
+        return self._future.done()
+
+    def cancelled(self) -> bool:
+        """Whether it was stopped before it began."""
+        return self._future.cancelled()
+
+    def cancel(self) -> bool:
+        """Begins no further part; whether it had not begun at all."""
+        self._stop.set()
+        return self._future.cancel()
+
+    def exception(self) -> BaseException | None:
+        """What it raised."""
+        return self._future.exception()
+
+    def result(self, timeout: float | None = None) -> Any:
+        """The answer; raises ``TimeoutError`` where there is none yet."""
+        return self._future.result(timeout)
+
+
+class _Workers(Executor):
+    """Hands tasks to the processes a few at a time, so that those who ask for something short need not wait long."""
+
+    def __init__(self, schedule: Callable[..., Any], at_once: int) -> None:
+        self._schedule = schedule
+        self._free = at_once
+        self._waiting: deque[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
+        self._lock = threading.Lock()
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **_more: Any) -> Future[Any]:
+        """As of every executor; ``function`` stands at the top of a module."""
+        future: Future[Any] = Future()
+        with self._lock:
+            self._waiting.append((future, function, args))
+        self._next()
+        return future
+
+    def _next(self) -> None:
+        while True:
+            with self._lock:
+                if self._free <= 0 or not self._waiting:
+                    return
+                future, function, args = self._waiting.popleft()
+                if not future.set_running_or_notify_cancel():
+                    continue
+                self._free -= 1
+            try:
+                taken = self._schedule(function, args)
+            except Exception as failure:
+                # Without it, whoever waits for this part, or for those behind it, would wait for ever.
+                with self._lock:
+                    self._free += 1
+                future.set_exception(failure)
+                continue
+            taken.add_done_callback(partial(self._ended, future))
+
+    def _ended(self, future: Future[Any], ended: Any) -> None:
+        failure = CancelledError() if ended.cancelled() else ended.exception()
+        if failure is None:
+            future.set_result(ended.result())
+        else:
+            future.set_exception(failure)
+        with self._lock:
+            self._free += 1
+        self._next()
 
 
 class Work:
@@ -105,7 +244,8 @@ class Work:
         self._processes = processes or os.cpu_count() or 1
         self._pool = self._begun()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._room = threading.Semaphore(_MOST_LEADING)
 
     def _begun(self) -> ProcessPool:
         # A fork of a server with many threads may stand still.
@@ -124,13 +264,39 @@ class Work:
         ``function`` stands at the top of a module; what goes in and out must be picklable. Work that failed begins
         again, except where it failed with one of ``outcomes``.
         """
+        return self._asked(key, lambda: self._scheduled(function, args, timeout), outcomes)
+
+    def ask_in_parts(
+        self,
+        key: str,
+        lead: Lead,
+        outcomes: tuple[type[BaseException], ...] = (),
+        *,
+        whole: bool = False,
+    ) -> Job:
+        """The same for work that shares itself out (:class:`PartedWork`).
+
+        Where the answer must be ``whole``, work that was stopped begins again, too.
+        """
+        executor = _Workers(self._scheduled, self._processes)
+        if whole:
+            with self._lock:
+                if key in self._jobs and self._jobs[key].stopped:
+                    del self._jobs[key]
+        return self._asked(key, lambda: PartedWork(lead, executor, self._room), outcomes)
+
+    def _scheduled(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float | None = None) -> Any:
+        with self._lock:
+            if not self._pool.active:
+                # It does not survive if its processes cannot be started, for want of memory, say.
+                self._pool = self._begun()
+            return self._pool.schedule(function, args=args, timeout=timeout)
+
+    def _asked(self, key: str, start: Callable[[], Any], outcomes: tuple[type[BaseException], ...]) -> Job:
         with self._lock:
             job = self._jobs.get(key)
             if job is None or not job.stands(outcomes):
-                if not self._pool.active:
-                    # It does not survive if its processes cannot be started, for want of memory, say.
-                    self._pool = self._begun()
-                job = Job(key, lambda: self._pool.schedule(function, args=args, timeout=timeout))
+                job = Job(key, start)
             self._jobs[key] = job
             self._jobs.move_to_end(key)
             while len(self._jobs) > MOST_ANSWERS:
