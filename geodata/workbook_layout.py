@@ -19,6 +19,7 @@ PLAN_DISTRICTS = msg("Plan by district")
 PLAN_MUNICIPALITIES = msg("Plan by municipality")
 PLAN_TRAVEL = msg("Travel of the plan")
 PLAN_RULES = msg("Rules of the plan")
+WHY_THIS_PLAN = msg("Why this plan")
 MONEY = msg("Money")
 SETTINGS = msg("Settings")
 FOUNDATIONS = msg("What this rests on")
@@ -30,6 +31,7 @@ _RESULTS = (
     PLAN_MUNICIPALITIES,
     PLAN_TRAVEL,
     PLAN_RULES,
+    WHY_THIS_PLAN,
     MONEY,
     SETTINGS,
     FOUNDATIONS,

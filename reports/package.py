@@ -13,6 +13,7 @@ from geodata.paper_png import Paper as Sheet
 from geodata.paper_png import plan_png
 from optimizer.plan import Plan
 from reports import slides
+from reports.explored.exploration import Exploration
 from reports.map_page import plan_html
 from reports.paper import MapText, Paper, Part, Solved, paper
 from reports.pdf import map_mm, pdf
@@ -62,14 +63,16 @@ def papers(
     style: Style | None = None,
     proposed: int = 0,
     sheet: MapSheet | None = None,
+    exploration: Sequence[Exploration] = (),
     progress: Progress = lambda _: None,
 ) -> Mapping[str, bytes]:
     """The files by name; the same input gives the same bytes.
 
     Report, slides and workbook are named after the proposed scenario, maps after their own (:func:`scenario_stems`).
-    ``progress`` is told what is made next. Raises ``InputError`` where the scenarios are about several counties.
+    ``exploration`` has the answers about the proposed plan. ``progress`` is told what is made next. Raises
+    ``InputError`` where the scenarios are about several counties.
     """
-    content = paper(solved, language, title=title, day=day, proposed=proposed)
+    content = paper(solved, language, title=title, day=day, proposed=proposed, exploration=exploration)
     return dict(_Package(content, style or Style(), sheet or MapSheet(), progress).files(formats))
 
 

@@ -23,6 +23,7 @@ from reports import method, money, wording
 from reports.arguments import Arguments, arguments
 from reports.compared_tables import Scenarios, coverage_table, figures_table, scenario_title
 from reports.differences import alike
+from reports.explored.exploration import Exploration
 from reports.finance import Finance, finance
 from reports.grid import Table
 from reports.key_figures import Figure, key_figures
@@ -132,6 +133,7 @@ class Paper:
     glossary: tuple[tuple[Message, Message], ...]
     assumptions: tuple[Message, ...]
     sources: tuple[Message, ...]
+    exploration: tuple[Exploration, ...] = ()
 
     @property
     def alternatives(self) -> tuple[Part, ...]:
@@ -149,11 +151,18 @@ class Paper:
 
 
 def paper(
-    solved: Sequence[Solved], language: Language, *, title: str | None = None, day: date, proposed: int = 0
+    solved: Sequence[Solved],
+    language: Language,
+    *,
+    title: str | None = None,
+    day: date,
+    proposed: int = 0,
+    exploration: Sequence[Exploration] = (),
 ) -> Paper:
     """The papers on scenarios of one county, of which the one in position ``proposed`` is proposed.
 
-    ``title`` is the planner's own. Raises ``InputError`` where the scenarios are about several counties.
+    ``title`` is the planner's own. ``exploration`` has the answers about layers of the proposed plan. Raises
+    ``InputError`` where the scenarios are about several counties.
     """
     _check_for_one_county(solved)
     scenarios = [(one.loaded, one.solution.status, one.solution.plan) for one in solved]
@@ -184,6 +193,7 @@ def paper(
             parts, lambda part: [*wording.assumptions(part.loaded), *money.assumptions(part.loaded)]
         ),
         sources=(*_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)), money.source()),
+        exploration=tuple(exploration),
     )
 
 

@@ -6,11 +6,17 @@ everything rests on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from geodata.workbook_layout import WHY_THIS_PLAN
 from reports.about import planner_version
 from reports.column_widths import LONGEST_IN_TEXT, breakable, widths
+from reports.explored.drawing import chart_svg
+from reports.explored.exploration import Exploration
+from reports.explored.shown import charts_of, tables_beside
+from reports.explored.told import Told
 from reports.grid import Cell, Table
 from reports.paper import Paper, Part
 from reports.plan_tables import key_figures_table
@@ -22,6 +28,7 @@ Block = dict[str, Any]
 
 #: Between a figure and its unit.
 _TOGETHER = "\u00a0"
+_PER_CENT = re.compile(r"(?<=\d) (?=%)")
 
 
 def blocks(paper: Paper, maps: Sequence[str]) -> list[Block]:
@@ -50,6 +57,10 @@ class _Report:
         if paper.alternatives:
             yield self._heading(1, msg("The alternatives"))
             yield from self._alternatives()
+        if paper.exploration:
+            yield self._heading(1, WHY_THIS_PLAN)
+            for exploration in paper.exploration:
+                yield from self._explored(exploration)
         if paper.finance is not None:
             yield self._heading(1, msg("Money and staff"))
             yield from self._money()
@@ -103,6 +114,31 @@ class _Report:
             yield from self._maps(part)
             for table in part.planned.districts:
                 yield self._table(table)
+
+    def _explored(self, exploration: Exploration) -> Iterator[Block]:
+        layer = exploration.plan.layers[exploration.layer].layer.name
+        for told in exploration.told():
+            several = len(self._paper.exploration) > 1
+            title = msg("{layer}: {question}", layer=layer, question=told.title) if several else told.title
+            yield self._heading(2, title)
+            first, *others = (_PER_CENT.sub(_TOGETHER, self._paper.say(text)) for text in told.answer)
+            yield self._text(first, strong=True)
+            if others:
+                yield self._text(*others)
+            yield self._text(_PER_CENT.sub(_TOGETHER, self._paper.say(told.proof)), small=True)
+            yield from self._charts(exploration, told)
+            for table in tables_beside(exploration, told):
+                yield self._table(table) | {"together": True}
+        yield from self._list(exploration.unanswered(), small=True)
+
+    def _charts(self, exploration: Exploration, told: Told) -> Iterator[Block]:
+        for drawn in charts_of(exploration, told, self._paper.say):
+            yield {
+                "kind": "chart",
+                "svg": chart_svg(drawn.chart),
+                "title": self._say(drawn.title),
+                "alt": " ".join(map(self._paper.say, (msg("Chart: {title}.", title=drawn.title), *told.answer))),
+            }
 
     def _money(self) -> Iterator[Block]:
         found = self._paper.finance
@@ -179,7 +215,7 @@ class _Report:
             lines.append(self._paper.say(cell.difference.text).replace(" ", _TOGETHER))
             word = VERDICT_WORDS.get(cell.difference.verdict)
             if word is not None:
-                lines[1] = f"{lines[1]} {self._paper.say(word)}"
+                lines[1] = f"{lines[1]} {self._paper.say(word).replace(' ', _TOGETHER)}"
         return lines
 
     def _heading(self, level: int, text: Message) -> Block:

@@ -194,9 +194,13 @@ def cell_of(value: object, language: Language) -> Written:
         case Message() | Listing():
             text = translate(value, language)
             figures = list(_figures(value))
-            if len(figures) == 1 and text.startswith(shown := translate(figures[0], language)):
-                form = number_format(figures[0], language) + quoted(text.removeprefix(shown))
-                return Written(stored(figures[0]), form)
+            if len(figures) == 1:
+                shown, form = translate(figures[0], language), number_format(figures[0], language)
+                if text.startswith(shown):
+                    return Written(stored(figures[0]), form + quoted(text.removeprefix(shown)))
+                if text in (f"+{shown}", f"−{shown}"):
+                    amount = stored(figures[0])
+                    return Written(-amount if text[0] == "−" else amount, f"{quoted('+')}{form};{quoted('−')}{form}")
             return Written(text)
         case _:
             return Written(translate(value, language))

@@ -89,6 +89,9 @@ class SlideDeck:
         """The presentation as the bytes of a .pptx; the same slides give the same bytes."""
         for slide in self._deck.slides:
             set_language(slide._element, self._language)
+            for shape in slide.shapes:
+                if shape.has_chart:
+                    set_language(shape.chart._chartSpace, self._language)
         stream = io.BytesIO()
         self._deck.save(stream)
         return settled(stream.getvalue(), self._day)
@@ -159,15 +162,29 @@ class SlideDeck:
         data.categories = groups
         for text, values in series:
             data.add_series(text, values)
-        frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, 0, 0, 0, 0, data)
+        figures = chart_figures(groups, series, written)
+        chart = self.chart(slide, name, XL_CHART_TYPE.BAR_CLUSTERED, data, box, described, figures)
+        self._form(chart, bars, written)
+
+    def chart(
+        self, slide: Slide, name: str, kind: Any, data: Any, box: Box, described: str, figures: bytes | None = None
+    ) -> Chart:
+        """A chart of a ``kind`` that can be edited, to be formed; ``figures`` are its workbook if not made of ``data``.
+
+        Only where all names in ``data`` are our own it may make the workbook: it would make formulas of others.
+        """
+        frame = slide.shapes.add_chart(kind, 0, 0, 0, 0, data)
         place(frame, box)
         self._describe(frame._element.nvGraphicFramePr.cNvPr, name, described)
         chart = frame.chart
-        figures = chart_figures(groups, series, written)
-        chart.part.chart_workbook.update_from_xlsx_blob(settled(figures, self._day))
-        self._form(chart, bars, written)
-        set_language(chart._chartSpace, self._language)
+        book = chart.part.chart_workbook
+        book.update_from_xlsx_blob(settled(figures or book.xlsx_part.blob, self._day))
+        chart.font.size, chart.font.color.rgb = Pt(_CHART_SIZE), INK
+        chart.has_title = False
+        space = chart._chartSpace
+        space.insert(1, parse_xml(f'<c:lang {nsdecls("c")} val="{REGIONS[self._language]}"/>'))
         self._foot(slide)
+        return chart
 
     def _slide(self, layout: str, title: str, footer: str) -> Slide:
         slide = self._deck.slides.add_slide(layout_of(self._deck, layout, self._language))
@@ -228,8 +245,6 @@ class SlideDeck:
             run.font.bold = bold
 
     def _form(self, chart: Chart, bars: Bars, written: str) -> None:
-        chart.font.size, chart.font.color.rgb = Pt(_CHART_SIZE), INK
-        chart.has_title = False
         chart.has_legend = len(bars.series) > 1
         if chart.has_legend:
             chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
@@ -257,8 +272,6 @@ class SlideDeck:
         labels.number_format, labels.number_format_is_linked = written, False
         labels.position, labels.show_value = XL_LABEL_POSITION.OUTSIDE_END, True
         labels.font.size = Pt(_LABEL_SIZE)
-        space = chart._chartSpace
-        space.insert(1, parse_xml(f'<c:lang {nsdecls("c")} val="{REGIONS[self._language]}"/>'))
 
 
 def _fits(title: str, room: float, most: int) -> bool:

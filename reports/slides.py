@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from pptx.slide import Slide
 
+from reports.explored_slides import Pen, explored_slides
 from reports.grid import NOTHING, Cell, Row, Table, Weight
 from reports.paper import MapText, Paper, Part
 from reports.slide_deck import MOST_SERIES, TEXT_SIZES, Bars, SlideDeck
@@ -58,6 +59,10 @@ class _Slides:
             self._scenario(part)
         self._table_slides(paper.figures, paper.remarks)
         self._chart_slides(paper.coverage)
+        for exploration in paper.exploration:
+            layer = exploration.plan.layers[exploration.layer].layer.name if len(paper.exploration) > 1 else None
+            pen = Pen(self._deck, paper.language, self._footer, self._say, self._title, self._texts)
+            explored_slides(pen, exploration, layer)
         recommendation = [Paragraph(self._say(text), bullet=True) for text in paper.recommendation[1:]]
         first = Paragraph(self._say(paper.recommendation[0]), bold=True)
         last = Paragraph(self._say(paper.people_decide))

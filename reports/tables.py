@@ -1,4 +1,4 @@
-"""What ``kim`` prints for people: a plan, or several side by side."""
+"""What ``kim`` prints for people: a plan, several side by side, or an answer about one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from optimizer.conflicts import Conflict
 from optimizer.plan import LayerPlan, Plan
 from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution
-from reports import wording
+from reports import grid, wording
+from reports.explored.told import Told
 from scenarios.assemble import LoadedScenario
-from translation import Language, Percent, msg, number, percent, translate
+from translation import Language, Message, Percent, msg, number, percent, translate
 
 Answer = tuple[LoadedScenario, Solution, Sequence[Conflict]]
 #: On a narrow screen a figure of so many signs still stays whole, and a label keeps so many to wrap in.
@@ -248,6 +249,42 @@ def _apart(show: Callable[[float], object], difference: float) -> object:
 
 def _hours(value: float) -> object:
     return number(value, 1)
+
+
+def told(answer: Told, language: Language) -> Iterator[RenderableType]:
+    """A question, its answer in sentences, how sure it is, and its tables."""
+    yield _heading(answer.title, language)
+    for text in answer.answer:
+        yield Text(translate(text, language))
+    yield ""
+    yield Text(translate(answer.proof, language))
+    for table in answer.tables:
+        yield ""
+        yield from grid_table(table, language)
+
+
+def unanswered(question: Message, reason: Message, language: Language) -> Iterator[RenderableType]:
+    """A question, and why it has no answer."""
+    yield _heading(question, language)
+    yield Text(translate(reason, language))
+
+
+def grid_table(table: grid.Table, language: Language) -> Iterator[RenderableType]:
+    """A table of the papers, each difference in brackets behind its figure, and the notes below it."""
+    shown = _table(table.title, [(column.heading, column.figures) for column in table.columns], language)
+    for row in table.rows:
+        if row.weight is grid.Weight.TOTAL:
+            shown.add_section()
+        style = "bold" if row.weight is grid.Weight.STRONG else None
+        _add(shown, [_cell(cell, language) for cell in row.cells], language, style)
+    yield shown
+    for note in table.notes:
+        yield Text(translate(note, language))
+
+
+def _cell(cell: grid.Cell, language: Language) -> str:
+    text = translate(cell.value, language)
+    return text if cell.difference is None else f"{text} ({translate(cell.difference.text, language)})"
 
 
 _FIGURES: tuple[tuple[object, Callable[[Plan], float], Callable[[float], object]], ...] = (

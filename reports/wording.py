@@ -135,7 +135,7 @@ def town_names(municipalities: Iterable[Ags], county: County) -> object:
 
 def rule_text(check: RuleCheck, county: County, problem: Problem) -> Message:
     """A rule and whether the plan keeps it, with the figure."""
-    rule = _rule(check.rule, county, problem)
+    rule = rule_name(check.rule, county, problem)
     if check.holds:
         value = _value(check)
         return msg("{rule}: kept ({value}).", rule=rule, value=value) if value else msg("{rule}: kept.", rule=rule)
@@ -178,7 +178,7 @@ def _breach(check: RuleCheck, county: County) -> Message:
     return msg("{one}", one=parts[0] if parts else "")
 
 
-def _rule(rule: Rule, county: County, problem: Problem) -> Message:
+def rule_name(rule: Rule, county: County, problem: Problem) -> Message:
     """A rule as a phrase; with several layers it says which."""
     phrase = _phrase(rule, county, problem)
     if rule.layer is None or len(problem.layers) == 1:

@@ -26,6 +26,7 @@ from geodata.workbook_layout import (
     PLAN_RULES,
     PLAN_TRAVEL,
     SETTINGS,
+    WHY_THIS_PLAN,
 )
 from geodata.workbook_write import county_workbook
 from optimizer.plan import LayerPlan
@@ -83,6 +84,8 @@ class _Writer:
             yield self._municipalities
             yield self._travel
             yield self._rules
+        if self._paper.exploration:
+            yield self._explored
         if self._paper.finance is not None:
             yield self._money
         yield self._settings
@@ -215,6 +218,24 @@ class _Writer:
                 sheet.row([_number(part), *map(self._cell, (kept, binding, self._paper.say(text)))])
         sheet.filtered()
         sheet.close(frozen="A2", widest=90)
+
+    def _explored(self) -> None:
+        """Every answer with its tables; the tables of a matrix too, whose figures other papers show as a chart."""
+        sheet, explorations = self._sheets.add(WHY_THIS_PLAN), self._paper.exploration
+        for exploration in explorations:
+            if len(explorations) > 1:
+                sheet.texts([exploration.plan.layers[exploration.layer].layer.name], bold=True, size=14)
+            for told in exploration.told():
+                sheet.texts([told.title], bold=True, size=12)
+                sheet.texts([*told.answer, told.proof])
+                for table in told.tables:
+                    sheet.gap()
+                    sheet.texts([table.title], bold=True)
+                    self._beside(sheet, table)
+                    sheet.texts(table.notes)
+                sheet.gap()
+            sheet.texts(exploration.unanswered())
+        sheet.close(repeated=False, widest=52)
 
     def _money(self) -> None:
         found, sheet = self._paper.finance, self._sheets.add(MONEY)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from counties import county_texts, write_county
+from explored_answers import answers
 from papers import DAY, IMPOSSIBLE, Answer, models, scenario, shipped
 
 from faults import InputError
@@ -284,3 +285,14 @@ def test_many_scenarios_are_headed_by_numbers() -> None:
     found = papers(*[shipped(MODEL)] * 5)
     assert [found.say(column.heading) for column in found.figures.columns[1:]] == [f"({n})" for n in range(1, 6)]
     assert "(5) Modell 1 – zentral am KI, dezentral im Einsatz" in [found.say(note) for note in found.figures.notes]
+
+
+def test_the_answers_about_the_proposed_plan_are_handed_on() -> None:
+    answer, exploration = answers()
+    found = paper([answer], "en", day=DAY, exploration=[exploration])
+    assert found.exploration == (exploration,)
+    assert papers(answer).exploration == ()
+    spoken = [found.say(text) for told in exploration.told() for text in texts(told)]
+    assert len(spoken) > 200
+    assert all(spoken)
+    assert not any("{" in text for text in spoken)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -11,13 +12,16 @@ from typing import Any
 
 import pytest
 from counties import NAMES, county_texts, write_county
+from explored_answers import answers
 from papers import DAY, IMPOSSIBLE, Answer, drawing, models, scenario, shipped
 from pypdf import PdfReader
 from test_paper import GIVEN
 
+from reports.explored.shown import charts_of, tables_beside
+from reports.explored.told import Question, too_large
 from reports.paper import Paper, paper
 from reports.pdf import map_mm, pdf
-from translation import Language, Number, Percent
+from translation import Language, Number, Percent, msg
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
 assert len(LONG) > 60
@@ -197,3 +201,75 @@ def test_markup_in_a_map_stays_text() -> None:
     found = paper([shipped("modell-1-zentral")], "de", day=DAY)
     reader = PdfReader(BytesIO(pdf(found, [drawing(text="#panic() &lt;b&gt; 🚀")])))
     assert "#panic() <b> ?" in text_of(reader)
+
+
+def why(name: str = NAMES[0], language: Language = "de") -> tuple[Paper, PdfReader]:
+    answer, exploration = answers(name)
+    return made(answer, language=language, exploration=[exploration])
+
+
+def test_the_answers_stand_before_the_money() -> None:
+    found, reader = why(language="en")
+    top = [str(entry.title) for entry in reader.outline if not isinstance(entry, list)]
+    assert [title.partition(" ")[2] for title in top][2:4] == ["Why this plan", "Money and staff"]
+    (exploration,) = found.exploration
+    told = exploration.told()
+    text = text_of(reader)
+    assert len(told) == 8
+    for one in told:
+        for sentence in (one.title, *one.answer, one.proof):
+            assert re.sub(r"[\s-]", "", found.say(sentence)) in re.sub(r"[\s-]", "", text)
+    below = next(part for part in reader.outline if isinstance(part, list) and "3.1" in str(part[0]))
+    assert [str(entry.title).partition(" ")[2] for entry in below if "/Title" in entry] == [
+        found.say(one.title) for one in told
+    ]
+    without, plain = made(answers()[0], language="en")
+    assert without.exploration == ()
+    assert "Why this plan" not in text_of(plain)
+
+
+def test_the_answers_have_their_figures_charts_and_tables() -> None:
+    found, reader = why()
+    _, plain = made(answers()[0])
+    (exploration,) = found.exploration
+    text = re.sub(r"[\s-]", "", text_of(reader))
+    tables = [table for told in exploration.told() for table in tables_beside(exploration, told)]
+    figures = [
+        found.say(cell.value)
+        for table in tables
+        for row in table.rows
+        for cell in row.cells
+        if isinstance(cell.value, Number | Percent)
+    ]
+    assert len(figures) > 150
+    assert [figure for figure in figures if re.sub(r"[\s-]", "", figure) not in text] == []
+    assert tags(reader).count("/Table") == tags(plain).count("/Table") + len(tables)
+    alternative = [e["/Alt"] for e in elements(reader.root_object["/StructTreeRoot"]) if "/Alt" in e]
+    charts = [told for told in exploration.told() for _ in charts_of(exploration, told, found.say)]
+    assert len(charts) == 7
+    assert len(alternative) == len(found.maps) + len(charts)
+    for told, shown in zip(charts, alternative[len(found.maps) :], strict=True):
+        assert " ".join(map(found.say, told.answer)) in shown
+    # What a chart says can be found and copied.
+    assert exploration.ranked is not None
+    assert found.say(msg("Number of plans")) in text_of(reader)
+    assert all(round(page.mediabox.width) in (595, 842) for page in reader.pages)
+    metadata = reader.root_object["/Metadata"].get_object().get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+
+
+def test_answers_with_the_same_input_give_the_same_bytes() -> None:
+    answer, exploration = answers()
+    first, second = (pdf(paper([answer], "de", day=DAY, exploration=[exploration]), [drawing()]) for _ in range(2))
+    assert first == second
+    without = replace(exploration, alternatives=None, missing={Question.ALTERNATIVES: too_large()})
+    found, reader = made(answer, exploration=[without], language="en")
+    assert found.exploration == (without,)
+    assert "Are there other good plans? This question cannot be answered for so many municipalities" in text_of(reader)
+
+
+@pytest.mark.parametrize("name", [LONG, HOSTILE])
+def test_answers_about_hostile_names(name: str) -> None:
+    _, reader = why(name)
+    shown = name.replace("🚀", "?")
+    assert re.sub(r"[\s-]", "", shown) in re.sub(r"[\s-]", "", text_of(reader))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from counties import NAMES, county_texts, write_county
+from explored_answers import HOSTILE, answers
 from openpyxl import load_workbook
 from papers import DAY, IMPOSSIBLE, models, scenario, shipped
 
@@ -26,13 +27,14 @@ from geodata.workbook_layout import (
     PLAN_RULES,
     PLAN_TRAVEL,
     SETTINGS,
+    WHY_THIS_PLAN,
 )
 from geodata.workbook_read import read_workbook
 from reports.number_formats import number_format, stored
 from reports.paper import Paper, paper
 from reports.sheets import cell_of, difference_of
 from reports.workbook import workbook
-from translation import LANGUAGES, Message, msg, msgs, number, percent, translate
+from translation import LANGUAGES, Message, Number, Percent, msg, msgs, number, percent, translate
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
 RESULTS = 10
@@ -286,3 +288,54 @@ def test_every_difference_reads_as_on_paper(found: Paper) -> None:
             section = second if written.value < 0 else first
             assert section.startswith(f'"{text[0]}"') or section == f'"{text}"'
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answers_have_a_sheet_with_their_figures(language: Any) -> None:
+    answer, exploration = answers()
+    found = paper([answer], language, day=DAY, exploration=[exploration])
+    content = workbook(found)
+    assert workbook(found) == content
+    book = opened(content)
+    title = found.say(WHY_THIS_PLAN)
+    assert book.sheetnames[7] == title
+    shown = [[cell.value for cell in row] for row in book[title].iter_rows()]
+    first = [row[0] for row in shown]
+    for told in exploration.told():
+        assert {found.say(text) for text in (told.title, *told.answer, told.proof)} <= set(first)
+        for table in told.tables:
+            start = first.index(found.say(table.title)) + 2
+            places = [shown[start - 1].index(found.say(column.heading)) for column in table.columns]
+            for row, cells in zip(table.rows, shown[start:], strict=False):
+                for place, cell in zip(places, row.cells, strict=True):
+                    if isinstance(cell.value, Number | Percent):
+                        assert cells[place] == pytest.approx(stored(cell.value), rel=1e-15, abs=1e-15)
+    assert book[title].print_area
+    entered = read_workbook(content, found.county, "papers.xlsx")
+    assert entered.notices == ()
+    assert entered.figures == figures_of(found.county)
+
+
+def test_changes_with_a_sign_are_numbers() -> None:
+    _, exploration = answers()
+    assert exploration.sensitivity is not None
+    for one in exploration.sensitivity:
+        for turn in (one.less, one.more):
+            if turn is None:
+                continue
+            sign = "+" if turn.change > 0 else "−"
+            written = cell_of(Message(sign + "{amount}", {"amount": percent(abs(turn.change))}), "en")
+            assert written.value == math.copysign(stored(percent(abs(turn.change))), turn.change)
+            assert written.form == '"+"0.0%;"−"0.0%'
+
+
+@pytest.mark.parametrize("name", [LONG, HOSTILE])
+def test_answers_about_hostile_names(name: str) -> None:
+    answer, exploration = answers(name)
+    found = paper([answer], "en", day=DAY, exploration=[exploration])
+    book = opened(workbook(found))
+    cells = [cell for row in book["Why this plan"].iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    named = [cell for cell in cells if cell.value == name]
+    assert named
+    assert all(cell.quotePrefix for cell in named) is (name[0] in "=@+-")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from counties import NAMES, county_texts, write_county
+from explored_answers import HOSTILE, answers
 from lxml import etree
 from openpyxl import load_workbook
 from papers import DAY, IMPOSSIBLE, Answer, models, scenario, shipped
@@ -22,6 +23,8 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from reports.explored.exploration import Exploration
+from reports.explored.told import Question
 from reports.paper import Paper, paper
 from reports.slide_master import HIGH, WIDE
 from reports.slides import slides
@@ -297,3 +300,88 @@ def test_a_municipality_without_need_has_no_bar() -> None:
     (chart,) = charts(deck)
     assert next(iter(chart.series[0].values)) is None
     assert all(isinstance(row.cells[1].value, Percent) for row in rest)
+
+
+def why(name: str = NAMES[0], language: Language = "en", **changes: Any) -> tuple[Exploration, Paper, Any, bytes]:
+    answer, exploration = answers(name)
+    exploration = replace(exploration, **changes)
+    return exploration, *made(answer, language=language, exploration=[exploration])
+
+
+def test_the_answers_have_slides_of_their_own() -> None:
+    exploration, found, deck, content = why()
+    titled = [title for title in titles(deck) if title.startswith("Why this plan")]
+    named = list(dict.fromkeys(re.sub(r" \(\d of \d\)$", "", title) for title in titled))
+    assert len(titled) <= 8
+    assert named == [
+        "Why this plan: Are there other good plans?",
+        "Why this plan: Where does it stand among all plans?",
+        "Why this plan: What does evenness cost?",
+        "Why this plan: What does each rule cost?",
+        "Why this plan: What would the next post bring?",
+        "Why this plan: Does it hold if figures are off? Which figure decides?",
+    ]
+    text = words(deck).replace("\u00a0", " ")
+    for told in exploration.told():
+        if told.question is not Question.WHY:
+            for sentence in (told.answer[0], told.proof):
+                assert found.say(sentence).replace("\u00a0", " ") in text
+    assert [shape.name for shape in shapes(deck) if not within(shape)] == []
+    assert all(free for slide in deck.slides for free in free_of_each_other(slide))
+    assert all(described(shape) for shape in shapes(deck) if shape.has_chart or shape.has_table)
+    assert slides(found, [picture()] * len(found.maps), Style()) == content
+
+
+def test_charts_of_the_answers_have_the_figures_and_can_be_edited() -> None:
+    exploration, _, deck, content = why(language="de")
+    coverage, distribution, shortfall, travel, posts = charts(deck)
+    del coverage
+    assert exploration.ranked is not None
+    assert exploration.frontier is not None
+    assert exploration.posts is not None
+    assert list(distribution.series[0].values) == [bar.plans for bar in exploration.ranked.rank.bars]
+    for chart, points, hours in (
+        (shortfall, exploration.frontier.shortfall, exploration.plan.shortfall_hours),
+        (travel, exploration.frontier.travel, exploration.plan.travel_hours),
+    ):
+        line, dots, own = chart.plots[0].series
+        assert list(dots.values) == pytest.approx([point.hours for point in points], rel=1e-12)
+        assert list(own.values) == pytest.approx([hours], rel=1e-12)
+        assert len(list(line.values)) == 2 * len(points) - 1
+    shares = [one.lowest_coverage_as_planned for one in exploration.posts]
+    assert list(posts.series[0].values) == pytest.approx([share for share in shares if share is not None], rel=1e-12)
+    for chart in charts(deck):
+        sheet = load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
+        assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    drawn = [part.decode() for name, part in parts(content).items() if "charts/chart" in name]
+    assert {found for part in drawn for found in re.findall(r'lang="([^"]*)"', part)} == {"de-DE"}
+
+
+def test_tables_of_the_answers_are_those_of_the_report() -> None:
+    exploration, found, deck, _ = why()
+    told = {one.question: one for one in exploration.told()}
+    shown = [[[cell.text_frame.text for cell in row.cells] for row in table.rows] for table in tables(deck)]
+    for question in (Question.ALTERNATIVES, Question.PRICES, Question.ROBUSTNESS, Question.SENSITIVITY):
+        table = told[question].tables[0]
+        start = [found.say(table.columns[0].heading), found.say(table.rows[0].cells[0].value)]
+        (same,) = [rows for rows in shown if [rows[0][0], rows[1][0]] == start]
+        assert [row[0] for row in same[1:]] == [found.say(row.cells[0].value) for row in table.rows[: len(same) - 1]]
+        assert len(same) - 1 >= min(len(table.rows), 8)
+
+
+def test_one_of_two_questions_has_a_slide_to_itself() -> None:
+    *_, deck, _ = why(robustness=None, alternatives=None)
+    named = [title for title in titles(deck) if title.startswith("Why this plan")]
+    assert len(named) == 5
+    assert named[-1] == "Why this plan: Which figure decides?"
+
+
+@pytest.mark.parametrize("name", [LONG, HOSTILE])
+def test_answers_about_hostile_names(name: str) -> None:
+    _, _, deck, content = why(name)
+    assert [shape.name for shape in shapes(deck) if not within(shape)] == []
+    assert all(free for slide in deck.slides for free in free_of_each_other(slide))
+    assert name.replace(" ", "") in words(deck).replace(" ", "").replace("\u00a0", "")
+    for part in parts(content).values():
+        if part.startswith(b"<?xml"):
+            etree.fromstring(part)

@@ -14,6 +14,7 @@ import gettext
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import localcontext
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
@@ -25,6 +26,7 @@ Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DOMAIN = "kim"
 CATALOGUES = Path(__file__).parent
+_MOST_DIGITS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ def translate(value: object, language: Language) -> str:
             pattern = "#,##0" + ("." + "0" * value.digits if value.digits else "")
             # A rounded minus zero would read "-0,0".
             amount = round(value.value, value.digits) + 0.0
-            text = format_decimal(amount, format=pattern, locale=language)
+            # Counts of plans may have more digits than Babel computes with of itself.
+            with localcontext(prec=_MOST_DIGITS):
+                text = format_decimal(amount, format=pattern, locale=language)
             return f"{text} {value.unit}" if value.unit else text
         case Percent():
             pattern = "0" + ("." + "0" * value.digits if value.digits else "") + (" %" if language == "de" else "%")

@@ -1,0 +1,106 @@
+"""The look of the charts, and axes with written figures: how they read does not depend on the reader's machine."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from translation import msg, number, percent
+
+Say = Callable[[object], str]
+"""Says a message or figure in the reader's language."""
+Chart = alt.LayerChart
+
+DARK, QUIET, GRID = "#1b1f24", "#4a525c", "#d5dae0"
+#: From dark to light; apart in grey print too. White is readable on the first, dark on the others.
+STRONG, MIDDLE, PALE = "#0b3c68", "#68a3d3", "#cfe2f1"
+WHITE = "#ffffff"
+WIDTH, HEIGHT = 620.0, 320.0
+"""A chart as wide as the text of a report, in pixels, and about half as high."""
+THIS = msg("this plan")
+FONT, SMALL = 12, 11
+#: Steps between two figures of an axis, times a power of ten.
+_STEPS = (1.0, 2.0, 5.0, 10.0)
+
+
+def ticks(low: float, high: float, most: int = 7) -> list[float]:
+    """At most ``most`` round figures from at or below ``low`` to at or above ``high``, equally far apart."""
+    span = max(high - low, 1e-9)
+    power = 10.0 ** math.floor(math.log10(span / most))
+    for step in (power * factor for factor in (*_STEPS, 20.0)):
+        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+        if last - first < most:
+            break
+    return [round(step * position, 12) for position in range(first, max(last, first + 1) + 1)]
+
+
+def axis(
+    values: Sequence[float], say: Say, *, shares: bool = False, grid: bool = True, signed: bool = False
+) -> alt.Axis:
+    """An axis with these figures, as the language writes them; ``shares`` in per cent, ``signed`` with a plus."""
+    step = values[1] - values[0]
+    digits = _decimals(100 * step if shares else step)
+    texts = [say(percent(value, digits) if shares else number(value, digits)) for value in values]
+    if signed:
+        texts = [f"+{text}" if value > 0 else text.replace("-", "−") for value, text in zip(values, texts, strict=True)]
+    # Figures are told apart by their place: as texts they would depend on how a number is printed.
+    place = f"round((datum.value - ({values[0]!r})) / {step!r})"
+    return alt.Axis(
+        values=list(values),
+        labelExpr=f"{json.dumps(texts, ensure_ascii=False)}[{place}]",
+        grid=grid,
+        labelFlush=False,
+        labelOverlap=False,
+    )
+
+
+def scale(values: Sequence[float], low: float | None = None, high: float | None = None) -> alt.Scale:
+    """A scale from the first to the last figure of an axis, or further."""
+    domain = [values[0] if low is None else low, values[-1] if high is None else high]
+    return alt.Scale(domain=domain, nice=False, zero=False)
+
+
+def data(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Rows for a chart."""
+    return pd.DataFrame(list(rows))
+
+
+def finished(layers: Sequence[alt.Chart], width: float, height: float) -> Chart:
+    """A chart of ``layers``, the last on top, as large as that with all around it, in the look of all charts."""
+    # Streamlit adds to the padding, and fails where it is one figure.
+    padding = {"left": 4, "top": 4, "right": 4, "bottom": 4}
+    fit = alt.AutoSizeParams(type="fit", contains="padding")
+    done: Chart = (
+        alt.LayerChart(layer=list(layers))
+        .properties(width=width, height=height, autosize=fit, padding=padding)
+        .configure_axis(
+            labelFontSize=SMALL,
+            titleFontSize=FONT,
+            titleFontWeight="normal",
+            labelColor=DARK,
+            titleColor=DARK,
+            gridColor=GRID,
+            domainColor=QUIET,
+            tickColor=QUIET,
+            titlePadding=8,
+        )
+        .configure_legend(
+            labelFontSize=SMALL, labelColor=DARK, symbolStrokeColor=DARK, orient="top", title=None, labelLimit=400
+        )
+        .configure_view(stroke=None)
+    )
+    return done
+
+
+def looked_up(labels: Sequence[str], first: int = 0) -> str:
+    """Labels of an axis whose values are the numbers of its places, as an expression; texts stay texts."""
+    return f"{json.dumps(list(labels), ensure_ascii=False)}[toNumber(datum.value) - {first}]"
+
+
+def _decimals(step: float) -> int:
+    return max(0, -math.floor(math.log10(step) + 1e-9))

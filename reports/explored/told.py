@@ -1,0 +1,110 @@
+"""A question about a plan and its answer in words: sentences, tables, and how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from geodata.county import County
+from optimizer.plan import Plan
+from optimizer.problem import Ags
+from reports.differences import Difference, Verdict, signed
+from reports.grid import NOTHING, Cell, Table
+from translation import Message, listing, msg, number, percent
+
+Districts = Iterable[Iterable[Ags]]
+
+
+class Question(StrEnum):
+    """What is asked of a plan, in the order in which it is told."""
+
+    ALTERNATIVES = "alternatives"
+    RANK = "rank"
+    FRONTIER = "frontier"
+    PRICES = "prices"
+    POSTS = "posts"
+    ROBUSTNESS = "robustness"
+    SENSITIVITY = "sensitivity"
+    WHY = "why"
+
+
+ASKED: Mapping[Question, Message] = {
+    Question.ALTERNATIVES: msg("Are there other good plans?"),
+    Question.RANK: msg("Where does it stand among all plans?"),
+    Question.FRONTIER: msg("What does evenness cost?"),
+    Question.PRICES: msg("What does each rule cost?"),
+    Question.POSTS: msg("What would the next post bring?"),
+    Question.ROBUSTNESS: msg("Does it hold if figures are off?"),
+    Question.SENSITIVITY: msg("Which figure decides?"),
+    Question.WHY: msg("Why here and not there?"),
+}
+"""The questions as people ask them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer in words. The first sentence of ``answer`` is the answer in short; ``proof`` says how sure it is."""
+
+    question: Question
+    answer: tuple[Message, ...]
+    tables: tuple[Table, ...]
+    proof: Message
+
+    @property
+    def title(self) -> Message:
+        """The question."""
+        return ASKED[self.question]
+
+
+def until(plan: Plan, layer: int) -> Plan:
+    """A plan without the layers after ``layer``: what the answers about that layer are compared with."""
+    return replace(plan, layers=plan.layers[: layer + 1])
+
+
+def districts_of(plan: Plan, layer: int) -> tuple[tuple[Ags, ...], ...]:
+    """The districts of a layer, each as its municipalities."""
+    return tuple(district.municipalities for district in plan.layers[layer].districts)
+
+
+def changes(county: County, before: Districts, now: Districts) -> str:
+    """The districts that are new ``now``, each as its municipalities; a stroke where all are as they were."""
+    known = {frozenset(district) for district in before}
+    new = sorted(tuple(sorted(district)) for district in now if frozenset(district) not in known)
+    return " · ".join(" + ".join(county.name_of(ags) for ags in district) for district in new) or NOTHING
+
+
+def names(county: County, towns: Iterable[Ags]) -> object:
+    """Names of municipalities joined, or that there are none."""
+    found = [county.name_of(ags) for ags in towns]
+    return listing(found) if found else msg("nobody")
+
+
+def coverage_cell(value: float, base: float | None = None) -> Cell:
+    """A coverage, with its distance to that of another plan in percentage points."""
+    return Cell(percent(value), None if base is None else _apart(100 * (value - base), higher=True, points=True))
+
+
+def hours_cell(value: float, base: float | None = None) -> Cell:
+    """Hours per week of which few are good, with the distance to those of another plan."""
+    return Cell(number(value, 1), None if base is None else _apart(value - base, higher=False, points=False))
+
+
+def _apart(by: float, *, higher: bool, points: bool) -> Difference:
+    if round(by, 1) == 0:
+        return Difference(msg("the same"), Verdict.SAME)
+    text = msg("{difference} points", difference=signed(by)) if points else msg("{amount} h", amount=signed(by))
+    return Difference(text, Verdict.BETTER if (by > 0) == higher else Verdict.WORSE)
+
+
+def too_large() -> Message:
+    """Said where a county is too large for a question."""
+    return msg(
+        "This question cannot be answered for so many municipalities: the rules allow too many districts to go through "
+        "them all. A shorter longest drive or fewer districts help."
+    )
+
+
+def no_time() -> Message:
+    """Said where the time did not suffice."""
+    return msg("The time allowed did not suffice for this question.")

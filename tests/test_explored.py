@@ -1,0 +1,270 @@
+"""What is told of the answers: every sentence and table from the optimizer's own figures, and how sure each is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import pytest
+from explored_answers import HOSTILE, answers
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optimizer.explore.prices import prices
+from optimizer.explore.situation import NoPlanInTime, TooLarge
+from optimizer.solve import solve
+from reports.explored import exploration as explorations
+from reports.explored.alternatives import alternatives_told, settled_groups, stays
+from reports.explored.exploration import Exploration, comparable, explore, ranked
+from reports.explored.posts import MOST_TOTALS, posts_told, totals_of
+from reports.explored.prices import prices_told
+from reports.explored.rank import rank_told
+from reports.explored.robustness import DEFAULT, interval, outcomes_in_order, robustness_told
+from reports.explored.sensitivity import sensitivity_told
+from reports.explored.told import ASKED, Question, Told, changes, no_time, too_large
+from reports.explored.why import why_not_told, why_told
+from scenarios import SCENARIOS
+from scenarios.assemble import LoadedScenario, load_problem
+from translation import LANGUAGES, translate
+
+
+@pytest.fixture(scope="module")
+def found() -> Exploration:
+    return answers()[1]
+
+
+@cache
+def shipped(name: str) -> tuple[LoadedScenario, Any]:
+    loaded = load_problem(SCENARIOS / f"{name}.yaml")
+    return loaded, solve(loaded.problem).plan
+
+
+def said(told: Told) -> str:
+    return " ".join(translate(text, "en") for text in (*told.answer, told.proof))
+
+
+def cells(told: Told, table: int = 0) -> list[list[str]]:
+    return [[translate(cell.value, "en") for cell in row.cells] for row in told.tables[table].rows]
+
+
+def test_every_question_is_answered_in_both_languages(found: Exploration) -> None:
+    assert [one.question for one in found.told()] == list(Question)
+    for language in LANGUAGES:
+        for one in found.told():
+            assert one.answer
+            for text in (one.title, *one.answer, one.proof):
+                assert "{" not in translate(text, language)
+            for table in one.tables:
+                assert all(len(row.cells) == len(table.columns) for row in table.rows)
+    assert not found.unanswered()
+    assert len({translate(ASKED[question], "de") for question in Question}) == len(Question)
+
+
+def test_alternatives_say_who_is_settled(found: Exploration) -> None:
+    alternatives = found.alternatives
+    assert alternatives is not None
+    groups = settled_groups(alternatives)
+    counts, number = alternatives.together_counts, len(alternatives.items)
+    together = {pair for pair, count in counts.items() if count == number}
+    assert {pair for group in groups for pair in counts if set(pair) <= set(group)} == together
+    staying = stays(alternatives)
+    assert all(
+        staying[ags] == pytest.approx(1 - sum(ags in one.moved for one in alternatives.items) / number)
+        for ags in staying
+    )
+    told = alternatives_told(found.loaded, alternatives, found.plan, 0)
+    assert "Proven" in said(told)
+    assert len(told.tables[0].rows) == number
+    part = replace(alternatives, complete=False)
+    assert "Not complete" in said(alternatives_told(found.loaded, part, found.plan, 0))
+    one = replace(alternatives, items=alternatives.items[:1])
+    alone = alternatives_told(found.loaded, one, found.plan, 0)
+    assert len(alone.tables) == 1
+    assert "no other plan" in said(alone)
+
+
+def test_changes_name_the_new_districts(found: Exploration) -> None:
+    county = found.loaded.county
+    a, b, c, d = [town.ags for town in county.municipalities][:4]
+    names = {ags: county.name_of(ags) for ags in (a, b, c, d)}
+    assert changes(county, [(a, b), (c, d)], [(d, c), (b, a)]) == "–"
+    assert changes(county, [(a, b), (c, d)], [(a, b), (c,), (d,)]) == f"{names[c]} · {names[d]}"
+    assert changes(county, [(a, b), (c, d)], [(c, b, a), (d,)]) == f"{names[a]} + {names[b]} + {names[c]} · {names[d]}"
+
+
+def test_the_rank_says_its_counts(found: Exploration) -> None:
+    answer = found.ranked
+    assert answer is not None
+    told = rank_told(found.loaded, answer, found.plan, 0)
+    assert f"{answer.rank.plans:,}" in said(told)
+    assert "none is better" in said(told)
+    own, *others = answer.marks
+    assert own.own
+    assert not any(mark.own for mark in others)
+    assert [int(row[3].replace(",", "")) for row in cells(told)] == [mark.better for mark in answer.marks]
+    standing = answer.rank.standing
+    assert standing is not None
+    beaten = replace(answer, rank=replace(answer.rank, standing=replace(standing, before=7, is_among=False)))
+    assert f"beaten by 7 of {answer.rank.plans:,}" in said(rank_told(found.loaded, beaten, found.plan, 0))
+    assert "none of them itself" in said(rank_told(found.loaded, beaten, found.plan, 0))
+    unknown = replace(answer, rank=replace(answer.rank, standing=replace(standing, before=None, level=None)))
+    assert "have a higher lowest coverage than this one" in said(rank_told(found.loaded, unknown, found.plan, 0))
+
+
+def test_only_plans_with_the_same_measure_are_marked() -> None:
+    (first, plan), (_, second), (_, third) = (
+        shipped(name) for name in ("modell-1-zentral", "modell-2-wohlfahrt", "modell-3-kommunen")
+    )
+    (_, twelve), (free, free_plan), (_, real) = (
+        shipped(name) for name in ("ausbau-12-stellen", "kommunen-frei", "kommunen-2023")
+    )
+    assert comparable(plan, second) is not None
+    # The posts of two layers against those of one.
+    whole = comparable(plan, third)
+    assert whole is not None
+    assert len(whole.layers) == 2
+    assert comparable(plan, twelve) is None
+    after_one = replace(free_plan, layers=free_plan.layers[:1])
+    matched = comparable(after_one, real)
+    assert matched is not None
+    assert len(matched.layers) == 1
+    answer = ranked(free, free_plan, 0, [("as it was", real), ("twelve", twelve)])
+    assert [(mark.name, mark.better) for mark in answer.marks][1:] == [("as it was", 11_784_289)]
+    assert answer.rank.plans == 48_682_293
+    assert first.problem.total_posts == 6
+
+
+def test_prices_tell_the_ki_third_first_and_what_was_not_proven() -> None:
+    loaded, plan = shipped("modell-2-wohlfahrt")
+    answer = prices(loaded.problem)
+    told = prices_told(loaded, answer, plan, 0)
+    first, second = (translate(text, "en") for text in told.answer[:2])
+    assert "33.3% of the posts at the KI” costs nothing" in first
+    assert "1.9 missing hours" in second
+    assert "Proven" in translate(told.proof, "en")
+    late = replace(answer.items[0], plan=None, coverage=None, hours=None, binds=None, proven=False)
+    open_ = prices_told(loaded, replace(answer, items=(late, *answer.items[1:])), plan, 0)
+    assert "Not everything is proven: 1 of" in said(open_)
+    assert "no answer in time" in cells(open_)[1]
+    impossible = replace(answer, plan=None)
+    assert "there is no plan" in said(prices_told(loaded, impossible, plan, 0))
+
+
+def test_totals_are_in_steps_and_not_too_many(found: Exploration) -> None:
+    problem = found.loaded.problem
+    for step, total in ((Fraction(1, 2), 6), (Fraction(1, 10), 4), (Fraction(1, 10), 40), (Fraction(1), 1)):
+        rules = replace(problem.layers[0], step=step, total=Fraction(total))
+        changed = replace(problem, layers=(rules,))
+        totals = totals_of(changed, 0)
+        assert list(totals) == sorted(set(totals))
+        assert all((one / step).denominator == 1 for one in totals)
+        assert rules.total in totals
+        assert rules.total + 1 in totals
+        assert len(totals) <= MOST_TOTALS + 4
+
+
+def test_posts_tell_the_next_post_and_where_there_is_no_plan(found: Exploration) -> None:
+    posts = found.posts
+    assert posts is not None
+    told = posts_told(found.loaded, posts, found.hours, found.plan, 0)
+    planned = found.plan.problem.layers[0].total
+    now, more = (next(one for one in posts if one.total == total) for total in (planned, planned + 1))
+    assert now.plan is not None
+    assert more.plan is not None
+    gained = more.plan.on_site_hours - now.plan.on_site_hours
+    assert f"The next post brings {gained:.1f} hours" in said(told)
+    best = max(found.hours, key=lambda one: (one.shortfall_hours, one.on_site_hours))
+    assert f"helps most in district {best.district + 1} " in said(told)
+    late = [replace(one, plan=None, proven=False, lowest_coverage_as_planned=None) for one in posts[-1:]]
+    open_ = posts_told(found.loaded, [*posts[:-1], *late], found.hours, found.plan, 0)
+    assert "Not proven for" in said(open_)
+
+
+@given(st.integers(0, 2000), st.integers(1, 2000))
+def test_the_interval_holds_the_share(hits: int, draws: int) -> None:
+    hits = min(hits, draws)
+    low, high = interval(hits, draws)
+    assert 0 <= low <= hits / draws + 1e-12
+    assert hits / draws - 1e-12 <= high <= 1
+    # Wilson's interval: the share lies where its ends are 1.96 standard errors away.
+    for end in (low, high):
+        if 0 < end < 1:
+            assert abs(hits / draws - end) == pytest.approx(1.959964 * math.sqrt(end * (1 - end) / draws), abs=1e-6)
+
+
+def test_robustness_is_called_a_sample(found: Exploration) -> None:
+    robust = found.robustness
+    assert robust is not None
+    told = robustness_told(found.loaded, robust, DEFAULT, found.plan, 0)
+    assert "A sample, not a proof." in said(told)
+    assert f"{robust.same_districts.draws} of {robust.draws} draws" in said(told)
+    assert f"on average {100 * robust.plan.mean_regret:.1f} and at worst {100 * robust.plan.worst_regret:.1f}" in said(
+        told
+    )
+    drawn = [int(row[1]) for row in cells(told)]
+    assert sum(drawn) == robust.draws
+    assert outcomes_in_order(robust)[0].districts == robust.same_districts.districts
+    stopped = replace(robust, asked=robust.asked + 5)
+    assert f"{robust.draws} of {robust.draws + 5} draws were done" in said(
+        robustness_told(found.loaded, stopped, DEFAULT, found.plan, 0)
+    )
+    short = replace(robust, compared=3)
+    assert f"compared in 3 of {len(robust.cases)} cases" in said(
+        robustness_told(found.loaded, short, DEFAULT, found.plan, 0)
+    )
+
+
+def test_sensitivity_names_the_nearest_change(found: Exploration) -> None:
+    answer = found.sensitivity
+    assert answer
+    told = sensitivity_told(found.loaded, answer, found.plan, 0)
+    assert len(told.tables[0].rows) == len(answer)
+    nothing = [replace(one, less=None, more=None) for one in answer]
+    assert "No single figure changes" in said(sensitivity_told(found.loaded, nothing, found.plan, 0))
+
+
+def test_why_tells_what_it_costs_and_that_nothing_else_is_allowed(found: Exploration) -> None:
+    reasons = found.reasons
+    assert reasons is not None
+    ags, reason = next((ags, reason) for ags, reason in reasons.items() if reason.plan is not None)
+    told = why_told(found.loaded, reason, ags, found.plan, 0)
+    assert found.loaded.county.name_of(ags) in said(told)
+    assert reason.lost_hours is not None
+    assert f"{abs(reason.lost_hours):.1f} hours" in said(told)
+    impossible = replace(reason, plan=None, lost_coverage=None, lost_hours=None)
+    assert "allow no plan" in said(why_told(found.loaded, impossible, ags, found.plan, 0))
+    other = next(town.ags for town in found.loaded.county.municipalities if town.ags != ags)
+    assert "no such plan" in said(why_not_told(found.loaded, impossible, ags, other, found.plan, 0))
+    unproven = replace(reason, proven=False)
+    assert "not proven best" in said(why_not_told(found.loaded, unproven, ags, other, found.plan, 0))
+
+
+@pytest.mark.parametrize(("failure", "reason"), [(TooLarge, too_large), (NoPlanInTime, no_time)])
+def test_what_cannot_be_answered_leaves_the_others_theirs(
+    failure: type[Exception], reason: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, found = answers(HOSTILE)
+
+    def fails(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(explorations, "frontier", fails)
+    partial = explore(found.loaded, found.plan, draws=0)
+    assert partial.frontier is None
+    assert set(partial.missing) == {Question.FRONTIER}
+    assert translate(reason(), "en") in translate(partial.unanswered()[0], "en")
+    assert Question.FRONTIER not in [told.question for told in partial.told()]
+    assert partial.prices is not None
+
+
+def test_hostile_names_stay_text() -> None:
+    _, found = answers(HOSTILE)
+    for told in found.told():
+        for text in (*told.answer, told.proof):
+            translate(text, "de")
+    rank = next(one for one in found.told() if one.question is Question.RANK)
+    assert cells(rank)[0][1] == HOSTILE
