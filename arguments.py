@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from exploring.arguments import add_explore, add_report_why
 from geodata import COUNTIES
 from optimizer.solver import Solver
 from translation import CATALOGUES, DOMAIN, LANGUAGES, Language, msg, translate
@@ -96,6 +97,9 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added = command("report", msg("papers for the committee: report, slides, workbook and maps"), solving)
     added.add_argument("scenarios", metavar="SCENARIO", nargs="+", help=scenario)
     _report_options(added, text, language)
+    add_report_why(added, text)
+
+    add_explore(commands, (solving, output), text, scenario)
 
     added = command("check", msg("check scenario files and county folders, and name every fault"), common)
     added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -35,6 +35,9 @@ from scenarios.assemble import Districts, LoadedScenario, districts_of, load_pro
 from scenarios.library import library
 from scenarios.store import write_atomically
 from translation import Language, Message, msg, translate
+
+if TYPE_CHECKING:
+    from exploring.command import Desk
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 PLAN, INFEASIBLE, BAD_INPUT, NO_ANSWER, STOPPED, CLOSED = 0, 1, 2, 3, 130, 141
@@ -134,6 +137,21 @@ class _Screen:
         for part in parts:
             self.out.print(part, crop=False)
 
+    def save(self, text: str, file: str) -> list[Fault]:
+        """Write a result to a file, or for - to standard output; what kept it from being written."""
+        if file == "-":
+            # A result is UTF-8 wherever it goes, in a Windows console too.
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+            sys.stdout.write(text)
+            return []
+        try:
+            Path(file).write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            wrong = msg("the file cannot be written ({reason})", reason=error.strerror or str(error))
+            return [Fault(file, wrong, msg("a folder that may be written to"))]
+        return []
+
     def progress(self, message: Message) -> Text:
         """What is going on, for a status line."""
         return Text(translate(message, self.language))
@@ -189,18 +207,9 @@ def _show(loaded: LoadedScenario, options: argparse.Namespace, screen: _Screen) 
     status = PLAN if solution.plan else INFEASIBLE
     unwritten: list[Fault] = []
     if options.json is not None:
-        text = written(result(loaded, solution, conflicts, screen.language))
+        unwritten = screen.save(written(result(loaded, solution, conflicts, screen.language)), options.json)
         if options.json == "-":
-            # A result is UTF-8 wherever it goes, in a Windows console too.
-            if isinstance(sys.stdout, io.TextIOWrapper):
-                sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-            sys.stdout.write(text)
             return status
-        try:
-            Path(options.json).write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            wrong = msg("the file cannot be written ({reason})", reason=error.strerror or str(error))
-            unwritten.append(Fault(options.json, wrong, msg("a folder that may be written to")))
     # What took long to find is shown also where its file cannot be written.
     screen.show(tables.plan(loaded, solution, conflicts, screen.language))
     if unwritten:
@@ -265,6 +274,7 @@ def _compare(options: argparse.Namespace, screen: _Screen) -> int:
 
 
 def _report(options: argparse.Namespace, screen: _Screen) -> int:
+    from exploring.command import draws_wanted, explorations
     from geodata.paper_png import Paper
     from reports.package import Format, MapSheet, papers
 
@@ -276,7 +286,9 @@ def _report(options: argparse.Namespace, screen: _Screen) -> int:
     wrong_title = None if options.title is None else name_fault(options.title)
     if wrong_title is not None:
         faults.append(Fault("--title", *wrong_title))
-    answers = _answers(options, screen, faults)
+    draws, wrong_draws = draws_wanted(options)
+    answers = _answers(options, screen, [*faults, *wrong_draws])
+    exploration = explorations(answers, options.proposed - 1, draws, options, screen) if options.why else ()
     with screen.err.status(screen.progress(msg("Papers …"))) as status:
         files = papers(
             answers,
@@ -287,6 +299,7 @@ def _report(options: argparse.Namespace, screen: _Screen) -> int:
             style=style,
             proposed=options.proposed - 1,
             sheet=MapSheet(next(paper for paper in Paper if paper.label == options.paper), options.landscape),
+            exploration=exploration,
             progress=lambda doing: status.update(screen.progress(doing)),
         )
     options.out.mkdir(parents=True, exist_ok=True)
@@ -313,6 +326,18 @@ def _style(options: argparse.Namespace) -> tuple[Style, list[Fault]]:
         else:
             faults.append(Fault("--accent", *wrong))
     return style, faults
+
+
+def _explore(options: argparse.Namespace, screen: _Screen) -> int:
+    from exploring.command import explore
+
+    return explore(options, _desk(options, screen))
+
+
+def _desk(options: argparse.Namespace, screen: _Screen) -> Desk:
+    from exploring.command import Desk
+
+    return Desk(screen, lambda name: _load(name, options), lambda loaded: _answer(loaded, options, screen))
 
 
 def _check(options: argparse.Namespace, screen: _Screen) -> int:
@@ -384,6 +409,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, _Screen], int]] = {
     "evaluate": _evaluate,
     "compare": _compare,
     "report": _report,
+    "explore": _explore,
     "check": _check,
     "build": _build,
     "app": _app,

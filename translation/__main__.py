@@ -18,7 +18,7 @@ from translation import CATALOGUES, DOMAIN
 
 ROOT = Path(__file__).parents[1]
 MODULES = ("app.py", "arguments.py", "cli.py", "faults.py")
-CODE = (*MODULES, "geodata", "optimizer", "reports", "scenarios", "translation", "views")
+CODE = (*MODULES, "exploring", "geodata", "optimizer", "reports", "scenarios", "translation", "views")
 KEYWORDS = {"msg": None, "msgs": (1, 2)}
 GERMAN = CATALOGUES / "de" / "LC_MESSAGES" / f"{DOMAIN}.po"
 
