@@ -16,6 +16,7 @@ _NAMES = {"de": "Deutsch", "en": "English"}
 _HERE = Path(__file__).parent
 _PAGES = {
     "plan": msg("Plan"),
+    "explore": msg("Why this plan"),
     "compare": msg("Comparison"),
     "whatif": msg("What if"),
     "rules": msg("Scenario rules"),

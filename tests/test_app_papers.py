@@ -131,8 +131,10 @@ def test_nothing_is_made_before_it_is_asked_for(page: str, asked: list[object]) 
 def test_choice_of_first(asked: list[Callable[[], dict[str, bytes]]]) -> None:
     app = _dialogue()
     assert app.text_input(key="papers title en").value.startswith("Case management in integration")
-    assert all(box.value for box in app.checkbox)
-    assert len(app.checkbox) == len(Format)
+    kinds = [box for box in app.checkbox if box.key != "papers why"]
+    assert all(box.value for box in kinds)
+    assert len(kinds) == len(Format)
+    assert not app.checkbox(key="papers why").value
     _create(app)
     made = [make.keywords for make in asked]
     assert [kind for keywords in made for kind in keywords["formats"]] == list(Format)
@@ -141,6 +143,7 @@ def test_choice_of_first(asked: list[Callable[[], dict[str, bytes]]]) -> None:
         assert keywords["day"] == today
         assert keywords["proposed"] == 0
         assert keywords["sheet"].label == "a4"
+        assert not keywords["exploration"]
     assert all(make.args[1] == "en" for make in asked)
 
 
@@ -314,7 +317,7 @@ def test_papers_from_another_process_are_those_made_here() -> None:
     request = papers_work.Request("de", "Titel", solved.DAY, (Format.XLSX, Format.SVG), 1, papers_work.MapSheet())
     making = papers_work.begin(answers, request, papers_work.Style())
     found: dict[str, bytes] = {}
-    for _, job in making.jobs:
+    for _, job in making._papers:
         found |= job.result(60)
     here = papers(
         answers, "de", day=solved.DAY, title="Titel", formats=request.formats, proposed=1, sheet=request.sheet
@@ -325,7 +328,7 @@ def test_papers_from_another_process_are_those_made_here() -> None:
     with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
         assert archive.namelist() == list(here)
     assert made.archive_name == "modell-2-ki-und-wohlfahrtsverbaende.zip"
-    keys = {job.key for _, job in making.jobs}
+    keys = {job.key for _, job in making._papers}
     making.end()
     assert not keys & set(work()._jobs)
 
@@ -389,7 +392,7 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     _put_jobs(monkeypatch, _Going)
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
-    assert progress.text == "The slides are being made … for 3 s, at most 120 s"
+    assert re.fullmatch(r"The slides are being made … for \d s, at most 120 s", progress.text)
     assert progress.value == 25
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()

@@ -22,6 +22,8 @@ COUNTY = "county"
 PLAN_DRAFT = "plan"
 RULES_DRAFT = "rules"
 DATA_DRAFT = "figures"
+QUESTION = "question"
+SHOWN = "shown"
 #: Opened where the address names no scenario.
 FIRST_SCENARIO = "modell-1-zentral"
 

@@ -91,6 +91,11 @@ def answer(scenario: Scenario, path: Path, speech: Speech) -> Answer:
     return Answer(loaded, solution, conflicts, digest)
 
 
+def posed(scenario: Scenario, path: Path, speech: Speech) -> LoadedScenario:
+    """The problem of a scenario, without its plan. Raises as :func:`answer`, where it has a reference plan."""
+    return _loaded(scenario, path, _digest_of_all(scenario, path), speech)
+
+
 def solved(problem: Problem, digest: str, speech: Speech) -> Solution:
     """The best plan of a ``problem`` made from an answer; ``digest`` says all that it depends on.
 

@@ -13,7 +13,9 @@ from babel import Locale
 from faults import InputError
 from geodata.names import name_fault, offered
 from geodata.paper_png import Paper as Sheet
+from optimizer.explore.uncertainty import Uncertainty
 from reports.compared_tables import scenario_title
+from reports.explored.exploration import DRAWS
 from reports.package import Format, MapSheet
 from reports.paper import paper
 from reports.style import STYLE_FILE, style_in
@@ -21,7 +23,8 @@ from scenarios.library import library
 from translation import LANGUAGES, Language, Message, msg, number, translate
 from views import parts
 from views.answers import Answer
-from views.papers_work import LIMIT, Made, Making, Request, begin
+from views.explore_ranges import kept_uncertainty
+from views.papers_work import Made, Making, Request, begin
 from views.speech import Speech
 
 _OPEN, _MAKING, _MADE, _STOPPED = "papers open", "papers in the making", "papers made", "papers stopped"
@@ -178,9 +181,27 @@ def _chosen(answers: Sequence[Answer], speech: Speech) -> Request | None:
     formats = _chosen_formats(speech)
     if not formats:
         st.info(speech.markdown(msg("Choose at least one kind of paper.")))
+    uncertainty = _chosen_section(answers[proposed], speech)
     if wrong is not None or day is None or not formats:
         return None
-    return Request(language, title, day, formats, proposed, sheet)
+    return Request(language, title, day, formats, proposed, sheet, uncertainty)
+
+
+def _chosen_section(answer: Answer, speech: Speech) -> Uncertainty | None:
+    """Whether the papers have the section “Why this plan”, and how far figures may then be off."""
+    about = msg(
+        "Alternatives, rank among all plans, trade-off, price of each rule, the next posts, robustness with {draws} "
+        "draws: as on the page “Why this plan”. Takes about half a minute more.",
+        draws=number(DRAWS),
+    )
+    label = msg("Section “Why this plan” on the proposed scenario")
+    wanted = st.checkbox(
+        speech.markdown(label),
+        key="papers why",
+        help=speech.markdown(about),
+        disabled=answer.solution.plan is None,
+    )
+    return kept_uncertainty(answer.loaded, speech) if wanted and answer.solution.plan is not None else None
 
 
 def _chosen_day(today: date, speech: Speech) -> date | None:
@@ -236,10 +257,10 @@ def _show_progress(speech: Speech) -> None:
             "{doing} … for {seconds}, at most {limit}",
             doing=making.left[0],
             seconds=number(making.seconds, 0, "s"),
-            limit=number(LIMIT, 0, "s"),
+            limit=number(making.limit, 0, "s"),
         )
         with st.container(border=True):
-            st.progress(1 - len(making.left) / len(making.jobs), text=speech.markdown(text))
+            st.progress(making.share, text=speech.markdown(text))
             st.button(speech.markdown(msg("Stop")), key="papers stop", on_click=_stop)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +11,13 @@ from functools import cached_property, partial
 from uuid import uuid4
 
 from geodata.archive import zipped
+from optimizer.explore.uncertainty import Uncertainty
+from reports.explored.exploration import Exploration
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.style import Style
 from translation import Language, Message, msg
 from views.answers import Answer
+from views.papers_explored import EXPLORE_LIMIT, begin_exploring
 from views.work import Job, work
 
 #: Seconds for each kind of paper; all are made at the same time.
@@ -30,7 +34,10 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a planner asks for: ``proposed`` is the position of the scenario that is proposed."""
+    """What a planner asks for: ``proposed`` is the position of the scenario that is proposed.
+
+    With ``uncertainty`` the papers have the section “Why this plan”, with draws from these ranges.
+    """
 
     language: Language
     title: str
@@ -38,6 +45,7 @@ class Request:
     formats: tuple[Format, ...]
     proposed: int
     sheet: MapSheet
+    uncertainty: Uncertainty | None = None
 
 
 @dataclass(frozen=True)
@@ -60,29 +68,71 @@ class Made:
         return zipped(self.files)
 
 
-@dataclass(frozen=True, slots=True)
 class Making:
-    """Papers that are being made; ``jobs`` with what each does."""
+    """Papers that are being made: first the answers to “Why this plan”, where they are wanted, then each kind."""
 
-    request: Request
-    stem: str
-    jobs: tuple[tuple[Message, Job], ...]
+    def __init__(self, answers: Sequence[Answer], request: Request, style: Style) -> None:
+        self.request = request
+        stems = scenario_stems([answer.loaded.scenario.name for answer in answers])
+        self.stem = stems[request.proposed]
+        self._answers, self._style = tuple(answers), style
+        self._begun = time.monotonic()
+        # A key of its own, so that nobody else's papers end when these are stopped.
+        self._key = uuid4().hex
+        self._exploring = begin_exploring(answers, request) if request.uncertainty is not None else []
+        self._papers: list[tuple[Message, Job]] = []
+        if not self._exploring:
+            self._begin([])
 
     @property
     def left(self) -> list[Message]:
-        """What is being done still."""
-        return [doing for doing, job in self.jobs if not job.done]
+        """What is being done still. What can begin by now does."""
+        open_ = [(doing, job) for layer in self._exploring for doing, job in layer.jobs if not job.done]
+        if not open_ and not self._papers:
+            self._begin([found for layer in self._exploring if (found := layer.found()) is not None])
+        return [doing for doing, job in (*open_, *self._papers) if not job.done]
+
+    @property
+    def share(self) -> float:
+        """How much is done, from 0 to 1."""
+        exploring = [job for layer in self._exploring for _, job in layer.jobs]
+        papers = len(self._papers) or len(_kinds(self.request))
+        done = sum(job.share or 0.0 if not job.done else 1.0 for job in exploring)
+        done += sum(1 for _, job in self._papers if job.done)
+        return min(1.0, done / (len(exploring) + papers))
+
+    @property
+    def limit(self) -> float:
+        """Seconds that it takes at most."""
+        return LIMIT + (EXPLORE_LIMIT if self._exploring else 0)
 
     @property
     def seconds(self) -> float:
         """Time since the papers were asked for."""
-        return self.jobs[0][1].seconds
+        return time.monotonic() - self._begun
+
+    def _begin(self, exploration: Sequence[Exploration]) -> None:
+        request = self.request
+        for number, (doing, formats) in enumerate(_kinds(request)):
+            make = partial(
+                papers,
+                self._answers,
+                request.language,
+                day=request.day,
+                title=request.title,
+                formats=formats,
+                style=self._style,
+                proposed=request.proposed,
+                sheet=request.sheet,
+                exploration=exploration,
+            )
+            self._papers.append((doing, work().ask(f"papers {self._key} {number}", make, timeout=LIMIT)))
 
     def made(self) -> Made:
         """The papers, once nothing is left to do."""
         files: dict[str, bytes] = {}
-        wrong = []
-        for doing, job in self.jobs:
+        wrong = [text for layer in self._exploring for text in layer.wrong()]
+        for doing, job in self._papers:
             try:
                 files |= job.result()
             except TimeoutError:
@@ -100,31 +150,20 @@ class Making:
         return Made(self.request, self.stem, files, tuple(wrong))
 
     def end(self) -> None:
-        """Stops what goes on still, and keeps no answer."""
-        for _, job in self.jobs:
+        """Stops what goes on still, and keeps no paper."""
+        for layer in self._exploring:
+            layer.end()
+        for _, job in self._papers:
             job.stop()
             work().forget(job.key)
 
 
 def begin(answers: Sequence[Answer], request: Request, style: Style) -> Making:
     """Begins to make what is asked for on ``answers``, which are about one county."""
-    # A key of its own, so that nobody else's papers end when these are stopped.
-    key = uuid4().hex
-    jobs = []
-    for number, (doing, kinds) in enumerate(_TOGETHER):
-        formats = tuple(kind for kind in kinds if kind in request.formats)
-        if formats:
-            make = partial(
-                papers,
-                tuple(answers),
-                request.language,
-                day=request.day,
-                title=request.title,
-                formats=formats,
-                style=style,
-                proposed=request.proposed,
-                sheet=request.sheet,
-            )
-            jobs.append((doing, work().ask(f"papers {key} {number}", make, timeout=LIMIT)))
-    stems = scenario_stems([answer.loaded.scenario.name for answer in answers])
-    return Making(request, stems[request.proposed], tuple(jobs))
+    return Making(answers, request, style)
+
+
+def _kinds(request: Request) -> list[tuple[Message, tuple[Format, ...]]]:
+    """What each process makes of what is asked for."""
+    found = ((doing, tuple(kind for kind in kinds if kind in request.formats)) for doing, kinds in _TOGETHER)
+    return [(doing, formats) for doing, formats in found if formats]

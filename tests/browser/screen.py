@@ -24,6 +24,8 @@ STILL = "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-
 #: Every page ends with something of its own, by which it is known to be drawn in full.
 PAGES = {
     "": "document.querySelectorAll('[data-testid=stExpander]').length >= 2",
+    "explore": "document.querySelectorAll('[data-testid=stExpander]').length >= 2"
+    " && document.querySelector('[data-testid=stTable] td') !== null",
     "compare": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
     "whatif": "document.querySelectorAll('[data-testid=stExpander]').length >= 2",
     "rules": "document.querySelector('.st-key-rules-plan [data-testid=stDataFrame]') !== null",

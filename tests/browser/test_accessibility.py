@@ -63,6 +63,20 @@ def test_explanation_has_no_fault_that_axe_finds(screen: Screen) -> None:
     _check(screen)
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("question", ["rank", "frontier", "prices", "posts", "robustness", "sensitivity", "why"])
+def test_answer_has_no_fault_that_axe_finds(screen: Screen, question: str, language: str) -> None:
+    screen.open_whole("explore", question=question, language=language, municipality=NOTTULN)
+    if question not in ("rank", "sensitivity"):
+        screen.until("document.querySelectorAll('.folium-map .kim-name').length >= 11")
+    if question == "robustness":
+        screen.act(lambda: screen.all("[data-testid=stExpander] summary")[0].click())
+        screen.until("document.querySelector('[data-testid=stExpander][open], [data-testid=stExpander] details[open]')")
+    _check(screen)
+    spoken = screen.run(SPOKEN)
+    assert all(label.strip() and "\\" not in label for label in spoken)
+
+
 def test_unfolded_form_has_no_fault_that_axe_finds(screen: Screen) -> None:
     screen.open_whole("rules")
     titles = screen.run(

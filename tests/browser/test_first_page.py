@@ -167,7 +167,7 @@ def _seen(screen: Screen) -> list[str]:
 
 def test_pages_keep_the_scenario(screen: Screen) -> None:
     screen.open_whole(scenario="modell-2-wohlfahrt")
-    for page in ("What if", "Plan"):
+    for page in ("Why this plan", "What if", "Plan"):
         screen.act(lambda page=page: next(a for a in screen.all("header a") if a.text == page).click(), page)
         screen.until("document.querySelector('[data-testid=stSelectbox] input').value.startsWith('Modell 2')")
         screen.address("scenario=modell-2-wohlfahrt")

@@ -12,6 +12,7 @@ import pytest
 
 from browser.screen import Screen
 from geodata import COUNTIES
+from reports.explored.told import Question
 from scenarios import SCENARIOS
 
 ASCHEBERG, DUELMEN, LUEDINGHAUSEN = "05558004", "05558016", "05558024"
@@ -30,6 +31,13 @@ INJECTED = """
 const found = ["img[src=x]", "img[src*=png]", "a[href^=javascript]", "svg[onload]", ".katex", "section em"];
 const scripts = [...document.scripts].filter((script) => script.textContent.includes("kimHurt"));
 return [...scripts.map((script) => script.outerHTML), ...found.filter((one) => document.querySelector(one) !== null)];
+"""
+
+#: All text of the page but labels that a chart has shortened.
+TEXT = """
+const page = document.body.cloneNode(true);
+for (const label of page.querySelectorAll("svg text")) if (label.textContent.endsWith("…")) label.remove();
+return page.textContent;
 """
 
 
@@ -64,7 +72,7 @@ def _rewrite(file: Path, changes: dict[str, dict[str, str]], *, key: str) -> Non
 
 def _harmless(screen: Screen) -> None:
     screen.still()
-    text = screen.run("return document.body.textContent")
+    text = screen.run(TEXT)
     # Wherever they stand, they stand there letter by letter.
     for whole, part in ((NAMES[DUELMEN], "fett"), (SCENARIO, "Böse")):
         assert text.count(whole) == text.count(part)
@@ -111,6 +119,17 @@ def test_plan_made_by_hand_shows_names_as_they_are(screen: Screen, hostile: str)
     screen.click("Pin")
     screen.click_on(ASCHEBERG)
     screen.says(f"pinned: {NAMES[ASCHEBERG]}")
+    _harmless(screen)
+
+
+@pytest.mark.parametrize("question", [question.value for question in Question])
+def test_answers_show_names_as_they_are(screen: Screen, hostile: str, question: str) -> None:
+    screen.open_whole("explore", scenario=hostile, question=question, municipality=ASCHEBERG)
+    _named(screen, [SCENARIO] if question == Question.RANK else [NAMES[ASCHEBERG], SCENARIO])
+    if question not in ("rank", "sensitivity"):
+        screen.map()
+    if question not in ("prices", "why"):
+        screen.until("document.querySelector('[data-testid=stVegaLiteChart] :is(canvas, svg)') !== null")
     _harmless(screen)
 
 

@@ -1,0 +1,181 @@
+"""The page “Why this plan?” in a real browser: its charts and maps are drawn, and what is chosen is seen on them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from browser.screen import Screen
+from reports.explored.told import Question
+
+NOTTULN = "05558032"
+CHARTS = "document.querySelectorAll('[data-testid=stVegaLiteChart] :is(canvas, svg)').length"
+WITH_CHART = [question for question in Question if question not in (Question.PRICES, Question.WHY)]
+WITH_MAP = [question for question in Question if question not in (Question.RANK, Question.SENSITIVITY)]
+#: Words that are wider than their cell, or lie over the cell beside it.
+TOO_WIDE = """
+return [...document.querySelectorAll("[data-testid=stTable] :is(th, td)")].filter((cell) => {
+  const text = cell.querySelector("div");
+  if (text === null) return false;
+  const beyond = text.getBoundingClientRect().right - cell.getBoundingClientRect().right;
+  return text.scrollWidth > text.clientWidth + 1 || beyond > 1;
+}).map((cell) => cell.innerText);
+"""
+#: How far the page reaches beyond the window.
+BEYOND = """
+const main = document.querySelector("[data-testid=stMain]");
+return [document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth];
+"""
+
+
+def _open(screen: Screen, question: Question, **parameters: str) -> None:
+    screen.open_whole("explore", question=question, **parameters)
+    if question in WITH_CHART:
+        screen.until(f"{CHARTS} === 1")
+    if question in WITH_MAP:
+        screen.map()
+    screen.still()
+
+
+def _in_order(screen: Screen) -> None:
+    """Nothing is broken, cut off or too wide."""
+    text = screen.text()
+    for broken in ("TypeError", "Error:", "undefined", "NaN", "Traceback", "Expression"):
+        assert broken not in text
+    assert not screen.all("[data-testid=stException], [data-testid=stAlertContentError]")
+    assert screen.run(BEYOND) == [0, 0]
+    assert not screen.run(TOO_WIDE)
+    cut = (
+        "return [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(e => e.scrollWidth - e.clientWidth)"
+    )
+    assert not any(screen.run(cut))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("question", Question)
+def test_every_question_is_drawn(screen: Screen, question: Question, language: str) -> None:
+    _open(screen, question, language=language)
+    _in_order(screen)
+    drawn = screen.run(f"return {CHARTS}")
+    assert drawn == (question in WITH_CHART)
+    assert len(screen.all("[data-testid=stTable] table")) >= 1
+
+
+@pytest.mark.parametrize("question", Question)
+def test_narrow_window_is_not_moved_sideways(screen: Screen, question: Question) -> None:
+    screen.driver.set_window_size(500, 1500)
+    _open(screen, question, language="de")
+    screen.until_it(lambda: screen.run(BEYOND) == [0, 0])
+    _in_order(screen)
+
+
+def test_other_plan_is_drawn_when_it_is_chosen(screen: Screen) -> None:
+    _open(screen, Question.ALTERNATIVES, shown="1")
+    before = screen.fills()
+    marks = "document.querySelectorAll('.leaflet-marker-icon .kim-mark').length"
+    assert screen.run(f"return {marks}") == 0
+    options = _options(screen, "On the map")
+    screen.choose("On the map", options[2])
+    screen.address("shown=2")
+    screen.until_it(lambda: screen.fills() not in ([], before))
+    screen.until(f"{marks} >= 1")
+    screen.says("In another district: Havixbeck")
+
+
+def _options(screen: Screen, label: str) -> list[str]:
+    """What a list offers."""
+
+    def opened() -> list[str]:
+        field = screen.field(label)
+        if field.get_attribute("aria-expanded") != "true":
+            field.click()
+        return [option.text for option in screen.all("[role=option]")]
+
+    return list(screen.until_it(lambda: [text for text in opened() if text], label))
+
+
+def test_click_on_a_municipality_shows_with_whom_it_is_together(screen: Screen) -> None:
+    _open(screen, Question.ALTERNATIVES)
+    screen.says("In the same district as in the best plan, share of the plans")
+    before = screen.fills()
+    screen.click_on(NOTTULN)
+    screen.address(f"municipality={NOTTULN}")
+    screen.says("In one district with Nottuln, share of the plans")
+    screen.says("the municipality itself")
+    screen.until_it(lambda: screen.fills() not in ([], before))
+    screen.point_at("05558020")
+    screen.until("document.querySelector('.leaflet-tooltip')?.innerText.includes('In one district with Nottuln')")
+    screen.click_on(NOTTULN)
+    screen.says("In the same district as in the best plan, share of the plans")
+
+
+def test_question_is_changed_and_the_chart_with_it(screen: Screen) -> None:
+    _open(screen, Question.ALTERNATIVES)
+    screen.click("Rank")
+    screen.address("question=rank")
+    screen.says("Where does it stand among all plans?")
+    screen.whole("explore")
+    screen.until(f"{CHARTS} === 1")
+    screen.until("document.querySelectorAll('.folium-map').length === 0")
+    screen.click("Trade-off")
+    screen.says("What does evenness cost?")
+    screen.map()
+    screen.click("hours on the road")
+    screen.says("Lowest coverage against hours on the road")
+    screen.until(f"{CHARTS} === 1")
+    _in_order(screen)
+
+
+def test_draws_show_how_far_they_are_and_are_stopped(screen: Screen) -> None:
+    _open(screen, Question.ROBUSTNESS)
+    screen.choose("Draws", "5,000")
+    # Before the first parts are done there is nothing to be shown.
+    screen.until("/[1-9]\\d*% done, for \\d+ s/.test(document.body.innerText)")
+    screen.click("Stop")
+    screen.says("Stopped early: shown is what was done until then.")
+    screen.whole("explore")
+    screen.until(f"{CHARTS} === 1")
+    _in_order(screen)
+    assert re.search(r"Stopped early: [\d,]+ of 5,000 draws were done\.", screen.text())
+    # Few draws need not be waited for long, and are all made.
+    screen.choose("Draws", "200")
+    screen.until_it(lambda: "Stopped early" not in screen.text())
+    screen.says("All 200 draws were done.")
+
+
+def test_wrong_range_is_named_and_kept(screen: Screen) -> None:
+    _open(screen, Question.ROBUSTNESS)
+    screen.unfold("How far figures may be off (set, no statistics)")
+    label = "coordination per person and week, in hours: to"
+    screen.type(label, "1.234")
+    screen.says("“1.234” can be read in two ways")
+    screen.until(f"{CHARTS} === 0")
+    assert screen.field(label).get_attribute("value") == "1.234"
+    screen.type(label, "2.5")
+    screen.until(f"{CHARTS} === 1")
+    screen.until_it(lambda: "can be read in two ways" not in screen.text())
+
+
+def test_alternative_is_worked_on(screen: Screen) -> None:
+    _open(screen, Question.ALTERNATIVES, shown="2", scenario="modell-2-wohlfahrt")
+    plan = _shapes(screen)
+    screen.click("Open in “What if”")
+    screen.until("document.querySelector('h1').textContent.startsWith('What if')")
+    screen.address("plan=")
+    screen.whole("whatif")
+    screen.map()
+    # The districts are the same; their colours may be others.
+    assert _shapes(screen) == plan
+
+
+def _shapes(screen: Screen) -> list[list[str]]:
+    """The municipalities that share a colour."""
+    pairs = screen.run(
+        "return [...document.querySelectorAll('path.leaflet-interactive')]"
+        ".map(path => [path.getAttribute('fill'), path.dataset.ags])"
+    )
+    found: dict[str, list[str]] = {}
+    for fill, ags in pairs:
+        found.setdefault(fill, []).append(ags)
+    return sorted(sorted(group) for group in found.values())

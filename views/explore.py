@@ -1,0 +1,118 @@
+"""The page “Why this plan?”: what a head of department is asked in committee, each question with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from reports import wording
+from reports.explored.told import ASKED, Question
+from translation import Message, msg
+from views import address, parts
+from views.explore_asked import Asked, asked_about
+from views.explore_questions import (
+    show_alternatives,
+    show_frontier,
+    show_posts,
+    show_prices,
+    show_rank,
+    show_why,
+)
+from views.explore_robustness import show_robustness, show_sensitivity
+from views.speech import Speech
+
+_STYLE = Path(__file__).parents[1] / "static" / "explore.css"
+_SHORT: Mapping[Question, Message] = {
+    Question.ALTERNATIVES: msg("Alternatives"),
+    Question.RANK: msg("Rank"),
+    Question.FRONTIER: msg("Trade-off"),
+    Question.PRICES: msg("Price of the rules"),
+    Question.POSTS: msg("Posts"),
+    Question.ROBUSTNESS: msg("Robustness"),
+    Question.SENSITIVITY: msg("Sensitivity"),
+    Question.WHY: msg("Why here?"),
+}
+_SHOW: Mapping[Question, Callable[[Asked, Speech], None]] = {
+    Question.ALTERNATIVES: show_alternatives,
+    Question.RANK: show_rank,
+    Question.FRONTIER: show_frontier,
+    Question.PRICES: show_prices,
+    Question.POSTS: show_posts,
+    Question.ROBUSTNESS: show_robustness,
+    Question.SENSITIVITY: show_sensitivity,
+    Question.WHY: show_why,
+}
+
+
+def show() -> None:
+    """Draws the page."""
+    speech = Speech(address.language())
+    st.html(parts.PLANS_STYLE)
+    st.html(_STYLE)
+    title, choice = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    title.title(speech.markdown(msg("Why this plan?")), anchor=False)
+    with choice:
+        entry = parts.chosen_entry(speech)
+    if entry is None:
+        return
+    answer = parts.answer_of(entry, speech)
+    if answer is None:
+        return
+    if answer.solution.plan is None:
+        parts.show_conflicts(answer, speech)
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        question = _chosen(speech)
+        layer = parts.chosen_layer(answer.solution.plan, speech)
+    asked = asked_about(entry.id, answer, answer.solution.plan, layer)
+    st.header(speech.markdown(ASKED[question]), anchor=False)
+    for remark in _remarks(asked):
+        st.caption(speech.markdown(remark))
+    _SHOW[question](asked, speech)
+    parts.show_basis(answer.loaded, speech)
+
+
+def _remarks(asked: Asked) -> Iterator[Message]:
+    """What is to be known of the layer that is asked about."""
+    layers = asked.plan.layers
+    rules = asked.problem.layers[asked.layer]
+    if layers[asked.layer].given:
+        yield msg(
+            "This layer is given. It is compared with what its employers could do with the same posts in {fewest} to "
+            "{most} districts, {minutes} minutes from the hub at most.",
+            fewest=rules.districts_minimum,
+            most=rules.districts_maximum,
+            minutes=wording.stated(rules.max_drive_minutes or 0.0),
+        )
+    if asked.layer + 1 < len(layers):
+        yield msg("All figures are those after this layer; the posts of the later ones come on top.")
+
+
+def _chosen(speech: Speech) -> Question:
+    """The question of the address, to be changed with a click."""
+    question = Question(address.one_of(address.QUESTION, list(Question), Question.ALTERNATIVES))
+    address.bind(address.QUESTION, question)
+    st.segmented_control(
+        speech.markdown(msg("Question")),
+        list(Question),
+        key=address.QUESTION,
+        format_func=lambda known: speech.markdown(_SHORT[known]),
+        required=True,
+        on_change=partial(_follow, question),
+        label_visibility="collapsed",
+    )
+    return question
+
+
+def _follow(before: Question) -> None:
+    address.follow(address.QUESTION)
+    if st.session_state[address.QUESTION] != before:
+        # What was chosen to be shown belongs to the question before.
+        address.put(address.SHOWN, None)
+
+
+if __name__ == "__main__":
+    show()
