@@ -25,6 +25,7 @@ from geodata.workbook_cells import MOST_BYTES
 from geodata.workbook_layout import GUIDE
 from optimizer.columns import ColumnSource
 from optimizer.conflicts import explain
+from optimizer.explore.rank import rank
 from optimizer.plan import Plan, StageName
 from optimizer.problem import Problem
 from optimizer.rules import RuleName
@@ -161,7 +162,7 @@ def test_the_manual_calls_things_as_the_screen_does() -> None:
 
 def test_the_manual_and_the_readme_have_every_page() -> None:
     pages = [path.stem for path in (ROOT / "views").glob("*.py") if "if __name__" in text(path)]
-    assert len(pages) == len(PAGES) == 6
+    assert len(pages) == len(PAGES) == 7
     for title in PAGES.values():
         name = translate(title, "de")
         assert re.search(rf"^## {name} – ", text(DOCS / "planer.md"), re.MULTILINE), name
@@ -303,3 +304,11 @@ def test_the_conflict_of_the_papers(model_1: Problem) -> None:
         RuleName.MINIMUM_PERSONS: 2,
     }
     both_papers("7.5")
+
+
+def test_the_plans_counted_in_the_papers(model_1: Problem) -> None:
+    both_papers(f"{rank(model_1).plans:,}")
+    free, real = (load_problem(SCENARIOS / f"{name}.yaml") for name in ("kommunen-frei", "kommunen-2023"))
+    found = rank(free.problem, plan=real.problem.layers[0].plan)
+    assert found.standing is not None
+    both_papers(f"{found.plans:,}", f"{found.standing.better:,}")

@@ -137,6 +137,19 @@ def situation_of(
         raise NoPlanInTime from None
 
 
+def evaluated(
+    problem: Problem,
+    plans: Sequence[Sequence[GivenDistrict]],
+    *,
+    layer: int = 0,
+    solver: Solver | None = None,
+    time_limit: float | None = None,
+) -> list[Plan]:
+    """The figures of plans of a layer that are given with sizes; they may break rules. Raises as `situation_of`."""
+    situation = situation_of(problem, layer, solver=solver, time_limit=time_limit)
+    return [situation.evaluated(rows) for rows in plans]
+
+
 def _after(problem: Problem, number: int, done: Sequence[LayerPlan], solver: Solver, deadline: Deadline) -> Situation:
     ki_units = needed_ki_units(problem, number, done, solver, deadline)
     return Situation(problem, number, tuple(done), ki_units, solver, deadline)
@@ -164,6 +177,7 @@ __all__ = [
     "Situation",
     "TooLarge",
     "districts_of",
+    "evaluated",
     "given_rows",
     "situation_of",
     "with_layer",
