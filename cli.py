@@ -274,7 +274,7 @@ def _compare(options: argparse.Namespace, screen: _Screen) -> int:
 
 
 def _report(options: argparse.Namespace, screen: _Screen) -> int:
-    from exploring.command import draws_wanted, explorations
+    from exploring.papers import draws_wanted, explorations
     from geodata.paper_png import Paper
     from reports.package import Format, MapSheet, papers
 

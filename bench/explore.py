@@ -35,19 +35,11 @@ from optimizer.explore.reasons import why
 from optimizer.explore.robustness import robustness
 from optimizer.explore.sensitivity import sensitivity
 from optimizer.explore.situation import given_rows, situation_of
-from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.problem import Problem
+from reports.explored.robustness import DEFAULT
 from scenarios.assemble import load_problem
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-UNCERTAINTY = Uncertainty(
-    existing=Range(0.5, 1.5),
-    coordination_hours=Range(1, 3),
-    block_hours=Range(3, 6),
-    minutes=Range(0.8, 1.2),
-    each_weight=0.1,
-    each_minutes=0.1,
-)
 PROCESSES, DASK = "processes", "Dask workers"
 Answer = TypeVar("Answer")
 
@@ -124,7 +116,7 @@ def sampled(problem: Problem, draws: int, workers: int, what: str, executor: Exe
     return (
         timed(
             f"{draws} draws, {workers} {what}",
-            lambda: robustness(problem, UNCERTAINTY, draws=draws, executor=executor),
+            lambda: robustness(problem, DEFAULT, draws=draws, executor=executor),
             lambda found: f"{len(found.outcomes)} best districts; the present ones {found.same_districts.draws} times",
         ),
         timed(

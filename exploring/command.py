@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from exploring.arguments import ALL, DRAWS
-from exploring.options import Values, Wanted, draws_for, read
+from exploring.arguments import ALL
+from exploring.options import Wanted, read
 from exploring.workers import late, stopping, workers
 from faults import Fault, InputError
 from optimizer.conflicts import Conflict
@@ -35,19 +35,18 @@ from optimizer.stages import Infeasible, NoPlanInTime
 from reports import tables
 from reports.explored import data
 from reports.explored.alternatives import alternatives_told
-from reports.explored.exploration import Exploration, comparable, ranked
-from reports.explored.exploration import explore as explored
+from reports.explored.exploration import comparable, ranked
 from reports.explored.frontier import frontier_told
 from reports.explored.posts import posts_told
 from reports.explored.prices import prices_told
 from reports.explored.rank import rank_told
 from reports.explored.robustness import robustness_told
 from reports.explored.sensitivity import sensitivity_told
-from reports.explored.told import ASKED, Question, Told, no_time, too_large, until
+from reports.explored.told import ASKED, Question, Told, layer_remarks, no_time, too_large, until
 from reports.explored.why import why_not_told, why_told
-from reports.paper import Solved
 from reports.result import result, written
 from scenarios.assemble import LoadedScenario
+from scenarios.handmade_problem import with_free_layer
 from translation import Language, Message, msg, number, percent, translate
 
 ANSWERED, IMPOSSIBLE, UNANSWERED = 0, 1, 3
@@ -102,11 +101,11 @@ class Asked:
     def progress(self, question: Question) -> Iterator[Callable[[int, int], None]]:
         """A status line with the share done, of a question that tells how far it is."""
         screen, name = self.desk.screen, ASKED[question]
-        with screen.err.status(_line(msg("{question} …", question=name), screen)) as status:
+        with screen.err.status(line(msg("{question} …", question=name), screen)) as status:
 
             def done(count: int, of: int) -> None:
                 text = msg("{question} {share} …", question=name, share=percent(count / of if of else 0.0, 0))
-                status.update(_line(text, screen))
+                status.update(line(text, screen))
 
             yield done
 
@@ -116,7 +115,8 @@ def solver_of(options: argparse.Namespace) -> Solver | None:
     return Solver(options.solver) if options.solver else None
 
 
-def _line(message: Message, screen: Screen) -> Text:
+def line(message: Message, screen: Screen) -> Text:
+    """A message for a status line."""
     return Text(translate(message, screen.language))
 
 
@@ -133,7 +133,13 @@ def explore(options: argparse.Namespace, desk: Desk) -> int:
         solution, conflicts = desk.answer(loaded)
         if solution.plan is None:
             return _impossible(loaded, wanted, solution, conflicts, options, desk)
-        asked = Asked(options, desk, loaded, wanted, solution.plan, stack, cluster)
+        # A given layer is compared with what could be done in its place.
+        free = with_free_layer(loaded, wanted.layer)
+        asked = Asked(options, desk, free, wanted, solution.plan, stack, cluster)
+        if options.json != "-":
+            desk.screen.show(
+                tables.remarks(layer_remarks(free.problem, asked.plan, wanted.layer), desk.screen.language)
+            )
         return _all(asked) if options.question == ALL else _one(asked, Question(options.question))
 
 
@@ -161,7 +167,7 @@ def _one(asked: Asked, question: Question) -> int:
         status, text, exit_status = _unanswered(reason)
         document = data.explored_data(question, loaded, asked.plan, layer, {"status": status})
         _deliver(document, (), options, desk)
-        desk.screen.err.print(_line(text, desk.screen), soft_wrap=True)
+        desk.screen.err.print(line(text, desk.screen), soft_wrap=True)
         return exit_status
     document = data.explored_data(question, loaded, asked.plan, layer, body)
     _deliver(document, tables.told(told, desk.screen.language), options, desk)
@@ -212,53 +218,6 @@ def _deliver(document: data.Data, parts: Iterable[RenderableType], options: argp
         raise InputError(unwritten)
 
 
-# -- the papers -------------------------------------------------------------------------------------------------------
-
-
-def draws_wanted(options: argparse.Namespace) -> tuple[int, list[Fault]]:
-    """How many draws ``kim report`` is to make, and what is wrong with that."""
-    values = Values()
-    draws = values.value("--draws", options.draws, draws_for(ALL))
-    if options.draws is not None and not options.why:
-        values.fault("--draws", msg("there are no draws without --why"), msg("add --why, or leave the option out"))
-    return int(DRAWS) if draws is None else draws, values.faults
-
-
-def explorations(
-    answers: Sequence[Solved], proposed: int, draws: int, options: argparse.Namespace, screen: Screen
-) -> tuple[Exploration, ...]:
-    """All answers about each layer of the plan in position ``proposed``; the other plans are marked. Empty without one.
-
-    Raises ``KeyboardInterrupt`` and ``SolverError``.
-    """
-    chosen = answers[proposed]
-    plan = chosen.solution.plan
-    if plan is None:
-        return ()
-    others = [
-        (other.loaded.scenario.name, other.solution.plan)
-        for other in answers
-        if other is not chosen and other.solution.plan is not None
-    ]
-    with ExitStack() as stack:
-        status = stack.enter_context(screen.err.status(""))
-        executor = stack.enter_context(workers(Wanted())) if draws else None
-        return tuple(
-            explored(
-                chosen.loaded,
-                plan,
-                layer,
-                others,
-                draws=draws,
-                solver=solver_of(options),
-                time_limit=options.time_limit,
-                executor=executor,
-                progress=lambda asked: status.update(_line(msg("{question} …", question=ASKED[asked]), screen)),
-            )
-            for layer in range(len(plan.layers))
-        )
-
-
 # -- the questions ----------------------------------------------------------------------------------------------------
 
 
@@ -306,7 +265,7 @@ def _marks(asked: Asked) -> list[tuple[str, Plan]]:
             plan = asked.desk.answer(other)[0].plan
         except NoPlanInTime:
             wrong = msg("its plan was not found in the time allowed")
-        if plan is not None and not comparable(until(asked.plan, layer), until(plan, layer)):
+        if plan is not None and comparable(until(asked.plan, layer), plan) is None:
             plan, wrong = (
                 None,
                 msg("with other posts, key or existing advice its coverage has another measure"),
@@ -367,7 +326,7 @@ def _robustness(asked: Asked) -> Answer:
         if stopped() and not found.draws:
             raise KeyboardInterrupt
     if not found.complete:
-        screen.err.print(_line(_stopped(found), screen), soft_wrap=True)
+        screen.err.print(line(_stopped(found), screen), soft_wrap=True)
     told = robustness_told(asked.loaded, found, wanted.uncertainty, asked.plan, wanted.layer)
     return told, data.robustness_data(found, wanted.uncertainty)
 

@@ -16,7 +16,7 @@ from reports.column_widths import LONGEST_IN_TEXT, breakable, widths
 from reports.explored.drawing import chart_svg
 from reports.explored.exploration import Exploration
 from reports.explored.shown import charts_of, tables_beside
-from reports.explored.told import Told
+from reports.explored.told import Told, layer_remarks
 from reports.grid import Cell, Table
 from reports.paper import Paper, Part
 from reports.plan_tables import key_figures_table
@@ -117,6 +117,9 @@ class _Report:
 
     def _explored(self, exploration: Exploration) -> Iterator[Block]:
         layer = exploration.plan.layers[exploration.layer].layer.name
+        remarks = layer_remarks(exploration.loaded.problem, exploration.plan, exploration.layer)
+        if remarks:
+            yield self._text(msg("{layer}: {text}", layer=layer, text=remarks[0]), *remarks[1:], small=True)
         for told in exploration.told():
             several = len(self._paper.exploration) > 1
             title = msg("{layer}: {question}", layer=layer, question=told.title) if several else told.title

@@ -263,6 +263,14 @@ def told(answer: Told, language: Language) -> Iterator[RenderableType]:
         yield from grid_table(table, language)
 
 
+def remarks(texts: Sequence[Message], language: Language) -> Iterator[RenderableType]:
+    """What is to be known before an answer."""
+    for text in texts:
+        yield Text(translate(text, language))
+    if texts:
+        yield ""
+
+
 def unanswered(question: Message, reason: Message, language: Language) -> Iterator[RenderableType]:
     """A question, and why it has no answer."""
     yield _heading(question, language)

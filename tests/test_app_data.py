@@ -18,10 +18,12 @@ from geodata.entered_rows import text_rows
 from geodata.figures import TableName, figures_of
 from optimizer.solve import solve
 from reports.differences import moved
+from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from scenarios.drafts import Drafts
 from scenarios.library import library
 from scenarios.scenario import load_scenario
+from scenarios.store import list_scenarios
 from tests.workbooks import edited, put
 from views.speech import Speech
 
@@ -213,7 +215,7 @@ def test_plans_that_change_are_named_and_copies_saved(county: County) -> None:
     app = _run(county=name, effects="1")
     assert "plans change" in app.warning[0].value
     table = app.table[0].value
-    assert len(table) == 6
+    assert len(table) == len(list_scenarios(SCENARIOS))
     chosen = app.multiselect[0].set_value(["modell-1-zentral"])
     _sound(chosen.run())
     _sound(app.button(key="data save copies").click().run())
@@ -241,7 +243,7 @@ def _check_row(row: pd.Series, copy: Path) -> None:
 
 def test_plans_are_computed_before_anything_is_saved(county: County) -> None:
     app = _run(figures=_edited_services(county), effects="1")
-    assert len(app.table[0].value) == 6
+    assert len(app.table[0].value) == len(list_scenarios(SCENARIOS))
     assert not app.multiselect
     assert _folders() == []
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from reports import wording
-from reports.explored.told import ASKED, Question
+from reports.explored.told import ASKED, Question, layer_remarks
 from translation import Message, msg
 from views import address, parts
 from views.explore_asked import Asked, asked_about
@@ -22,6 +21,7 @@ from views.explore_questions import (
     show_why,
 )
 from views.explore_robustness import show_robustness, show_sensitivity
+from views.head import headed
 from views.speech import Speech
 
 _STYLE = Path(__file__).parents[1] / "static" / "explore.css"
@@ -50,17 +50,11 @@ _SHOW: Mapping[Question, Callable[[Asked, Speech], None]] = {
 def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
-    st.html(parts.PLANS_STYLE)
     st.html(_STYLE)
-    title, choice = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
-    title.title(speech.markdown(msg("Why this plan?")), anchor=False)
-    with choice:
-        entry = parts.chosen_entry(speech)
-    if entry is None:
+    found = headed(msg("Why this plan?"), speech)
+    if found is None:
         return
-    answer = parts.answer_of(entry, speech)
-    if answer is None:
-        return
+    entry, answer = found
     if answer.solution.plan is None:
         parts.show_conflicts(answer, speech)
         return
@@ -69,26 +63,10 @@ def show() -> None:
         layer = parts.chosen_layer(answer.solution.plan, speech)
     asked = asked_about(entry.id, answer, answer.solution.plan, layer)
     st.header(speech.markdown(ASKED[question]), anchor=False)
-    for remark in _remarks(asked):
+    for remark in layer_remarks(asked.problem, asked.plan, asked.layer):
         st.caption(speech.markdown(remark))
     _SHOW[question](asked, speech)
     parts.show_basis(answer.loaded, speech)
-
-
-def _remarks(asked: Asked) -> Iterator[Message]:
-    """What is to be known of the layer that is asked about."""
-    layers = asked.plan.layers
-    rules = asked.problem.layers[asked.layer]
-    if layers[asked.layer].given:
-        yield msg(
-            "This layer is given. It is compared with what its employers could do with the same posts in {fewest} to "
-            "{most} districts, {minutes} minutes from the hub at most.",
-            fewest=rules.districts_minimum,
-            most=rules.districts_maximum,
-            minutes=wording.stated(rules.max_drive_minutes or 0.0),
-        )
-    if asked.layer + 1 < len(layers):
-        yield msg("All figures are those after this layer; the posts of the later ones come on top.")
 
 
 def _chosen(speech: Speech) -> Question:

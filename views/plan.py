@@ -10,9 +10,9 @@ from reports.key_figures import key_figures
 from translation import msg
 from views import address, answers, parts
 from views.finance import show_finance
+from views.head import headed
 from views.map_choices import chosen_view
 from views.map_view import show_map
-from views.papers import offer_papers
 from views.speech import Speech
 from views.tables import districts_table, municipalities_table
 from views.why import show_why
@@ -23,19 +23,10 @@ MAP_HEIGHT = 620
 def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
-    st.html(parts.PLANS_STYLE)
-    question, choice = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
-    question.title(speech.markdown(msg("Plan – what is proposed?")), anchor=False)
-    with choice:
-        entry = parts.chosen_entry(speech)
-    if entry is None:
+    found = headed(msg("Plan – what is proposed?"), speech)
+    if found is None:
         return
-    answer = parts.answer_of(entry, speech)
-    if answer is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        parts.show_description(answer.loaded, speech)
-        offer_papers([answer], speech)
+    _, answer = found
     if answer.solution.plan is None:
         parts.show_conflicts(answer, speech)
     else:

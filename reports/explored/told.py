@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from geodata.county import County
 from optimizer.plan import Plan
-from optimizer.problem import Ags
+from optimizer.problem import Ags, Problem
+from reports import wording
 from reports.differences import Difference, Verdict, signed
 from reports.grid import NOTHING, Cell, Table
 from translation import Message, listing, msg, number, percent
@@ -65,6 +66,25 @@ def until(plan: Plan, layer: int) -> Plan:
 def districts_of(plan: Plan, layer: int) -> tuple[tuple[Ags, ...], ...]:
     """The districts of a layer, each as its municipalities."""
     return tuple(district.municipalities for district in plan.layers[layer].districts)
+
+
+def layer_remarks(problem: Problem, plan: Plan, layer: int) -> tuple[Message, ...]:
+    """What is to be known of the layer of ``plan`` that is asked about; ``problem`` has the rules it is compared by."""
+    found = []
+    rules = problem.layers[layer]
+    if plan.layers[layer].given:
+        found.append(
+            msg(
+                "This layer is given. It is compared with what its employers could do with the same posts in {fewest} "
+                "to {most} districts, {minutes} minutes from the hub at most.",
+                fewest=rules.districts_minimum,
+                most=rules.districts_maximum,
+                minutes=wording.stated(rules.max_drive_minutes or 0.0),
+            )
+        )
+    if layer + 1 < len(plan.layers):
+        found.append(msg("All figures are those after this layer; the posts of the later ones come on top."))
+    return tuple(found)
 
 
 def changes(county: County, before: Districts, now: Districts) -> str:

@@ -1,0 +1,27 @@
+"""The head of a page about one scenario: its title, the scenario, what it stands for, and the papers on it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from scenarios.library import Entry
+from translation import Message
+from views import answers, parts
+from views.papers import offer_papers
+from views.speech import Speech
+
+
+def headed(title: Message, speech: Speech) -> tuple[Entry, answers.Answer] | None:
+    """Draws the head; gives the scenario chosen with its answer. Where there is none, the page has said why."""
+    st.html(parts.PLANS_STYLE)
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    left.title(speech.markdown(title), anchor=False)
+    with right:
+        entry = parts.chosen_entry(speech)
+    answer = None if entry is None else parts.answer_of(entry, speech)
+    if entry is None or answer is None:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts.show_description(answer.loaded, speech)
+        offer_papers([answer], speech)
+    return entry, answer
