@@ -788,3 +788,10 @@ def _until(condition: Callable[[], bool]) -> None:
 
 def _unwanted(_job: waiting.Job) -> AbstractContextManager[None]:
     return nullcontext()
+
+
+def test_papers_from_this_page_have_the_section_unless_it_is_taken_out() -> None:
+    app = _run("rank", language="en")
+    app.button(key="papers").click().run()
+    assert not app.exception
+    assert app.checkbox(key="papers why").value is True

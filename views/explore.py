@@ -51,7 +51,7 @@ def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
     st.html(_STYLE)
-    found = headed(msg("Why this plan?"), speech)
+    found = headed(msg("Why this plan?"), speech, why=True)
     if found is None:
         return
     entry, answer = found

@@ -11,8 +11,11 @@ from views.papers import offer_papers
 from views.speech import Speech
 
 
-def headed(title: Message, speech: Speech) -> tuple[Entry, answers.Answer] | None:
-    """Draws the head; gives the scenario chosen with its answer. Where there is none, the page has said why."""
+def headed(title: Message, speech: Speech, *, why: bool = False) -> tuple[Entry, answers.Answer] | None:
+    """Draws the head; gives the scenario chosen with its answer. Where there is none, the page has said why.
+
+    ``why``: the papers have the section “Why this plan” unless the planner says otherwise.
+    """
     st.html(parts.PLANS_STYLE)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     left.title(speech.markdown(title), anchor=False)
@@ -23,5 +26,5 @@ def headed(title: Message, speech: Speech) -> tuple[Entry, answers.Answer] | Non
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
         parts.show_description(answer.loaded, speech)
-        offer_papers([answer], speech)
+        offer_papers([answer], speech, why=why)
     return entry, answer

@@ -66,8 +66,11 @@ _GERMAN_DAY = re.compile(r"(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?(?P<year>\d{4
 _YEARS = range(2000, 2100)
 
 
-def offer_papers(answers: Sequence[Answer], speech: Speech) -> None:
-    """The button that opens the dialogue on these scenarios, in their order; none where no scenario has a plan."""
+def offer_papers(answers: Sequence[Answer], speech: Speech, *, why: bool = False) -> None:
+    """The button that opens the dialogue on these scenarios, in their order; none where no scenario has a plan.
+
+    ``why``: the section “Why this plan” is wanted unless the planner says otherwise.
+    """
     if all(answer.solution.plan is None for answer in answers):
         return
     shown = tuple(answer.digest for answer in answers)
@@ -80,7 +83,7 @@ def offer_papers(answers: Sequence[Answer], speech: Speech) -> None:
     )
     if st.session_state.get(_OPEN) == shown:
         title = speech.markdown(msg("Papers for the committee"))
-        st.dialog(title, width="medium", on_dismiss=_close)(_show)(answers, speech)
+        st.dialog(title, width="medium", on_dismiss=_close)(_show)(answers, why, speech)
 
 
 def day_of(text: str) -> date | None:
@@ -114,8 +117,8 @@ def _end() -> None:
         del st.session_state[_MAKING]
 
 
-def _show(answers: Sequence[Answer], speech: Speech) -> None:
-    request = _chosen(answers, speech)
+def _show(answers: Sequence[Answer], why: bool, speech: Speech) -> None:
+    request = _chosen(answers, why, speech)
     button = st.button(
         speech.markdown(msg("Create")), key="papers create", type="primary", disabled=request is None, width="stretch"
     )
@@ -138,7 +141,7 @@ def _show(answers: Sequence[Answer], speech: Speech) -> None:
 # -- what is wanted ---------------------------------------------------------------------------------------------------
 
 
-def _chosen(answers: Sequence[Answer], speech: Speech) -> Request | None:
+def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | None:
     """What the planner wants; where it cannot be had, the dialogue says why and the result is ``None``."""
     left, right = st.columns(2, gap="medium")
     language: Language = left.segmented_control(
@@ -181,13 +184,13 @@ def _chosen(answers: Sequence[Answer], speech: Speech) -> Request | None:
     formats = _chosen_formats(speech)
     if not formats:
         st.info(speech.markdown(msg("Choose at least one kind of paper.")))
-    uncertainty = _chosen_section(answers[proposed], speech)
+    uncertainty = _chosen_section(answers[proposed], why, speech)
     if wrong is not None or day is None or not formats:
         return None
     return Request(language, title, day, formats, proposed, sheet, uncertainty)
 
 
-def _chosen_section(answer: Answer, speech: Speech) -> Uncertainty | None:
+def _chosen_section(answer: Answer, why: bool, speech: Speech) -> Uncertainty | None:
     """Whether the papers have the section “Why this plan”, and how far figures may then be off."""
     about = msg(
         "Alternatives, rank among all plans, trade-off, price of each rule, the next posts, robustness with {draws} "
@@ -197,6 +200,7 @@ def _chosen_section(answer: Answer, speech: Speech) -> Uncertainty | None:
     label = msg("Section “Why this plan” on the proposed scenario")
     wanted = st.checkbox(
         speech.markdown(label),
+        value=why,
         key="papers why",
         help=speech.markdown(about),
         disabled=answer.solution.plan is None,
