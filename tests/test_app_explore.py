@@ -43,6 +43,7 @@ from reports.explored.why import everybody_told, why_not_told, why_told
 from reports.grid import Table
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.drafts import Drafts
+from scenarios.handmade import HandmadePlan, begun
 from scenarios.handmade_problem import with_free_layer
 from scenarios.library import library
 from translation import Language, number, percent, translate
@@ -537,6 +538,46 @@ def test_pins_of_a_plan_made_by_hand_count_as_rules_when_switched_on() -> None:
     assert not app.error
     app = _fine(app.toggle(key="explore pins").set_value(False).run())
     assert [_cells(table) for table in app.table] == without
+
+
+def _draft(change: Callable[[HandmadePlan], HandmadePlan]) -> str:
+    """A plan made by hand out of that of the first model; its id."""
+    loaded, plan = _solved(MODEL)
+    fresh = begun(loaded.scenario, plan)
+    drafts = Drafts(library().drafts_folder)
+    draft = drafts.begin("plan", MODEL, None, fresh.data())
+    drafts.write(draft.changed(change(fresh).data()))
+    return draft.id
+
+
+def _team(employer: str, fte: Fraction) -> Callable[[HandmadePlan], HandmadePlan]:
+    def changed(plan: HandmadePlan) -> HandmadePlan:
+        layer = plan.layers[0].sized(1, fte).employed(1, employer)
+        return plan.with_layer(0, layer.team_pinned(1, layer.district(1).municipalities[0]))
+
+    return changed
+
+
+def test_pinned_team_of_an_employer_that_the_scenario_has_not() -> None:
+    app = _run("prices", plan=_draft(_team("awo", Fraction(1))))
+    app = _fine(app.toggle(key="explore pins").set_value(True).run())
+    assert not app.error
+    assert any("as pinned (AWO" in row[0] for row in _cells(app.table[0]))
+
+
+def test_pinned_team_that_no_layer_can_have_is_told() -> None:
+    app = _run("prices", plan=_draft(_team("ki", Fraction(7))))
+    assert not [toggle for toggle in app.toggle if toggle.key == "explore pins"]
+    assert "A pinned team has more posts than the whole layer." in [info.value for info in app.info]
+    assert app.table
+
+
+def test_plan_made_by_hand_that_no_longer_fits_its_scenario_does_no_harm() -> None:
+    id = _draft(lambda plan: plan.model_copy(update={"start": plan.start * 2, "layers": plan.layers * 2}))
+    for question in ("prices", "rank"):
+        app = _run(question, plan=id)
+        assert not app.error
+        assert app.table
 
 
 def test_plan_made_by_hand_is_marked_among_all() -> None:

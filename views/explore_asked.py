@@ -22,8 +22,8 @@ from reports.explored.exploration import Others, comparable
 from reports.explored.told import Question, no_time, too_large, until
 from scenarios.assemble import LoadedScenario
 from scenarios.drafts import Draft
-from scenarios.handmade import HandmadePlan, Refused
-from scenarios.handmade_problem import pins_of, unfit, with_free_layer
+from scenarios.handmade import HandmadePlan
+from scenarios.handmade_problem import rest_of, unfit, with_free_layer
 from translation import Message, msg
 from views import answers, waiting
 from views.speech import Speech
@@ -137,31 +137,31 @@ def handmade_of(asked: Asked) -> tuple[Message, Plan, str] | None:
     if found is None:
         return None
     draft, plan = found
-    if unfit(plan, asked.answer.loaded):
-        return None
     return msg("plan made by hand"), evaluated(asked.answer.loaded, plan)[1], f"{draft.id} {draft.position}"
 
 
 def pinned_of(asked: Asked) -> tuple[Problem, str] | None:
-    """The problem with what is pinned in the plan made by hand as rules, and a digest, where there is any."""
+    """The problem with what is pinned and wished in the plan made by hand as rules, and a digest, where there is any.
+
+    Raises ``Refused`` where a pinned team is none that the layer can have.
+    """
     found = _draft_of(asked)
-    if found is None or asked.layer >= len(found[1].layers):
+    if found is None:
         return None
     draft, plan = found
-    try:
-        pins = pins_of(plan.layers[asked.layer], asked.problem)
-    except (Refused, KeyError):
-        return None
-    if not pins:
-        return None
     layers = list(asked.problem.layers)
-    layers[asked.layer] = replace(layers[asked.layer], pins=pins)
+    around = rest_of(asked.answer.loaded, plan, [asked.layer]).layers[asked.layer]
+    if around == layers[asked.layer]:
+        return None
+    layers[asked.layer] = around
     return replace(asked.problem, layers=tuple(layers)), f"{draft.id} {draft.position}"
 
 
 def _draft_of(asked: Asked) -> tuple[Draft, HandmadePlan] | None:
     found = opened_draft()
-    return None if found is None or found[0].base != asked.id else found
+    if found is None or found[0].base != asked.id or unfit(found[1], asked.answer.loaded):
+        return None
+    return found
 
 
 def others_of(asked: Asked, speech: Speech) -> tuple[Others, str]:

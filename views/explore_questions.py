@@ -24,6 +24,7 @@ from reports.explored.prices import prices_told, rule_name
 from reports.explored.rank import Ranked, rank_told
 from reports.explored.told import Question, Told
 from reports.explored.why import everybody_told, why_not_told, why_told
+from scenarios.handmade import Refused
 from translation import Message, msg, number, percent
 from views import parts
 from views.explore_asked import Asked, ask, handmade_of, others_of, pinned_of
@@ -205,9 +206,13 @@ def show_frontier(asked: Asked, speech: Speech) -> None:
 def show_prices(asked: Asked, speech: Speech) -> None:
     """What each rule costs; the best plan without it on the map."""
     problem, digest = asked.problem, ""
-    pinned = pinned_of(asked)
+    pinned = None
+    try:
+        pinned = pinned_of(asked)
+    except Refused as refused:
+        st.info(speech.markdown(refused.message))
     if pinned is not None:
-        text = msg("What is pinned in the plan made by hand counts as rules")
+        text = msg("What is pinned or wished in the plan made by hand counts as rules")
         if st.toggle(speech.markdown(text), key=_PINS):
             problem, digest = pinned
     found = ask(asked, Question.PRICES, prices, speech, problem, details=digest)
