@@ -7,8 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from serving import answers
 from translation import LANGUAGES, msg
-from views import address, answers
+from views import address
 from views.speech import Speech
 
 TITLE = "KIM-Planer"

@@ -25,6 +25,7 @@ from typing import Any, TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from exploring.question import DEFAULT
 from optimizer.explore.alternatives import alternatives
 from optimizer.explore.frontier import frontier
 from optimizer.explore.hours import hour_values
@@ -36,7 +37,6 @@ from optimizer.explore.robustness import robustness
 from optimizer.explore.sensitivity import sensitivity
 from optimizer.explore.situation import given_rows, situation_of
 from optimizer.problem import Problem
-from reports.explored.robustness import DEFAULT
 from scenarios.assemble import load_problem
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

@@ -1,1 +1,1 @@
-"""The command ``kim explore``: its arguments, its options as values, the processes it uses, and what it shows."""
+"""The one place that asks why this plan: a question becomes an answer, or the reason why there is none."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from faults import Fault, InputError
-from geodata.names import instead, shown
+from files.faults import Fault, InputError
+from files.typed import instead, shown
 from translation import msg
 
 COUNTIES = Path(__file__).parent / "counties"

@@ -13,10 +13,10 @@ from shapely.errors import ShapelyError
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from faults import Fault, InputError
-from geodata.names import instead, name_fault, shown
+from files.csv_table import decode, read_content
+from files.faults import Fault, InputError
+from files.typed import instead, name_fault, shown
 from geodata.records import Surrounding
-from geodata.tables import decode, read_content
 from translation import Message, msg
 
 MOST_FEATURES = 1000

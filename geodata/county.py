@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
 
-from faults import Fault, InputError
-from geodata import consistency, shape_checks
+from files.faults import Fault, InputError
+from geodata.checks import consistency, shape_checks
 from geodata.neighbours import common_borders, neighbours
 from geodata.reading import Draft, read_county
 from geodata.records import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from geodata.figures import TableName
+from geodata.editing.figures import TableName
 from geodata.records import EmployerKind, Method
 from translation import LANGUAGES, Message, msg, translate
 

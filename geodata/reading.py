@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from faults import Fault, InputError
+from files.csv_table import MOST_FAULTS, Row, Table, read_table
+from files.faults import Fault, InputError
+from files.typed import instead, nearest, shown
 from geodata.boundaries import Shapes, read_boundaries, read_surroundings
-from geodata.names import instead, nearest, shown
 from geodata.records import (
     BOUNDARIES_FILE,
     COUNTY_FILE,
@@ -32,7 +33,6 @@ from geodata.records import (
     Source,
     Trip,
 )
-from geodata.tables import MOST_FAULTS, Row, Table, read_table
 from geodata.yaml_keys import Entry, YamlFile, read_yaml
 from translation import Message, msg
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from faults import Fault
-from geodata.names import instead, name_fault, offered, remark_fault, shown
-from geodata.tables import read_content
-from geodata.yaml_file import MOST_BYTES, Document, Place, read_document
+from files.csv_table import read_content
+from files.faults import Fault
+from files.typed import instead, name_fault, offered, remark_fault, shown
+from files.yaml_file import MOST_BYTES, Document, Place, read_document
 from translation import Message, listing, msg
 
 

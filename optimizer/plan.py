@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -257,3 +257,22 @@ def added_hours(problem: Problem, layers: Sequence[LayerPlan]) -> list[float]:
     """On-site hours of some layers together, by municipality in AGS order."""
     parts = [layer.hours_by_municipality() for layer in layers]
     return [math.fsum(part.get(town.ags, 0.0) for part in parts) for town in problem.municipalities]
+
+
+def until(plan: Plan, layer: int) -> Plan:
+    """A plan without the layers after ``layer``: what the answers about that layer are compared with."""
+    return replace(plan, layers=plan.layers[: layer + 1])
+
+
+def alike(first: Plan, other: Plan) -> bool:
+    """Whether two plans are measured alike: the same municipalities with the same key, fair supply and posts.
+
+    Coverage and shortfall are relative to the fair supply, which is higher the more posts there are: with fewer posts a
+    smaller shortfall is no gain.
+    """
+    one, two = first.municipalities, other.municipalities
+    return (
+        first.problem.total_posts == other.problem.total_posts
+        and one.keys() == two.keys()
+        and all(math.isclose(one[ags].fair_supply, two[ags].fair_supply, rel_tol=1e-9) for ags in one)
+    )

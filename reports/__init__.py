@@ -1,1 +1,1 @@
-"""What people read of a plan: the sentences, the result file, the tables of the command line."""
+"""The committee's papers: report, slides, workbook, maps, from one content tree."""

@@ -8,17 +8,17 @@ from datetime import date
 from enum import Enum
 from pathlib import PurePath
 
-from geodata.paper_map import plan_svg
-from geodata.paper_png import Paper as Sheet
-from geodata.paper_png import plan_png
+from exploring.exploration import Exploration
+from maps.paper.png import Paper as Sheet
+from maps.paper.png import plan_png
+from maps.paper.sheet import plan_svg
 from optimizer.plan import Plan
-from reports import slides
-from reports.explored.exploration import Exploration
-from reports.map_page import plan_html
+from reports.maps.page import plan_html
 from reports.paper import MapText, Paper, Part, Solved, paper
-from reports.pdf import map_mm, pdf
+from reports.report.pdf import map_mm, pdf
+from reports.slides import slides
 from reports.style import Style
-from reports.workbook import workbook
+from reports.workbook.workbook import workbook
 from scenarios.store import file_name
 from translation import Language, Message, msg
 

@@ -11,26 +11,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from faults import Fault, InputError
+from exploring.exploration import Exploration
+from files.faults import Fault, InputError
 from geodata.county import County
 from geodata.labels import covered, written_date
-from geodata.people import people_indicator
+from maps.people import people_indicator
 from optimizer.conflicts import Conflict
-from optimizer.plan import Plan
+from optimizer.plan import Plan, alike
 from optimizer.rules import RuleCheck, check_plan
 from optimizer.solve import Solution
-from reports import method, money, wording
-from reports.arguments import Arguments, arguments
-from reports.compared_tables import Scenarios, coverage_table, figures_table, scenario_title
-from reports.differences import alike
-from reports.explored.exploration import Exploration
-from reports.finance import Finance, finance
-from reports.grid import Table
-from reports.key_figures import Figure, key_figures
-from reports.method import Passage
-from reports.plan_tables import districts_table, losses_table, map_sentences, municipalities_table
 from scenarios.assemble import EQUAL, LoadedScenario
 from translation import Language, Message, listing, msg, number, translate
+from wording import method, money
+from wording import sentences as wording
+from wording.compared_tables import Scenarios, coverage_table, figures_table, scenario_title
+from wording.finance import Finance, finance
+from wording.for_and_against import Arguments, arguments
+from wording.grid import Table
+from wording.key_figures import Figure, key_figures
+from wording.method import Passage
+from wording.plan_tables import districts_table, losses_table, map_sentences, municipalities_table
 
 Text = Message | str
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from faults import Fault, InputError
-from geodata.names import offered
-from geodata.tables import read_content
+from files.csv_table import read_content
+from files.faults import Fault, InputError
+from files.typed import offered
 from geodata.yaml_keys import read_yaml
 from translation import Message, msg, number
 

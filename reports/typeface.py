@@ -5,12 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-FONTS = Path(__file__).parent / "fonts"
-"""The folder with its two cuts and their licence."""
+from maps.paper.text import FONTS
+
 FAMILY = "Source Sans Pro"
 _CUTS = ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf")
 #: Stands for a sign that the typeface does not have.

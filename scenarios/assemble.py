@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
-from faults import Fault, InputError
+from files.faults import Fault, InputError
+from files.typed import instead, shown
+from files.yaml_file import Place
 from geodata import county_folder
 from geodata.county import Ags, County, load_county
-from geodata.names import instead, shown
-from geodata.yaml_file import Place
 from optimizer.problem import GivenDistrict, Layer, Municipality, Problem
 from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan

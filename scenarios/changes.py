@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from geodata.yaml_file import Place, key_path
+from files.yaml_file import Place, key_path
 from scenarios.schema import KI, MUNICIPALITIES, EmployerRules, LayerRules, PlanRow, Scenario
 from scenarios.section import Section
 from scenarios.values import About, Choice, Quantity, plain, with_unit

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from faults import Fault, InputError
-from geodata.names import shown
-from scenarios.store import write_atomically
+from files.faults import Fault, InputError
+from files.typed import shown
+from files.writing import write_atomically
 from translation import msg
 
 MOST_STATES = 200

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from files.typed import instead, shown
+from files.yaml_file import Place
 from geodata import county as counties
 from geodata.county import Ags
-from geodata.names import instead, shown
-from geodata.yaml_file import Place
 from optimizer.problem import Employer, GivenDistrict, PostLimit
 from scenarios.names import Found, Resolver
 from scenarios.schema import MUNICIPALITIES, EmployerRules, PlanRow

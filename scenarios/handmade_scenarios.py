@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from files.typed import LONGEST_NAME
 from geodata.county import Ags, County
-from geodata.names import LONGEST_NAME
 from optimizer.problem import GivenDistrict
 from scenarios.assemble import LoadedScenario
 from scenarios.handmade import HandmadeLayer, HandmadePlan

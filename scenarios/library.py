@@ -14,8 +14,8 @@ import platformdirs
 
 import geodata
 import scenarios
-from faults import Fault, InputError
-from geodata.names import shown
+from files.faults import Fault, InputError
+from files.typed import shown
 from scenarios.schema import Scenario
 from scenarios.store import SUFFIX, ConflictError, free_path, list_scenarios, remove_scenario, save_scenario
 from translation import msg

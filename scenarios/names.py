@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from faults import Fault
+from files.faults import Fault
+from files.typed import instead, shown
+from files.yaml_file import Origin, Place
 from geodata.county import Ags, County, Employer
-from geodata.names import instead, shown
-from geodata.yaml_file import Origin, Place
 from scenarios.schema import KI, MUNICIPALITIES
 from scenarios.values import repaired_ags
 from translation import Message, listing, msg

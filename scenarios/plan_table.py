@@ -8,10 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from faults import Fault
+from files.csv_table import Row, Table, read_table
+from files.faults import Fault
+from files.typed import shown
 from geodata.county import Ags, County, Employer
-from geodata.names import shown
-from geodata.tables import Row, Table, read_table
 from optimizer.problem import GivenDistrict
 from scenarios.employers import overlap
 from scenarios.names import Found, Names

@@ -17,7 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from faults import InputError
+from files.faults import InputError
 from scenarios.scenario import parse_scenario
 from scenarios.schema import LayerRules, Scenario
 from scenarios.section import Section

@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from faults import Fault, InputError
-from geodata.names import instead, offered
-from geodata.tables import read_content
-from geodata.yaml_file import MOST_BYTES, Origin, Place, Written, key_path, read_document
+from files.csv_table import read_content
+from files.faults import Fault, InputError
+from files.typed import instead, offered
+from files.yaml_file import MOST_BYTES, Origin, Place, Written, key_path, read_document
 from scenarios.schema import Scenario, section_of
 from scenarios.values import FAULT, About, repaired_ags
 from translation import msg

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, PrivateAttr
 
-from faults import Fault
-from geodata.yaml_file import Origin, Place
+from files.faults import Fault
+from files.yaml_file import Origin, Place
 from scenarios.funding import Funding
 from scenarios.section import Finding, Section
 from scenarios.values import (

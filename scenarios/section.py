@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
-from geodata.yaml_file import Place
+from files.yaml_file import Place
 from scenarios.values import FAULT
 from translation import Message
 

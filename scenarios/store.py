@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import unicodedata
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from faults import Fault, InputError
-from geodata.names import shown
-from geodata.tables import read_content
-from geodata.yaml_file import MOST_BYTES, digest_of
+from files.csv_table import read_content
+from files.faults import Fault, InputError
+from files.typed import shown
+from files.writing import write_atomically
+from files.yaml_file import MOST_BYTES, digest_of
 from scenarios.rendering import rendered
 from scenarios.scenario import load_scenario, parse_scenario
 from scenarios.schema import Scenario
@@ -129,20 +128,3 @@ def _readable(path: Path, content: bytes | None) -> Scenario | None:
         return None if content is None else parse_scenario(content, str(path))
     except InputError:
         return None
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Writes a file so that a reader sees the old one or the new one, never a half. Raises ``InputError``."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with temporary.open("xb") as stream:
-            if path.exists():
-                temporary.chmod(path.stat().st_mode)
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        wrong = msg("the file cannot be written ({reason})", reason=shown(error.strerror))
-        raise InputError([Fault(str(path), wrong, msg("a folder that may be written to"))]) from None

@@ -16,8 +16,8 @@ from typing import Any, Literal, NoReturn
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from geodata.names import instead, name_fault, offered, remark_fault
-from geodata.tables import parse_number
+from files.csv_table import parse_number
+from files.typed import instead, name_fault, offered, remark_fault
 from translation import Message, msg
 
 Unit = Literal["", "FTE", "h", "min", "€", "€/km", "g/km"]
@@ -154,7 +154,7 @@ class Quantity(Value):
     def typed(self, text: str) -> str | None:
         """What people typed into a form, as a file says it: ``0,5`` is ``0.5``; nothing may stand for no value.
 
-        Raises ``geodata.tables.NumberError`` where it can be read in two ways, such as ``1.234``.
+        Raises ``files.csv_table.NumberError`` where it can be read in two ways, such as ``1.234``.
         """
         number = text.strip().removesuffix("%").rstrip()
         if not number and self.optional:

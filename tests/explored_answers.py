@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from counties import NAMES, county_texts, write_county
 from papers import Answer, scenario
 
-from reports.explored.exploration import Exploration, explore
+from exploring.exploration import Exploration, explore
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
 HOSTILE = '=1+1 #strong[x] *y* $z$ `w` <b> ${alert(1)} "q" \\ @ref & 🚀'

@@ -11,7 +11,7 @@ import pytest
 
 import geodata
 import scenarios
-from faults import InputError
+from files.faults import InputError
 from optimizer.problem import GivenDistrict
 from optimizer.solve import NoPlanInTime, Status, solve
 from optimizer.solver import SolverError
@@ -19,7 +19,8 @@ from scenarios.assemble import load_problem
 from scenarios.library import library
 from scenarios.scenario import load_scenario, scenario_from
 from scenarios.schema import Scenario, as_data
-from views import answers, waiting
+from serving import answers
+from views.parts import plans, waiting
 from views.speech import Speech
 
 ENGLISH = Speech("en")
@@ -52,7 +53,7 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return function(*args)
 
     monkeypatch.setattr(waiting, "answer_of", answer_of)
-    monkeypatch.setattr(answers, "work", Now)
+    monkeypatch.setattr(plans, "work", Now)
     return asked
 
 
@@ -68,7 +69,7 @@ def path(name: str = "x.yaml") -> Path:
 @pytest.mark.usefixtures("solved")
 def test_the_answer_is_the_plan_of_the_scenario() -> None:
     file = scenarios.SCENARIOS / "modell-1-zentral.yaml"
-    answer = answers.answer(load_scenario(file), file, ENGLISH)
+    answer = plans.answer(load_scenario(file), file, ENGLISH)
     expected = solve(load_problem(file).problem)
     assert answer.solution.status is Status.OPTIMAL
     assert answer.conflicts == ()
@@ -79,18 +80,18 @@ def test_the_answer_is_the_plan_of_the_scenario() -> None:
 
 
 def test_the_same_question_is_computed_once(solved: list[str]) -> None:
-    first = answers.answer(mine(), path(), ENGLISH)
-    assert answers.answer(mine(), path(), Speech("de")).solution is first.solution
+    first = plans.answer(mine(), path(), ENGLISH)
+    assert plans.answer(mine(), path(), Speech("de")).solution is first.solution
     assert len(solved) == 1
 
 
 def test_a_changed_rule_or_county_is_another_question(solved: list[str], data: Path) -> None:
-    before = answers.answer(mine(), path(), ENGLISH)
-    other = answers.answer(mine(existing_services={"credit": 0.5}), path(), ENGLISH)
+    before = plans.answer(mine(), path(), ENGLISH)
+    other = plans.answer(mine(existing_services={"credit": 0.5}), path(), ENGLISH)
     services = data / "counties" / "mine" / "services.csv"
     text = services.read_text(encoding="utf-8-sig")
     services.write_text("\n".join(text.splitlines()[:2]) + "\n", encoding="utf-8")
-    fewer = answers.answer(mine(), path(), ENGLISH)
+    fewer = plans.answer(mine(), path(), ENGLISH)
     assert len(solved) == 3
     assert len({answer.digest for answer in (before, other, fewer)}) == 3
     assert len(fewer.loaded.county.services) == 1 < len(before.loaded.county.services)
@@ -99,18 +100,18 @@ def test_a_changed_rule_or_county_is_another_question(solved: list[str], data: P
 def test_a_changed_reference_plan_is_another_question(solved: list[str]) -> None:
     reference = library().save_new(mine(name="Vorbild"))
     question = mine(reference_plan="vorbild.yaml")
-    first = answers.answer(question, path(), ENGLISH)
+    first = plans.answer(question, path(), ENGLISH)
     assert len(solved) == 2
     assert reference.scenario is not None
     library().save(reference, mine(name="Vorbild", key={"population": 1}), reference.scenario.source.digest)
-    second = answers.answer(question, path(), ENGLISH)
+    second = plans.answer(question, path(), ENGLISH)
     assert len(solved) == 4
     assert first.digest != second.digest
 
 
 @pytest.mark.usefixtures("solved")
 def test_a_scenario_of_the_planner_may_be_the_reference() -> None:
-    answer = answers.answer(mine(county="05558-coesfeld", reference_plan="kommunen-2023.yaml"), path(), ENGLISH)
+    answer = plans.answer(mine(county="05558-coesfeld", reference_plan="kommunen-2023.yaml"), path(), ENGLISH)
     assert answer.loaded.problem.layers[0].reference is not None
 
 
@@ -118,7 +119,7 @@ def test_a_scenario_of_the_planner_may_be_the_reference() -> None:
 def test_rules_that_cannot_hold_come_with_their_conflicts() -> None:
     layer = as_data(mine())["layers"][0]
     layer["districts"] |= {"max_drive_minutes": 1}
-    answer = answers.answer(mine(layers=[layer]), path(), ENGLISH)
+    answer = plans.answer(mine(layers=[layer]), path(), ENGLISH)
     assert answer.solution.plan is None
     assert answer.conflicts
 
@@ -134,7 +135,7 @@ def test_rules_that_cannot_hold_come_with_their_conflicts() -> None:
 @pytest.mark.usefixtures("solved")
 def test_faults_are_told(changes: dict[str, Any], column: str | None) -> None:
     with pytest.raises(InputError) as caught:
-        answers.answer(mine(**changes), path(), ENGLISH)
+        plans.answer(mine(**changes), path(), ENGLISH)
     assert [fault.column for fault in caught.value.faults] == [column]
 
 
@@ -148,8 +149,8 @@ def test_no_answer_says_why_and_can_be_asked_again(
         raise failure
 
     monkeypatch.setattr(waiting, "answer_of", fail)
-    with pytest.raises(answers.NoAnswer, match=said) as caught:
-        answers.answer(mine(), path(), ENGLISH)
+    with pytest.raises(plans.NoAnswer, match=said) as caught:
+        plans.answer(mine(), path(), ENGLISH)
     assert caught.value.again is not None
 
 
@@ -158,15 +159,15 @@ def test_stopped_work_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         raise waiting.Stopped(key)
 
     monkeypatch.setattr(waiting, "answer_of", stopped)
-    with pytest.raises(answers.NoAnswer, match="stopped") as caught:
-        answers.answer(mine(), path(), ENGLISH)
+    with pytest.raises(plans.NoAnswer, match="stopped") as caught:
+        plans.answer(mine(), path(), ENGLISH)
     assert caught.value.again is not None
     assert caught.value.again.startswith("plan ")
 
 
 @pytest.mark.usefixtures("solved")
 def test_a_plan_made_by_hand_is_evaluated() -> None:
-    loaded = answers.answer(mine(), path(), ENGLISH).loaded
+    loaded = plans.answer(mine(), path(), ENGLISH).loaded
     towns = loaded.county.municipalities
     rows = [GivenDistrict("ki", tuple(town.ags for town in towns), Fraction(6), None)]
     plan = answers.evaluate(loaded, {0: rows})

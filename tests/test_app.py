@@ -16,7 +16,7 @@ from optimizer.solver import SolverError
 from scenarios.library import library
 from scenarios.scenario import load_scenario
 from scenarios.store import list_scenarios
-from views import answers, waiting
+from views.parts import plans, waiting
 from views.speech import Speech
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -188,7 +188,7 @@ def test_changed_file_has_a_new_answer(folder: Path) -> None:
 def test_same_files_are_solved_once(folder: Path) -> None:
     (listed,) = list_scenarios(folder)
     assert listed.scenario is not None
-    first, second = (answers.answer(listed.scenario, listed.path, Speech("en")) for _ in range(2))
+    first, second = (plans.answer(listed.scenario, listed.path, Speech("en")) for _ in range(2))
     assert second.solution is first.solution
 
 

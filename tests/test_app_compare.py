@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 import scenarios
 from scenarios.library import library
-from views import compare, waiting
+from views import compare
+from views.parts import waiting
 
 PAGE = Path(__file__).parents[1] / "views" / "compare.py"
 MODELS = ("modell-1-zentral", "modell-2-wohlfahrt", "modell-3-kommunen")

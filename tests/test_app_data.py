@@ -13,11 +13,10 @@ from streamlit.testing.v1 import AppTest
 import scenarios
 from geodata import COUNTIES
 from geodata.county import County, load_county
-from geodata.datasets import save_dataset
-from geodata.entered_rows import text_rows
-from geodata.figures import TableName, figures_of
+from geodata.editing.datasets import save_dataset
+from geodata.editing.entered_rows import text_rows
+from geodata.editing.figures import TableName, figures_of
 from optimizer.solve import solve
-from reports.differences import moved
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from scenarios.drafts import Drafts
@@ -26,6 +25,7 @@ from scenarios.scenario import load_scenario
 from scenarios.store import list_scenarios
 from tests.workbooks import edited, put
 from views.speech import Speech
+from wording.differences import moved
 
 PAGE = Path(__file__).parents[1] / "views" / "data.py"
 COESFELD = "05558-coesfeld"

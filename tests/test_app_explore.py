@@ -16,6 +16,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import scenarios
+from exploring.exploration import Ranked, everybody, ranked
+from exploring.question import DEFAULT, Question, totals_of
+from exploring.unanswered import too_large
 from optimizer.explore.alternatives import Alternatives, alternatives
 from optimizer.explore.frontier import frontier
 from optimizer.explore.hours import hour_values
@@ -27,28 +30,29 @@ from optimizer.explore.sensitivity import Sensitivity, sensitivity
 from optimizer.explore.situation import Infeasible, TooLarge, given_rows
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.explore.workers import Cancelled
-from optimizer.plan import Plan
+from optimizer.plan import Plan, until
 from optimizer.solve import solve
-from reports import wording
-from reports.explored.alternatives import alternatives_told
-from reports.explored.exploration import everybody, ranked
-from reports.explored.frontier import frontier_told
-from reports.explored.posts import posts_told, totals_of
-from reports.explored.prices import prices_told
-from reports.explored.rank import Ranked, rank_told
-from reports.explored.robustness import DEFAULT, robustness_told
-from reports.explored.sensitivity import sensitivity_told
-from reports.explored.told import Question, Told, districts_of, too_large, until
-from reports.explored.why import everybody_told, why_not_told, why_told
-from reports.grid import Table
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.drafts import Drafts
 from scenarios.handmade import HandmadePlan, begun
 from scenarios.handmade_problem import with_free_layer
 from scenarios.library import library
+from serving.processes import Work
 from translation import Language, number, percent, translate
-from views import explore_asked, explore_robustness, waiting
-from views.work import Work
+from views.exploring import asked as explore_asked
+from views.exploring import robustness as explore_robustness
+from views.parts import waiting
+from wording import sentences as wording
+from wording.explore.alternatives import alternatives_told
+from wording.explore.frontier import frontier_told
+from wording.explore.posts import posts_told
+from wording.explore.prices import prices_told
+from wording.explore.rank import rank_told
+from wording.explore.robustness import robustness_told
+from wording.explore.sensitivity import sensitivity_told
+from wording.explore.told import Told, districts_of
+from wording.explore.why import everybody_told, why_not_told, why_told
+from wording.grid import Table
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "views" / "explore.py"
@@ -692,7 +696,7 @@ def _with_own(typed: dict[str, str]) -> AppTest:
 import streamlit as st
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
-from views.explore_ranges import chosen_uncertainty
+from views.exploring.ranges import chosen_uncertainty
 from views.speech import Speech
 loaded = load_problem(SCENARIOS / "modell-1-zentral.yaml", solve=lambda _: [])
 found = chosen_uncertainty(loaded, Speech("en"))

@@ -16,8 +16,8 @@ import scenarios
 from geodata import COUNTIES
 from geodata.county import County, load_county
 from optimizer.solver import Solver
-from reports import about, method
 from translation import translate
+from wording import about, method
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "views" / "method.py"
@@ -170,7 +170,7 @@ def test_unknown_licence_of_the_data_is_shown_as_stated(county: County) -> None:
     assert translate(found.demands, "en") == "As the source says; see its attribution."
 
 
-LICENCES = ("LICENSE", "static/leaflet/LICENSE", "reports/fonts/OFL.txt")
+LICENCES = ("LICENSE", "static/leaflet/LICENSE", "maps/paper/fonts/OFL.txt")
 
 
 def test_licence_texts_are_shown_in_full() -> None:

@@ -17,14 +17,14 @@ from counties import write_county
 from streamlit.testing.v1 import AppTest
 
 import scenarios
-from geodata.archive import zipped
+from files.archive import zipped
 from reports.package import Format, papers
 from reports.style import STYLE_FILE
 from scenarios.library import library
-from views import papers_work
-from views.answers import Answer
+from serving import papers as papers_work
+from serving.answers import Answer
+from serving.processes import work
 from views.papers import day_of
-from views.work import work
 
 VIEWS = Path(__file__).parents[1] / "views"
 MODELS = ("modell-1-zentral", "modell-2-wohlfahrt")

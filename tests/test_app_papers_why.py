@@ -18,19 +18,22 @@ from pptx import Presentation
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
+from exploring.exploration import Exploration
+from exploring.question import DEFAULT, Question
 from optimizer.explore.situation import Infeasible
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.explore.workers import Cancelled
-from reports.explored.exploration import Exploration
-from reports.explored.robustness import DEFAULT, robustness_told
-from reports.explored.told import ASKED, Question
 from reports.package import Format
+from serving import papers as papers_work
+from serving import papers_explored
+from serving.answers import Answer
+from serving.papers import Making, Request
+from serving.processes import Work
 from translation import translate
 from views import papers as dialogue
-from views import papers_explored, papers_work
-from views.answers import Answer
-from views.papers_work import Making, Request
-from views.work import Work
+from wording.explore.all import everything_told
+from wording.explore.robustness import robustness_told
+from wording.explore.told import ASKED
 
 VIEWS = Path(__file__).parents[1] / "views"
 DRAWS = 20
@@ -170,7 +173,7 @@ def test_section_is_in_report_slides_and_workbook() -> None:
     assert isinstance(found, Exploration)
     assert found.robustness is not None
     assert found.robustness.draws == DRAWS
-    told = {one.question: one for one in found.told()}
+    told = {one.question: one for one in everything_told(found)}
     assert set(told) == set(Question)
 
     text = _spaced("".join(page.extract_text() for page in PdfReader(io.BytesIO(made.files[f"{made.stem}.pdf"])).pages))

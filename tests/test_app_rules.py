@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import scenarios
-from faults import InputError
-from geodata.yaml_file import key_path
+from files.faults import InputError
+from files.yaml_file import key_path
 from scenarios.library import library
 from scenarios.scenario import load_scenario, parse_scenario, scenario_from
 from scenarios.schema import Scenario, as_data

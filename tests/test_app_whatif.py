@@ -15,7 +15,8 @@ from scenarios.drafts import Drafts
 from scenarios.library import library
 from scenarios.scenario import load_scenario, scenario_from
 from scenarios.schema import as_data
-from views import shortcuts, whatif_widgets
+from views import shortcuts
+from views.handmade import widgets as whatif_widgets
 
 PAGE = 'from views.whatif import show\nif __name__ == "__main__":\n    show()'
 ASCHEBERG, COESFELD, DUELMEN, OLFEN, ROSENDAHL = "05558004", "05558012", "05558016", "05558036", "05558040"

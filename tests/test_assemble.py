@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from counties import county_texts, write_county
 
-from faults import InputError
+from files.faults import InputError
 from geodata.county import County, Employer, Service, load_county
 from optimizer.problem import GivenDistrict, PostLimit, Problem
 from optimizer.rules import RuleName, broken, check_plan

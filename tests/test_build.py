@@ -8,10 +8,10 @@ import pandas
 import pytest
 import shapely
 
-from faults import InputError
-from geodata.build import build_county
+from files.faults import InputError
 from geodata.county import load_county
-from geodata.official import county_name, read_vintage
+from geodata.official.build import build_county
+from geodata.official.figures import county_name, read_vintage
 
 HEADER = (
     "ags,name,county_ags,county,centre_lon,centre_lat,area_km2,population_2024_12_31,population_2019_12_31,"

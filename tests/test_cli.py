@@ -11,21 +11,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import command
 import pytest
+import running
 import test_build
-from command import ROOT, SMALL, plan_csv, run, started
 from counties import county_texts, write_county
+from running import ROOT, SMALL, plan_csv, run, started
 
-import arguments
-import cli
+from command import arguments
+from command import main as cli
 from optimizer.solve import solve
 from optimizer.solver import Solver, SolverError
 from scenarios import SCENARIOS
 from translation import LANGUAGES, Language, number, percent, translate
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
-small = command.small
+small = running.small
 state = test_build.state
 
 

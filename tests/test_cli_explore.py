@@ -13,28 +13,28 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import command
 import exhaustive
 import explore_plans
 import pytest
-from command import ROOT, SMALL, plan_csv, run
+import running
 from counties import county_texts, write_county
+from running import ROOT, SMALL, plan_csv, run
 from test_cli import HOSTILE, SEVEN_OF_TWO
 
-import exploring.command
-from exploring.command import EVERYTHING
+from command import explore as explore_command
+from command.explore import EVERYTHING
+from exploring.exploration import Exploration
+from exploring.question import DEFAULT, Question
 from optimizer.explore import frontier, posts, prices, reasons, robustness, sensitivity, situation, uncertainty
 from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
 from optimizer.solve import solve
-from reports.explored.exploration import Exploration
-from reports.explored.robustness import DEFAULT
-from reports.explored.told import ASKED, Question
 from scenarios.assemble import load_problem
 from translation import LANGUAGES, Language, number, percent, translate
+from wording.explore.told import ASKED
 
-small = command.small
+small = running.small
 QUESTIONS = [question.value for question in EVERYTHING]
 
 
@@ -363,7 +363,7 @@ def test_a_question_without_an_answer_does_not_keep_the_others_from_theirs(
     def fails(*_: object, **__: object) -> None:
         raise situation.TooLarge
 
-    monkeypatch.setattr(exploring.command, "frontier", fails)
+    monkeypatch.setattr(explore_command, "frontier", fails)
     path = small(SMALL)
     single = run("explore", "frontier", path, "--lang", "en")
     assert (single.status, single.out) == (3, "")
@@ -383,7 +383,7 @@ def test_too_little_time_is_told(question: str, small: Callable[[str], Path], mo
     assert "time" in shown.err
     # Enough for the plan, not for the question.
     plan = solve(problem_of(path))
-    monkeypatch.setattr("cli.solve", lambda *_, **__: plan)
+    monkeypatch.setattr("command.main.solve", lambda *_, **__: plan)
     shown = run("explore", question, path, "--time-limit", "0.000001", "--lang", "en")
     assert shown.status in (0, 3)
     assert "Traceback" not in shown.err
@@ -424,7 +424,7 @@ def test_ctrl_c_stops_the_draws_and_tells_what_was_done(
 
         return robustness.robustness(*arguments, progress=done, **options)
 
-    monkeypatch.setattr(exploring.command, "robustness", pressing)
+    monkeypatch.setattr(explore_command, "robustness", pressing)
     before = signal.getsignal(signal.SIGINT)
     file = tmp_path / "r.json"
     shown = run("explore", "robustness", small(SMALL), "--draws", 2000, "--workers", 1, "--json", file, "--lang", "en")
@@ -444,7 +444,7 @@ def test_stopped_before_anything_was_done(
         assert cancel()
         raise end
 
-    monkeypatch.setattr(exploring.command, "robustness", stopped)
+    monkeypatch.setattr(explore_command, "robustness", stopped)
     shown = run("explore", "robustness", small(SMALL), "--workers", 1, "--lang", "en")
     assert (shown.status, shown.out, shown.err) == (130, "", "Stopped.\n")
 
@@ -460,7 +460,7 @@ def test_a_cluster_that_is_not_there_is_told_before_anything_is_computed(
     def never(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("cli.solve", never)
+    monkeypatch.setattr("command.main.solve", never)
     shown = run("explore", "all", small(SMALL), "--scheduler", "tcp://127.0.0.1:9", "--lang", "en")
     assert (shown.status, shown.out) == (2, "")
     assert shown.err.startswith("--scheduler: ")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import InputError
+from files.faults import InputError
 from geodata import COUNTIES, county_folder, county_names
 from geodata.county import County, load_county
 from tests.counties import county_texts, features, key, square, write_county

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faults import InputError
+from files.faults import InputError
 from geodata import COUNTIES
 from geodata.county import County, load_county
-from geodata.datasets import dataset_folder_name, save_dataset
-from geodata.figures import Figures, figures_of
+from geodata.editing.datasets import dataset_folder_name, save_dataset
+from geodata.editing.figures import Figures, figures_of
 from geodata.records import FILES, Employer, Service, Source
 from tests.counties import county_texts, write_county
 

@@ -11,15 +11,15 @@ import pytest
 import scenarios
 from geodata import COUNTIES
 from geodata.county import County, load_county
-from optimizer.plan import Plan, StageName
+from optimizer.plan import Plan, StageName, alike
 from optimizer.problem import GivenDistrict, Problem
 from optimizer.reference import changed
 from optimizer.solve import solve
-from reports.differences import (
+from scenarios.assemble import load_problem, with_plan
+from wording.differences import (
     MEASURES,
     Measure,
     Verdict,
-    alike,
     coverage_points,
     difference,
     layer_of,
@@ -27,7 +27,6 @@ from reports.differences import (
     moved_key,
     signed,
 )
-from scenarios.assemble import load_problem, with_plan
 
 NORTH = ("05558004", "05558008", "05558036")
 

@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 import pytest
 from babel.messages.pofile import read_po
 
-import cli
 from app import _PAGES as PAGES
+from command import main as cli
+from command.arguments import parser
+from files.workbook_cells import MOST_BYTES
+from geodata.editing.workbook_layout import GUIDE
 from geodata.labels import TABLES
-from geodata.maps import TILES
 from geodata.records import COUNTY_FILE, FILES, PLACE_COLUMNS, SERVICE_COLUMNS, SOURCE_KEYS, TRAVEL_COLUMNS
-from geodata.workbook_cells import MOST_BYTES
-from geodata.workbook_layout import GUIDE
+from maps.screen import TILES
 from optimizer.columns import ColumnSource
 from optimizer.conflicts import explain
 from optimizer.explore.rank import rank
@@ -39,9 +40,9 @@ from scenarios.library import VARIABLE, Library
 from scenarios.plan_table import COLUMNS, OPTIONAL
 from scenarios.scenario import parse_scenario
 from scenarios.schema import settings
+from serving.answers import TIME_LIMIT
 from translation import translate
 from translation.__main__ import GERMAN
-from views.answers import TIME_LIMIT
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -70,8 +71,8 @@ def plain(line: str) -> str:
 
 def parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
     yield top
-    for parser in subcommands(top).values():
-        yield from parsers(parser)
+    for one in subcommands(top).values():
+        yield from parsers(one)
 
 
 def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
@@ -114,7 +115,7 @@ def test_the_licence_is_the_eupl_in_full() -> None:
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
 def test_every_command_named_exists(paper: Path) -> None:
-    top = cli.parser()
+    top = parser()
     for snippet in code(paper):
         for command, action in re.findall(r"(?:^|[\s/\\])kim ([a-z]+)(?: ([a-z]+))?", snippet):
             assert command in subcommands(top), snippet
@@ -123,7 +124,7 @@ def test_every_command_named_exists(paper: Path) -> None:
 
 
 def test_every_command_and_option_is_described() -> None:
-    top = cli.parser()
+    top = parser()
     described = text(DOCS / "dateien.md") + text(DOCS / "kreis-hinzufuegen.md")
     for name in subcommands(top):
         assert f"`kim {name}" in described, name

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from faults import InputError
+from files.faults import InputError
 from scenarios.drafts import KEPT_DAYS, MOST_STATES, Draft, Drafts
 
 

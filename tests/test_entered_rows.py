@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faults import InputError
+from files.faults import InputError
 from geodata import COUNTIES
 from geodata.county import load_county
-from geodata.entered_figures import read_entered
-from geodata.entered_rows import TextRow, table_columns, table_of_rows, text_rows
-from geodata.figures import TableName, figures_of
+from geodata.editing.entered_figures import read_entered
+from geodata.editing.entered_rows import TextRow, table_columns, table_of_rows, text_rows
+from geodata.editing.figures import TableName, figures_of
 from translation import LANGUAGES, Language
 
 COESFELD = load_county(COUNTIES / "05558-coesfeld")

@@ -15,10 +15,10 @@ from counties import county_texts, write_county
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict
 from optimizer.solve import solve
-from reports.example import Line, Step, StepName, worked_example
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 from translation import LANGUAGES, translate
+from wording.example import Line, Step, StepName, worked_example
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 LUEDINGHAUSEN, OLFEN = "05558024", "05558036"

@@ -14,22 +14,25 @@ from explored_answers import HOSTILE, answers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exploring import exploration as explorations
+from exploring.exploration import Exploration, comparable, explore, ranked
+from exploring.question import DEFAULT, MOST_TOTALS, Question, totals_of
+from exploring.unanswered import no_time, too_large
 from optimizer.explore.prices import prices
 from optimizer.explore.situation import NoPlanInTime, TooLarge
 from optimizer.solve import solve
-from reports.explored import exploration as explorations
-from reports.explored.alternatives import alternatives_told, settled_groups, stays
-from reports.explored.exploration import Exploration, comparable, explore, ranked
-from reports.explored.posts import MOST_TOTALS, posts_told, totals_of
-from reports.explored.prices import prices_told
-from reports.explored.rank import rank_told
-from reports.explored.robustness import DEFAULT, interval, outcomes_in_order, robustness_told
-from reports.explored.sensitivity import sensitivity_told
-from reports.explored.told import ASKED, Question, Told, changes, no_time, too_large
-from reports.explored.why import why_not_told, why_told
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 from translation import LANGUAGES, translate
+from wording.explore.all import everything_told, unanswered
+from wording.explore.alternatives import alternatives_told, settled_groups, stays
+from wording.explore.posts import posts_told
+from wording.explore.prices import prices_told
+from wording.explore.rank import rank_told
+from wording.explore.robustness import interval, outcomes_in_order, robustness_told
+from wording.explore.sensitivity import sensitivity_told
+from wording.explore.told import ASKED, Told, changes
+from wording.explore.why import why_not_told, why_told
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +55,15 @@ def cells(told: Told, table: int = 0) -> list[list[str]]:
 
 
 def test_every_question_is_answered_in_both_languages(found: Exploration) -> None:
-    assert [one.question for one in found.told()] == list(Question)
+    assert [one.question for one in everything_told(found)] == list(Question)
     for language in LANGUAGES:
-        for one in found.told():
+        for one in everything_told(found):
             assert one.answer
             for text in (one.title, *one.answer, one.proof):
                 assert "{" not in translate(text, language)
             for table in one.tables:
                 assert all(len(row.cells) == len(table.columns) for row in table.rows)
-    assert not found.unanswered()
+    assert not unanswered(found)
     assert len({translate(ASKED[question], "de") for question in Question}) == len(Question)
 
 
@@ -256,15 +259,15 @@ def test_what_cannot_be_answered_leaves_the_others_theirs(
     partial = explore(found.loaded, found.plan, draws=0)
     assert partial.frontier is None
     assert set(partial.missing) == {Question.FRONTIER}
-    assert translate(reason(), "en") in translate(partial.unanswered()[0], "en")
-    assert Question.FRONTIER not in [told.question for told in partial.told()]
+    assert translate(reason(), "en") in translate(unanswered(partial)[0], "en")
+    assert Question.FRONTIER not in [told.question for told in everything_told(partial)]
     assert partial.prices is not None
 
 
 def test_hostile_names_stay_text() -> None:
     _, found = answers(HOSTILE)
-    for told in found.told():
+    for told in everything_told(found):
         for text in (*told.answer, told.proof):
             translate(text, "de")
-    rank = next(one for one in found.told() if one.question is Question.RANK)
+    rank = next(one for one in everything_told(found) if one.question is Question.RANK)
     assert cells(rank)[0][1] == HOSTILE

@@ -14,16 +14,17 @@ import pytest
 from explored_answers import HOSTILE, LONG, answers
 from fontTools.ttLib import TTFont
 
+from exploring.exploration import Exploration, Marked, Ranked
+from exploring.question import Question
+from maps.paper.text import FONTS
 from optimizer.explore.rank import Bar, Rank
-from reports.explored.axes import ticks
-from reports.explored.charts import distribution_chart, frontier_chart, outcomes_chart, posts_chart
-from reports.explored.drawing import chart_svg
-from reports.explored.exploration import Exploration
-from reports.explored.rank import Marked, Ranked
-from reports.explored.shown import Drawn, charts_of, tables_beside
-from reports.explored.told import Question
-from reports.typeface import FAMILY, FONTS
+from reports.report.drawing import chart_svg
+from reports.report.shown import Drawn, charts_of, tables_beside
+from reports.typeface import FAMILY
 from translation import LANGUAGES, Language, msg, translate
+from wording.explore.all import everything_told
+from wording.explore.axes import ticks
+from wording.explore.charts import distribution_chart, frontier_chart, outcomes_chart, posts_chart
 
 CHARTS = {
     Question.ALTERNATIVES: 1,
@@ -47,7 +48,7 @@ def speaking(language: Language) -> Callable[[object], str]:
 
 
 def drawn(found: Exploration, question: Question, language: Language = "en") -> tuple[Drawn, ...]:
-    (told,) = (one for one in found.told() if one.question is question)
+    (told,) = (one for one in everything_told(found) if one.question is question)
     return charts_of(found, told, speaking(language))
 
 
@@ -91,12 +92,12 @@ def placed(svg: str) -> Iterator[tuple[str, float, float, float, float]]:
 
 
 def test_every_answer_has_its_charts(found: Exploration) -> None:
-    assert {told.question for told in found.told()} == set(CHARTS)
+    assert {told.question for told in everything_told(found)} == set(CHARTS)
     assert {question: len(drawn(found, question)) for question in CHARTS} == CHARTS
-    told = found.told()[0]
+    told = everything_told(found)[0]
     # What stands in the cells of the matrix need not be said again in a table.
     assert tables_beside(found, told) == told.tables[:1]
-    for one in found.told()[1:]:
+    for one in everything_told(found)[1:]:
         assert tables_beside(found, one) == (one.tables[:1] if one.question is Question.FRONTIER else one.tables)
     assert drawn(replace(found, alternatives=None), Question.RANK)
 

@@ -7,15 +7,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import command
 import pytest
-from command import SMALL, plan_csv, run
+import running
+from running import SMALL, plan_csv, run
 
-import cli
-from faults import Fault, InputError
+from command import main as cli
+from files.faults import Fault, InputError
 from translation import msg, number
 
-small = command.small
+small = running.small
 WRONG = msg("{value} is out of range", value="12")
 
 

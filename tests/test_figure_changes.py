@@ -8,8 +8,8 @@ import pytest
 
 from geodata import COUNTIES
 from geodata.county import County, load_county
-from geodata.figure_changes import Kind, changes
-from geodata.figures import TableName, figures_of
+from geodata.editing.changes import Kind, changes
+from geodata.editing.figures import TableName, figures_of
 from geodata.records import Employer, Service, Trip
 
 

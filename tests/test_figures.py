@@ -9,7 +9,7 @@ import pytest
 
 from geodata import COUNTIES
 from geodata.county import County, load_county
-from geodata.figures import dated, figures_of
+from geodata.editing.figures import dated, figures_of
 from tests.counties import county_texts, write_county
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from papers import DAY, Answer, models, scenario
 
-from reports.finance import Finance, euros
-from reports.grid import Table, Weight
 from reports.paper import Paper, paper
 from translation import Number, translate
+from wording.finance import Finance, euros
+from wording.grid import Table, Weight
 
 
 def paper_of(*answers: Answer) -> tuple[Paper, Finance]:

@@ -24,7 +24,7 @@ from scenarios.handmade import HandmadeLayer, HandmadePlan, Refused, begun, read
 from scenarios.handmade_problem import free_layer, in_order, opened, pins_of, places, rest_of, unfit
 from scenarios.handmade_scenarios import as_plan, as_rules
 from scenarios.scenario import scenario_from
-from views import answers
+from serving import answers
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 ASCHEBERG, BILLERBECK, COESFELD, DUELMEN = "05558004", "05558008", "05558012", "05558016"

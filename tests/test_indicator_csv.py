@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from faults import InputError
+from files.faults import InputError
 from geodata import COUNTIES
 from geodata.county import County, load_county
-from geodata.figure_changes import changes
-from geodata.figures import figures_of
-from geodata.indicator_csv import read_indicator_csv
+from geodata.editing.changes import changes
+from geodata.editing.figures import figures_of
+from geodata.editing.indicator_csv import read_indicator_csv
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 import geodata
 import scenarios
-from faults import InputError
+from files.faults import InputError
 from geodata import county_folder
 from scenarios.library import VARIABLE, Entry, Library, library
 from scenarios.scenario import load_scenario, scenario_from

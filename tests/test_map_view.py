@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geodata.maps import OfflineMap, plan_map
+from maps.screen import OfflineMap, plan_map
 from optimizer.solve import solve
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
@@ -71,7 +71,7 @@ def test_functions_that_the_script_calls_are_there(view: OfflineMap, given: dict
 
 def test_map_stands_on_a_page() -> None:
     def page() -> None:
-        from geodata.maps import plan_map
+        from maps.screen import plan_map
         from optimizer.solve import solve
         from scenarios import SCENARIOS
         from scenarios.assemble import load_problem

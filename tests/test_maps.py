@@ -18,7 +18,7 @@ from counties import county_texts, key, write_county
 from shapely import union_all
 
 from geodata.county import County, Service, load_county
-from geodata.map_colours import (
+from maps.colours import (
     AROUND_FAIR,
     NOTHING,
     PALETTE,
@@ -29,9 +29,9 @@ from geodata.map_colours import (
     districts_of,
     figure,
 )
-from geodata.map_layers import STATIC, Draw
-from geodata.map_shapes import district_lines, district_outline, encoded
-from geodata.maps import Mark, OfflineMap, escaped, plan_map
+from maps.layers import STATIC, Draw
+from maps.screen import Mark, OfflineMap, escaped, plan_map
+from maps.shapes import district_lines, district_outline, encoded
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict
 from optimizer.solve import solve

@@ -14,11 +14,9 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from faults import InputError
+from files.faults import InputError
 from optimizer.plan import Plan
 from optimizer.solve import solve
-from reports import money as moneys
-from reports.money import Module, Money, case_management_funding, money, shared_out
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.changes import differences
@@ -26,6 +24,8 @@ from scenarios.rendering import rendered
 from scenarios.scenario import parse_scenario, scenario_from
 from scenarios.schema import Scenario, as_data, settings
 from translation import translate
+from wording import money as moneys
+from wording.money import Module, Money, case_management_funding, money, shared_out
 
 A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
 

@@ -11,26 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import SMALL, run, small
 from counties import county_texts, write_county
 from openpyxl import load_workbook
 from papers import DAY, Answer, answered, drawing, models, shipped
 from PIL import Image
 from pptx import Presentation
 from pypdf import PdfReader
+from running import SMALL, run, small
 from test_report_workbook import exactly
 from test_slides import picture, words
 
-from faults import InputError
-from geodata.archive import settled, zipped
-from geodata.paper_png import Paper as Sheet
+from command.result_json import result
+from files.archive import settled, zipped
+from files.faults import InputError
+from maps.paper.png import Paper as Sheet
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.paper import paper
-from reports.pdf import map_mm, pdf
-from reports.result import result
-from reports.slides import slides
+from reports.report.pdf import map_mm, pdf
+from reports.slides.slides import slides
 from reports.style import Style
-from reports.workbook import workbook
+from reports.workbook.workbook import workbook
 from translation import number, percent
 
 __all__ = ["small"]

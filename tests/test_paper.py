@@ -12,14 +12,15 @@ from counties import county_texts, write_county
 from explored_answers import answers
 from papers import DAY, IMPOSSIBLE, Answer, models, scenario, shipped
 
-from faults import InputError
+from files.faults import InputError
 from optimizer.plan import Plan
 from optimizer.rules import RuleCheck
-from reports.arguments import _SENTENCES
-from reports.differences import MEASURES, Better, Verdict
-from reports.grid import Table, Weight
 from reports.paper import Paper, Part, paper
 from translation import LANGUAGES, Language, Listing, Message, Number, Percent
+from wording.differences import MEASURES, Better, Verdict
+from wording.explore.all import everything_told
+from wording.for_and_against import _SENTENCES
+from wording.grid import Table, Weight
 
 MODEL = "modell-1-zentral"
 GIVEN = """{posts: {total: 6}, employers: [{id: ki}, {id: awo}], plan: [
@@ -292,7 +293,7 @@ def test_the_answers_about_the_proposed_plan_are_handed_on() -> None:
     found = paper([answer], "en", day=DAY, exploration=[exploration])
     assert found.exploration == (exploration,)
     assert papers(answer).exploration == ()
-    spoken = [found.say(text) for told in exploration.told() for text in texts(told)]
+    spoken = [found.say(text) for told in everything_told(exploration) for text in texts(told)]
     assert len(spoken) > 200
     assert all(spoken)
     assert not any("{" in text for text in spoken)

@@ -19,17 +19,17 @@ from counties import county_texts, key, write_county
 from shapely.geometry.base import BaseGeometry
 
 from geodata.county import County, load_county
-from geodata.map_colours import MapColour, district_colours, figure
-from geodata.map_shapes import district_outline
 from geodata.measure import distance_km
-from geodata.paper_hatching import AROUND, HATCHES, RISING, Hatch, district_hatches, hatch_marks
-from geodata.paper_legend import class_hatches
-from geodata.paper_map import plan_svg
-from geodata.paper_png import Paper, plan_png
-from geodata.paper_projection import fitted
-from geodata.paper_svg import Box
-from geodata.paper_symbols import scale_kilometres
-from geodata.paper_text import text_width
+from maps.colours import MapColour, district_colours, figure
+from maps.paper.hatching import AROUND, HATCHES, RISING, Hatch, district_hatches, hatch_marks
+from maps.paper.legend import class_hatches
+from maps.paper.png import Paper, plan_png
+from maps.paper.projection import fitted
+from maps.paper.sheet import plan_svg
+from maps.paper.svg import Box
+from maps.paper.symbols import scale_kilometres
+from maps.paper.text import text_width
+from maps.shapes import district_outline
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict
 from optimizer.solve import solve
@@ -239,7 +239,7 @@ def test_every_district_has_a_hatching_of_its_own(tmp_path: Path, monkeypatch: p
 
 def test_neighbouring_districts_never_share_a_hatching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     county, plan = _grid(tmp_path, monkeypatch, 4, 16)
-    monkeypatch.setattr("geodata.paper_hatching.HATCHES", HATCHES[:4])
+    monkeypatch.setattr("maps.paper.hatching.HATCHES", HATCHES[:4])
     layer = plan.layers[0]
     hatches = dict(zip((d.hub for d in layer.districts), district_hatches(county, layer), strict=True))
     assert all(hatches[town] != hatches[other] for town in hatches for other in county.neighbours[town])

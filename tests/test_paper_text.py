@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geodata.paper_text import shortened, text_width, wrapped
+from maps.paper.text import shortened, text_width, wrapped
 
 LONG = "Niederoberhausen-Unterstadt an der Großen Emscher bei Wesel!"
 

@@ -17,11 +17,13 @@ from papers import DAY, IMPOSSIBLE, Answer, drawing, models, scenario, shipped
 from pypdf import PdfReader
 from test_paper import GIVEN
 
-from reports.explored.shown import charts_of, tables_beside
-from reports.explored.told import Question, too_large
+from exploring.question import Question
+from exploring.unanswered import too_large
 from reports.paper import Paper, paper
-from reports.pdf import map_mm, pdf
+from reports.report.pdf import map_mm, pdf
+from reports.report.shown import charts_of, tables_beside
 from translation import Language, Number, Percent, msg
+from wording.explore.all import everything_told
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
 assert len(LONG) > 60
@@ -213,7 +215,7 @@ def test_the_answers_stand_before_the_money() -> None:
     top = [str(entry.title) for entry in reader.outline if not isinstance(entry, list)]
     assert [title.partition(" ")[2] for title in top][2:4] == ["Why this plan", "Money and staff"]
     (exploration,) = found.exploration
-    told = exploration.told()
+    told = everything_told(exploration)
     text = text_of(reader)
     assert len(told) == 8
     for one in told:
@@ -233,7 +235,7 @@ def test_the_answers_have_their_figures_charts_and_tables() -> None:
     _, plain = made(answers()[0])
     (exploration,) = found.exploration
     text = re.sub(r"[\s-]", "", text_of(reader))
-    tables = [table for told in exploration.told() for table in tables_beside(exploration, told)]
+    tables = [table for told in everything_told(exploration) for table in tables_beside(exploration, told)]
     figures = [
         found.say(cell.value)
         for table in tables
@@ -245,7 +247,7 @@ def test_the_answers_have_their_figures_charts_and_tables() -> None:
     assert [figure for figure in figures if re.sub(r"[\s-]", "", figure) not in text] == []
     assert tags(reader).count("/Table") == tags(plain).count("/Table") + len(tables)
     alternative = [e["/Alt"] for e in elements(reader.root_object["/StructTreeRoot"]) if "/Alt" in e]
-    charts = [told for told in exploration.told() for _ in charts_of(exploration, told, found.say)]
+    charts = [told for told in everything_told(exploration) for _ in charts_of(exploration, told, found.say)]
     assert len(charts) == 7
     assert len(alternative) == len(found.maps) + len(charts)
     for told, shown in zip(charts, alternative[len(found.maps) :], strict=True):

@@ -9,7 +9,7 @@ import pytest
 from counties import county_texts, key, write_county
 
 from geodata.county import County, load_county
-from geodata.people import average_people_per_post, people_indicator, people_per_post
+from maps.people import average_people_per_post, people_indicator, people_per_post
 from optimizer.plan import LayerPlan
 from optimizer.problem import GivenDistrict
 from optimizer.solve import solve

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from counties import county_texts, write_county
 
-from faults import InputError
+from files.faults import InputError
 from geodata.county import County, load_county
 from optimizer.problem import GivenDistrict
 from scenarios.plan_table import PlanTable, read_plan

@@ -10,8 +10,8 @@ import scenarios
 from optimizer.moves import moves
 from optimizer.plan import Plan
 from optimizer.solve import solve
-from reports import reasons
 from scenarios.assemble import LoadedScenario, load_problem
+from wording import reasons
 
 NORDKIRCHEN, BILLERBECK, SENDEN = "05558028", "05558008", "05558044"
 

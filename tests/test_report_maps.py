@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from geodata.paper_png import Paper
+from maps.paper.png import Paper
 from optimizer.plan import Plan
 from optimizer.solve import solve
-from reports.map_page import plan_html
-from reports.maps import MapFormat, map_files
+from reports.maps.files import MapFormat, map_files
+from reports.maps.page import plan_html
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 

@@ -12,10 +12,10 @@ import pytest
 from counties import county_texts, write_county
 from rich.console import Console, RenderableType
 
+from command import printed as tables
+from command.printed import Answer
 from optimizer.conflicts import explain
 from optimizer.solve import solve
-from reports import tables
-from reports.tables import Answer
 from scenarios.assemble import LoadedScenario, load_problem
 from translation import Language
 

@@ -16,8 +16,8 @@ from explored_answers import HOSTILE, answers
 from openpyxl import load_workbook
 from papers import DAY, IMPOSSIBLE, models, scenario, shipped
 
-from geodata.figures import figures_of
-from geodata.workbook_layout import (
+from geodata.editing.figures import figures_of
+from geodata.editing.workbook_layout import (
     COMPARISON,
     COVERAGE,
     MONEY,
@@ -29,12 +29,13 @@ from geodata.workbook_layout import (
     SETTINGS,
     WHY_THIS_PLAN,
 )
-from geodata.workbook_read import read_workbook
+from geodata.editing.workbook_read import read_workbook
 from reports.number_formats import number_format, stored
 from reports.paper import Paper, paper
-from reports.sheets import cell_of, difference_of
-from reports.workbook import workbook
+from reports.workbook.sheets import cell_of, difference_of
+from reports.workbook.workbook import workbook
 from translation import LANGUAGES, Message, Number, Percent, msg, msgs, number, percent, translate
+from wording.explore.all import everything_told
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
 RESULTS = 10
@@ -301,7 +302,7 @@ def test_the_answers_have_a_sheet_with_their_figures(language: Any) -> None:
     assert book.sheetnames[7] == title
     shown = [[cell.value for cell in row] for row in book[title].iter_rows()]
     first = [row[0] for row in shown]
-    for told in exploration.told():
+    for told in everything_told(exploration):
         assert {found.say(text) for text in (told.title, *told.answer, told.proof)} <= set(first)
         for table in told.tables:
             start = first.index(found.say(table.title)) + 2

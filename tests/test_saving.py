@@ -21,7 +21,7 @@ import streamlit as st
 from scenarios.library import library
 from scenarios.scenario import scenario_from
 from views import address
-from views.saving import offer_saving
+from views.parts.saving import offer_saving
 from views.speech import Speech
 
 

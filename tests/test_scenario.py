@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from faults import Fault, InputError
+from files.faults import Fault, InputError
 from scenarios.scenario import load_scenario, parse_scenario, scenario_from
 from scenarios.schema import Scenario, as_data, settings
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reports.slide_table import TextRow, TextTable, laid_out
-from reports.slide_text import Paragraph, fitting, height, lines, shortened, width
+from reports.slides.table import TextRow, TextTable, laid_out
+from reports.slides.text import Paragraph, fitting, height, lines, shortened, width
 
 
 def test_widths_are_those_of_arial() -> None:

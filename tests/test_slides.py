@@ -23,13 +23,14 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from reports.explored.exploration import Exploration
-from reports.explored.told import Question
+from exploring.exploration import Exploration
+from exploring.question import Question
 from reports.paper import Paper, paper
-from reports.slide_master import HIGH, WIDE
-from reports.slides import slides
+from reports.slides.master import HIGH, WIDE
+from reports.slides.slides import slides
 from reports.style import Style
 from translation import Language, Percent
+from wording.explore.all import everything_told
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
 ONE_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunternehmen"
@@ -322,7 +323,7 @@ def test_the_answers_have_slides_of_their_own() -> None:
         "Why this plan: Does it hold if figures are off? Which figure decides?",
     ]
     text = words(deck).replace("\u00a0", " ")
-    for told in exploration.told():
+    for told in everything_told(exploration):
         if told.question is not Question.WHY:
             for sentence in (told.answer[0], told.proof):
                 assert found.say(sentence).replace("\u00a0", " ") in text
@@ -359,7 +360,7 @@ def test_charts_of_the_answers_have_the_figures_and_can_be_edited() -> None:
 
 def test_tables_of_the_answers_are_those_of_the_report() -> None:
     exploration, found, deck, _ = why()
-    told = {one.question: one for one in exploration.told()}
+    told = {one.question: one for one in everything_told(exploration)}
     shown = [[[cell.text_frame.text for cell in row.cells] for row in table.rows] for table in tables(deck)]
     for question in (Question.ALTERNATIVES, Question.PRICES, Question.ROBUSTNESS, Question.SENSITIVITY):
         table = told[question].tables[0]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faults import InputError
+from files.faults import InputError
 from scenarios.rendering import rendered
 from scenarios.scenario import load_scenario, parse_scenario, scenario_from
 from scenarios.schema import Scenario, as_data

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from faults import InputError
+from files.faults import InputError
 from reports.style import ACCENT, STYLE_FILE, Style, colour_fault, read_logo, style_in
 
 

@@ -11,11 +11,11 @@ import pytest
 import shapely
 from counties import county_texts, features, key, square, write_county
 
-from faults import InputError
+from files.faults import InputError
 from geodata import COUNTIES
 from geodata.boundaries import write_surroundings
 from geodata.county import County, load_county
-from geodata.official_shapes import county_boundaries, read_state, surroundings_of
+from geodata.official.shapes import county_boundaries, read_state, surroundings_of
 from geodata.records import SURROUNDINGS_FILE, Surrounding
 from geodata.screen import screen_shapes
 

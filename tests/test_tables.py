@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faults import InputError
-from geodata.tables import NumberError, Table, excel_table, parse_number, parse_table, read_table, write_table
+from files.csv_table import NumberError, Table, excel_table, parse_number, parse_table, read_table, write_table
+from files.faults import InputError
 
 GERMAN = "ags;name;km\r\n05558004;Dülmen;12,5\r\n"
 ENGLISH = "ags,name,km\n05558004,Dülmen,12.5\n"

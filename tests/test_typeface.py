@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reports.typeface import FONTS, printable, width
+from maps.paper.text import FONTS
+from reports.typeface import printable, width
 
 
 def test_what_german_papers_need_is_there() -> None:

@@ -15,10 +15,10 @@ from optimizer.plan import Plan, Stage, StageName
 from optimizer.problem import Pin, Problem
 from optimizer.rules import Rule, RuleCheck, RuleName, check_plan, rules_of
 from optimizer.solve import Solution, Status, solve
-from reports import wording
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.schema import settings
 from translation import LANGUAGES, Message, translate
+from wording import sentences as wording
 
 A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
 TOWNS = "[Adorf, Bestadt, Cehausen, Dekirchen]"

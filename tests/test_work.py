@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from optimizer.explore.workers import LOOK, shared_out
-from views.work import _MOST_LEADING, CancelledError, Lead, ProcessExpired, Work, _Workers
+from serving.processes import _MOST_LEADING, CancelledError, Lead, ProcessExpired, Work, _Workers
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from faults import InputError
-from geodata.workbook_cells import Content, Sheet, read_sheets
+from files.faults import InputError
+from files.workbook_cells import Content, Sheet, read_sheets
 from tests.workbooks import repacked
 
 MOST = 2_000_000

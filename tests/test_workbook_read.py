@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from faults import InputError
+from files.faults import InputError
 from geodata import COUNTIES
 from geodata.county import County, load_county
-from geodata.figure_changes import Kind, changes
-from geodata.figures import Figures, TableName, figures_of
-from geodata.workbook_read import read_workbook
-from geodata.workbook_write import county_workbook
+from geodata.editing.changes import Kind, changes
+from geodata.editing.figures import Figures, TableName, figures_of
+from geodata.editing.workbook_read import read_workbook
+from geodata.editing.workbook_write import county_workbook
 from tests.counties import county_texts, write_county
 from tests.workbooks import Edit, edited, put
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from faults import InputError
-from geodata.yaml_file import Origin, Written, digest_of, key_path, read_document
+from files.faults import InputError
+from files.yaml_file import Origin, Written, digest_of, key_path, read_document
 from geodata.yaml_keys import read_yaml
 from translation import msg
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geodata.county import County
-from geodata.workbook_write import county_workbook
+from geodata.editing.workbook_write import county_workbook
 
 Edit = Callable[[Workbook], None]
 

@@ -17,8 +17,21 @@ from babel.messages.pofile import read_po, write_po
 from translation import CATALOGUES, DOMAIN
 
 ROOT = Path(__file__).parents[1]
-MODULES = ("app.py", "arguments.py", "cli.py", "faults.py")
-CODE = (*MODULES, "exploring", "geodata", "optimizer", "reports", "scenarios", "translation", "views")
+CODE = (
+    "app.py",
+    "command",
+    "exploring",
+    "files",
+    "geodata",
+    "maps",
+    "optimizer",
+    "reports",
+    "scenarios",
+    "serving",
+    "translation",
+    "views",
+    "wording",
+)
 KEYWORDS = {"msg": None, "msgs": (1, 2)}
 GERMAN = CATALOGUES / "de" / "LC_MESSAGES" / f"{DOMAIN}.po"
 

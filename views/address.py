@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from geodata.names import instead, shown
+from files.typed import instead, shown
 from translation import LANGUAGES, Language, Message, msg
 
 LANGUAGE = "language"

@@ -8,17 +8,16 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
-from geodata.maps import MapColour, Mark
-from geodata.names import instead, shown
-from optimizer.plan import LayerPlan
+from files.typed import instead, shown
+from maps.screen import MapColour, Mark
+from optimizer.plan import LayerPlan, alike
 from optimizer.solve import Status
-from reports import wording
-from reports.differences import Moved, alike, moved_key
 from scenarios.library import Entry
+from serving import answers
 from translation import Message, listing, msg, msgs, percent
-from views import address, answers, parts
-from views.compare_chart import coverage_chart
-from views.compared import (
+from views import address
+from views.comparing.chart import coverage_chart
+from views.comparing.tables import (
     CHANGED,
     Compared,
     Planned,
@@ -30,11 +29,14 @@ from views.compared import (
     town_table,
     towns_of,
 )
-from views.map_choices import MapChoices, chosen_view
 from views.map_view import show_map
 from views.papers import offer_papers
+from views.parts import parts
+from views.parts.map_choices import MapChoices, chosen_view
+from views.parts.tables import show_text_table
 from views.speech import Speech
-from views.tables import show_text_table
+from wording import sentences as wording
+from wording.differences import Moved, moved_key
 
 FEWEST, MOST = 2, 4
 #: What a click opens.

@@ -7,25 +7,28 @@ from functools import partial
 
 import streamlit as st
 
-from faults import InputError
+from files.faults import InputError
+from files.typed import instead, shown
+from files.workbook_cells import MOST_BYTES
 from geodata.county import County
-from geodata.datasets import dataset_name, save_dataset
-from geodata.entered_figures import Entered
-from geodata.figure_changes import changes
-from geodata.figures import Figures, TableName, county_with, dated, figures_of
-from geodata.indicator_csv import read_indicator_csv
+from geodata.editing.changes import changes
+from geodata.editing.datasets import dataset_name, save_dataset
+from geodata.editing.entered_figures import Entered
+from geodata.editing.figures import Figures, TableName, county_with, dated, figures_of
+from geodata.editing.indicator_csv import read_indicator_csv
+from geodata.editing.workbook_layout import meaning
+from geodata.editing.workbook_read import read_workbook
+from geodata.editing.workbook_write import county_workbook
 from geodata.labels import TABLES, covered, written_date
-from geodata.names import instead, shown
-from geodata.workbook_cells import MOST_BYTES
-from geodata.workbook_layout import meaning
-from geodata.workbook_read import read_workbook
-from geodata.workbook_write import county_workbook
 from scenarios.library import CountyEntry, library
+from serving import answers
 from translation import Message, msg, msgs
-from views import address, answers, data_effect, parts
-from views.data_draft import Desk
-from views.data_outcome import Outcome, show_faults, show_notices, show_outcome, tell
-from views.data_tables import changes_table, edit_table, places
+from views import address
+from views.figures import effect as data_effect
+from views.figures.draft import Desk
+from views.figures.outcome import Outcome, show_faults, show_notices, show_outcome, tell
+from views.figures.tables import changes_table, edit_table, places
+from views.parts import parts
 from views.speech import Speech
 
 _TABLE, _EFFECTS = "table", "effects"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from reports.explored.told import ASKED, Question, layer_remarks
+from exploring.question import Question
 from translation import Message, msg
-from views import address, parts
-from views.explore_asked import Asked, asked_about
-from views.explore_questions import (
+from views import address
+from views.exploring.asked import Asked, asked_about
+from views.exploring.questions import (
     show_alternatives,
     show_frontier,
     show_posts,
@@ -20,9 +20,11 @@ from views.explore_questions import (
     show_rank,
     show_why,
 )
-from views.explore_robustness import show_robustness, show_sensitivity
+from views.exploring.robustness import show_robustness, show_sensitivity
 from views.head import headed
+from views.parts import parts
 from views.speech import Speech
+from wording.explore.told import ASKED, layer_remarks
 
 _STYLE = Path(__file__).parents[1] / "static" / "explore.css"
 _SHORT: Mapping[Question, Message] = {

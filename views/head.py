@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from scenarios.library import Entry
+from serving import answers
 from translation import Message
-from views import answers, parts
 from views.papers import offer_papers
+from views.parts import parts
 from views.speech import Speech
 
 

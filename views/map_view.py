@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from geodata.maps import OfflineMap
+from maps.screen import OfflineMap
 from optimizer.problem import Ags
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "map_view.js"

@@ -16,12 +16,15 @@ from geodata.county import Source
 from geodata.labels import covered, written_date
 from optimizer.plan import Plan, Stage
 from optimizer.solve import Solution
-from reports import about, method, wording
-from reports.example import worked_example
 from scenarios.assemble import LoadedScenario
+from serving import answers
 from translation import Message, listing, msg, number
-from views import address, answers, parts
+from views import address
+from views.parts import parts
 from views.speech import Speech
+from wording import about, method
+from wording import sentences as wording
+from wording.example import worked_example
 
 #: The name in the address of the district that is worked out.
 EXAMPLE = "example"

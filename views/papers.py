@@ -10,22 +10,22 @@ from pathlib import PurePath
 import streamlit as st
 from babel import Locale
 
-from faults import InputError
-from geodata.names import name_fault, offered
-from geodata.paper_png import Paper as Sheet
+from exploring.exploration import DRAWS
+from files.faults import InputError
+from files.typed import name_fault, offered
+from maps.paper.png import Paper as Sheet
 from optimizer.explore.uncertainty import Uncertainty
-from reports.compared_tables import scenario_title
-from reports.explored.exploration import DRAWS
 from reports.package import Format, MapSheet
 from reports.paper import paper
 from reports.style import STYLE_FILE, style_in
 from scenarios.library import library
+from serving.answers import Answer
+from serving.papers import Made, Making, Request, begin
 from translation import LANGUAGES, Language, Message, msg, number, translate
-from views import parts
-from views.answers import Answer
-from views.explore_ranges import kept_uncertainty
-from views.papers_work import Made, Making, Request, begin
+from views.exploring.ranges import kept_uncertainty
+from views.parts import parts
 from views.speech import Speech
+from wording.compared_tables import scenario_title
 
 _OPEN, _MAKING, _MADE, _STOPPED = "papers open", "papers in the making", "papers made", "papers stopped"
 #: Seconds between two looks at what is being made.

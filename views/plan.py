@@ -5,17 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from optimizer.plan import Plan
-from reports import wording
-from reports.key_figures import key_figures
+from serving import answers
 from translation import msg
-from views import address, answers, parts
-from views.finance import show_finance
+from views import address
 from views.head import headed
-from views.map_choices import chosen_view
 from views.map_view import show_map
+from views.parts import parts
+from views.parts.finance import show_finance
+from views.parts.map_choices import chosen_view
+from views.parts.tables import districts_table, municipalities_table
+from views.parts.why import show_why
 from views.speech import Speech
-from views.tables import districts_table, municipalities_table
-from views.why import show_why
+from wording import sentences as wording
+from wording.key_figures import key_figures
 
 MAP_HEIGHT = 620
 

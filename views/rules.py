@@ -9,8 +9,9 @@ import streamlit as st
 
 from scenarios.library import Entry, library
 from scenarios.schema import Scenario
+from serving import answers
 from translation import Message, msg
-from views import address, answers, parts
+from views import address
 from views.form import desk as desks
 from views.form import files
 from views.form.check import check
@@ -19,7 +20,8 @@ from views.form.fields import Form
 from views.form.layout import FOUND, Choices, chosen_layer, draw_form
 from views.form.outcome import show_outcome
 from views.form.state import State, empty_state
-from views.saving import asking, offer_saving
+from views.parts import parts
+from views.parts.saving import asking, offer_saving
 from views.shortcuts import undo_keys
 from views.speech import Speech
 

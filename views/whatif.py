@@ -9,8 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 import scenarios
-from faults import InputError
-from geodata.names import shown
+from files.faults import InputError
+from files.typed import shown
 from optimizer.solve import Solution, Status
 from scenarios.handmade import HandmadePlan, begun
 from scenarios.handmade_problem import rest_of, unfit
@@ -18,11 +18,13 @@ from scenarios.library import Entry, library
 from scenarios.scenario import scenario_from
 from scenarios.schema import Scenario, as_data
 from scenarios.store import SUFFIX
+from serving import answers
 from translation import msg
-from views import address, answers, parts
+from views import address
+from views.handmade.draft import BEFORE, Desk, come_back, leave, opened_draft
+from views.handmade.editor import Table, evaluated, show_editor
+from views.parts import parts, plans
 from views.speech import Speech
-from views.whatif_draft import BEFORE, Desk, come_back, leave, opened_draft
-from views.whatif_editor import Table, evaluated, show_editor
 
 _STYLE = Path(__file__).parents[1] / "static" / "whatif.css"
 _BASE = "what-if base"
@@ -159,8 +161,8 @@ def _best(plan: HandmadePlan, answer: answers.Answer, speech: Speech) -> Solutio
     start = plan.model_copy(update={"layers": plan.start})
     problem = rest_of(answer.loaded, start, range(len(plan.layers)))
     try:
-        found = answers.solved(problem, f"{answer.digest} free", speech)
-    except answers.NoAnswer:
+        found = plans.solved(problem, f"{answer.digest} free", speech)
+    except plans.NoAnswer:
         return None
     return found if found.plan is not None else None
 

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from browser.screen import Screen
 from geodata import COUNTIES
 from geodata.county import load_county
-from geodata.workbook_write import county_workbook
+from geodata.editing.workbook_write import county_workbook
 
 INDICATORS, SERVICES = "Indicators", "Services"
 CHANGES = "Old → new, not saved yet"

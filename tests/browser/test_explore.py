@@ -8,7 +8,7 @@ import pytest
 
 from browser.axe_core import check, spoken
 from browser.screen import Screen
-from reports.explored.told import Question
+from exploring.question import Question
 
 NOTTULN = "05558032"
 CHARTS = "document.querySelectorAll('[data-testid=stVegaLiteChart] :is(canvas, svg)').length"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from browser.screen import Screen
+from exploring.question import Question
 from geodata import COUNTIES
-from reports.explored.told import Question
 from scenarios import SCENARIOS
 
 ASCHEBERG, DUELMEN, LUEDINGHAUSEN = "05558004", "05558016", "05558024"

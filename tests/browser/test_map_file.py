@@ -16,7 +16,7 @@ from browser.screen import SHAPES, WAIT
 from geodata.county import County
 from optimizer.plan import Plan
 from optimizer.solve import solve
-from reports.map_page import plan_html
+from reports.maps.page import plan_html
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from translation import Language

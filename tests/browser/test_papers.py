@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from selenium.webdriver.support.ui import WebDriverWait
 
 from browser.screen import Screen
-from views.papers_work import LIMIT
+from serving.papers import LIMIT
 
 STEM = "modell-1-zentral-am-ki-dezentral-im-einsatz"
 FILES = "document.querySelectorAll('[role=dialog] [data-testid=stDownloadButton]').length"

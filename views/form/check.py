@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faults import Fault, InputError
+from files.faults import Fault, InputError
+from files.typed import shown
+from files.yaml_file import key_path
 from geodata import county_folder
 from geodata.county import County
-from geodata.names import shown
-from geodata.yaml_file import key_path
 from scenarios.assemble import Districts, LoadedScenario, problem_from
 from scenarios.library import Entry, library
 from scenarios.schema import Scenario
+from serving import answers
 from translation import msg
-from views import answers
 from views.form.state import State, scenario_of
 
 _UNSAVED = "_.yaml"

@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from faults import InputError
+from files.faults import InputError
 from scenarios.drafts import Draft, Drafts
 from scenarios.library import Entry, library
 from scenarios.schema import Scenario
+from serving import answers
 from translation import Message, msg
-from views import address, answers
+from views import address
 from views.form.fields import Edit
 from views.form.state import State, completed, scenario_of, state_of
 from views.shortcuts import Step

@@ -11,11 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from faults import Fault
+from files.faults import Fault
+from files.yaml_file import Place, key_path
 from geodata.county import County
-from geodata.yaml_file import Place, key_path
 from optimizer.plan import LayerPlan
-from reports.wording import employer_name
 from scenarios.changes import worded
 from scenarios.names import Names
 from scenarios.schema import MUNICIPALITIES, Setting, as_data
@@ -23,6 +22,7 @@ from scenarios.values import Choice, Flag, Quantity, Unit
 from translation import Message, msg
 from views.form.state import State, setting_at, value_at, with_value
 from views.speech import Speech
+from wording.sentences import employer_name
 
 Edit = Callable[[State], State]
 # What Streamlit's Markdown may take for more than itself within a line.

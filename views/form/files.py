@@ -7,19 +7,19 @@ from functools import partial
 
 import streamlit as st
 
-from faults import InputError
-from geodata.tables import read_content
-from geodata.yaml_file import MOST_BYTES
+from files.csv_table import read_content
+from files.faults import InputError
+from files.yaml_file import MOST_BYTES
 from scenarios.library import Entry, library
 from scenarios.rendering import rendered
 from scenarios.scenario import parse_scenario
 from scenarios.schema import Scenario
 from scenarios.store import ConflictError, file_name
 from translation import Message, msg
-from views import parts
 from views.form import desk as desks
 from views.form.desk import Desk
 from views.form.state import State, state_of
+from views.parts import parts
 from views.speech import Speech
 
 _UPLOAD = "rules upload"

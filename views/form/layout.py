@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from geodata.yaml_file import Place
+from files.yaml_file import Place
 from translation import Message, msg
 from views import address
 from views.form import lists

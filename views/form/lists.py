@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from files.yaml_file import Place
 from geodata.labels import covered
-from geodata.yaml_file import Place
 from scenarios.assemble import EQUAL
 from translation import Message, msg
 from views.form.fields import Form

@@ -8,22 +8,23 @@ from typing import Literal
 
 import streamlit as st
 
-from faults import Fault, InputError
-from geodata.maps import plan_map
+from files.faults import Fault, InputError
+from maps.screen import plan_map
 from optimizer.plan import Plan
-from reports import wording
-from reports.differences import MEASURES, Verdict, difference
 from scenarios.assemble import LoadedScenario
 from scenarios.library import Entry
 from scenarios.schema import Scenario
+from serving import answers
 from translation import Message, msg, msgs
-from views import answers, parts
 from views.form.check import Checked, path_of
 from views.form.desk import Desk
 from views.form.state import name_of
 from views.map_view import show_map
+from views.parts import parts, plans
+from views.parts.tables import districts_table
 from views.speech import Speech
-from views.tables import districts_table
+from wording import sentences as wording
+from wording.differences import MEASURES, Verdict, difference
 
 MAP_HEIGHT = 380
 MOST_EARLIER = 20
@@ -83,10 +84,10 @@ def _said(fault: Fault) -> Message:
 
 def _answer(scenario: Scenario, entry: Entry | None, speech: Speech) -> answers.Answer | None:
     try:
-        return answers.answer(scenario, path_of(scenario, entry), speech)
+        return plans.answer(scenario, path_of(scenario, entry), speech)
     except InputError as error:
         parts.show_faults(error, speech)
-    except answers.NoAnswer as outcome:
+    except plans.NoAnswer as outcome:
         parts.show_no_answer(outcome, speech)
     return None
 
@@ -116,8 +117,8 @@ def _last(desk: Desk, speech: Speech) -> answers.Answer | None:
 def _quietly(scenario: Scenario, entry: Entry | None, speech: Speech) -> answers.Answer | None:
     """The answer to an earlier state; where there is none, that was told when it was shown."""
     try:
-        return answers.answer(scenario, path_of(scenario, entry), speech)
-    except (InputError, answers.NoAnswer):
+        return plans.answer(scenario, path_of(scenario, entry), speech)
+    except (InputError, plans.NoAnswer):
         return None
 
 

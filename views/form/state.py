@@ -14,9 +14,9 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from faults import Fault, InputError
-from geodata.tables import NumberError
-from geodata.yaml_file import Place, key_path
+from files.csv_table import NumberError
+from files.faults import Fault, InputError
+from files.yaml_file import Place, key_path
 from scenarios.scenario import scenario_from
 from scenarios.schema import KI, Scenario, Setting, as_data, settings
 from scenarios.values import Quantity, real

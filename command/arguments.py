@@ -1,0 +1,187 @@
+"""The arguments of the command ``kim`` and their help, in German or English."""
+
+from __future__ import annotations
+
+import argparse
+import gettext
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from command.explore_arguments import add_explore, add_report_why
+from geodata import COUNTIES
+from optimizer.solver import Solver
+from translation import CATALOGUES, DOMAIN, LANGUAGES, Language, msg, translate
+
+#: What argparse says of itself; listed here so that the catalogue has German for it.
+ARGPARSE = (
+    msg("usage: "),
+    msg("options"),
+    msg("positional arguments"),
+    msg("show this help message and exit"),
+    msg("%(prog)s: error: %(message)s\n"),
+    msg("argument %(argument_name)s: %(message)s"),
+    msg("the following arguments are required: %s"),
+    msg("unrecognized arguments: %s"),
+    msg("invalid choice: %(value)r (choose from %(choices)s)"),
+    msg("invalid %(type)s value: %(value)r"),
+    msg("expected one argument"),
+    msg("expected at least one argument"),
+)
+
+
+def language_of(given: Sequence[str]) -> Language:
+    """The language asked for. Needed before the arguments are read, because their help is in it too."""
+    chosen: Language = "de"
+    for option, value in zip(["", *given], [*given, ""], strict=True):
+        wanted = value if option == "--lang" else option.removeprefix("--lang=")
+        for language in LANGUAGES:
+            if wanted == language and (option == "--lang" or option.startswith("--lang=")):
+                chosen = language
+    return chosen
+
+
+def parser(language: Language = "de") -> argparse.ArgumentParser:
+    """The arguments of the command, explained in ``language``; ``run`` names what is to be done."""
+    # argparse looks up its own words in the default domain of gettext.
+    gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language
+
+    def text(message: object) -> str:
+        return translate(message, language).replace("%", "%%")
+
+    top = argparse.ArgumentParser(
+        prog="kim", description=text(msg("Where integration case managers work: plans that are proven best."))
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=LANGUAGES, default="de", help=text(msg("language of the output")))
+    solving = argparse.ArgumentParser(add_help=False, parents=[common])
+    solving.add_argument(
+        "--solver",
+        choices=[solver.value for solver in Solver],
+        help=text(msg("solver; the plan does not depend on it")),
+    )
+    solving.add_argument(
+        "--time-limit",
+        type=lambda value: _seconds(value, language),
+        metavar="S",
+        help=text(msg("seconds; after that the best plan so far comes with its gap")),
+    )
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument(
+        "--json", metavar="FILE", help=text(msg("write the result to a file too; - writes it alone to standard output"))
+    )
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    scenario = text(msg("scenario file, or the name of a shipped scenario"))
+
+    def command(name: str, about: object, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text(about), description=text(about), parents=list(parents))
+        added.set_defaults(run=name)
+        return added
+
+    added = command("solve", msg("find the best plan of a scenario and prove it"), solving, output)
+    added.add_argument("scenario", metavar="SCENARIO", help=scenario)
+
+    added = command("evaluate", msg("figures and breaches of a plan made by hand"), solving, output)
+    added.add_argument("scenario", metavar="SCENARIO", help=scenario)
+    columns = msg("table with the columns municipality, district, employer, fte, hub")
+    added.add_argument("--plan", metavar="PLAN.csv", required=True, type=Path, help=text(columns))
+    number = msg("number of the layer that the plan is for")
+    added.add_argument("--layer", metavar="N", type=int, default=1, help=text(number))
+
+    added = command("compare", msg("several scenarios side by side"), solving)
+    added.add_argument("scenarios", metavar="SCENARIO", nargs="+", help=scenario)
+
+    added = command("report", msg("papers for the committee: report, slides, workbook and maps"), solving)
+    added.add_argument("scenarios", metavar="SCENARIO", nargs="+", help=scenario)
+    _report_options(added, text, language)
+    add_report_why(added, text)
+
+    add_explore(commands, (solving, output), text, scenario)
+
+    added = command("check", msg("check scenario files and county folders, and name every fault"), common)
+    added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))
+
+    _county_command(commands, common, text)
+
+    added = command("app", msg("start the application in the browser"), common)
+    added.add_argument(
+        "--address", default="127.0.0.1", help=text(msg("address to listen on; 0.0.0.0 for the whole network"))
+    )
+    added.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
+    added.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
+    return top
+
+
+def _report_options(report: argparse.ArgumentParser, text: Callable[[object], str], language: Language) -> None:
+    chosen = report.add_argument_group(text(msg("papers; without any of these options all are made")))
+    for option, about in (
+        ("--pdf", msg("report, an annex to the council paper")),
+        ("--pptx", msg("slides")),
+        ("--xlsx", msg("workbook")),
+        ("--png", msg("maps as pictures for print")),
+        ("--svg", msg("maps as drawings")),
+        ("--html", msg("maps as pages for the browser that need no network")),
+    ):
+        chosen.add_argument(option, dest="formats", action="append_const", const=option[2:], help=text(about))
+    report.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the files")))
+    report.add_argument("--title", metavar="T", help=text(msg("title of report and slides")))
+    report.add_argument(
+        "--date",
+        metavar="YYYY-MM-DD",
+        type=lambda value: _day(value, language),
+        help=text(msg("date of the papers; else today")),
+    )
+    proposed = msg("number of the scenario that is proposed; else the first")
+    report.add_argument("--proposed", metavar="N", type=int, default=1, help=text(proposed))
+    report.add_argument("--paper", choices=["a4", "a3"], default="a4", help=text(msg("sheet of the maps")))
+    report.add_argument("--landscape", action="store_true", help=text(msg("maps on a sheet that lies")))
+    logo = msg("logo on the slides, PNG or JPEG; else that of the data directory")
+    report.add_argument("--logo", metavar="FILE", type=Path, help=text(logo))
+    accent = msg("colour of the slides, such as #0b4f8a; else that of the data directory")
+    report.add_argument("--accent", metavar="COLOUR", help=text(accent))
+
+
+def _county_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    text: Callable[[object], str],
+) -> None:
+    about = text(msg("county folders"))
+    county = commands.add_parser("county", help=about, description=about)
+    actions = county.add_subparsers(metavar="ACTION", required=True)
+    about = text(msg("make a county folder from the official files"))
+    build = actions.add_parser("build", help=about, description=about, parents=[common])
+    build.set_defaults(run="build")
+    build.add_argument("ags", metavar="AGS", help=text(msg("key (five digits) or name of the county")))
+    build.add_argument("--figures", type=Path, required=True, help=text(msg("CSV of the state's municipalities")))
+    build.add_argument("--boundaries", type=Path, required=True, help=text(msg("GeoPackage of the boundaries")))
+    build.add_argument("--town-halls", type=Path, help=text(msg("CSV of town halls; else the official centres")))
+    build.add_argument("--travel", type=Path, help=text(msg("CSV of drives; else estimated from the air line")))
+    build.add_argument("--services", type=Path, help=text(msg("CSV of existing advice services")))
+    build.add_argument("--employers", type=Path, help=text(msg("YAML with the employers")))
+    build.add_argument(
+        "--out", type=Path, default=COUNTIES, help=text(msg("folder in which the county's folder is made"))
+    )
+    build.add_argument("--replace", action="store_true", help=text(msg("replace a folder that is there")))
+
+
+def _day(value: str, language: Language) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        wrong = msg("“{value}” is not a date such as 2026-11-22", value=value)
+        raise argparse.ArgumentTypeError(translate(wrong, language)) from None
+
+
+def _seconds(value: str, language: Language) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e6:
+        wrong = msg("“{value}” is not a number of seconds above 0, such as 60", value=value)
+        raise argparse.ArgumentTypeError(translate(wrong, language))
+    return seconds

@@ -1,0 +1,135 @@
+"""The arguments of ``kim explore`` and their help. Values stay texts, which ``command.explore_options`` reads."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from translation import Message, msg
+
+Text = Callable[[object], str]
+Parsers = tuple[argparse.ArgumentParser, ...]
+DRAWS = "1000"
+"""Random draws where nothing else is said."""
+ALL = "all"
+"""The question that stands for all but why."""
+KEEP = "keep"
+"""Stands for a range that leaves a figure as it is."""
+
+
+def add_explore(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], parents: Parsers, text: Text, scenario: str
+) -> None:
+    """Adds ``explore`` with an action for each question, and ``all``; ``question`` names the one that is asked.
+
+    ``parents`` hold the options that it shares with other commands, ``scenario`` is the help of the scenario, and
+    ``text`` writes a message in the language of the help.
+    """
+    about = text(msg("why this plan: alternatives, rank, trade-offs, prices of rules, robustness"))
+    questions = commands.add_parser("explore", help=about, description=about).add_subparsers(
+        metavar="QUESTION", required=True
+    )
+
+    def question(name: str, about: Message) -> argparse.ArgumentParser:
+        added = questions.add_parser(name, help=text(about), description=text(about), parents=list(parents))
+        added.set_defaults(run="explore", question=name)
+        added.add_argument("scenario", metavar="SCENARIO", help=scenario)
+        number = msg("number of the layer that the question is about; else the first")
+        added.add_argument("--layer", metavar="N", default="1", help=text(number))
+        return added
+
+    _alternatives(question("alternatives", msg("the best plans beside the best one, in order")), text)
+    _rank(question("rank", msg("how many plans the rules allow, and where this one stands among them")), text)
+    question("frontier", msg("what evenness costs: the lowest coverage against missing hours and travel"))
+    question("prices", msg("what each rule costs: the best plan without it"))
+    _posts(question("posts", msg("what each further post brings")), text)
+    robustness = question("robustness", msg("whether the plan holds if figures are off: a sample and all corners"))
+    _draws(robustness, text)
+    _ranges(robustness, text)
+    _workers(robustness, text)
+    sensitivity = question("sensitivity", msg("which figure must change by how much before the districts change"))
+    _workers(sensitivity, text)
+    _why(question("why", msg("why a municipality is in its district, and what it costs to move it")), text)
+    everything = question("all", msg("all of these questions but why, one after the other"))
+    _draws(everything, text)
+    _workers(everything, text)
+
+
+def add_report_why(report: argparse.ArgumentParser, text: Text) -> None:
+    """Adds to ``kim report`` the section on why this plan."""
+    about = msg("add why this plan: alternatives, rank, trade-offs, prices of rules, robustness")
+    report.add_argument("--why", action="store_true", help=text(about))
+    draws = msg("random draws for the robustness in --why; 0 leaves it out; else 1000")
+    report.add_argument("--draws", metavar="N", help=text(draws))
+
+
+def _alternatives(added: argparse.ArgumentParser, text: Text) -> None:
+    added.add_argument("--count", metavar="N", default="10", help=text(msg("how many plans; else 10")))
+    within = msg("percentage points that plans may lie below the highest lowest coverage; else the fairness tolerance")
+    added.add_argument("--within-coverage", metavar="POINTS", help=text(within))
+    within = msg("hours per week that plans may leave missing beyond the fewest; else any number")
+    added.add_argument("--within-hours", metavar="H", help=text(within))
+    teams = msg("other employers and team sizes make another plan, too")
+    added.add_argument("--teams", action="store_true", help=text(teams))
+
+
+def _rank(added: argparse.ArgumentParser, text: Text) -> None:
+    plan = msg("a plan made by hand in place of the scenario's own; a table as for kim evaluate")
+    added.add_argument("--plan", metavar="PLAN.csv", type=Path, help=text(plan))
+    mark = msg("another scenario whose plan is marked; may be repeated; else all shipped ones that are comparable")
+    added.add_argument("--mark", metavar="SCENARIO", action="append", help=text(mark))
+
+
+def _posts(added: argparse.ArgumentParser, text: Text) -> None:
+    least = msg("fewest posts (FTE); else one")
+    added.add_argument("--from", dest="least", metavar="FTE", help=text(least))
+    most = msg("most posts (FTE); else about twice those planned")
+    added.add_argument("--to", dest="most", metavar="FTE", help=text(most))
+    step = msg("from one number of posts to the next (FTE); else that of the layer, a coarser one where that is many")
+    added.add_argument("--step", metavar="FTE", help=text(step))
+    free = msg("any number of districts, so that few posts are not too few for them")
+    added.add_argument("--free-districts", action="store_true", help=text(free))
+
+
+def _draws(added: argparse.ArgumentParser, text: Text) -> None:
+    draws = msg("random draws of all figures; else 1000. Ctrl+C stops them and tells what was done until then")
+    added.add_argument("--draws", metavar="N", default=DRAWS, help=text(draws))
+    seed = msg("a number that gives the same draws again; else 1")
+    added.add_argument("--seed", metavar="N", default="1", help=text(seed))
+
+
+def _ranges(added: argparse.ArgumentParser, text: Text) -> None:
+    ranges = added.add_argument_group(text(msg("how far figures may be off; “keep” leaves a figure as it is")))
+    for option, about in (
+        ("--existing", msg("factor on all existing hours, such as 0.5..1.5")),
+        ("--coordination", msg("hours of coordination per person and week, such as 1..3")),
+        ("--visits", msg("hours per visit, such as 3..6")),
+        ("--drives", msg("factor on all drives, such as 0.9..1.3")),
+    ):
+        ranges.add_argument(option, metavar="LOW..HIGH", help=text(about))
+    for option, about in (
+        ("--each-key", msg("per cent by which the key of each municipality may be more or less, each for itself")),
+        ("--each-existing", msg("the same for the existing hours of each municipality")),
+        ("--each-drive", msg("the same for each drive")),
+    ):
+        ranges.add_argument(option, metavar="PERCENT", help=text(about))
+    for option, about in (
+        ("--key-of", msg("per cent for the key of one municipality, by name or AGS; may be repeated")),
+        ("--existing-of", msg("per cent for the existing hours of one municipality; may be repeated")),
+    ):
+        ranges.add_argument(option, metavar="NAME=PERCENT", action="append", default=[], help=text(about))
+
+
+def _workers(added: argparse.ArgumentParser, text: Text) -> None:
+    workers = msg("processes on this computer; else one for each processor")
+    added.add_argument("--workers", metavar="N", help=text(workers))
+    scheduler = msg("address of a Dask cluster that computes instead, such as tcp://host:8786")
+    added.add_argument("--scheduler", metavar="ADDRESS", help=text(scheduler))
+
+
+def _why(added: argparse.ArgumentParser, text: Text) -> None:
+    town = text(msg("name or key (AGS) of a municipality"))
+    added.add_argument("municipality", metavar="MUNICIPALITY", help=town)
+    other = msg("another one: what it costs to have the two together, or apart where they are together now")
+    added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))

@@ -1,0 +1,311 @@
+"""The answers of ``kim explore`` as JSON, form ``kim-explore/1`` (docs/dateien.md). Full precision, hours per week."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from exploring.exploration import Ranked
+from exploring.question import Question
+from optimizer.explore.alternatives import Alternatives
+from optimizer.explore.decision import Rows
+from optimizer.explore.frontier import Frontier, Point
+from optimizer.explore.hours import HourValue
+from optimizer.explore.posts import Posts
+from optimizer.explore.prices import Prices
+from optimizer.explore.rank import Standing
+from optimizer.explore.reasons import Reason
+from optimizer.explore.robustness import Case, Robustness, Steady
+from optimizer.explore.sensitivity import Sensitivity, Turn
+from optimizer.explore.uncertainty import Range, Uncertainty
+from optimizer.plan import Plan, until
+from optimizer.problem import Ags
+from optimizer.rules import Rule
+from scenarios.assemble import LoadedScenario
+from translation import Language, translate
+from wording import sentences as wording
+
+FORMAT = "kim-explore/1"
+COMPLETE, PROVEN, SAMPLE, INCOMPLETE = "complete", "proven", "sample", "incomplete"
+TOO_LARGE, NO_TIME, INFEASIBLE = "too_large", "no_time", "infeasible"
+"""How sure an answer is, or why there is none."""
+
+Data = dict[str, Any]
+
+
+def explored_data(
+    question: Question | str, loaded: LoadedScenario, plan: Plan | None, layer: int, body: Mapping[str, Any]
+) -> Data:
+    """The document of an answer: what it is about, the plan asked about, and ``body``, made by a function below.
+
+    ``layer`` is a position. Nothing in it is infinite: where a figure has no value, there is ``null``.
+    """
+    return {
+        "format": FORMAT,
+        "question": str(question),
+        "scenario": loaded.scenario.name,
+        "county": loaded.county.folder.name,
+        "layer": layer + 1,
+        **({} if plan is None else {"plan": plan_data(plan, layer)}),
+        **body,
+    }
+
+
+def plan_data(plan: Plan, layer: int) -> Data:
+    """The districts of a layer of a plan, and its figures without the layers after that one."""
+    asked = until(plan, layer)
+    return {
+        "lowest_coverage": asked.lowest_coverage,
+        "shortfall_hours": asked.shortfall_hours,
+        "travel_hours": asked.travel_hours,
+        "districts": [
+            {
+                "employer": district.employer,
+                "fte": float(district.fte),
+                "hub": district.hub,
+                "municipalities": [
+                    {"ags": ags, "hours": hours, "travel_hours": travel}
+                    for ags, hours, travel in zip(
+                        district.municipalities, district.hours, district.travel_hours, strict=True
+                    )
+                ],
+            }
+            for district in asked.layers[layer].districts
+        ],
+    }
+
+
+def alternatives_data(found: Alternatives) -> Data:
+    """The best plans in order; ``complete`` where none is missing between them."""
+    return {
+        "status": COMPLETE if found.complete else INCOMPLETE,
+        "distinct": found.distinct,
+        "highest_coverage": found.highest_coverage,
+        "coverage_within": found.coverage_within,
+        "hours_within": _finite(found.hours_within),
+        "alternatives": [
+            {
+                **plan_data(item.plan, found.layer),
+                "moved": list(item.moved),
+                "lost_coverage": item.lost_coverage,
+                "lost_hours": item.lost_hours,
+            }
+            for item in found.items
+        ],
+        "together": [
+            {"municipalities": list(pair), "plans": count} for pair, count in sorted(found.together_counts.items())
+        ],
+    }
+
+
+def rank_data(found: Ranked) -> Data:
+    """The number of all plans, the distribution of their lowest coverages, and the plans marked in it."""
+    rank = found.rank
+    return {
+        "status": COMPLETE,
+        "plans": rank.plans,
+        "highest_coverage": rank.highest_coverage,
+        "bars": [{"low": bar.low, "high": bar.high, "plans": bar.plans} for bar in rank.bars],
+        "standing": None if rank.standing is None else _standing(rank.standing),
+        "marks": [
+            {"name": mark.name, "lowest_coverage": mark.coverage, "better": mark.better, "own": mark.own}
+            for mark in found.marks
+        ],
+    }
+
+
+def _standing(standing: Standing) -> Data:
+    return {
+        "better": standing.better,
+        "equal": standing.equal,
+        "worse": standing.worse,
+        "before": standing.before,
+        "level": standing.level,
+        "is_among": standing.is_among,
+    }
+
+
+def frontier_data(found: Frontier, layer: int) -> Data:
+    """Every plan that no other one betters, against missing hours and against hours on the road."""
+
+    def points(some: Sequence[Point]) -> list[Data]:
+        return [{"coverage": one.coverage, "hours": one.hours, "plan": plan_data(one.plan, layer)} for one in some]
+
+    return {"status": COMPLETE, "shortfall": points(found.shortfall), "travel": points(found.travel)}
+
+
+def prices_data(found: Prices, loaded: LoadedScenario, layer: int, language: Language) -> Data:
+    """The price of each rule; ``detail`` names the rule in ``language``."""
+
+    def rule_data(rule: Rule) -> Data:
+        detail = translate(wording.rule_name(rule, loaded.county, loaded.problem), language)
+        return {"rule": rule.name.value, "subject": list(rule.subject), "limit": rule.limit, "detail": detail}
+
+    return {
+        "status": PROVEN if all(price.proven for price in found.items) else INCOMPLETE,
+        "prices": [
+            {
+                "rules": [rule_data(rule) for rule in price.rules],
+                "coverage": price.coverage,
+                "hours": price.hours,
+                "binds": price.binds,
+                "proven": price.proven,
+                "plan": None if price.plan is None else plan_data(price.plan, layer),
+            }
+            for price in found.items
+        ],
+    }
+
+
+def posts_data(found: Sequence[Posts], hours: Sequence[HourValue], layer: int) -> Data:
+    """The best plan for each number of posts, and what one more hour brings in each district of the plan."""
+    return {
+        "status": PROVEN if all(posts.proven for posts in found) else INCOMPLETE,
+        "posts": [
+            {
+                "total": float(posts.total),
+                "proven": posts.proven,
+                "lowest_supply": posts.lowest_supply,
+                "lowest_coverage_as_planned": posts.lowest_coverage_as_planned,
+                "gained_hours": [{"ags": ags, "hours": gained} for ags, gained in posts.gained_hours.items()],
+                "moved": list(posts.moved),
+                "reshaped": posts.reshaped,
+                "plan": None if posts.plan is None else plan_data(posts.plan, layer),
+            }
+            for posts in found
+        ],
+        "one_hour_more": [
+            {
+                "district": one.district + 1,
+                "on_site_hours": one.on_site_hours,
+                "shortfall_hours": one.shortfall_hours,
+                "lowest_coverage": one.lowest_coverage,
+            }
+            for one in hours
+        ],
+    }
+
+
+def robustness_data(found: Robustness, uncertainty: Uncertainty) -> Data:
+    """How the plan fares in every case; the figures of a draw come again from its number and the seed."""
+    outcomes = {one.districts: number for number, one in enumerate(found.outcomes)}
+    return {
+        "status": SAMPLE,
+        "size": found.draws,
+        "asked": found.asked,
+        "seed": found.seed,
+        "corners": found.corners,
+        "compared": found.compared,
+        "ranges": _ranges(uncertainty),
+        "same_districts": {"draws": found.same_districts.draws, "corners": found.same_districts.corners},
+        "without_plan": found.without_plan,
+        "breaking": found.breaking,
+        "asked_about": _steady(found.plan),
+        "steadiest": _steady(found.steadiest),
+        "outcomes": [
+            {"draws": one.draws, "corners": one.corners, "districts": _districts(one.districts)}
+            for one in found.outcomes
+        ],
+        "cases": [_case(case, None if case.best is None else outcomes[case.best.districts]) for case in found.cases],
+    }
+
+
+def _ranges(uncertainty: Uncertainty) -> Data:
+    def ends(range_: Range | None) -> Data | None:
+        return None if range_ is None else {"low": range_.low, "high": range_.high}
+
+    def each(shares: Mapping[Ags, float]) -> list[Data]:
+        return [{"ags": ags, "share": share} for ags, share in sorted(shares.items())]
+
+    return {
+        "existing": ends(uncertainty.existing),
+        "coordination_hours": ends(uncertainty.coordination_hours),
+        "block_hours": ends(uncertainty.block_hours),
+        "minutes": ends(uncertainty.minutes),
+        "each_weight": uncertainty.each_weight,
+        "each_existing": uncertainty.each_existing,
+        "each_minutes": uncertainty.each_minutes,
+        "weight_of": each(uncertainty.weight_of),
+        "existing_of": each(uncertainty.existing_of),
+    }
+
+
+def _case(case: Case, outcome: int | None) -> Data:
+    return {
+        "draw": case.draw,
+        "existing": case.figures.existing,
+        "coordination_hours": case.figures.coordination_hours,
+        "block_hours": case.figures.block_hours,
+        "minutes": case.figures.minutes,
+        "outcome": outcome,
+        "highest_coverage": None if case.best is None else _finite(case.best.highest_coverage),
+        "coverage": _finite(case.coverage),
+        "regret": None if case.regret is None else _finite(case.regret),
+        "keeps_rules": case.keeps_rules,
+    }
+
+
+def _steady(steady: Steady) -> Data:
+    return {
+        "worst_regret": _finite(steady.worst_regret),
+        "mean_regret": _finite(steady.mean_regret),
+        "districts": _rows(steady.plan),
+    }
+
+
+def _rows(rows: Rows) -> list[Data]:
+    return [
+        {
+            "employer": row.employer,
+            "fte": None if row.fte is None else float(row.fte),
+            "hub": row.hub,
+            "municipalities": [{"ags": ags} for ags in row.municipalities],
+        }
+        for row in rows
+    ]
+
+
+def _districts(districts: Iterable[Iterable[Ags]]) -> list[list[Ags]]:
+    return sorted(sorted(district) for district in districts)
+
+
+def sensitivity_data(found: Sequence[Sensitivity]) -> Data:
+    """Where the best districts change with one figure; ``size`` is the number of values that were decided exactly."""
+
+    def turn(one: Turn | None) -> Data | None:
+        if one is None:
+            return None
+        then = None if one.districts is None else _districts(one.districts)
+        return {"change": one.change, "unchanged": one.unchanged, "districts": then}
+
+    return {
+        "status": SAMPLE,
+        "size": sum(one.tested for one in found),
+        "figures": [
+            {
+                "figure": one.figure.value,
+                "ags": one.ags,
+                "less": turn(one.less),
+                "more": turn(one.more),
+                "smallest": _finite(one.smallest),
+                "tested": one.tested,
+            }
+            for one in found
+        ],
+    }
+
+
+def why_data(found: Reason, towns: Sequence[Ags], layer: int) -> Data:
+    """The best plan in which one municipality is elsewhere, or two are the other way."""
+    return {
+        "status": PROVEN if found.proven else INCOMPLETE,
+        "municipalities": list(towns),
+        "lost_coverage": found.lost_coverage,
+        "lost_hours": found.lost_hours,
+        "otherwise": None if found.plan is None else plan_data(found.plan, layer),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

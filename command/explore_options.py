@@ -1,0 +1,305 @@
+"""The options of ``kim explore`` as values; what is wrong with any of them is told at once."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from command.explore_arguments import ALL, DRAWS, KEEP
+from exploring.question import DEFAULT, MOST_TOTALS, Question, totals_of
+from files.csv_table import NumberError
+from files.faults import Fault, InputError
+from files.typed import shown
+from geodata.county import Ags, County
+from optimizer.explore.uncertainty import Range, Uncertainty
+from optimizer.problem import Problem
+from scenarios import SCENARIOS
+from scenarios.assemble import LoadedScenario, with_plan
+from scenarios.names import Names
+from scenarios.plan_table import read_plan
+from scenarios.schema import MOST_POSTS, not_a_multiple
+from scenarios.values import Quantity, posts, real, whole
+from translation import Message, listing, msg
+
+LAYER, COUNT, SEED = whole(0, 1000), whole(1, 1000), whole(0, 2**32 - 1)
+MOST_DRAWS = 100_000
+# More processes than this Windows cannot wait for.
+WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
+PERCENT, HOURS = real(0, 100), real(0, 100_000, "h")
+FTE = posts(MOST_POSTS, above=True)
+FACTOR, VISIT = real(0, 10), real(0, 60, "h", above=True)
+MOST_ROWS = 200
+"""More numbers of posts than this nobody reads."""
+
+
+class Values:
+    """Reads the values of options; what is wrong with them is gathered in ``faults``, with the option as the place."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def fault(self, option: str, wrong: Message, allowed: Message | None) -> None:
+        """Note a fault of an option."""
+        self.faults.append(Fault(option, wrong, allowed))
+
+    def value(self, option: str, text: str | None, quantity: Quantity) -> Any:
+        """The figure that was typed, with a decimal point or comma; ``None`` where there is none or it is wrong."""
+        if text is None:
+            return None
+        try:
+            return quantity.read(quantity.typed(text) or "")
+        except NumberError as error:
+            self.fault(option, error.wrong, error.allowed)
+        except PydanticCustomError as error:
+            for _, wrong, allowed in (error.context or {}).get("faults", ()):
+                self.fault(option, wrong, allowed)
+        return None
+
+    def percent(self, option: str, text: str | None) -> float | None:
+        """A share from a figure in per cent, with or without its sign."""
+        found = self.value(option, None if text is None else text.strip().removesuffix("%"), PERCENT)
+        return None if found is None else found / 100
+
+    def range(self, option: str, text: str | None, stated: Range | None, quantity: Quantity) -> Range | None:
+        """The range ``LOW..HIGH``; ``stated`` where none was typed or it is wrong, ``None`` for ``keep``."""
+        if text is None:
+            return stated
+        if text.strip() == KEEP:
+            return None
+        low_text, dots, high_text = text.partition("..")
+        if not dots:
+            wrong = msg("“{text}” is not a range", text=shown(text))
+            allowed = msg(
+                "two figures, the lower one first, such as 0.5..1.5; or {keep} to leave it as it is", keep=KEEP
+            )
+            self.fault(option, wrong, allowed)
+            return stated
+        low, high = self.value(option, low_text, quantity), self.value(option, high_text, quantity)
+        if low is None or high is None:
+            return stated
+        if low > high:
+            wrong = msg("“{text}” ends below its beginning", text=shown(text))
+            allowed = msg("the lower figure first: {low}..{high}", low=high_text.strip(), high=low_text.strip())
+            self.fault(option, wrong, allowed)
+            return stated
+        return Range(low, high)
+
+    def percent_of(self, option: str, texts: list[str], county: County) -> dict[Ags, float]:
+        """Shares by municipality from texts ``NAME=PERCENT``."""
+        names, found = Names(county), dict[Ags, float]()
+        for text in texts:
+            name, sign, figure = text.rpartition("=")
+            if not sign:
+                wrong = msg("“{text}” is not a municipality with a figure", text=shown(text))
+                self.fault(option, wrong, msg("name or key, =, and per cent, such as {town}=20", town=_example(county)))
+                continue
+            share, town = self.percent(option, figure), names.town(name.strip())
+            if not isinstance(town, str):
+                self.fault(option, *town)
+            elif town in found:
+                wrong = msg("the municipality “{name}” stands twice", name=shown(name))
+                self.fault(option, wrong, msg("each municipality once"))
+            elif share is not None:
+                found[town] = share
+        return found
+
+    def town(self, option: str, name: str, county: County) -> Ags | None:
+        """The key of a municipality by name or key."""
+        found = Names(county).town(name)
+        if isinstance(found, str):
+            return found
+        self.fault(option, *found)
+        return None
+
+
+def _example(county: County) -> str:
+    return county.municipalities[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options of a question as values; one that it does not have keeps its default.
+
+    ``layer`` is a position, ``within_coverage`` absolute, ``by_hand`` the scenario with the plan made by hand.
+    """
+
+    layer: int = 0
+    count: int = 10
+    within_coverage: float | None = None
+    within_hours: float = math.inf
+    teams: bool = False
+    by_hand: LoadedScenario | None = None
+    marks: tuple[LoadedScenario, ...] = ()
+    marks_named: bool = False
+    totals: tuple[Fraction, ...] = ()
+    free_districts: bool = False
+    draws: int = int(DRAWS)
+    seed: int = 1
+    uncertainty: Uncertainty = DEFAULT
+    workers: int | None = None
+    scheduler: str | None = None
+    towns: tuple[Ags, ...] = ()
+    notices: tuple[Fault, ...] = ()
+
+
+Load = Callable[[str], LoadedScenario]
+
+
+def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wanted]:
+    """The scenario and the options of its question. Raises ``InputError`` with all that is wrong with any of them."""
+    values = Values()
+    asked = vars(options)
+    stated: dict[str, Any] = {
+        "count": values.value("--count", asked.get("count"), COUNT),
+        "within_coverage": values.percent("--within-coverage", asked.get("within_coverage")),
+        "within_hours": values.value("--within-hours", asked.get("within_hours"), HOURS),
+        "teams": asked.get("teams"),
+        "marks_named": bool(asked.get("mark")),
+        "free_districts": asked.get("free_districts"),
+        "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
+        "seed": values.value("--seed", asked.get("seed"), SEED),
+        "workers": values.value("--workers", asked.get("workers"), WORKERS),
+        "scheduler": asked.get("scheduler"),
+    }
+    if asked.get("workers") and asked.get("scheduler"):
+        wrong = msg("it cannot be stated together with --scheduler")
+        values.fault("--workers", wrong, msg("one of the two: the cluster has workers of its own"))
+    number = values.value("--layer", options.layer, LAYER)
+    try:
+        loaded = load(options.scenario)
+    except InputError as error:
+        raise InputError([*error.faults, *values.faults]) from None
+    county, layers = loaded.county, loaded.problem.layers
+    if number is not None and not 1 <= number <= len(layers):
+        # As kim evaluate says it.
+        wrong = msg("there is no layer {number}", number=number)
+        values.fault("--layer", wrong, msg("a number from 1 to {most}", most=len(layers)))
+        number = None
+    stated["layer"] = layer = (number or 1) - 1
+    if "each_key" in asked:
+        stated["uncertainty"] = _uncertainty(values, options, loaded, layer)
+    if options.question in (Question.POSTS, ALL):
+        stated["totals"] = _totals(values, options, loaded.problem, layer)
+    if "municipality" in asked:
+        stated["towns"] = _towns(values, options, county)
+    if options.question in (Question.RANK, ALL):
+        stated["marks"] = _marks(values, asked.get("mark"), loaded, load)
+    if asked.get("plan") is not None:
+        stated["by_hand"], stated["notices"] = _by_hand(values, options.plan, loaded, layer)
+    if values.faults:
+        raise InputError(values.faults)
+    return loaded, Wanted(**{name: value for name, value in stated.items() if value is not None})
+
+
+def draws_for(question: str) -> Quantity:
+    """How many draws there may be: none only where other questions are left."""
+    return whole(1 if question == Question.ROBUSTNESS else 0, MOST_DRAWS)
+
+
+def _uncertainty(values: Values, options: argparse.Namespace, loaded: LoadedScenario, layer: int) -> Uncertainty:
+    hours = Quantity("real", Fraction(0), Fraction(loaded.problem.layers[layer].hours_per_week), "h")
+    shares = {
+        "each_weight": values.percent("--each-key", options.each_key),
+        "each_existing": values.percent("--each-existing", options.each_existing),
+        "each_minutes": values.percent("--each-drive", options.each_drive),
+    }
+    return replace(
+        DEFAULT,
+        existing=values.range("--existing", options.existing, DEFAULT.existing, FACTOR),
+        coordination_hours=values.range("--coordination", options.coordination, DEFAULT.coordination_hours, hours),
+        block_hours=values.range("--visits", options.visits, DEFAULT.block_hours, VISIT),
+        minutes=values.range("--drives", options.drives, DEFAULT.minutes, FACTOR),
+        weight_of=values.percent_of("--key-of", options.key_of, loaded.county),
+        existing_of=values.percent_of("--existing-of", options.existing_of, loaded.county),
+        **{name: share for name, share in shares.items() if share is not None},
+    )
+
+
+def _totals(values: Values, options: argparse.Namespace, problem: Problem, layer: int) -> tuple[Fraction, ...]:
+    """The numbers of posts that are asked about: those worth asking about, or from, to and in steps as was said."""
+    usual, rules = totals_of(problem, layer), problem.layers[layer]
+    texts = {f"--{name}": getattr(options, key, None) for name, key in (("from", "least"), ("to", "most"))}
+    texts["--step"] = getattr(options, "step", None)
+    if not any(texts.values()):
+        return usual
+    known = len(values.faults)
+    found = {option: values.value(option, text, FTE) for option, text in texts.items()}
+    for option, value in found.items():
+        if value is not None and (value / rules.step).denominator != 1:
+            _, wrong, allowed = not_a_multiple((), value, rules.step)
+            values.fault(option, wrong, allowed)
+    least, most, step = found["--from"], found["--to"], found["--step"]
+    if least is not None and most is not None and least > most:
+        allowed = msg("at least {least}, as in --from", least=texts["--from"])
+        values.fault("--to", msg("“{text}” ends below its beginning", text=shown(texts["--to"])), allowed)
+    if len(values.faults) > known:
+        return usual
+    least = min(usual[0], most or usual[0]) if least is None else least
+    most = max(usual[-1], least) if most is None else most
+    if step is None:
+        many = (most - least) / rules.step >= MOST_TOTALS and (1 / rules.step).denominator == 1
+        step = Fraction(1) if many else rules.step
+    count = int((most - least) / step) + 1
+    if count > MOST_ROWS:
+        wrong = msg("from {least} to {most} that are {count} numbers of posts", least=least, most=most, count=count)
+        values.fault("--step", wrong, msg("at most {most}: a larger step, or a shorter way", most=MOST_ROWS))
+        return usual
+    totals = {least + position * step for position in range(count)}
+    return tuple(sorted(totals | ({rules.total} if least <= rules.total <= most else set())))
+
+
+def _towns(values: Values, options: argparse.Namespace, county: County) -> tuple[Ags, ...]:
+    found = [values.town("MUNICIPALITY", options.municipality, county)]
+    if options.other is not None:
+        found.append(values.town("--with", options.other, county))
+        if found[0] is not None and found[0] == found[1]:
+            values.fault("--with", msg("this is the same municipality"), msg("another municipality of the county"))
+    return tuple(town for town in found if town is not None)
+
+
+def _marks(values: Values, named: list[str] | None, loaded: LoadedScenario, load: Load) -> tuple[LoadedScenario, ...]:
+    """The other scenarios whose plans are marked: those named, else the shipped ones for the same county."""
+    found: list[LoadedScenario] = []
+    for name in named if named is not None else sorted(path.stem for path in SCENARIOS.glob("*.yaml")):
+        try:
+            other = load(name)
+        except InputError as error:
+            values.faults.extend(error.faults if named is not None else ())
+            continue
+        if other.path.resolve() == loaded.path.resolve():
+            continue
+        if other.county.ags == loaded.county.ags:
+            found.append(other)
+        elif named is not None:
+            wrong = msg("the scenario {file} is about another county: {name}", file=name, name=other.county.name)
+            values.fault("--mark", wrong, msg("a scenario for {name}", name=loaded.county.name))
+    return tuple(found)
+
+
+def _by_hand(
+    values: Values, path: Path, loaded: LoadedScenario, layer: int
+) -> tuple[LoadedScenario | None, tuple[Fault, ...]]:
+    """The scenario with the plan of a table given for the layer, called after its file; and what was repaired in it."""
+    employers = [employer.id for employer in loaded.problem.layers[layer].employers]
+    try:
+        table = read_plan(path, loaded.county, only_employer=employers[0] if len(employers) == 1 else None)
+    except InputError as error:
+        values.faults.extend(error.faults)
+        return None, ()
+    for unknown in sorted({row.employer for row in table.districts} - set(employers)):
+        name = loaded.county.employer(unknown).name
+        wrong = msg("{employer} has no posts in this layer: the plan is not among its plans", employer=name)
+        allowed = msg("one of {keys}", keys=listing(employers))
+        values.faults.append(Fault(str(path), wrong, allowed, None, "employer"))
+        return None, ()
+    problem = with_plan(loaded.problem, loaded.county, table.districts, layer=layer)
+    scenario = loaded.scenario.model_copy(update={"name": path.name})
+    return LoadedScenario(loaded.path, scenario, loaded.county, problem), tuple(table.notices)

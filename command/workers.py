@@ -1,0 +1,86 @@
+"""Who computes the draws of ``kim explore``: processes or a cluster, until Ctrl+C is pressed or the time is over."""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from multiprocessing import forkserver, resource_tracker
+
+from command.explore_options import Wanted
+from files.faults import Fault, InputError
+from files.typed import shown
+from optimizer.explore.workers import NoCluster, scheduler_executor
+from translation import msg
+
+
+@contextmanager
+def workers(wanted: Wanted) -> Iterator[Executor]:
+    """The processes that were asked for, or a cluster."""
+    if wanted.scheduler is not None:
+        with ExitStack() as stack:
+            try:
+                executor = stack.enter_context(scheduler_executor(wanted.scheduler))
+            except NoCluster as error:
+                raise InputError([_no_cluster(wanted.scheduler, error.reason)]) from None
+            yield executor
+        return
+    # Ctrl+C goes to every process of the screen: here it is for this one to say what is to stop.
+    ignore = (signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(wanted.workers or os.cpu_count(), _context(), signal.signal, ignore) as own:
+        yield own
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """How processes are begun: not by fork, and deaf to Ctrl+C from their first moment on."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    # First, because it lets the signal through again when it begins.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return multiprocessing.get_context("forkserver")
+
+
+def _no_cluster(address: str, reason: str) -> Fault:
+    if reason == "missing":
+        wrong = msg("the packages for a Dask cluster are not installed")
+        return Fault("--scheduler", wrong, msg("pip install 'kim-planer[dask]'; or leave the option out"))
+    wrong = msg("no Dask scheduler with a worker answers at “{address}”", address=shown(address))
+    return Fault("--scheduler", wrong, msg("the address that dask scheduler prints, such as tcp://host:8786"))
+
+
+@contextmanager
+def stopping() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl+C was pressed; pressed again, it ends the command."""
+    stopped = threading.Event()
+
+    def stop(*_: object) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        stopped.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped.is_set
+        return
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def late(time_limit: float | None) -> Callable[[], bool]:
+    """Whether a time in seconds is over."""
+    end = math.inf if time_limit is None else time.monotonic() + time_limit
+    return lambda: time.monotonic() > end

@@ -1,0 +1,1 @@
+"""What must hold within a county: its tables together, and the shapes of its municipalities."""

@@ -1,0 +1,165 @@
+"""Keeping changed figures: a new county folder with a date of its own, beside the one it came from."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from files.csv_table import write_table
+from files.faults import Fault, InputError
+from files.typed import name_fault, shown
+from geodata.county import County, load_county
+from geodata.editing.figures import Figures, dated, figures_of
+from geodata.records import (
+    COUNTY_FILE,
+    EMPLOYER_KEYS,
+    FILES,
+    MUNICIPALITIES_FILE,
+    PLACE_COLUMNS,
+    SERVICE_COLUMNS,
+    SERVICES_FILE,
+    SOURCE_KEYS,
+    TRAVEL_COLUMNS,
+    TRAVEL_FILE,
+    Source,
+)
+from translation import Message, msg
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_LONGEST_NAME = 60
+_FOLDER = re.compile(r"[0-9]{5}-(.+)-([0-9]{4}-[0-9]{2}-[0-9]{2})")
+
+
+def dataset_folder_name(county: County, name: str, vintage: date) -> str:
+    """The folder of a data set: ``05558-neue-zahlen-2025-12-31``. Empty where ``name`` has no letter or digit."""
+    text = unicodedata.normalize("NFKC", name).casefold().translate(_UMLAUTS)
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^a-z0-9]+", "-", text)[:_LONGEST_NAME].strip("-")
+    return f"{county.ags}-{plain}-{vintage.isoformat()}" if plain else ""
+
+
+def dataset_name(folder: str) -> tuple[str, date] | None:
+    """Name and date of the data set in a folder of that name; ``None`` where the name is not of this form."""
+    match = _FOLDER.fullmatch(folder)
+    if match is None:
+        return None
+    try:
+        return match[1], date.fromisoformat(match[2])
+    except ValueError:
+        return None
+
+
+def save_dataset(county: County, changed: Figures, *, name: str, vintage: date, folder: Path) -> Path:
+    """Writes ``county`` with the figures ``changed`` as a new county folder in ``folder`` and gives its path.
+
+    Indicators with new figures get ``vintage`` as reference date where their source was left as it is. What did not
+    change is copied as it is. The folder appears complete and checked or not at all, and never in place of another.
+    Raises ``InputError`` where there is such a data set already, the name is none, or nothing can be written.
+    """
+    target = _target(county, name, vintage, folder)
+    figures = dated(figures_of(county), changed, vintage)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # In the same place, so that the last step is a rename and no copy.
+        with tempfile.TemporaryDirectory(prefix=".kim-", dir=folder) as workshop:
+            draft = Path(workshop) / target.name
+            draft.mkdir()
+            _write(draft, county, figures)
+            load_county(draft)
+            _publish(draft, target)
+    except OSError as error:
+        wrong = msg("the data set cannot be written ({reason})", reason=shown(error.strerror or error))
+        raise InputError([Fault(str(target), wrong, msg("a place where you may write"))]) from None
+    return target
+
+
+def _target(county: County, name: str, vintage: date, folder: Path) -> Path:
+    found: tuple[Message, Message] | None = name_fault(name)
+    folder_name = dataset_folder_name(county, name, vintage)
+    if found is None and not folder_name:
+        found = msg("the data set has no name"), msg("a name with letters or digits")
+    if found is None and (folder / folder_name).exists():
+        found = _taken(folder_name)
+    if found is not None:
+        raise InputError([Fault(shown(name) or "–", *found)])
+    return folder / folder_name
+
+
+def _taken(folder_name: str) -> tuple[Message, Message]:
+    wrong = msg("there is a data set {folder} already", folder=shown(folder_name))
+    return wrong, msg("another name or another date; saved data sets stay as they are")
+
+
+def _publish(draft: Path, target: Path) -> None:
+    try:
+        draft.rename(target)
+    except OSError:
+        # Somebody saved one of this name in the meantime.
+        if target.exists():
+            raise InputError([Fault(target.name, *_taken(target.name))]) from None
+        raise
+
+
+def _write(folder: Path, county: County, figures: Figures) -> None:
+    before = figures_of(county)
+    unchanged = {
+        MUNICIPALITIES_FILE: figures.indicators == before.indicators,
+        TRAVEL_FILE: figures.travel == before.travel,
+        SERVICES_FILE: figures.services == before.services,
+        COUNTY_FILE: (figures.employers, figures.sources) == (before.employers, before.sources),
+    }
+    for file in FILES:
+        if unchanged.get(file, True) and (county.folder / file).exists():
+            shutil.copyfile(county.folder / file, folder / file)
+    if not unchanged[MUNICIPALITIES_FILE]:
+        columns = (*PLACE_COLUMNS, *figures.indicators)
+        write_table(folder / MUNICIPALITIES_FILE, columns, _town_rows(county, figures))
+    if not unchanged[TRAVEL_FILE]:
+        trips = ((a, b, trip.km, trip.minutes, trip.method) for (a, b), trip in figures.travel.items())
+        write_table(folder / TRAVEL_FILE, TRAVEL_COLUMNS, trips)
+    if not unchanged[SERVICES_FILE]:
+        write_table(folder / SERVICES_FILE, SERVICE_COLUMNS, _service_rows(figures))
+    if not unchanged[COUNTY_FILE]:
+        _write_county_file(folder / COUNTY_FILE, county, figures)
+
+
+def _town_rows(county: County, figures: Figures) -> Iterator[list[str | float | None]]:
+    for town in county.municipalities:
+        known = [values[town.ags] for values in figures.indicators.values()]
+        yield [town.ags, town.name, town.lon, town.lat, *known]
+
+
+def _service_rows(figures: Figures) -> Iterator[list[str | float | None]]:
+    for service in figures.services:
+        catchment = "all" if service.catchment is None else " ".join(service.catchment)
+        yield [catchment if column == "catchment" else getattr(service, column) for column in SERVICE_COLUMNS]
+
+
+def _write_county_file(path: Path, county: County, figures: Figures) -> None:
+    sources: dict[tuple[str, ...], list[str]] = {}
+    for source in figures.sources:
+        sources.setdefault(_facts(source), []).append(source.covers[0])
+    content = {
+        "ags": county.ags,
+        "name": county.name,
+        "employers": [{key: getattr(employer, key) for key in EMPLOYER_KEYS} for employer in figures.employers],
+        "sources": [
+            {"covers": covers, **dict(zip(SOURCE_KEYS[1:], facts, strict=True))} for facts, covers in sources.items()
+        ],
+    }
+    writer = YAML()
+    writer.width = 1000
+    writer.indent(mapping=2, sequence=4, offset=2)
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        writer.dump(content, stream)
+
+
+def _facts(source: Source) -> tuple[str, ...]:
+    return tuple(getattr(source, key) for key in SOURCE_KEYS[1:])

@@ -1,0 +1,1 @@
+"""County folders made from official figures and boundaries."""

@@ -1,0 +1,197 @@
+"""Making a county folder from the official files: the work behind ``kim county build``."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from files.csv_table import write_table
+from files.faults import Fault, InputError
+from files.typed import shown
+from geodata.boundaries import write_boundaries, write_surroundings
+from geodata.county import County, load_county
+from geodata.official.collected import (
+    Rows,
+    assumed_centre,
+    read_employer_list,
+    read_routes,
+    read_services,
+    read_town_halls,
+)
+from geodata.official.figures import OFFICIAL, Figures, read_figures, read_vintage
+from geodata.official.shapes import county_boundaries, read_state, surroundings_of
+from geodata.records import (
+    BOUNDARIES_FILE,
+    COUNTY_FILE,
+    EMPLOYER_KEYS,
+    MUNICIPALITIES_FILE,
+    PLACE_COLUMNS,
+    SERVICE_COLUMNS,
+    SERVICES_FILE,
+    SURROUNDINGS_FILE,
+    TRAVEL_COLUMNS,
+    TRAVEL_FILE,
+    Ags,
+    Employer,
+    Municipality,
+    Source,
+)
+from geodata.travel import estimated_travel
+from translation import msg
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def build_county(
+    county: str,
+    *,
+    figures: Path,
+    boundaries: Path,
+    out: Path,
+    town_halls: Path | None = None,
+    travel: Path | None = None,
+    services: Path | None = None,
+    employers: Path | None = None,
+    official: Path = OFFICIAL,
+    replace: bool = False,
+) -> County:
+    """Builds the folder of one county inside the folder ``out`` and loads it; ``County.folder`` says where it is.
+
+    ``county`` is its key (``05558``) or its name. ``figures`` and ``boundaries`` hold the whole state: a CSV whose
+    columns carry their reference dates, and polygons with a column ``ags``. ``town_halls`` (``ags,lon,lat``) take the
+    place of the official centre points. ``travel`` (``from,to,km,minutes``) holds drives by road; without it all are
+    estimated. ``services`` is a collected list (``seat_ags``, ``catchment_ags``, ``staff``) or a ``services.csv``.
+    ``employers`` is a YAML file with that key, such as an earlier ``county.yaml``; without it the KI is the only one.
+    ``official`` names columns and sources.
+
+    The folder appears complete or not at all; an existing one is left alone unless ``replace``. Raises
+    ``InputError`` with the faults of the input files, or of the folder as it would be.
+    """
+    vintage = read_vintage(official)
+    state = read_figures(figures, county, vintage)
+    target = out / f"{state.county_ags}-{_slug(state.county_name)}"
+    faults: list[Fault] = []
+    notices = list(state.notices)
+    if target.exists() and not replace:
+        wrong = msg("the county folder exists already")
+        faults.append(Fault(str(target), wrong, msg("another place, or say that it is to be replaced")))
+    with _gathering(faults):
+        polygons = read_state(boundaries)
+        shapes = county_boundaries(polygons, state.county_ags, boundaries.name)
+    with _gathering(faults):
+        municipalities = _placed(state, town_halls)
+        places = {municipality.ags: municipality.place for municipality in municipalities}
+    with _gathering(faults):
+        routes = read_routes(travel, state.county_ags) if travel is not None else None
+    with _gathering(faults):
+        service_rows = read_services(services) if services is not None else []
+    with _gathering(faults):
+        if employers is not None:
+            listed = read_employer_list(employers)
+        else:
+            listed, assumed = assumed_centre(state.county_name, state.municipalities, f"{target.name}/{COUNTY_FILE}")
+            notices += assumed
+    if faults:
+        raise InputError(faults)
+    trips = _estimates(places) if routes is None else routes
+    methods = {str(row[-1]) for row in trips}
+    parts = {"figures", "boundaries", "centres" if town_halls is None else "town_halls", *methods}
+    if service_rows:
+        parts.add("services")
+    with _published(target) as folder:
+        columns = (*PLACE_COLUMNS, *vintage.indicators)
+        write_table(folder / MUNICIPALITIES_FILE, columns, [_cells(m, columns) for m in municipalities])
+        write_boundaries(folder / BOUNDARIES_FILE, shapes)
+        write_surroundings(folder / SURROUNDINGS_FILE, surroundings_of(polygons, shapes, state.others))
+        write_table(folder / TRAVEL_FILE, TRAVEL_COLUMNS, trips)
+        write_table(folder / SERVICES_FILE, SERVICE_COLUMNS, service_rows)
+        _write_county_file(folder / COUNTY_FILE, state, listed, vintage.sources_of(parts, state.dates))
+        built = load_county(folder)
+    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices))
+
+
+@contextmanager
+def _gathering(faults: list[Fault]) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        faults.extend(error.faults)
+
+
+def _slug(name: str) -> str:
+    plain = re.sub("^kreis ", "", name.lower()).translate(_UMLAUTS)
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _placed(state: Figures, town_halls: Path | None) -> list[Municipality]:
+    if town_halls is None:
+        return state.municipalities
+    places = read_town_halls(town_halls)
+    missing = [
+        Fault(town_halls.name, msg("{name} has no town hall", name=f"{shown(m.name)} ({m.ags})"), msg("a row for each"))
+        for m in state.municipalities
+        if m.ags not in places
+    ]
+    if missing:
+        raise InputError(missing)
+    return [dataclasses.replace(m, lon=places[m.ags][0], lat=places[m.ags][1]) for m in state.municipalities]
+
+
+def _estimates(places: dict[Ags, tuple[float, float]]) -> Rows:
+    return [
+        (origin, target, trip.km, trip.minutes, trip.method)
+        for (origin, target), trip in estimated_travel(places).items()
+    ]
+
+
+def _cells(municipality: Municipality, columns: Sequence[str]) -> tuple[str | float | None, ...]:
+    fixed = (municipality.ags, municipality.name, municipality.lon, municipality.lat)
+    return (*fixed, *(municipality.indicators[column] for column in columns[len(fixed) :]))
+
+
+def _write_county_file(path: Path, state: Figures, employers: Sequence[Employer], sources: Sequence[Source]) -> None:
+    content = {
+        "ags": state.county_ags,
+        "name": state.county_name,
+        "employers": [{key: getattr(employer, key) for key in EMPLOYER_KEYS} for employer in employers],
+        "sources": [dataclasses.asdict(source) | {"covers": list(source.covers)} for source in sources],
+    }
+    writer = YAML()
+    writer.width = 1000
+    writer.indent(mapping=2, sequence=4, offset=2)
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        writer.dump(content, stream)
+
+
+@contextmanager
+def _published(target: Path) -> Iterator[Path]:
+    """A folder of the name of ``target`` to be filled, which takes its place when nothing went wrong."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # In the same place, so that the last step is a rename and no copy.
+        with tempfile.TemporaryDirectory(prefix=".kim-", dir=target.parent) as workshop:
+            folder = Path(workshop) / target.name
+            folder.mkdir()
+            yield folder
+            if target.exists():
+                _swap(folder, target, Path(workshop) / "before")
+            else:
+                folder.rename(target)
+    except OSError as error:
+        wrong = msg("the county folder cannot be written ({reason})", reason=shown(error.strerror or error))
+        raise InputError([Fault(str(target), wrong, msg("a place where you may write"))]) from None
+
+
+def _swap(folder: Path, target: Path, before: Path) -> None:
+    target.rename(before)
+    try:
+        folder.rename(target)
+    except OSError:
+        before.rename(target)
+        raise

@@ -1,0 +1,105 @@
+"""The tables collected for one county by hand or by a routing engine, turned into the rows of a county folder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from files.csv_table import Table, read_table
+from files.faults import Fault, InputError
+from files.typed import shown
+from geodata.reading import read_catchment, read_employers
+from geodata.records import EMPLOYER_KINDS, SERVICE_COLUMNS, TRAVEL_COLUMNS, Ags, Employer, Municipality
+from geodata.yaml_keys import read_yaml
+from translation import msg
+
+Rows = list[tuple[str | float | None, ...]]
+
+_ROUTED = ("minutes_low", "minutes_high", "km_shortest", "km_air", "method")
+# What a collected list of services calls these columns of services.csv.
+_COLLECTED = {"seat": "seat_ags", "catchment": "catchment_ags", "fte": "staff"}
+# Data of a German county, and so German like the rest of its table.
+_PERSONS = "gezählt in Personen, gerechnet als VZÄ: eine Obergrenze und damit eine Schätzung"
+
+
+def read_town_halls(path: Path) -> dict[Ags, tuple[float, float]]:
+    """Longitude and latitude of town halls from ``ags,lon,lat`` (and ``name``, ``note``). Raises ``InputError``."""
+    table = read_table(path, path.name, ("ags", "lon", "lat"), optional=("name", "note"))
+    places = {}
+    for row in table.reading():
+        ags, lon, lat = table.ags(row, "ags"), table.number(row, "lon"), table.number(row, "lat")
+        if ags is None or lon is None or lat is None:
+            continue
+        if ags in places:
+            table.fault(row, "ags", msg("{ags} is there twice", ags=ags), msg("one town hall per municipality"))
+        places[ags] = (lon, lat)
+    table.check()
+    return places
+
+
+def read_routes(path: Path, county_ags: str) -> Rows:
+    """The rows of ``travel.csv`` from a table of drives: those within the county, ``road`` where it names no method.
+
+    Further columns of a routing table (range, shortest way, air line) are known and left out. Raises ``InputError``.
+    """
+    table = read_table(path, path.name, TRAVEL_COLUMNS[:4], optional=_ROUTED)
+    rows: Rows = []
+    for row in table.reading():
+        origin, target = table.ags(row, "from"), table.ags(row, "to")
+        km, minutes = table.number(row, "km", minimum=0), table.number(row, "minutes", minimum=0)
+        if origin is None or target is None or km is None or minutes is None:
+            continue
+        if origin.startswith(county_ags) and target.startswith(county_ags):
+            rows.append((origin, target, km, minutes, row.cells.get("method", "road")))
+    table.check()
+    return rows
+
+
+def read_services(path: Path) -> Rows:
+    """The rows of ``services.csv`` from a file of that form, or from a collected list with persons in ``staff``.
+
+    Persons are taken as FTE, which the note then says. Raises ``InputError``.
+    """
+    collected = read_table(path, path.name, (), others=True)
+    if "staff" not in collected.columns:
+        return _service_rows(read_table(path, path.name, SERVICE_COLUMNS), {})
+    columns = [_COLLECTED.get(column, column) for column in SERVICE_COLUMNS if column != "credit"]
+    return _service_rows(read_table(path, path.name, columns), _COLLECTED)
+
+
+def _service_rows(table: Table, renamed: Mapping[str, str]) -> Rows:
+    rows: Rows = []
+    for row in table.reading():
+        seat = table.ags(row, renamed.get("seat", "seat"))
+        catchment = read_catchment(table, row, renamed.get("catchment", "catchment"))
+        fte = table.number(row, renamed.get("fte", "fte"), minimum=0, may_be_empty=True)
+        credit = None if renamed else table.number(row, "credit", minimum=0, maximum=1, may_be_empty=True)
+        note = row["note"]
+        if renamed and fte is not None:
+            note = f"{note}; {_PERSONS}" if note else _PERSONS
+        named = [row[column] for column in ("name", "provider", "kind")]
+        everyone = "all" if catchment is None else " ".join(catchment)
+        rows.append((*named, seat, everyone, fte, credit, row["as_of"], row["source"], note))
+    table.check()
+    return rows
+
+
+def read_employer_list(path: Path) -> list[Employer]:
+    """The employers in a YAML file with the key ``employers``, such as a ``county.yaml``. Raises ``InputError``."""
+    source = read_yaml(path, path.name)
+    keys = source.mapping(source.top, None, ("employers",), ("ags", "name", "sources"))
+    employers = [employer for _, employer in read_employers(source, keys.get("employers"))]
+    if source.faults:
+        raise InputError(source.faults)
+    return employers
+
+
+def assumed_centre(
+    county_name: str, municipalities: Collection[Municipality], file: str
+) -> tuple[list[Employer], list[Fault]]:
+    """The KI alone, where no employers are given: at the municipality named like the county, or else the largest."""
+    plain = county_name.removeprefix("Kreis ")
+    seat = max(municipalities, key=lambda m: (m.name == plain, m.indicators.get("population", 0), m.ags))
+    centre = Employer("ki", EMPLOYER_KINDS[0], f"Kommunales Integrationszentrum {county_name}", seat.ags)
+    wrong = msg("the KI's office is assumed to be in {name}", name=shown(seat.name))
+    return [centre], [Fault(file, wrong, msg("mend “office”, and add the welfare organisations"), column="employers")]

@@ -1,0 +1,192 @@
+"""What the colours of a map say: districts, or a figure in classes with round limits."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from geodata.county import County
+from maps.people import average_people_per_post, people_indicator, people_per_post
+from optimizer.plan import District, LayerPlan, Plan
+from optimizer.problem import Ags
+from translation import Message, msg, number, percent
+
+#: Okabe and Ito's colours without black, mixed with white so that dark text is easy to read on them.
+PALETTE = ("#f3c86b", "#9ed3f1", "#69c6ac", "#f6ee89", "#6ba9d1", "#e89a69", "#e1b1ca")
+NOTHING = "#e6e6e6"
+#: From little to much, and from too little over fair to more; told apart by colour-blind eyes, dark text is readable.
+RAMP = ("#fbf7d5", "#d6eac0", "#a3d5bb", "#72b9c4", "#569bc4")
+AROUND_FAIR = ("#e08f52", "#f2bd8b", "#fbe5cd", "#cfe4f3", "#8dbfe2")
+
+Numbered = tuple[int, District]
+"""A district with its number: its place in the layer, from 1."""
+
+
+class MapColour(StrEnum):
+    """What the fills of a map show. ``POSTS``: people per post."""
+
+    DISTRICT = "district"
+    COVERAGE = "coverage"
+    HOURS = "hours"
+    KEY = "key"
+    POSTS = "posts"
+    TRAVEL = "travel"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of each municipality in classes: ``limits`` part the ``colours``, a limit belongs to the class above.
+
+    ``values`` has ``None`` where there is no such figure. ``digits`` are those that people see, so that no class
+    contradicts the figure on the map; ``written`` is a figure, ``limit`` a limit as text.
+    """
+
+    title: Message
+    values: Mapping[Ags, float | None]
+    limits: tuple[float, ...]
+    written: Callable[[float], object]
+    limit: Callable[[float], object]
+    digits: int
+    missing: Message
+    colours: tuple[str, ...] = RAMP
+
+    def colour(self, ags: Ags) -> str:
+        """The fill of a municipality."""
+        value = self.values[ags]
+        return NOTHING if value is None else self.colours[bisect_right(self.limits, round(value, self.digits))]
+
+    def classes(self) -> list[tuple[str, Message]]:
+        """The colours with what they stand for, and the one for no figure where that occurs."""
+        first, last = self.limits[0], self.limits[-1]
+        texts = [
+            msg("under {limit}", limit=self.limit(first)),
+            *(
+                msg("{low} to {high}", low=self.limit(low), high=self.limit(high))
+                for low, high in pairwise(self.limits)
+            ),
+            msg("{limit} and more", limit=self.limit(last)),
+        ]
+        known = list(zip(self.colours, texts, strict=True))
+        return [*known, (NOTHING, self.missing)] if None in self.values.values() else known
+
+
+def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator: str | None) -> Figure | None:
+    """What ``colour`` shows of a layer; ``None`` for districts. ``indicator`` is whose people are counted.
+
+    The limits come from the problem, not from the plan, so that plans for the same posts share their colours.
+    """
+    supplies = plan.municipalities
+    no_district = msg("in no district")
+    match colour:
+        case MapColour.DISTRICT:
+            return None
+        case MapColour.COVERAGE:
+            return Figure(
+                msg("Coverage ({full} is fair)", full=percent(1, 0)),
+                {ags: supply.coverage for ags, supply in supplies.items()},
+                (0.8, 0.9, 1.0, 1.1),
+                percent,
+                lambda limit: percent(limit, 0),
+                3,
+                msg("no need"),
+                AROUND_FAIR,
+            )
+        case MapColour.HOURS:
+            limits = _limits(max(supply.fair_supply for supply in supplies.values()))
+            hours = {ags: supply.hours for ags, supply in supplies.items()}
+            title = msg("On site, hours per week")
+            return Figure(title, hours, limits, lambda value: number(value, 1, "h"), _plain, 1, no_district)
+        case MapColour.KEY:
+            shares = {ags: supply.key for ags, supply in supplies.items()}
+            title = msg("Key: share of the county's need")
+            return Figure(title, shares, _limits(max(shares.values())), percent, _share, 3, no_district)
+        case MapColour.POSTS:
+            name = people_indicator(county, indicator)
+            found = people_per_post(county, plan.layers[layer], name)
+            people = {ags: found.get(ags) for ags in supplies}
+            limits = _limits_around(average_people_per_post(county, plan.layers[layer], name))
+            return Figure(_per_post(name), people, limits, number, _plain, 0, no_district)
+        case MapColour.TRAVEL:
+            title = msg("Drive from the hub, minutes one way")
+            limits = (10.0, 20.0, 30.0, 40.0)
+            drives = drive_minutes(plan, layer)
+            return Figure(title, drives, limits, lambda value: number(value, 0, "min"), _plain, 0, no_district)
+
+
+def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
+    """Minutes one way from the hub, from the nearest where several serve a municipality, ``None`` where none does."""
+    served = districts_of(plan.layers[layer])
+    minutes = plan.problem.minutes
+    return {
+        ags: min((0.0 if d.hub == ags else minutes[d.hub, ags] for _, d in served.get(ags, ())), default=None)
+        for ags in plan.municipalities
+    }
+
+
+def districts_of(layer: LayerPlan) -> dict[Ags, list[Numbered]]:
+    """The numbered districts of each municipality: one by the rules, none or several in a plan that breaks them."""
+    found: dict[Ags, list[Numbered]] = {}
+    for numbered in enumerate(layer.districts, start=1):
+        for ags in numbered[1].municipalities:
+            found.setdefault(ags, []).append(numbered)
+    return found
+
+
+def district_colours(county: County, layer: LayerPlan) -> tuple[str, ...]:
+    """A fill for each district of a layer: its own while there are enough, else one that no neighbour has."""
+    near = [
+        {ags for town in district.municipalities for ags in county.neighbours[town]} for district in layer.districts
+    ]
+    colours: list[str] = []
+    for number_, district in enumerate(layer.districts):
+        beside = {colours[other] for other in range(number_) if near[other] & set(district.municipalities)}
+        free = [colour for colour in PALETTE if colour not in beside] or list(PALETTE)
+        colours.append(min(free, key=colours.count))
+    return tuple(colours)
+
+
+def _limits(largest: float) -> tuple[float, ...]:
+    """Four equal steps from zero, so that the last class holds the largest figure and little more."""
+    step = _round_step(largest / 5)
+    return tuple(round(step * position, 12) for position in range(1, 5))
+
+
+def _limits_around(average: float) -> tuple[float, ...]:
+    """Four limits about a fifth of the average apart, with the average in the middle class."""
+    step = _round_step(average / 6)
+    middle = max(2, math.floor(average / step))
+    return tuple(round(step * position, 12) for position in range(middle - 1, middle + 3))
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 2.5, 5 times a power of ten that is not below ``least``."""
+    if least <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= least * (1 - 1e-9))
+
+
+def _digits(value: float) -> int:
+    return next((digits for digits in range(6) if math.isclose(round(value, digits), value, rel_tol=1e-9)), 6)
+
+
+def _plain(limit: float) -> object:
+    return number(limit, _digits(limit))
+
+
+def _share(limit: float) -> object:
+    return percent(limit, _digits(100 * limit))
+
+
+def _per_post(indicator: str) -> Message:
+    texts = {
+        "migration_history": msg("People with migration history per post"),
+        "foreigners": msg("Foreigners per post"),
+        "immigrants": msg("Immigrants per post"),
+        "population": msg("Inhabitants per post"),
+    }
+    return texts.get(indicator, msg("“{indicator}” per post", indicator=indicator))

@@ -1,0 +1,142 @@
+"""Maps of a county and a plan for paper: SVG in millimetres, true to scale, readable in black and white."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from xml.etree.ElementTree import Element, tostring
+
+from geodata.county import County
+from maps.colours import Figure, MapColour, figure
+from maps.paper.legend import Laid, laid, legend
+from maps.paper.scene import Scene
+from maps.paper.svg import INK, MUTED, Box, add, add_text, sheet
+from maps.paper.symbols import add_north, add_scale_bar
+from maps.paper.text import ASCENT, LINE, POINT, wrapped
+from maps.screen import attribution
+from optimizer.plan import Plan
+from translation import Language, msg, translate
+
+#: Sizes are those of A4; on larger sheets they grow, so that a map on a wall is read from farther away.
+_USUAL_WIDTH, _LEAST, _MOST = 210.0, 0.7, 1.5
+_TITLE, _SUBTITLE, _LEGEND, _SMALL = 17 * POINT, 10 * POINT, 9 * POINT, 7 * POINT
+_MARGIN, _GAP, _EDGE = 12.0, 4.0, 0.2
+_PANEL, _BELOW = 0.27, 0.36
+"""The share of the sheet that a legend may take beside the map, or below it."""
+
+
+def plan_svg(
+    county: County,
+    plan: Plan,
+    layer: int,
+    language: Language,
+    *,
+    width_mm: float,
+    height_mm: float,
+    title: str | None = None,
+    day: date | None = None,
+    colour: MapColour = MapColour.DISTRICT,
+    frame: bool = True,
+    indicator: str | None = None,
+    description: str | None = None,
+) -> str:
+    """The districts of a layer on a sheet of that size, as the text of an SVG file; the same plan, the same bytes.
+
+    ``colour`` and ``indicator`` are those of :func:`maps.screen.plan_map`. With ``frame`` there are title (by default
+    the county's name), ``day`` and legend; without it only the map with scale bar, north arrow and sources, for a page
+    that says the rest. ``description`` is what a screen reader says of the map.
+    """
+    shown = figure(colour, county, plan, layer, indicator)
+    heading = title or county.name
+    root = sheet(width_mm, height_mm, language, heading, description or heading)
+    scale = min(_MOST, max(_LEAST, min(width_mm, height_mm) / _USUAL_WIDTH))
+    page = _Page(root, county, language, scale)
+    room = Box(0, 0, width_mm, height_mm).inside(_EDGE)
+    laid_out: Laid | None = None
+    if frame:
+        room = room.inside(_MARGIN * scale)
+        room = page.head(room, heading, page.about(plan, layer, shown, day))
+        sections = legend(county, plan.layers[layer], shown, language)
+        if width_mm > height_mm:
+            width = _PANEL * width_mm
+            laid_out = laid(sections, width, room.height, _LEGEND * scale, rows=False)
+            at = room.right - width, room.top
+            room = Box(room.left, room.top, room.width - width - _GAP * scale, room.height)
+        else:
+            laid_out = laid(sections, room.width, _BELOW * height_mm, _LEGEND * scale, rows=True)
+            at = room.left, room.bottom - laid_out.height
+            room = Box(room.left, room.top, room.width, room.height - laid_out.height - _GAP * scale)
+    ground, strip = page.strip_below(room)
+    scene = Scene(county, plan, layer, language, shown, ground, scale)
+    scene.draw(root)
+    page.strip(strip, scene.projection.mm_per_metre)
+    if laid_out is not None:
+        laid_out.draw(add(root, "g", class_="legend"), *at)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Writes what stands around a map."""
+
+    root: Element
+    county: County
+    language: Language
+    scale: float
+
+    def about(self, plan: Plan, layer: int, shown: Figure | None, day: date | None) -> str:
+        """The line below the title."""
+        parts: list[object] = [self.county.name]
+        if len(plan.layers) > 1:
+            parts.append(plan.layers[layer].layer.name)
+        parts.append(msg("districts and coverage of the municipalities") if shown is None else shown.title)
+        if day is not None:
+            parts.append(msg("date: {day}", day=day))
+        return " · ".join(translate(part, self.language) for part in parts)
+
+    def head(self, room: Box, title: str, about: str) -> Box:
+        """Title and what it is about; gives the room below."""
+        group = add(self.root, "g", class_="head")
+        top = room.top
+        for text, size, bold, most in ((title, _TITLE, True, 2), (about, _SUBTITLE, False, 2)):
+            for line in wrapped(text, room.width, size * self.scale, bold, most):
+                at = room.left, top + ASCENT * size * self.scale
+                add_text(group, at, line, size * self.scale, bold=bold, colour=INK if bold else MUTED)
+                top += LINE * size * self.scale
+        top += 0.5 * _GAP * self.scale
+        return Box(room.left, top, room.width, room.bottom - top)
+
+    def strip_below(self, room: Box) -> tuple[Box, Box]:
+        """The room for the map, and the strip below it."""
+        height = self._strip_height(room.width)
+        ground = Box(room.left, room.top, room.width, room.height - height)
+        return ground, Box(room.left, ground.bottom, room.width, height)
+
+    def _strip_height(self, width: float) -> float:
+        lines = self._sources(width)
+        return max(6.4 * self.scale, (1.6 + LINE * len(lines)) * _SMALL * self.scale) + 1.2 * self.scale
+
+    def _sources(self, width: float) -> list[str]:
+        sources = attribution(self.county)
+        if not sources:
+            return []
+        text = translate(msg("Sources: {sources}", sources=sources), self.language)
+        return wrapped(text, width * 0.5, _SMALL * self.scale, most=4)
+
+    def strip(self, box: Box, mm_per_metre: float) -> None:
+        """North arrow and scale bar on the left, sources on the right."""
+        size, top = _SMALL * self.scale, box.top + 1.6 * self.scale
+        left = add_north(self.root, box.left + 0.5 * self.scale, top, 5.0 * self.scale)
+        add_scale_bar(
+            self.root,
+            left + 4 * self.scale,
+            top + 0.4 * self.scale,
+            mm_per_metre,
+            box.width * 0.28,
+            size,
+            self.language,
+        )
+        group = add(self.root, "g", class_="sources")
+        for position, line in enumerate(self._sources(box.width)):
+            at = box.right, top + (ASCENT + position * LINE) * size
+            add_text(group, at, line, size, colour=MUTED, anchor="end")

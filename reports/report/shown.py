@@ -1,0 +1,103 @@
+"""Which charts and tables show an answer: on screen, in the report and on slides the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exploring.exploration import Exploration
+from exploring.question import Question
+from optimizer.plan import Plan, until
+from translation import Message, msg, msgs
+from wording.explore.charts import (
+    HEIGHT,
+    WIDTH,
+    Chart,
+    Say,
+    distribution_chart,
+    frontier_chart,
+    outcomes_chart,
+    posts_chart,
+    sensitivity_chart,
+    together_chart,
+)
+from wording.explore.sensitivity import figure_name
+from wording.explore.told import Told
+from wording.grid import Table
+
+#: With more municipalities the cells of the matrix are too small for figures.
+MOST_IN_MATRIX = 24
+SHORTFALL, TRAVEL = msg("Missing hours per week"), msg("Hours on the road per week")
+"""What the lowest coverage is set against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart with its caption."""
+
+    title: Message
+    chart: Chart
+
+
+def asked_plan(exploration: Exploration) -> Plan:
+    """The plan that the answers are about, without later layers."""
+    return until(exploration.plan, exploration.layer)
+
+
+def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WIDTH) -> tuple[Drawn, ...]:
+    """The charts of one of the answers of ``exploration``; ``say`` writes in the reader's language."""
+    asked = asked_plan(exploration)
+    match told.question:
+        case Question.ALTERNATIVES if (found := exploration.alternatives) is not None and _has_matrix(exploration):
+            names = {town.ags: exploration.loaded.county.name_of(town.ags) for town in asked.problem.municipalities}
+            title = msgs(
+                "In how many of {count} plan two municipalities share a district",
+                "In how many of {count} plans two municipalities share a district",
+                len(found.items),
+            )
+            return (Drawn(title, together_chart(found, names, say, width)),)
+        case Question.RANK if exploration.ranked is not None:
+            title = msg("All plans by lowest coverage; numbers are those of the table")
+            return (Drawn(title, distribution_chart(exploration.ranked, say, width)),)
+        case Question.FRONTIER if (front := exploration.frontier) is not None:
+            own = asked.lowest_coverage
+            return (
+                Drawn(
+                    msg("Lowest coverage against missing hours: no plan lies below the line"),
+                    frontier_chart(front.shortfall, (own, asked.shortfall_hours), say, SHORTFALL, width, 0.85 * HEIGHT),
+                ),
+                Drawn(
+                    msg("Lowest coverage against hours on the road: no plan lies below the line"),
+                    frontier_chart(front.travel, (own, asked.travel_hours), say, TRAVEL, width, 0.85 * HEIGHT),
+                ),
+            )
+        case Question.POSTS if exploration.posts:
+            planned = exploration.plan.problem.layers[exploration.layer].total
+            title = msg("Lowest coverage by number of posts, of today's fair supply")
+            return (Drawn(title, posts_chart(exploration.posts, planned, say, width)),)
+        case Question.ROBUSTNESS if (robust := exploration.robustness) is not None and robust.draws:
+            title = msg("Which districts are the best in how many draws; lines: 95% certainty")
+            return (Drawn(title, outcomes_chart(robust, say, width)),)
+        case Question.SENSITIVITY if exploration.sensitivity:
+            county = exploration.loaded.county
+            called = [figure_name(county, one) for one in exploration.sensitivity]
+            title = msg("How far a figure may be off alone; arrow: further than was tried")
+            return (Drawn(title, sensitivity_chart(exploration.sensitivity, called, say, width)),)
+    return ()
+
+
+def tables_beside(exploration: Exploration, told: Told) -> tuple[Table, ...]:
+    """The tables of an answer beside its charts in the report; the workbook has all.
+
+    Not those whose figures all stand in the cells of a matrix, nor the many points against travel.
+    """
+    if told.question is Question.FRONTIER:
+        return told.tables[:1]
+    if told.question is Question.ALTERNATIVES and _has_matrix(exploration):
+        return told.tables[:1]
+    return told.tables
+
+
+def _has_matrix(exploration: Exploration) -> bool:
+    found = exploration.alternatives
+    towns = len(exploration.plan.problem.municipalities)
+    return found is not None and len(found.items) > 1 and towns <= MOST_IN_MATRIX

@@ -1,0 +1,151 @@
+"""Tables on slides: columns, size of type and rows that fit; a table that is too long goes on on the next slide."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reports.slides.text import LINE, lines, width
+
+SIZES = (14.0, 13.0, 12.0, 11.0, 10.0)
+#: What stands below the figure of a cell is smaller.
+BELOW = 0.8
+#: Around the text of a cell, in points.
+INSET_X, INSET_Y = 5.0, 2.5
+#: In sizes: a word that is longer may be broken; a text column is not wider than this for its own sake.
+_LONGEST, _WIDEST = 15.0, 26.0
+#: A text in a column of figures that is not longer than this, in signs, is kept on one line.
+_FIGURE = 40
+#: Office programs round widths to whole dots.
+_SLACK = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A row: the lines of each cell, the first in the table's size."""
+
+    cells: tuple[tuple[str, ...], ...]
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table as texts; ``figures`` says which columns hold figures, whose lines stay whole."""
+
+    headings: tuple[str, ...]
+    figures: tuple[bool, ...]
+    rows: tuple[TextRow, ...]
+
+    def joined(self) -> TextTable:
+        """The same with each cell on one line, what stands below its figure in brackets."""
+        rows = tuple(TextRow(tuple(map(_joined, row.cells)), row.bold) for row in self.rows)
+        return TextTable(self.headings, self.figures, rows)
+
+
+def _joined(cell: tuple[str, ...]) -> tuple[str, ...]:
+    first, *below = cell
+    return (" ".join([first, *(f"({line})" for line in below)]),)
+
+
+@dataclass(frozen=True, slots=True)
+class LaidTable:
+    """Rows of a table for one slide: size of type, widths of the columns, heights of heading and rows in points."""
+
+    table: TextTable
+    size: float
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
+
+    @property
+    def height(self) -> float:
+        """The height of all."""
+        return math.fsum(self.heights)
+
+
+def laid_out(table: TextTable, wide: float, high: float, sizes: Sequence[float] = SIZES) -> list[LaidTable]:
+    """The table in the largest of ``sizes``, which fall, at which all rows fit; else in the smallest, in parts."""
+    for size in sizes:
+        widths = _widths(table, wide, size)
+        if widths is None and size != sizes[-1]:
+            continue
+        found = widths or _squeezed(table, wide, size)
+        heights = _heights(table, found, size)
+        if math.fsum(heights) <= high:
+            return [LaidTable(table, size, found, heights)]
+    return list(_parts(table, size, found, heights, high))
+
+
+def _parts(
+    table: TextTable, size: float, widths: tuple[float, ...], heights: tuple[float, ...], high: float
+) -> Iterator[LaidTable]:
+    heading, *below = heights
+    start = 0
+    while start < len(below):
+        end, filled = start, heading
+        while end < len(below) and (end == start or filled + below[end] <= high):
+            filled += below[end]
+            end += 1
+        part = TextTable(table.headings, table.figures, table.rows[start:end])
+        yield LaidTable(part, size, widths, (heading, *below[start:end]))
+        start = end
+
+
+def _widths(table: TextTable, wide: float, size: float) -> tuple[float, ...] | None:
+    """Widths in points, ``None`` where some word or figure would have to be broken."""
+    least = [_least(table, column) * size + 2 * INSET_X for column in range(len(table.headings))]
+    spare = wide - math.fsum(least)
+    if spare < 0:
+        return None
+    wanted = [max(low, _wanted(table, column) * size + 2 * INSET_X) for column, low in enumerate(least)]
+    asked = math.fsum(wanted) - math.fsum(least)
+    part = min(1.0, spare / asked) if asked > 0 else 0.0
+    found = [low + part * (high - low) for low, high in zip(least, wanted, strict=True)]
+    left = (wide - math.fsum(found)) / len(found)
+    return tuple(one + left for one in found)
+
+
+def _squeezed(table: TextTable, wide: float, size: float) -> tuple[float, ...]:
+    least = [_least(table, column) * size + 2 * INSET_X for column in range(len(table.headings))]
+    scale = wide / math.fsum(least)
+    return tuple(one * scale for one in least)
+
+
+def _least(table: TextTable, column: int) -> float:
+    widest = max((_word(word, True) for word in re.split(r"[ -]", table.headings[column])), default=0.0)
+    for row in table.rows:
+        for line, scale in _scaled(row.cells[column]):
+            pieces = [line] if table.figures[column] and len(line) <= _FIGURE else re.split(r"[ /-]", line)
+            whole = len(pieces) == 1 and table.figures[column]
+            widths = (width(p, row.bold) if whole else _word(p, row.bold) for p in pieces)
+            widest = max(widest, *(wide * scale for wide in widths))
+    return widest + _SLACK
+
+
+def _word(word: str, bold: bool) -> float:
+    return min(width(word, bold), _LONGEST)
+
+
+def _wanted(table: TextTable, column: int) -> float:
+    texts = [(table.headings[column], True, 0.5)]
+    texts += [(line, row.bold, scale) for row in table.rows for line, scale in _scaled(row.cells[column])]
+    return min(_WIDEST, max(width(text, bold) * scale for text, bold, scale in texts)) + _SLACK
+
+
+def _scaled(cell: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    for position, line in enumerate(cell):
+        yield line, BELOW if position else 1.0
+
+
+def _heights(table: TextTable, widths: Sequence[float], size: float) -> tuple[float, ...]:
+    def cell_height(cell: tuple[str, ...], wide: float, bold: bool) -> float:
+        room = wide - 2 * INSET_X
+        return sum(lines(line, room / (size * scale), bold) * size * scale * LINE for line, scale in _scaled(cell))
+
+    rows = [((heading,) for heading in table.headings), *(row.cells for row in table.rows)]
+    bold = [True, *(row.bold for row in table.rows)]
+    return tuple(
+        max(cell_height(cell, wide, strong) for cell, wide in zip(row, widths, strict=True)) + 2 * INSET_Y
+        for row, strong in zip(rows, bold, strict=True)
+    )

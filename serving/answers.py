@@ -1,0 +1,145 @@
+"""Scenarios and their plans: computed once for everybody, and again when anything they depend on changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import scenarios
+from files.faults import InputError
+from geodata import county_folder
+from geodata.county import County, load_county
+from optimizer.conflicts import Conflict
+from optimizer.plan import Plan
+from optimizer.problem import GivenDistrict, Problem
+from optimizer.solve import Solution, solve
+from scenarios.assemble import LoadedScenario, problem_from, with_plan
+from scenarios.library import Entry, Library, library
+from scenarios.schema import Scenario, as_data
+from scenarios.store import SUFFIX
+from serving.processes import work
+
+#: Seconds for one plan; the best found by then is shown with its gap.
+TIME_LIMIT = 60
+#: What a scenario states without any effect on its plan.
+_WITHOUT_EFFECT = {"name", "description", "funding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A scenario with its plan or, where there is none, the conflicts behind that.
+
+    ``digest`` changes with everything that the answer depends on.
+    """
+
+    loaded: LoadedScenario
+    solution: Solution
+    conflicts: tuple[Conflict, ...]
+    digest: str
+
+
+def entries() -> tuple[Entry, ...]:
+    """The scenarios that can be chosen."""
+    kept = library()
+    files = [*_scenario_files(scenarios.SCENARIOS), *_scenario_files(kept.scenarios_folder)]
+    return _entries(kept, _digest(files))
+
+
+def entry(id: str) -> Entry | None:
+    """The scenario with that id, which may come from outside."""
+    return next((known for known in entries() if known.id == id), None)
+
+
+def county(folder: Path) -> County:
+    """The county in ``folder``. Raises ``InputError`` with all its faults."""
+    return _county(folder, _county_digest(folder))
+
+
+def evaluate(loaded: LoadedScenario, rows: Mapping[int, Sequence[GivenDistrict]]) -> Plan:
+    """The figures of a plan made by hand: ``rows`` by layer, team sizes stated; a layer left out is as it was given."""
+    problem = loaded.problem
+    for layer, plan in rows.items():
+        problem = with_plan(problem, loaded.county, plan, layer=layer)
+    found = solve(problem)
+    assert found.plan is not None
+    return found.plan
+
+
+def solve_ahead() -> None:
+    """Begins with the scenarios that come with the planner, so that they are there when somebody opens them."""
+    threading.Thread(target=_solve_ahead, daemon=True).start()
+
+
+def _solve_ahead() -> None:
+    for known in entries():
+        if known.scenario is None or not known.shipped or known.scenario.reference_plan is not None:
+            continue
+        try:
+            question = question_of(known.scenario, known.path)
+            loaded = problem_from(known.scenario, known.path, load=county)
+        except InputError:
+            continue  # said where it is opened
+        work().ask(f"plan {question}", plan_of, loaded.problem)
+
+
+def plan_of(problem: Problem) -> Solution:
+    """The best plan within the time for one; runs in a process of its own."""
+    return solve(problem, time_limit=TIME_LIMIT)
+
+
+def question_of(scenario: Scenario, path: Path) -> str:
+    """A digest of everything that decides the plan of ``scenario``. Raises ``InputError``."""
+    stated = {name: value for name, value in as_data(scenario).items() if name not in _WITHOUT_EFFECT}
+    total = hashlib.sha256(json.dumps(stated, default=str).encode())
+    folder = county_folder(scenario.county, path.parent)
+    total.update(f"{folder}\0{_county_digest(folder)}".encode())
+    if scenario.reference_plan is not None:
+        # All scenarios beside it count, because one may refer to another.
+        files = [*_scenario_files(path.parent), *_scenario_files(scenarios.SCENARIOS)]
+        total.update(f"{path.name}\0{_digest(files)}".encode())
+    return total.hexdigest()
+
+
+def digest_of(scenario: Scenario, path: Path) -> str:
+    """A digest of everything that an answer shows. Raises ``InputError``."""
+    total = hashlib.sha256(question_of(scenario, path).encode())
+    total.update(f"{path}\0{json.dumps(as_data(scenario), default=str)}".encode())
+    return total.hexdigest()
+
+
+def _county_digest(folder: Path) -> str:
+    try:
+        return _digest(sorted(file for file in folder.iterdir() if file.is_file()))
+    except OSError:
+        return ""
+
+
+def _scenario_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def _digest(files: Iterable[Path]) -> str:
+    """What changes when a file does: names, sizes and times of change."""
+    total = hashlib.sha256()
+    for file in files:
+        try:
+            state = file.stat()
+        except OSError:
+            continue  # removed since it was listed
+        total.update(f"{file}\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ino}\0".encode())
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _entries(kept: Library, _files: str) -> tuple[Entry, ...]:
+    return kept.entries()
+
+
+@lru_cache(maxsize=16)
+def _county(folder: Path, _files: str) -> County:
+    return load_county(folder)

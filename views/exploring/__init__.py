@@ -1,0 +1,1 @@
+"""What the page “Why this plan” consists of: a part for each question."""

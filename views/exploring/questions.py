@@ -1,0 +1,314 @@
+"""The questions of the page “Why this plan?” that are answered exactly, each with words, picture, table and plans."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from exploring.exploration import Ranked, everybody, ranked
+from exploring.question import Question, totals_of
+from maps.colours import Figure
+from optimizer.explore.alternatives import Alternatives, alternatives
+from optimizer.explore.frontier import Frontier, frontier
+from optimizer.explore.hours import hour_values
+from optimizer.explore.posts import Posts, posts_value
+from optimizer.explore.prices import Prices, prices
+from optimizer.explore.reasons import Reason, why_not
+from optimizer.problem import Ags
+from scenarios.handmade import Refused
+from translation import Message, msg, number, percent
+from views.exploring.asked import Asked, ask, handmade_of, others_of, pinned_of
+from views.exploring.plans import Shown, chosen_shown, draw, show_plans
+from views.parts import parts
+from views.parts.tables import show_grid
+from views.speech import Speech
+from wording import sentences as wording
+from wording.explore.alternatives import alternatives_told, stays
+from wording.explore.charts import Chart, distribution_chart, frontier_chart, posts_chart, together_chart
+from wording.explore.frontier import frontier_told
+from wording.explore.posts import posts_told
+from wording.explore.prices import prices_told, rule_name
+from wording.explore.rank import rank_told
+from wording.explore.told import Told
+from wording.explore.why import everybody_told, why_not_told, why_told
+
+#: More alternatives than this are no longer looked through by people.
+COUNTS = (5, 10, 20, 50)
+_COUNT, _TRAVEL, _PINS, _OTHER = "explore count", "explore travel", "explore pins", "explore other"
+_CHART_WIDTH = 760
+
+
+def tell(told: Told, speech: Speech) -> None:
+    """The answer in short, what else is to be said, and how sure it is."""
+    first, *more = told.answer
+    st.markdown(f"**{speech.markdown(first)}**")
+    if more:
+        st.markdown(speech.bullets(more))
+    st.caption(speech.markdown(told.proof))
+
+
+def show_chart(chart: Chart, about: Message, speech: Speech) -> None:
+    """A chart of the papers as wide as its place."""
+    st.altair_chart(chart, theme=None, alt=speech.plain(about))
+
+
+def show_alternatives(asked: Asked, speech: Speech) -> None:
+    """The best plans, on the map and as a table, and how often two municipalities are together."""
+    count = st.session_state.get(_COUNT, 10)
+    found = ask(asked, Question.ALTERNATIVES, alternatives, speech, asked.problem, details=str(count), count=count)
+    if not isinstance(found, Alternatives):
+        return
+    told = alternatives_told(asked.loaded, found, asked.plan, asked.layer)
+    words, picture = st.container(key="map-and-figures").columns([2, 3], gap="medium")
+    with words:
+        st.selectbox(speech.markdown(msg("How many plans")), COUNTS, index=COUNTS.index(count), key=_COUNT)
+        tell(told, speech)
+    with picture:
+        _show_alternatives(asked, found, speech)
+    for table in told.tables[:1]:
+        show_grid(table, speech)
+    if len(found.items) > 1:
+        names = {town.ags: town.name for town in asked.loaded.county.municipalities}
+        st.markdown(f"**{speech.markdown(told.tables[1].title)}**")
+        about = msg("Matrix of how often two municipalities share a district; the figures stand in its cells")
+        show_chart(together_chart(found, names, speech.plain), about, speech)
+
+
+def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> None:
+    towns = asked.loaded.county
+    chosen_town = parts.chosen_town(asked.plan.municipalities)
+    best = Shown(msg("How settled: all {count} plans together", count=number(len(found.items))), asked.until)
+    own = asked.until
+    plans = [
+        Shown(
+            msg(
+                "Plan {number}: lowest coverage {coverage}, {hours} missing",
+                number=number(position),
+                coverage=percent(one.plan.lowest_coverage),
+                hours=number(one.plan.shortfall_hours, 1, "h"),
+            ),
+            own if position == 1 and _same(asked, one.plan.layers[asked.layer].districts) else one.plan,
+        )
+        for position, one in enumerate(found.items, start=1)
+    ]
+    if len(found.items) == 1:
+        show_plans(asked, plans, msg("On the map"), speech)
+        return
+    shown = [best, *plans]
+    position = chosen_shown(shown, msg("On the map"), speech)
+    if position > 0:
+        draw(asked, shown[position], speech)
+        return
+    figure = _together_with(found, chosen_town, towns.name_of(chosen_town)) if chosen_town else _settled(found)
+    draw(asked, replace(best, figure=figure), speech)
+    st.caption(
+        speech.markdown(
+            msg(
+                "In how many of the plans each municipality is in the same district as in the best one. A click on a "
+                "municipality shows with whom it is together how often."
+            )
+        )
+    )
+
+
+def _same(asked: Asked, districts: tuple[object, ...]) -> bool:
+    return districts == asked.until.layers[asked.layer].districts
+
+
+def _settled(found: Alternatives) -> Figure:
+    values = dict(stays(found))
+    return _shares(msg("In the same district as in the best plan, share of the plans"), values)
+
+
+def _together_with(found: Alternatives, ags: Ags, name: str) -> Figure:
+    counts = found.together_counts
+    values: dict[Ags, float | None] = {
+        town.ags: counts[min(ags, town.ags), max(ags, town.ags)] / len(found.items) if town.ags != ags else None
+        for town in found.items[0].plan.problem.municipalities
+    }
+    return _shares(msg("In one district with {town}, share of the plans", town=name), values)
+
+
+def _shares(title: Message, values: dict[Ags, float | None] | dict[Ags, float]) -> Figure:
+    return Figure(
+        title,
+        values,
+        (0.2, 0.4, 0.6, 0.8),
+        lambda share: percent(share, 0),
+        lambda limit: percent(limit, 0),
+        2,
+        msg("the municipality itself"),
+    )
+
+
+def show_rank(asked: Asked, speech: Speech) -> None:
+    """All plans as a distribution, with the comparable scenarios marked in it."""
+    others, digest = others_of(asked, speech)
+    handmade = handmade_of(asked)
+    if handmade is not None:
+        name, plan, stamp = handmade
+        others, digest = [*others, (speech.plain(name), plan)], f"{digest} {stamp} {speech.language}"
+    found = ask(asked, Question.RANK, ranked, speech, asked.loaded, asked.plan, details=digest, others=others)
+    if not isinstance(found, Ranked):
+        return
+    told = rank_told(asked.loaded, found, asked.plan, asked.layer)
+    words, picture = st.columns([2, 3], gap="medium")
+    with words:
+        tell(told, speech)
+    with picture:
+        about = msg("Bars: how many plans have which lowest coverage; marked plans have the numbers of the table")
+        show_chart(distribution_chart(found, speech.plain, _CHART_WIDTH), about, speech)
+    for table in told.tables:
+        show_grid(table, speech)
+
+
+def show_frontier(asked: Asked, speech: Speech) -> None:
+    """Evenness against hours missing or on the road; each point a plan on the map."""
+    found = ask(asked, Question.FRONTIER, frontier, speech, asked.problem)
+    if not isinstance(found, Frontier):
+        return
+    told = frontier_told(asked.loaded, found, asked.plan, asked.layer)
+    tell(told, speech)
+    labels = {False: msg("hours missing"), True: msg("hours on the road")}
+    travel = st.segmented_control(
+        speech.markdown(msg("Lowest coverage against")),
+        [False, True],
+        key=_TRAVEL,
+        default=False,
+        required=True,
+        format_func=lambda on: speech.markdown(labels[on]),
+    )
+    points = found.travel if travel else found.shortfall
+    own = asked.until
+    mine = (own.lowest_coverage, own.travel_hours if travel else own.shortfall_hours)
+    title = msg("Hours on the road per week") if travel else msg("Missing hours per week")
+    picture, where = st.container(key="map-and-figures").columns(2, gap="medium")
+    with picture:
+        about = msg("Points: plans that cannot be bettered in one without a loss in the other; the table has them all")
+        show_chart(frontier_chart(points, mine, speech.plain, title), about, speech)
+        show_grid(told.tables[1 if travel else 0], speech)
+    with where:
+        shown = [
+            Shown(
+                msg(
+                    "Point {number}: {coverage}, {hours}",
+                    number=number(position),
+                    coverage=percent(point.coverage),
+                    hours=number(point.hours, 1, "h"),
+                ),
+                point.plan,
+            )
+            for position, point in enumerate(points, start=1)
+        ]
+        show_plans(asked, shown, msg("Point on the map"), speech, first=len(shown) - 1)
+
+
+def show_prices(asked: Asked, speech: Speech) -> None:
+    """What each rule costs; the best plan without it on the map."""
+    problem, digest = asked.problem, ""
+    pinned = None
+    try:
+        pinned = pinned_of(asked)
+    except Refused as refused:
+        st.info(speech.markdown(refused.message))
+    if pinned is not None:
+        text = msg("What is pinned or wished in the plan made by hand counts as rules")
+        if st.toggle(speech.markdown(text), key=_PINS):
+            problem, digest = pinned
+    found = ask(asked, Question.PRICES, prices, speech, problem, details=digest)
+    if not isinstance(found, Prices):
+        return
+    loaded = replace(asked.loaded, problem=problem)
+    told = prices_told(loaded, found, asked.plan, asked.layer)
+    words, where = st.container(key="map-and-figures").columns([2, 3], gap="medium")
+    with words:
+        tell(told, speech)
+    priced = [price for price in found.items if price.plan is not None]
+    shown = [
+        Shown(msg("Without: {rule}", rule=rule_name(loaded, price)), price.plan)
+        for price in priced
+        if price.plan is not None
+    ]
+    first = next((position for position, price in enumerate(priced) if price.binds), 0)
+    with where:
+        if shown:
+            show_plans(asked, shown, msg("The best plan without a rule on the map"), speech, first=first)
+    show_grid(told.tables[0], speech)
+
+
+def show_posts(asked: Asked, speech: Speech) -> None:
+    """The best plan for each number of posts."""
+    totals = totals_of(asked.problem, asked.layer)
+    found = ask(asked, Question.POSTS, posts_value, speech, asked.problem, totals)
+    if not isinstance(found, tuple):
+        return
+    hours = hour_values(asked.problem, asked.plan, layer=asked.layer)
+    told = posts_told(asked.loaded, found, hours, asked.plan, asked.layer)
+    planned = asked.problem.layers[asked.layer].total
+    picture, where = st.container(key="map-and-figures").columns(2, gap="medium")
+    with picture:
+        tell(told, speech)
+        about = msg("Line: lowest coverage for each number of posts; the table has the figures")
+        show_chart(posts_chart(found, planned, speech.plain), about, speech)
+    with where:
+        possible: list[Posts] = [posts for posts in found if posts.plan is not None]
+        shown = [
+            Shown(
+                msg("{posts} posts (FTE)", posts=wording.fte(posts.total)),
+                asked.until if posts.total == planned else posts.plan,
+                posts=posts.total,
+            )
+            for posts in possible
+            if posts.plan is not None
+        ]
+        after = next((at for at, posts in enumerate(possible) if posts.total > planned), 0)
+        if shown:
+            show_plans(asked, shown, msg("Number of posts on the map"), speech, first=after)
+    for table in told.tables:
+        show_grid(table, speech)
+
+
+def show_why(asked: Asked, speech: Speech) -> None:
+    """Why a municipality is where it is, and why two are not together."""
+    towns = {town.ags: town.name for town in asked.loaded.county.municipalities}
+    found = ask(asked, Question.WHY, everybody, speech, asked.problem, asked.until)
+    if not isinstance(found, dict):
+        return
+    told = everybody_told(asked.loaded, found, asked.plan, asked.layer)
+    words, picture = st.container(key="map-and-figures").columns([2, 3], gap="medium")
+    with words:
+        one = parts.choose_town(towns, speech, label=msg("Why is this municipality here?"), nothing=msg("all"))
+        other: Ags | None = None
+        if one is not None:
+            rest = ["", *(ags for ags in towns if ags != one)]
+            other = (
+                st.selectbox(
+                    speech.markdown(msg("and why with this one, or not?")),
+                    rest,
+                    key=f"{_OTHER} {one}",
+                    format_func=lambda ags: towns[ags] if ags else speech.plain(msg("wherever it is best")),
+                )
+                or None
+            )
+        reason: Reason | None = None
+        if one is not None and other is not None:
+            reason = ask(
+                asked, Question.WHY, why_not, speech, asked.problem, asked.until, one, other, details=f"{one} {other}"
+            )
+            if reason is not None:
+                tell(why_not_told(asked.loaded, reason, one, other, asked.plan, asked.layer), speech)
+        elif one is not None:
+            reason = found[one]
+            tell(why_told(asked.loaded, reason, one, asked.plan, asked.layer), speech)
+        else:
+            tell(told, speech)
+    with picture:
+        plan = asked.until if reason is None or reason.plan is None else reason.plan
+        draw(
+            asked,
+            Shown(msg("The plan as it is") if plan is asked.until else msg("The best plan otherwise"), plan),
+            speech,
+            selected=one,
+        )
+    show_grid(told.tables[0], speech)

@@ -1,0 +1,98 @@
+"""Whether a plan holds if figures are off: draws that can be stopped, the steadiest plan, and which figure decides."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from exploring.question import Question
+from optimizer.explore.decision import Rows
+from optimizer.explore.robustness import Robustness, robustness
+from optimizer.explore.sensitivity import sensitivity
+from optimizer.explore.situation import evaluated, given_rows
+from translation import Message, msg, number
+from views.exploring.asked import Asked, ask, ask_in_parts
+from views.exploring.plans import Shown, show_plans
+from views.exploring.questions import show_chart, tell
+from views.exploring.ranges import chosen_uncertainty
+from views.parts.tables import show_grid
+from views.speech import Speech
+from wording.explore.charts import outcomes_chart, sensitivity_chart
+from wording.explore.robustness import outcomes_in_order, robustness_told
+from wording.explore.sensitivity import figure_name, sensitivity_told
+
+DRAWS = (200, 1000, 5000)
+_DRAWS, _SEED = "explore draws", "explore seed"
+_SEEDS = 1_000_000
+#: Best districts that can be looked at one by one.
+_MOST_SHOWN = 10
+
+
+def show_robustness(asked: Asked, speech: Speech) -> None:
+    """All corners of the assumptions and many draws."""
+    left, right = st.columns([1, 1], gap="medium")
+    draws = left.selectbox(
+        speech.markdown(msg("Draws")), DRAWS, key=_DRAWS, format_func=lambda count: speech.plain(number(count))
+    )
+    about = msg("The same seed gives the same draws again.")
+    seed = right.number_input(
+        speech.markdown(msg("Seed")), 0, _SEEDS, 1, key=_SEED, help=speech.markdown(about), format="%d"
+    )
+    uncertainty = chosen_uncertainty(asked.loaded, speech)
+    if uncertainty is None:
+        return
+    rows = given_rows(asked.plan, asked.layer)
+    lead = partial(robustness, asked.problem, uncertainty, layer=asked.layer, plan=rows, draws=draws, seed=seed)
+    details = f"{draws} {seed} {uncertainty}"
+    found = ask_in_parts(asked, Question.ROBUSTNESS, lead, speech, details=details)
+    if not isinstance(found, Robustness):
+        return
+    told = robustness_told(asked.loaded, found, uncertainty, asked.plan, asked.layer)
+    tell(told, speech)
+    picture, where = st.container(key="map-and-figures").columns(2, gap="medium")
+    with picture:
+        about = msg("Bars: share of the draws in which districts are the best; the table has the figures")
+        show_chart(outcomes_chart(found, speech.plain), about, speech)
+        for table in told.tables[:2]:
+            show_grid(table, speech)
+    with where:
+        shown = _shown(asked, found, details, speech)
+        if shown:
+            show_plans(asked, shown, msg("Plan on the map"), speech)
+
+
+def _shown(asked: Asked, found: Robustness, details: str, speech: Speech) -> list[Shown]:
+    """The plan asked about, the steadiest, and the best plan of the most frequent districts, with figures as stated."""
+    best = {case.best.districts: case.best.plan for case in found.cases if case.best is not None}
+    labels: list[tuple[Message, Rows]] = [(msg("The steadiest plan"), found.steadiest.plan)]
+    for position, outcome in enumerate(outcomes_in_order(found)[1:_MOST_SHOWN], start=1):
+        numbers = {"number": number(position), "draws": number(outcome.draws)}
+        labels.append((msg("Other districts ({number}): {draws} draws", **numbers), best[outcome.districts]))
+    own = Shown(msg("This plan"), asked.until)
+    rows = [plan for _, plan in labels]
+    plans = ask(asked, Question.ROBUSTNESS, evaluated, speech, asked.problem, rows, details=f"plans of {details}")
+    if not isinstance(plans, list):
+        return [own]
+    shown = [
+        own if plan == found.plan.plan else Shown(label, figures)
+        for (label, plan), figures in zip(labels, plans, strict=True)
+    ]
+    return [own, *(one for one in shown if one is not own)]
+
+
+def show_sensitivity(asked: Asked, speech: Speech) -> None:
+    """Which figure must change by how much before the best districts change."""
+    lead = partial(sensitivity, asked.problem, layer=asked.layer)
+    found = ask_in_parts(asked, Question.SENSITIVITY, lead, speech, details="")
+    if not isinstance(found, tuple):
+        return
+    told = sensitivity_told(asked.loaded, found, asked.plan, asked.layer)
+    words, picture = st.columns([2, 3], gap="medium")
+    with words:
+        tell(told, speech)
+    with picture:
+        about = msg("Bars: how far each figure may change before other districts are best; the table has the figures")
+        names = [figure_name(asked.loaded.county, one) for one in found]
+        show_chart(sensitivity_chart(found, names, speech.plain), about, speech)
+    show_grid(told.tables[0], speech)

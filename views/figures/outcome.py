@@ -1,0 +1,63 @@
+"""What came of an upload or of saving: told after the click, with every wrong cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from files.faults import Fault, InputError
+from translation import Message, msg
+from views.parts.tables import show_text_table, text_table
+from views.speech import Speech
+from wording.grid import NOTHING
+
+_KEPT = "data outcome"
+_MOST_NOTICES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a click: ``told``, what was wrong, and what was repaired."""
+
+    told: Message
+    error: InputError | None = None
+    notices: tuple[Fault, ...] = ()
+
+
+def tell(outcome: Outcome) -> None:
+    """Lets the page say ``outcome`` when it is drawn next."""
+    st.session_state[_KEPT] = outcome
+
+
+def show_outcome(speech: Speech) -> None:
+    """A success is said once; what is wrong stands until the next try."""
+    outcome = st.session_state.get(_KEPT)
+    if outcome is None:
+        return
+    if outcome.error is not None:
+        show_faults(outcome.told, outcome.error, speech)
+        return
+    del st.session_state[_KEPT]
+    st.success(speech.markdown(outcome.told), icon=":material/check:")
+    show_notices(outcome.notices, speech)
+
+
+def show_notices(notices: tuple[Fault, ...], speech: Speech) -> None:
+    """What was repaired or left aside."""
+    if notices:
+        st.info(speech.bullets([notice.text(speech.language) for notice in notices[:_MOST_NOTICES]]))
+
+
+def show_faults(title: Message, error: InputError, speech: Speech) -> None:
+    """What is wrong, a row for each cell."""
+    st.error(speech.markdown(title))
+    headings = (msg("Place"), msg("What is wrong"), msg("What is allowed"))
+    rows = [(_place(fault), fault.wrong, fault.allowed or NOTHING) for fault in error.faults]
+    alt = msg("Every wrong cell: its place, what is wrong, what is allowed")
+    show_text_table(text_table(headings, rows, speech), alt, speech)
+
+
+def _place(fault: Fault) -> str:
+    line = fault.file if fault.line is None else f"{fault.file}:{fault.line}"
+    return line if fault.column is None else f"{line}, {fault.column}"

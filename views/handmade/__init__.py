@@ -1,0 +1,1 @@
+"""What the page “What if” consists of: a plan changed by hand."""

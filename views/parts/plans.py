@@ -1,0 +1,115 @@
+"""The plan of a scenario for a page: while it is computed, the page says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from optimizer.conflicts import Conflict, explain
+from optimizer.problem import Problem
+from optimizer.solve import NoPlanInTime, Solution
+from optimizer.solver import SolverError
+from scenarios.assemble import Districts, LoadedScenario, districts_of, problem_from
+from scenarios.schema import Scenario
+from serving.answers import TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
+from serving.processes import ProcessExpired, work
+from translation import Message, msg
+from views.parts import waiting
+from views.speech import Speech
+
+#: Seconds for the reasons why there is none.
+EXPLAIN_LIMIT = 60
+
+
+class NoAnswer(Exception):  # noqa: N818 - an outcome, not an error of the program
+    """There is no plan to show; ``message`` says why. ``again`` is the key of the work, which can be begun again.
+
+    ``wanted``: the planner stopped it.
+    """
+
+    def __init__(self, message: Message, again: str, *, wanted: bool = False) -> None:
+        self.message, self.again, self.wanted = message, again, wanted
+        super().__init__(str(message))
+
+
+def answer(scenario: Scenario, path: Path, speech: Speech) -> Answer:
+    """The plan of ``scenario``, which stands in the file ``path`` or would stand there.
+
+    While it is computed, the page says so. Raises ``InputError`` with every fault of the scenario and of what it
+    refers to, :class:`NoAnswer` where there is no answer.
+    """
+    digest = digest_of(scenario, path)
+    loaded = _loaded(scenario, path, digest, speech)
+    question = question_of(scenario, path)
+    solution = _solution(loaded.problem, question, speech)
+    conflicts = conflicts_of(solution, question, speech) if solution.plan is None else ()
+    return Answer(loaded, solution, conflicts, digest)
+
+
+def posed(scenario: Scenario, path: Path, speech: Speech) -> LoadedScenario:
+    """The problem of a scenario, without its plan. Raises as :func:`answer`, where it has a reference plan."""
+    return _loaded(scenario, path, digest_of(scenario, path), speech)
+
+
+def solved(problem: Problem, digest: str, speech: Speech) -> Solution:
+    """The best plan of a ``problem`` made from an answer; ``digest`` says all that it depends on.
+
+    Raises :class:`NoAnswer`.
+    """
+    return _solution(problem, digest, speech)
+
+
+_LOADED: dict[str, LoadedScenario] = {}
+_MOST_LOADED = 256
+
+
+def _loaded(scenario: Scenario, path: Path, digest: str, speech: Speech) -> LoadedScenario:
+    known = _LOADED.get(digest)
+    if known is None:
+
+        def districts(other: LoadedScenario) -> Sequence[Districts | None]:
+            return districts_of(_solution(other.problem, question_of(other.scenario, other.path), speech))
+
+        known = problem_from(scenario, path, solve=districts, load=county)
+        while len(_LOADED) >= _MOST_LOADED:
+            _LOADED.pop(next(iter(_LOADED)), None)
+        _LOADED[digest] = known
+    return known
+
+
+def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
+    key = f"plan {digest}"
+    try:
+        found = waiting.answer_of(
+            key,
+            lambda: work().ask(key, plan_of, problem, outcomes=(NoPlanInTime,)),
+            msg("The best plan is being computed"),
+            TIME_LIMIT,
+            speech,
+        )
+    except waiting.Stopped as stopped:
+        raise NoAnswer(msg("The computation was stopped."), stopped.key, wanted=True) from None
+    except NoPlanInTime:
+        wrong = msg("No plan was found within {seconds} seconds. Fewer posts or larger steps help.", seconds=TIME_LIMIT)
+        raise NoAnswer(wrong, key) from None
+    except (SolverError, ProcessExpired):
+        wrong = msg("The solver failed. Please try again, or tell who looks after this planner.")
+        raise NoAnswer(wrong, key) from None
+    assert isinstance(found, Solution)
+    return found
+
+
+def conflicts_of(solution: Solution, digest: str, speech: Speech) -> tuple[Conflict, ...]:
+    """Why the problem of ``solution`` has no plan; nothing where the reasons were not found in time."""
+    key = f"conflicts {digest}"
+    try:
+        found: tuple[Conflict, ...] = waiting.answer_of(
+            key,
+            lambda: work().ask(key, explain, solution, timeout=EXPLAIN_LIMIT, outcomes=(TimeoutError,)),
+            msg("There is no such plan; the reasons are being looked for"),
+            EXPLAIN_LIMIT,
+            speech,
+        )
+    except (waiting.Stopped, TimeoutError, SolverError, ProcessExpired):
+        return ()
+    return found

@@ -1,0 +1,180 @@
+"""The best plans beside the best one, in words: what each changes, and what is settled among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exploring.question import Question
+from geodata.county import County
+from optimizer.explore.alternatives import Alternative, Alternatives
+from optimizer.plan import Plan
+from optimizer.problem import Ags
+from scenarios.assemble import LoadedScenario
+from translation import Message, listing, msg, msgs, number, percent
+from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell, names
+from wording.grid import NOTHING, Column, Row, Table, row
+
+
+def alternatives_told(loaded: LoadedScenario, found: Alternatives, plan: Plan, layer: int) -> Told:  # noqa: ARG001
+    """The answer to “Are there other good plans?”."""
+    county = loaded.county
+    tables = [_plans_table(county, found)]
+    if len(found.items) > 1:
+        tables.append(together_table(county, found))
+    return Told(Question.ALTERNATIVES, tuple(_answer(county, found)), tuple(tables), _proof(found))
+
+
+def settled_groups(found: Alternatives) -> tuple[tuple[Ags, ...], ...]:
+    """Municipalities that share a district in all of the plans, in groups of two or more, in AGS order."""
+    towns = [town.ags for town in found.items[0].plan.problem.municipalities]
+    always = {pair for pair, count in found.together_counts.items() if count == len(found.items)}
+    groups: list[list[Ags]] = []
+    for ags in towns:
+        group = next((group for group in groups if (group[0], ags) in always), None)
+        if group is None:
+            groups.append([ags])
+        else:
+            group.append(ags)
+    return tuple(tuple(group) for group in groups if len(group) > 1)
+
+
+def stays(found: Alternatives) -> dict[Ags, float]:
+    """In what share of the plans each municipality is in the same district as in the best one."""
+    towns = [town.ags for town in found.items[0].plan.problem.municipalities]
+    count = len(found.items)
+    return {ags: sum(ags not in one.moved for one in found.items) / count for ags in towns}
+
+
+def _answer(county: County, found: Alternatives) -> Iterator[Message]:
+    count = len(found.items)
+    if count == 1:
+        yield msg("There is no other plan near the best one.")
+        return
+    second = found.items[1]
+    districts = len(second.plan.layers[found.layer].districts)
+    values = {"hours": number(second.lost_hours, 1), "districts": number(districts)}
+    if second.moved:
+        yield msgs(
+            "The next best plan moves {count} municipality, {towns}; it has {districts} districts and leaves {hours} "
+            "hours more missing.",
+            "The next best plan moves {count} municipalities, {towns}; it has {districts} districts and leaves {hours} "
+            "hours more missing.",
+            len(second.moved),
+            towns=names(county, second.moved),
+            **values,
+        )
+    else:
+        yield msg(
+            "The next best plan moves nobody; it has {districts} districts and leaves {hours} hours more missing.",
+            **values,
+        )
+    last = found.items[-1]
+    yield msg(
+        "From the best to plan {number} shortfall rises from {first} to {last} hours per week.",
+        number=number(count),
+        first=number(found.items[0].plan.shortfall_hours, 1),
+        last=number(last.plan.shortfall_hours, 1),
+    )
+    groups = settled_groups(found)
+    if groups:
+        each = [listing(county.name_of(ags) for ags in group) for group in groups]
+        joined: object = each[0]
+        for group in each[1:]:
+            joined = msg("{some}; {one}", some=joined, one=group)
+        yield msg("Settled – together in each of these plans: {groups}.", groups=joined)
+    else:
+        yield msg("No two municipalities are together in each of these plans.")
+    staying = stays(found)
+    moving = sorted((ags for ags in staying if staying[ags] < 1), key=lambda ags: (staying[ags], ags))
+    if moving:
+        each_town = [
+            msg("{town} ({count})", town=county.name_of(ags), count=number(round((1 - staying[ags]) * count)))
+            for ags in moving
+        ]
+        yield msg(
+            "A matter of taste – in another district than in the best plan, in how many of them: {towns}.",
+            towns=listing(each_town),
+        )
+
+
+def _proof(found: Alternatives) -> Message:
+    distinct = (
+        msg("plans differ in who is with whom, each with its best teams")
+        if found.distinct == "districts"
+        else msg("plans differ in who is with whom, employers or team sizes")
+    )
+    count = number(len(found.items))
+    if found.complete and len(found.items) == 1:
+        return msg(
+            "Proven: no other plan lies within {within} points of the highest possible lowest coverage of {highest} "
+            "and the hours asked for; {distinct}.",
+            within=number(100 * found.coverage_within, 1),
+            highest=percent(found.highest_coverage),
+            distinct=distinct,
+        )
+    if not found.complete:
+        return msg(
+            "Not complete: {count} plans were found in the time allowed; others may lie between them ({distinct}).",
+            count=count,
+            distinct=distinct,
+        )
+    return msg(
+        "Proven: these are the {count} best plans in the order of the model and none is missing between them; "
+        "{distinct}. They lie at most {within} points below the highest possible lowest coverage of {highest}.",
+        count=count,
+        distinct=distinct,
+        within=number(100 * found.coverage_within, 1),
+        highest=percent(found.highest_coverage),
+    )
+
+
+def _plans_table(county: County, found: Alternatives) -> Table:
+    best = found.items[0].plan
+    columns = (
+        Column(msg("Plan")),
+        Column(msg("New districts"), figures=False),
+        Column(msg("Lowest coverage")),
+        Column(msg("Shortfall h")),
+        Column(msg("Road h")),
+        Column(msg("Districts")),
+    )
+    rows = [_plan_row(county, found, number_, one, best) for number_, one in enumerate(found.items, start=1)]
+    notes = (
+        msg(
+            "Differences are those to plan 1. A slightly higher lowest coverage is traded for fewer missing hours: the "
+            "model takes the fewest missing hours within the tolerance."
+        ),
+    )
+    return Table(msg("The best plans in order"), columns, tuple(rows), notes)
+
+
+def _plan_row(county: County, found: Alternatives, number_: int, one: Alternative, best: Plan) -> Row:
+    plan, base = one.plan, None if number_ == 1 else best
+    return row(
+        [
+            number(number_),
+            changes(county, districts_of(best, found.layer), districts_of(plan, found.layer)),
+            coverage_cell(plan.lowest_coverage, None if base is None else base.lowest_coverage),
+            hours_cell(plan.shortfall_hours, None if base is None else base.shortfall_hours),
+            hours_cell(plan.travel_hours, None if base is None else base.travel_hours),
+            number(len(plan.layers[found.layer].districts)),
+        ]
+    )
+
+
+def together_table(county: County, found: Alternatives) -> Table:
+    """In how many of the plans two municipalities share a district; columns are headed by the numbers of the rows."""
+    towns = [town.ags for town in found.items[0].plan.problem.municipalities]
+    counts = found.together_counts
+    rows = []
+    for place, ags in enumerate(towns, start=1):
+        cells: list[object] = [msg("{number} {town}", number=place, town=county.name_of(ags))]
+        cells += [NOTHING if other == ags else number(counts[min(ags, other), max(ags, other)]) for other in towns]
+        rows.append(row(cells))
+    columns = (Column(msg("Municipality"), figures=False), *(Column(str(n)) for n in range(1, len(towns) + 1)))
+    title = msgs(
+        "How often two municipalities share a district in {count} plan",
+        "How often two municipalities share a district in {count} plans",
+        len(found.items),
+    )
+    return Table(title, columns, tuple(rows))

@@ -1,0 +1,100 @@
+"""The trade-off between evenness and hours, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from exploring.question import Question
+from geodata.county import County
+from optimizer.explore.frontier import Frontier, Point
+from optimizer.plan import Plan, until
+from scenarios.assemble import LoadedScenario
+from translation import Message, msg, msgs, number, percent
+from wording.explore.told import Told, changes, districts_of
+from wording.grid import Column, Table, row
+
+
+def frontier_told(loaded: LoadedScenario, found: Frontier, plan: Plan, layer: int) -> Told:
+    """The answer to “What does evenness cost?”."""
+    asked = until(plan, layer)
+    shortfall = _points_table(
+        loaded.county, msg("Lowest coverage against missing hours"), msg("Shortfall h"), found.shortfall, plan, layer
+    )
+    travel = _points_table(
+        loaded.county, msg("Lowest coverage against hours on the road"), msg("Road h"), found.travel, plan, layer
+    )
+    answer = (*_shortfall(found.shortfall, asked), *_travel(found.travel, asked))
+    proof = msg(
+        "Proven: each point was solved exactly, and no plan lies beyond them. A point stands for the plan with the "
+        "fewest hours among all that reach its coverage."
+    )
+    return Told(Question.FRONTIER, answer, (shortfall, travel), proof)
+
+
+def _shortfall(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
+    first, last = points[0], points[-1]
+    if len(points) == 1:
+        yield msg(
+            "Evenness costs nothing here: the plan with the highest lowest coverage ({coverage}) also leaves the "
+            "fewest hours missing ({hours} per week).",
+            coverage=percent(last.coverage),
+            hours=number(last.hours, 1),
+        )
+        return
+    yield msg(
+        "The most even plan of all reaches {highest} instead of {least} lowest coverage, and leaves {more} hours per "
+        "week more missing than the plan with the fewest.",
+        highest=percent(last.coverage),
+        least=percent(first.coverage),
+        more=number(last.hours - first.hours, 1),
+    )
+    yield msgs(
+        "Between the two there is nothing to gain without a loss but {count} plan.",
+        "In all, {count} plans cannot be bettered in one without a loss in the other.",
+        len(points),
+    )
+    near = next((p for p in points if abs(p.hours - asked.shortfall_hours) < 0.01), None)
+    if near is not None:
+        yield msg(
+            "This plan is one of them: {coverage} at {hours} missing hours.",
+            coverage=percent(asked.lowest_coverage),
+            hours=number(asked.shortfall_hours, 1),
+        )
+
+
+def _travel(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
+    first, last = points[0], points[-1]
+    if len(points) > 1:
+        yield msg(
+            "The fewest hours on the road are {least} per week, at a lowest coverage of only {low}; the most even plan "
+            "takes {most}, this plan {own}.",
+            least=number(first.hours, 1),
+            low=percent(first.coverage),
+            most=number(last.hours, 1),
+            own=number(asked.travel_hours, 1),
+        )
+
+
+def _points_table(
+    county: County, title: Message, hours: Message, points: Sequence[Point], plan: Plan, layer: int
+) -> Table:
+    before = districts_of(plan, layer)
+    rows = []
+    for position, point in enumerate(points, start=1):
+        rows.append(
+            row(
+                [
+                    number(position),
+                    percent(point.coverage),
+                    number(point.hours, 1),
+                    changes(county, before, districts_of(point.plan, layer)),
+                ]
+            )
+        )
+    columns = (
+        Column(msg("Point")),
+        Column(msg("Lowest coverage")),
+        Column(hours),
+        Column(msg("New districts against this plan"), figures=False),
+    )
+    return Table(title, columns, tuple(rows))

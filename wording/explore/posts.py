@@ -1,0 +1,194 @@
+"""What each further post and one more hour bring, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from exploring.question import Question
+from geodata.county import County
+from optimizer.explore.hours import HourValue
+from optimizer.explore.posts import Posts
+from optimizer.plan import Plan
+from scenarios.assemble import LoadedScenario
+from translation import Message, listing, msg, number, percent
+from wording import sentences as wording
+from wording.differences import signed
+from wording.explore.told import Told
+from wording.grid import NOTHING, Column, Row, Table, Weight, row
+
+#: Municipalities named where the hours of a post go.
+_MOST_NAMED = 3
+
+
+def posts_told(
+    loaded: LoadedScenario, found: Sequence[Posts], hours: Sequence[HourValue], plan: Plan, layer: int
+) -> Told:
+    """The answer to “What would the next post bring?”. ``hours`` are those of ``plan``."""
+    county = loaded.county
+    planned = plan.problem.layers[layer].total
+    tables = [_posts_table(county, found, planned)]
+    if hours:
+        tables.append(_hours_table(county, hours, plan, layer))
+    answer = (*_next(county, found, planned), *_hour(county, hours, plan, layer), *_shapes(found, planned))
+    return Told(Question.POSTS, answer, tuple(tables), _proof(found))
+
+
+def _next(county: County, found: Sequence[Posts], planned: Fraction) -> Iterator[Message]:
+    now = next((posts for posts in found if posts.total == planned), None)
+    if now is None or now.plan is None or now.lowest_coverage_as_planned is None:
+        return
+    for more in (Fraction(1), Fraction(1, 2)):
+        then = next((posts for posts in found if posts.total == planned + more), None)
+        if then is None:
+            continue
+        if then.plan is None or then.lowest_coverage_as_planned is None:
+            yield msg("With {posts} posts the rules leave no plan.", posts=wording.fte(then.total))
+            continue
+        gained = {ags: one.hours - now.plan.municipalities[ags].hours for ags, one in then.plan.municipalities.items()}
+        values = {
+            "hours": number(math.fsum(gained.values()), 1),
+            "now": percent(now.lowest_coverage_as_planned),
+            "then": percent(then.lowest_coverage_as_planned),
+            "towns": _most(county, gained),
+        }
+        if more == 1:
+            yield msg(
+                "The next post brings {hours} hours on site per week and raises the lowest coverage of the best plan "
+                "from {now} to {then} of today's fair supply; most of it goes to {towns}.",
+                **values,
+            )
+        else:
+            yield msg(
+                "Half a post more brings {hours} hours on site per week and raises the lowest coverage of the best "
+                "plan from {now} to {then}; most of it goes to {towns}.",
+                **values,
+            )
+
+
+def _most(county: County, gained: dict[str, float]) -> object:
+    most = sorted((ags for ags in gained if round(gained[ags], 1) > 0), key=lambda ags: -gained[ags])[:_MOST_NAMED]
+    if not most:
+        return msg("nobody")
+    return listing(msg("{town} ({hours}\u00a0h)", town=county.name_of(ags), hours=signed(gained[ags])) for ags in most)
+
+
+def _hour(county: County, hours: Sequence[HourValue], plan: Plan, layer: int) -> Iterator[Message]:
+    if not hours:
+        return
+    best = max(hours, key=lambda one: (one.shortfall_hours, one.on_site_hours))
+    district = plan.layers[layer].districts[best.district]
+    yield msg(
+        "One hour more per week, the districts as they are, helps most in district {number} (hub {hub}): {shortfall} "
+        "hours fewer are then missing, {on_site} more reach people.",
+        number=number(best.district + 1),
+        hub=county.name_of(district.hub),
+        shortfall=number(best.shortfall_hours, 2),
+        on_site=number(best.on_site_hours, 2),
+    )
+
+
+def _shapes(found: Sequence[Posts], planned: Fraction) -> Iterator[Message]:
+    kept = [posts.total for posts in found if posts.plan is not None and not posts.reshaped and posts.moved == ()]
+    turning = [posts.total for posts in found if posts.reshaped and posts.total > planned]
+    if turning:
+        yield msg(
+            "With more posts the districts are other ones for the first time at {posts} posts.",
+            posts=wording.fte(turning[0]),
+        )
+    elif kept:
+        yield msg("More posts leave the districts as they are.")
+    none = [wording.fte(posts.total) for posts in found if posts.plan is None and posts.proven]
+    if none:
+        yield msg("No plan keeps the rules with so many posts: {posts}.", posts=listing(none))
+
+
+def _proof(found: Sequence[Posts]) -> Message:
+    open_ = [wording.fte(posts.total) for posts in found if not posts.proven]
+    if open_:
+        return msg(
+            "Not proven for {posts} posts: there the time did not suffice. All other plans are proven best.",
+            posts=listing(open_),
+        )
+    return msg(
+        "Proven: for each number of posts the best plan under the same rules, or that there is none. What one more "
+        "hour brings is reckoned for the plan as it is, its districts, hubs and other teams unchanged."
+    )
+
+
+def _posts_table(county: County, found: Sequence[Posts], planned: Fraction) -> Table:
+    columns = (
+        Column(msg("Posts (FTE)")),
+        Column(msg("Lowest coverage, of today's fair supply")),
+        Column(msg("On site h")),
+        Column(msg("More on site h")),
+        Column(msg("Mostly for"), figures=False),
+        Column(msg("Districts")),
+        Column(msg("In another district than with fewer posts"), figures=False),
+    )
+    rows: list[Row] = []
+    before: Plan | None = None
+    for posts in found:
+        rows.append(_posts_row(county, posts, before, planned))
+        before = posts.plan or before
+    notes = (
+        msg(
+            "Bold: the posts planned. Coverage is set in relation to the fair supply of the posts planned, so that the "
+            "rows can be compared; more is that against the row above."
+        ),
+    )
+    return Table(msg("The best plan for each number of posts"), columns, tuple(rows), notes)
+
+
+def _posts_row(county: County, posts: Posts, before: Plan | None, planned: Fraction) -> Row:
+    weight = Weight.STRONG if posts.total == planned else Weight.PLAIN
+    if posts.plan is None or posts.lowest_coverage_as_planned is None:
+        why = msg("no plan") if posts.proven else msg("no answer in time")
+        return row([wording.fte(posts.total), NOTHING, NOTHING, NOTHING, why, NOTHING, NOTHING], weight)
+    gained = dict(posts.gained_hours)
+    return row(
+        [
+            wording.fte(posts.total),
+            percent(posts.lowest_coverage_as_planned),
+            number(posts.plan.on_site_hours, 1),
+            NOTHING if before is None else number(posts.plan.on_site_hours - before.on_site_hours, 1),
+            _most(county, gained) if gained else NOTHING,
+            number(len(posts.plan.layers[-1].districts)),
+            _changed(county, posts),
+        ],
+        weight,
+    )
+
+
+def _changed(county: County, posts: Posts) -> object:
+    if posts.moved:
+        return listing(county.name_of(ags) for ags in posts.moved)
+    return msg("nobody; a district is divided") if posts.reshaped else NOTHING
+
+
+def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: int) -> Table:
+    columns = (
+        Column(msg("District")),
+        Column(msg("Hub"), figures=False),
+        Column(msg("Municipalities"), figures=False),
+        Column(msg("More on site h")),
+        Column(msg("Fewer missing h")),
+        Column(msg("Lowest coverage rises by (points)")),
+    )
+    rows = []
+    for one in hours:
+        district = plan.layers[layer].districts[one.district]
+        rows.append(
+            row(
+                [
+                    number(one.district + 1),
+                    county.name_of(district.hub),
+                    wording.town_names(district.municipalities, county),
+                    number(one.on_site_hours, 2),
+                    number(one.shortfall_hours, 2),
+                    number(100 * one.lowest_coverage, 2),
+                ]
+            )
+        )
+    return Table(msg("One hour more per week in each district"), columns, tuple(rows))

@@ -1,0 +1,140 @@
+"""What each rule costs, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exploring.question import Question
+from geodata.county import County
+from optimizer.explore.prices import Price, Prices
+from optimizer.plan import Plan
+from optimizer.rules import RuleName
+from scenarios.assemble import LoadedScenario
+from translation import Message, listing, msg, number, percent
+from wording import sentences as wording
+from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell
+from wording.grid import NOTHING, Column, Row, Table, Weight, row
+
+#: Rules without a price that are named one by one.
+_MOST_NAMED = 4
+
+
+def prices_told(loaded: LoadedScenario, found: Prices, plan: Plan, layer: int) -> Told:  # noqa: ARG001
+    """The answer to “What does each rule cost?”."""
+    return Told(Question.PRICES, tuple(_answer(loaded, found)), (_prices_table(loaded, found, layer),), _proof(found))
+
+
+def rule_name(loaded: LoadedScenario, price: Price) -> object:
+    """The rules of a price as a phrase."""
+    phrases = [wording.rule_name(rule, loaded.county, loaded.problem) for rule in price.rules]
+    if len(phrases) == 1:
+        return phrases[0]
+    return msg("{rule}, together with: {others}", rule=phrases[0], others=listing(phrases[1:]))
+
+
+def _answer(loaded: LoadedScenario, found: Prices) -> Iterator[Message]:
+    if found.plan is None:
+        yield msg("Under all rules together there is no plan.")
+        freeing = [rule_name(loaded, price) for price in found.items if price.plan is not None]
+        if freeing:
+            yield msg("There is one without: {rules}.", rules=listing(freeing))
+        return
+    for price in found.items:
+        if price.rules[0].name is RuleName.KI_SHARE:
+            yield _ki(loaded, price)
+    single = [price for price in found.items if len(price.rules) == 1]
+    binding = [price for price in single if price.binds]
+    others = [price for price in binding if price.rules[0].name is not RuleName.KI_SHARE]
+    if others:
+        dearest = max(others, key=lambda price: (price.hours or 0.0, price.coverage or 0.0))
+        yield msg(
+            "The dearest of the other rules is “{rule}”: {cost}.",
+            rule=rule_name(loaded, dearest),
+            cost=_cost(dearest),
+        )
+    free = [price for price in single if price.binds is False and price.rules[0].name is not RuleName.KI_SHARE]
+    if 0 < len(free) <= _MOST_NAMED:
+        yield msg("These cost nothing: {rules}.", rules=listing(rule_name(loaded, price) for price in free))
+    elif free:
+        yield msg(
+            "{count} of the {all} other rules cost nothing by themselves; they stand in the table.",
+            count=number(len(free)),
+            all=number(sum(price.rules[0].name is not RuleName.KI_SHARE for price in single)),
+        )
+
+
+def _ki(loaded: LoadedScenario, price: Price) -> Message:
+    rule = rule_name(loaded, price)
+    if price.binds is None:
+        return msg("What “{rule}” costs could not be found in the time allowed.", rule=rule)
+    if not price.binds:
+        return msg("“{rule}” costs nothing: without it the best plan is as good.", rule=rule)
+    return msg("“{rule}” costs: {cost}.", rule=rule, cost=_cost(price))
+
+
+def _cost(price: Price) -> Message:
+    if price.coverage is None or price.hours is None:
+        return msg("without it there is a plan, with it there is none")
+    parts = []
+    if round(100 * price.coverage, 1) > 0:
+        parts.append(msg("{points} points of the highest lowest coverage", points=number(100 * price.coverage, 1)))
+    if round(abs(price.hours), 1) > 0:
+        parts.append(
+            msg("{hours} missing hours per week", hours=number(price.hours, 1))
+            if price.hours > 0
+            else msg("with {hours} hours per week more missing without it", hours=number(-price.hours, 1))
+        )
+    return msg("{parts}", parts=listing(parts or [msg("less than a tenth of an hour")]))
+
+
+def _proof(found: Prices) -> Message:
+    open_ = sum(1 for price in found.items if not price.proven)
+    if open_:
+        return msg(
+            "Not everything is proven: {count} of {all} prices rest on the best plans found in the time allowed.",
+            count=number(open_),
+            all=number(len(found.items)),
+        )
+    return msg(
+        "Proven: each rule was left out by itself and the best plan found without it. Prices of several rules do not "
+        "add up; a rule that others imply costs nothing by itself."
+    )
+
+
+def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> Table:
+    columns = (
+        Column(msg("Without the rule"), figures=False),
+        Column(msg("Highest lowest coverage")),
+        Column(msg("Shortfall h")),
+        Column(msg("Binds"), figures=False),
+        Column(msg("New districts then"), figures=False),
+    )
+    rows = []
+    if found.plan is not None:
+        stages = found.plan.layers[-1].stages
+        now = [msg("all rules kept"), percent(stages[0].value), number(stages[1].value, 1), NOTHING, NOTHING]
+        rows.append(row(now, Weight.STRONG))
+    rows += [_price_row(loaded, price, found.plan, layer) for price in found.items]
+    notes = (
+        msg(
+            "The highest lowest coverage that is possible, and the hours missing in the best plan. Where fairness "
+            "rises, more hours may be missing: the model puts fairness first."
+        ),
+    )
+    return Table(msg("The best plan without each rule"), columns, tuple(rows), notes)
+
+
+def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: int) -> Row:
+    county: County = loaded.county
+    if price.plan is None:
+        unknown = msg("no answer in time") if price.binds is None else msg("no plan either")
+        return row([rule_name(loaded, price), NOTHING, NOTHING, unknown, NOTHING])
+    stages = price.plan.layers[-1].stages
+    now = None if base is None else base.layers[-1].stages
+    coverage = coverage_cell(stages[0].value, None if now is None else now[0].value)
+    hours = hours_cell(stages[1].value, None if now is None else now[1].value)
+    moved: object = NOTHING
+    if base is not None:
+        moved = changes(county, districts_of(base, layer), districts_of(price.plan, layer))
+    binds = msg("yes") if price.binds else msg("no")
+    return row([rule_name(loaded, price), coverage, hours, binds, moved])

@@ -1,0 +1,258 @@
+"""Whether a plan holds if figures are off, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from exploring.question import Question
+from optimizer.explore.decision import Districts, Rows
+from optimizer.explore.robustness import Outcome, Robustness
+from optimizer.explore.uncertainty import Range, Uncertainty
+from optimizer.plan import Plan
+from scenarios.assemble import LoadedScenario
+from translation import Message, msg, number, percent
+from wording import sentences as wording
+from wording.explore.told import Told, changes, districts_of
+from wording.grid import NOTHING, Column, Row, Table, Weight, row
+
+MOST_OUTCOMES = 6
+"""Best districts that are named one by one."""
+#: Quantile of the normal distribution for an interval of 95 per cent.
+_Z = 1.959964
+
+
+def robustness_told(
+    loaded: LoadedScenario, found: Robustness, uncertainty: Uncertainty, plan: Plan, layer: int
+) -> Told:
+    """The answer to “Does it hold if figures are off?”."""
+    tables = (
+        _outcomes_table(loaded, found, plan, layer),
+        _regret_table(loaded, found, plan, layer),
+        ranges_table(loaded, uncertainty, layer),
+    )
+    return Told(Question.ROBUSTNESS, tuple(_answer(loaded, found, plan, layer)), tables, _proof(found))
+
+
+def interval(hits: int, draws: int) -> tuple[float, float]:
+    """The share of all possible draws that a sample of ``draws`` with so many ``hits`` speaks for, with 95 % certainty.
+
+    The score interval of Wilson (1927), which holds for shares near 0 and 1 too.
+    """
+    share, z2 = hits / draws, _Z * _Z
+    middle = (share + z2 / (2 * draws)) / (1 + z2 / draws)
+    half = _Z / (1 + z2 / draws) * math.sqrt(share * (1 - share) / draws + z2 / (4 * draws * draws))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _answer(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: int) -> Iterator[Message]:
+    yield msg(
+        "Kept as it is, the plan lies on average {mean} and at worst {worst} points of lowest coverage below the best "
+        "that the figures then allow.",
+        worst=number(100 * found.plan.worst_regret, 1),
+        mean=number(100 * found.plan.mean_regret, 1),
+    )
+    same, draws = found.same_districts, found.draws
+    if draws:
+        low, high = interval(same.draws, draws)
+        yield msg(
+            "In {count} of {draws} draws ({share}) the same districts are the best; of all possible ones that speaks "
+            "for {low} to {high}.",
+            count=number(same.draws),
+            draws=number(draws),
+            share=percent(same.draws / draws),
+            low=percent(low),
+            high=percent(high),
+        )
+    if found.steadiest.plan == found.plan.plan:
+        yield msg("No plan that was the best in any case has a smaller worst regret: it is the steadiest of them.")
+    else:
+        new = changes(loaded.county, districts_of(plan, layer), _districts(found.steadiest.plan))
+        values = {
+            "worst": number(100 * found.steadiest.worst_regret, 1),
+            "mean": number(100 * found.steadiest.mean_regret, 1),
+            "districts": new,
+        }
+        yield (
+            msg(
+                "The steadiest of all plans that were the best in some case lies at worst {worst}, on average {mean} "
+                "points below; its new districts: {districts}.",
+                **values,
+            )
+            if new != NOTHING
+            else msg(
+                "The steadiest of all plans that were the best in some case has the same districts with other teams; "
+                "it lies at worst {worst}, on average {mean} points below.",
+                **values,
+            )
+        )
+    yield _corners(found)
+    if found.breaking:
+        yield msg(
+            "In {count} of {all} cases the plan then breaks the longest drive or the fewest hours.",
+            count=number(found.breaking),
+            all=number(len(found.cases)),
+        )
+    if found.without_plan:
+        yield msg(
+            "In {count} of {all} cases the rules leave no plan at all; they do not count for regret.",
+            count=number(found.without_plan),
+            all=number(len(found.cases)),
+        )
+
+
+def _corners(found: Robustness) -> Message:
+    corners = [case for case in found.cases if case.draw is None]
+    worst = max((case.regret for case in corners if case.regret is not None), default=0.0)
+    return msg(
+        "At all {corners} corners of the assumptions (each at its lowest or highest) the same districts are the best "
+        "in {count}; there the plan lies at worst {worst} points below the best.",
+        corners=number(len(corners)),
+        count=number(found.same_districts.corners),
+        worst=number(100 * worst, 1),
+    )
+
+
+def _done(found: Robustness) -> Message:
+    if found.draws < found.asked:
+        return msg(
+            "Stopped early: {draws} of {asked} draws were done.", draws=number(found.draws), asked=number(found.asked)
+        )
+    if not found.complete:
+        return msg(
+            "Stopped early: regret was compared in {compared} of {cases} cases.",
+            compared=number(found.compared),
+            cases=number(len(found.cases)),
+        )
+    return msg("All {draws} draws were done.", draws=number(found.draws))
+
+
+def _proof(found: Robustness) -> Message:
+    stopped = _done(found)
+    return msg(
+        "A sample, not a proof. {stopped} Shares of draws are estimates with an interval of 95 % certainty, every "
+        "value in a range as likely as any other (seed {seed} gives the same draws again). The corners are all there "
+        "are, and the best plan of each case is exact.",
+        stopped=stopped,
+        seed=str(found.seed),
+    )
+
+
+def _districts(rows: Rows) -> Districts:
+    return frozenset(frozenset(one.municipalities) for one in rows)
+
+
+def outcomes_in_order(found: Robustness) -> list[Outcome]:
+    """The best districts by number of draws, those of the plan asked about first."""
+    mine = found.same_districts
+    return [mine, *(one for one in found.outcomes if one.districts != mine.districts)]
+
+
+def _outcomes_table(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: int) -> Table:
+    columns = (
+        Column(msg("Best districts"), figures=False),
+        Column(msg("Draws")),
+        Column(msg("Share of draws")),
+        Column(msg("Corners")),
+    )
+    ordered = outcomes_in_order(found)
+    shown, left = ordered[:MOST_OUTCOMES], ordered[MOST_OUTCOMES:]
+    draws = max(1, found.draws)
+
+    def figures(count: int, corners: int) -> list[object]:
+        return [number(count), percent(count / draws), number(corners)]
+
+    rows: list[Row] = []
+    for position, one in enumerate(shown):
+        if position == 0:
+            rows.append(row([msg("those of this plan"), *figures(one.draws, one.corners)], Weight.STRONG))
+        else:
+            changed = changes(loaded.county, districts_of(plan, layer), one.districts)
+            text = msg("({number}) new: {districts}", number=number(position), districts=changed)
+            rows.append(row([text, *figures(one.draws, one.corners)]))
+    if left:
+        rest = msg("{count} others together", count=number(len(left)))
+        rows.append(row([rest, *figures(sum(one.draws for one in left), sum(one.corners for one in left))]))
+    if found.without_plan:
+        drawn = sum(1 for case in found.cases if case.best is None and case.draw is not None)
+        rows.append(row([msg("no plan possible"), *figures(drawn, found.without_plan - drawn)]))
+    return Table(msg("Which districts are the best when figures are off"), columns, tuple(rows))
+
+
+def _regret_table(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: int) -> Table:
+    columns = (
+        Column(msg("Plan"), figures=False),
+        Column(msg("Worst regret (points)")),
+        Column(msg("Mean regret (points)")),
+        Column(msg("New districts"), figures=False),
+    )
+    rows = []
+    for label, steady in ((msg("this plan"), found.plan), (msg("the steadiest"), found.steadiest)):
+        changed = changes(loaded.county, districts_of(plan, layer), _districts(steady.plan))
+        figures = [number(100 * regret, 1) for regret in (steady.worst_regret, steady.mean_regret)]
+        rows.append(row([label, *figures, changed]))
+    notes = (
+        msg(
+            "Regret: by how many percentage points the lowest coverage of a plan lies below the highest possible with "
+            "the same figures. Up to the fairness tolerance a best plan has some too."
+        ),
+    )
+    return Table(msg("Regret over all cases"), columns, tuple(rows), notes)
+
+
+def ranges_table(loaded: LoadedScenario, uncertainty: Uncertainty, layer: int) -> Table:
+    """How far the figures may be off: assumptions, each with the value of the scenario."""
+    rules = loaded.problem.layers[layer]
+    rows: list[Row] = []
+
+    def assumption(label: Message, stated: object, range_: Range | None, written: object) -> None:
+        rows.append(row([label, stated, written if range_ is not None else msg("unchanged")]))
+
+    def factor(range_: Range | None) -> object:
+        if range_ is None:
+            return ""
+        return msg("{low} to {high} of it", low=_share(range_.low), high=_share(range_.high))
+
+    def hours(range_: Range | None) -> object:
+        if range_ is None:
+            return ""
+        return msg("{low} to {high} h", low=wording.stated(range_.low), high=wording.stated(range_.high))
+
+    def around(share: float) -> object:
+        return msg("±{share}", share=_share(share)) if share else msg("unchanged")
+
+    u = uncertainty
+    assumption(msg("existing advice, all"), msg("as counted"), u.existing, factor(u.existing))
+    assumption(
+        msg("coordination per person and week"),
+        msg("{hours} h", hours=wording.stated(rules.coordination_hours)),
+        u.coordination_hours,
+        hours(u.coordination_hours),
+    )
+    assumption(
+        msg("length of a visit"),
+        msg("{hours} h", hours=wording.stated(rules.block_hours)),
+        u.block_hours,
+        hours(u.block_hours),
+    )
+    assumption(msg("drives, all"), msg("as in the table of drives"), u.minutes, factor(u.minutes))
+    rows.append(row([msg("need of each municipality by itself"), msg("as counted"), around(u.each_weight)]))
+    rows.append(
+        row([msg("existing advice of each municipality by itself"), msg("as counted"), around(u.each_existing)])
+    )
+    rows.append(row([msg("each drive by itself"), msg("as in the table of drives"), around(u.each_minutes)]))
+    for ags, share in sorted(u.weight_of.items()):
+        rows.append(row([msg("need of {town}", town=loaded.county.name_of(ags)), msg("as counted"), around(share)]))
+    for ags, share in sorted(u.existing_of.items()):
+        text = msg("existing advice of {town}", town=loaded.county.name_of(ags))
+        rows.append(row([text, msg("as counted"), around(share)]))
+    columns = (
+        Column(msg("What is changed"), figures=False),
+        Column(msg("In the scenario"), figures=False),
+        Column(msg("Tried"), figures=False),
+    )
+    return Table(msg("How far figures may be off (set, no statistics)"), columns, tuple(rows))
+
+
+def _share(value: float) -> object:
+    return wording.stated_share(value)

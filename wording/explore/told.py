@@ -1,0 +1,99 @@
+"""A question about a plan and its answer in words: sentences, tables, and how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from exploring.question import Question
+from geodata.county import County
+from optimizer.plan import Plan
+from optimizer.problem import Ags, Problem
+from translation import Message, listing, msg, number, percent
+from wording import sentences as wording
+from wording.differences import Difference, Verdict, signed
+from wording.grid import NOTHING, Cell, Table
+
+Districts = Iterable[Iterable[Ags]]
+
+
+ASKED: Mapping[Question, Message] = {
+    Question.ALTERNATIVES: msg("Are there other good plans?"),
+    Question.RANK: msg("Where does it stand among all plans?"),
+    Question.FRONTIER: msg("What does evenness cost?"),
+    Question.PRICES: msg("What does each rule cost?"),
+    Question.POSTS: msg("What would the next post bring?"),
+    Question.ROBUSTNESS: msg("Does it hold if figures are off?"),
+    Question.SENSITIVITY: msg("Which figure decides?"),
+    Question.WHY: msg("Why here and not there?"),
+}
+"""The questions as people ask them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer in words. The first sentence of ``answer`` is the answer in short; ``proof`` says how sure it is."""
+
+    question: Question
+    answer: tuple[Message, ...]
+    tables: tuple[Table, ...]
+    proof: Message
+
+    @property
+    def title(self) -> Message:
+        """The question."""
+        return ASKED[self.question]
+
+
+def districts_of(plan: Plan, layer: int) -> tuple[tuple[Ags, ...], ...]:
+    """The districts of a layer, each as its municipalities."""
+    return tuple(district.municipalities for district in plan.layers[layer].districts)
+
+
+def layer_remarks(problem: Problem, plan: Plan, layer: int) -> tuple[Message, ...]:
+    """What is to be known of the layer of ``plan`` that is asked about; ``problem`` has the rules it is compared by."""
+    found = []
+    rules = problem.layers[layer]
+    if plan.layers[layer].given:
+        found.append(
+            msg(
+                "This layer is given. It is compared with what its employers could do with the same posts in {fewest} "
+                "to {most} districts, {minutes} minutes from the hub at most.",
+                fewest=rules.districts_minimum,
+                most=rules.districts_maximum,
+                minutes=wording.stated(rules.max_drive_minutes or 0.0),
+            )
+        )
+    if layer + 1 < len(plan.layers):
+        found.append(msg("All figures are those after this layer; the posts of the later ones come on top."))
+    return tuple(found)
+
+
+def changes(county: County, before: Districts, now: Districts) -> str:
+    """The districts that are new ``now``, each as its municipalities; a stroke where all are as they were."""
+    known = {frozenset(district) for district in before}
+    new = sorted(tuple(sorted(district)) for district in now if frozenset(district) not in known)
+    return " · ".join(" + ".join(county.name_of(ags) for ags in district) for district in new) or NOTHING
+
+
+def names(county: County, towns: Iterable[Ags]) -> object:
+    """Names of municipalities joined, or that there are none."""
+    found = [county.name_of(ags) for ags in towns]
+    return listing(found) if found else msg("nobody")
+
+
+def coverage_cell(value: float, base: float | None = None) -> Cell:
+    """A coverage, with its distance to that of another plan in percentage points."""
+    return Cell(percent(value), None if base is None else _apart(100 * (value - base), higher=True, points=True))
+
+
+def hours_cell(value: float, base: float | None = None) -> Cell:
+    """Hours per week of which few are good, with the distance to those of another plan."""
+    return Cell(number(value, 1), None if base is None else _apart(value - base, higher=False, points=False))
+
+
+def _apart(by: float, *, higher: bool, points: bool) -> Difference:
+    if round(by, 1) == 0:
+        return Difference(msg("the same"), Verdict.SAME)
+    text = msg("{difference} points", difference=signed(by)) if points else msg("{amount} h", amount=signed(by))
+    return Difference(text, Verdict.BETTER if (by > 0) == higher else Verdict.WORSE)

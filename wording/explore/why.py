@@ -1,0 +1,152 @@
+"""Why a municipality is where it is, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exploring.question import Question
+from optimizer.explore.reasons import Reason
+from optimizer.plan import Plan, until
+from optimizer.problem import Ags
+from scenarios.assemble import LoadedScenario
+from translation import Message, msg, number, percent
+from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell, names
+from wording.grid import NOTHING, Column, Row, Table, Weight, row
+
+
+def why_told(loaded: LoadedScenario, reason: Reason, ags: Ags, plan: Plan, layer: int) -> Told:
+    """The answer to “Why is this municipality here?”: the best plan in which it is with others than now."""
+    county = loaded.county
+    others = _others(plan, layer, ags)
+    asked: Message = (
+        msg("{town} shares a district with {others}. ", town=county.name_of(ags), others=names(county, others))
+        if others
+        else msg("{town} is a district by itself. ", town=county.name_of(ags))
+    )
+    if reason.plan is None:
+        rest = msg("The rules allow no plan in which that is otherwise.")
+    else:
+        then = _others(reason.plan, layer, ags)
+        cost = _cost(reason, until(plan, layer))
+        rest = (
+            msg("The best plan otherwise puts it with {others}: {cost}.", others=names(county, then), cost=cost)
+            if then
+            else msg("The best plan otherwise makes it a district by itself: {cost}.", cost=cost)
+        )
+    answer = (msg("{one}{two}", one=asked, two=rest), *_who(loaded, reason, plan, layer))
+    return Told(Question.WHY, answer, (reasons_table(loaded, {ags: reason}, plan, layer),), _proof(reason))
+
+
+def everybody_told(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: Plan, layer: int) -> Told:
+    """The same for every municipality at once: who sits fast, and who could as well be elsewhere."""
+    county = loaded.county
+    costs = {ags: reason.lost_hours for ags, reason in reasons.items() if reason.lost_hours is not None}
+    answer: list[Message] = []
+    if costs:
+        loose, fast = min(costs, key=lambda ags: costs[ags]), max(costs, key=lambda ags: costs[ags])
+        answer.append(
+            msg(
+                "It costs least to have {loose} elsewhere ({least} hours more missing per week), most {fast} ({most}).",
+                loose=county.name_of(loose),
+                least=number(costs[loose], 1),
+                fast=county.name_of(fast),
+                most=number(costs[fast], 1),
+            )
+        )
+    stuck = [ags for ags, reason in reasons.items() if reason.plan is None]
+    if stuck:
+        answer.append(msg("The rules allow nothing else for: {towns}.", towns=names(county, stuck)))
+    proof = (
+        msg("Proven: each is the best plan in which that municipality is with others than now.")
+        if all(reason.proven for reason in reasons.values())
+        else msg("Not all are proven best: the time allowed did not suffice.")
+    )
+    return Told(Question.WHY, tuple(answer), (reasons_table(loaded, reasons, plan, layer),), proof)
+
+
+def why_not_told(loaded: LoadedScenario, reason: Reason, one: Ags, other: Ags, plan: Plan, layer: int) -> Told:
+    """The answer to “Why not these two together?”, or apart where they are together now."""
+    county = loaded.county
+    values: dict[str, object] = {"one": county.name_of(one), "other": county.name_of(other)}
+    together = other in _others(plan, layer, one)
+    if reason.plan is None:
+        first = (
+            msg("{one} and {other} are together: the rules allow no plan in which they are apart.", **values)
+            if together
+            else msg("{one} and {other} cannot be together: the rules allow no such plan.", **values)
+        )
+    else:
+        values["cost"] = _cost(reason, until(plan, layer))
+        first = (
+            msg("{one} and {other} are together. The best plan that parts them: {cost}.", **values)
+            if together
+            else msg("{one} and {other} are apart. The best plan that puts them together: {cost}.", **values)
+        )
+    return Told(Question.WHY, (first, *_who(loaded, reason, plan, layer)), (), _proof(reason))
+
+
+def reasons_table(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: Plan, layer: int) -> Table:
+    """For each municipality the best plan in which it is not where it is, and what that costs."""
+    county, asked = loaded.county, until(plan, layer)
+    columns = (
+        Column(msg("Municipality"), figures=False),
+        Column(msg("Best otherwise: together with"), figures=False),
+        Column(msg("Lowest coverage")),
+        Column(msg("Shortfall h")),
+        Column(msg("New districts then"), figures=False),
+    )
+    now = [
+        msg("as it is"), NOTHING, percent(asked.lowest_coverage), number(asked.shortfall_hours, 1), NOTHING,
+    ]  # fmt: skip
+    rows: list[Row] = [row(now, Weight.STRONG)]
+    for ags, reason in reasons.items():
+        if reason.plan is None:
+            rows.append(row([county.name_of(ags), msg("no plan possible"), NOTHING, NOTHING, NOTHING]))
+            continue
+        then = _others(reason.plan, layer, ags)
+        changed = changes(county, districts_of(plan, layer), districts_of(reason.plan, layer))
+        rows.append(
+            row(
+                [
+                    county.name_of(ags),
+                    names(county, then) if then else msg("nobody, by itself"),
+                    coverage_cell(reason.plan.lowest_coverage, asked.lowest_coverage),
+                    hours_cell(reason.plan.shortfall_hours, asked.shortfall_hours),
+                    changed,
+                ]
+            )
+        )
+    return Table(msg("The best plan in which a municipality is elsewhere"), columns, tuple(rows))
+
+
+def _others(plan: Plan, layer: int, ags: Ags) -> tuple[Ags, ...]:
+    mine = [district for district in districts_of(plan, layer) if ags in district]
+    return tuple(sorted({town for district in mine for town in district} - {ags}))
+
+
+def _cost(reason: Reason, asked: Plan) -> Message:
+    assert reason.plan is not None
+    assert reason.lost_hours is not None
+    values = {
+        "then": percent(reason.plan.lowest_coverage),
+        "now": percent(asked.lowest_coverage),
+        "hours": number(abs(reason.lost_hours), 1),
+    }
+    if reason.lost_hours >= 0:
+        return msg("lowest coverage {then} instead of {now}, and {hours} hours more missing per week", **values)
+    return msg("lowest coverage {then} instead of {now}, and {hours} hours fewer missing per week", **values)
+
+
+def _who(loaded: LoadedScenario, reason: Reason, plan: Plan, layer: int) -> list[Message]:
+    if reason.plan is None:
+        return []
+    new = changes(loaded.county, districts_of(plan, layer), districts_of(reason.plan, layer))
+    return [msg("New districts then: {districts}.", districts=new)]
+
+
+def _proof(reason: Reason) -> Message:
+    if reason.plan is None:
+        return msg("Proven: under the rules there is no such plan.")
+    if reason.proven:
+        return msg("Proven: no plan that is otherwise in this point is better; all else was free to change.")
+    return msg("The best such plan found in the time allowed; it is not proven best.")

@@ -1,0 +1,231 @@
+"""What plans mean for money and staff, for the papers: tables and sentences from :mod:`wording.money`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+
+from geodata.county import County
+from optimizer.plan import Plan
+from scenarios.assemble import LoadedScenario
+from translation import Message, Number, msg, msgs, number
+from wording import sentences as wording
+from wording.compared_tables import Scenarios, scenario_columns
+from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.money import FULL_YEAR, Module, Money, money
+
+MODULES: Mapping[Module, Message] = {
+    Module.COORDINATION: msg("Module I: strategic management"),
+    Module.CASE_MANAGEMENT: msg("Module II: case management"),
+    Module.AUTHORITIES: msg("Module III: authorities for foreigners and naturalisation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finance:
+    """Money and staff of the scenarios; ``moneys`` has ``None`` where a scenario has no plan.
+
+    ``grants``, ``own_by_employer`` and ``own_by_municipality`` are those of the proposed plan, the last two ``None``
+    where the scenario does not say what a post really costs. ``compared`` and ``staff`` set all scenarios side by side.
+    """
+
+    moneys: tuple[Money | None, ...]
+    sentences: tuple[Message, ...]
+    grants: Table
+    compared: Table
+    staff: Table
+    own_by_employer: Table | None
+    own_by_municipality: Table | None
+
+
+def finance(scenarios: Scenarios, shown: int) -> Finance:
+    """Money and staff of the scenarios; the one in position ``shown`` in full, it has a plan."""
+    moneys = tuple(None if plan is None else money(loaded, plan) for loaded, _, plan in scenarios)
+    loaded, _, plan = scenarios[shown]
+    found = moneys[shown]
+    assert plan is not None
+    assert found is not None
+    return Finance(
+        moneys,
+        tuple(_sentences(loaded, found)),
+        _grants(found),
+        _compared(scenarios, moneys),
+        _staff(scenarios),
+        _own_by_employer(found, loaded.county),
+        _own_by_municipality(found, plan, loaded.county),
+    )
+
+
+def euros(amount: Decimal) -> Number:
+    """An amount as people read it: whole euros without cents."""
+    return number(float(amount), 0 if amount == amount.to_integral_value() else 2, "€")
+
+
+def _estimate(amount: Decimal) -> Number:
+    """An estimated amount: cents would pretend to know more."""
+    return number(float(amount), 0, "€")
+
+
+def _column(amounts: Sequence[Decimal]) -> Callable[[Decimal], Number]:
+    """How the amounts of a column are written: all with cents where one has any."""
+    digits = 0 if all(amount == amount.to_integral_value() for amount in amounts) else 2
+    return lambda amount: number(float(amount), digits)
+
+
+def _sentences(loaded: LoadedScenario, found: Money) -> list[Message]:
+    case_management = found.total_of(Module.CASE_MANAGEMENT)
+    posts = wording.fte(sum(found.posts.values(), Fraction(0)))
+    if found.months == FULL_YEAR:
+        first = msg(
+            "In a full year the state grants {amount} for the {posts} case-management posts (module II).",
+            amount=euros(case_management),
+            posts=posts,
+        )
+    else:
+        first = msgs(
+            "For {count} month the state grants {amount} for the {posts} case-management posts (module II).",
+            "For {count} months the state grants {amount} for the {posts} case-management posts (module II).",
+            found.months,
+            amount=euros(case_management),
+            posts=posts,
+        )
+    total = msg("With modules I and III it is up to {amount}.", amount=euros(found.total))
+    driving = msg(
+        "Driving is estimated at {km} km, {cost} and {co2} kg of carbon dioxide in a full year.",
+        km=number(found.driving.km_per_year),
+        cost=_estimate(found.driving.cost),
+        co2=number(found.driving.co2_kg),
+    )
+    share = found.share
+    if share is None:
+        own = msg("What a post really costs is not stated in the scenario, so that no own share is shown.")
+    else:
+        own = msg(
+            "At a real cost of {each} per post and year the posts cost {cost}; the own share is {own}.",
+            each=euros(loaded.scenario.funding.cost_per_post or Decimal(0)),
+            cost=euros(share.cost),
+            own=euros(share.own),
+        )
+    return [first, total, own, driving]
+
+
+def _grants(found: Money) -> Table:
+    amount = _column([number for line in found.lines for number in (line.each, line.total)])
+    rows: list[Row] = []
+    for module, name in MODULES.items():
+        lines = [line for line in found.lines if line.module is module]
+        for line in lines:
+            what = msg("{what} (up to)", what=line.what) if line.ceiling else line.what
+            rows.append(row([what, wording.stated(float(line.count)), amount(line.each), amount(line.total)]))
+        rows.append(row([name, "", "", amount(found.total_of(module))], Weight.STRONG))
+    rows.append(row([msg("all modules"), "", "", amount(found.total)], Weight.TOTAL))
+    columns = (
+        Column(msg("Grant"), figures=False),
+        Column(msg("Number")),
+        Column(msg("Each €")),
+        Column(msg("Total €")),
+    )
+    title = msgs(
+        "Funding by the state for {count} month (proposed plan)",
+        "Funding by the state for {count} months (proposed plan)",
+        found.months,
+    )
+    return Table(title, columns, tuple(rows))
+
+
+def _compared(scenarios: Scenarios, moneys: Sequence[Money | None]) -> Table:
+    def line(name: Message, value: Callable[[Money], object]) -> Row:
+        return row([name, *(NOTHING if found is None else value(found) for found in moneys)])
+
+    rows = [
+        line(msg("months of funding"), lambda found: number(found.months)),
+        *(line(name, partial(_module_total, module)) for module, name in MODULES.items()),
+        line(msg("funding in all"), lambda found: euros(found.total)),
+    ]
+    if any(found is not None and found.share is not None for found in moneys):
+        rows += [
+            line(msg("real cost of the posts"), lambda found: euros(found.share.cost) if found.share else NOTHING),
+            line(msg("own share"), lambda found: euros(found.share.own) if found.share else NOTHING),
+        ]
+    rows += [
+        line(msg("driving per year (estimate)"), lambda found: number(found.driving.km_per_year, 0, "km")),
+        line(msg("cost of driving per year (estimate)"), lambda found: _estimate(found.driving.cost)),
+        line(msg("CO₂ of driving per year (estimate)"), lambda found: number(found.driving.co2_kg, 0, "kg")),
+    ]
+    columns = (Column(msg("Amount"), figures=False), *scenario_columns(scenarios))
+    return Table(msg("Money of the scenarios"), columns, tuple(rows))
+
+
+def _module_total(module: Module, found: Money) -> Number:
+    return euros(found.total_of(module))
+
+
+def _staff(scenarios: Scenarios) -> Table:
+    teams: dict[str, list[tuple[Fraction, int]]] = {}
+    names: dict[str, object] = {}
+    for position, (loaded, _, plan) in enumerate(scenarios):
+        for layer in plan.layers if plan is not None else ():
+            for district in layer.districts:
+                id = district.employer
+                names.setdefault(id, wording.employer_name(id, loaded.county))
+                found = teams.setdefault(id, [(Fraction(0), 0)] * len(scenarios))
+                posts, persons = found[position]
+                found[position] = posts + district.fte, persons + district.persons
+
+    def cells(found: Sequence[tuple[Fraction, int]]) -> list[object]:
+        return [_team(*found[i]) if plan is not None else NOTHING for i, (_, _, plan) in enumerate(scenarios)]
+
+    rows = [row([names[id], *cells(found)]) for id, found in teams.items()]
+    sums = [
+        (sum((found[i][0] for found in teams.values()), Fraction(0)), sum(found[i][1] for found in teams.values()))
+        for i in range(len(scenarios))
+    ]
+    total = row([msg("all employers"), *cells(sums)], Weight.TOTAL)
+    columns = (Column(msg("Employer"), figures=False), *scenario_columns(scenarios))
+    return Table(msg("Posts and persons by employer"), columns, (*rows, total))
+
+
+def _team(posts: Fraction, persons: int) -> object:
+    if not posts:
+        return NOTHING
+    return msgs("{posts} FTE, {count} person", "{posts} FTE, {count} persons", persons, posts=wording.fte(posts))
+
+
+def _own_by_employer(found: Money, county: County) -> Table | None:
+    total = found.share
+    if found.shares is None or total is None:
+        return None
+    every = [*found.shares.values(), total]
+    amount = _column([value for share in every for value in (share.cost, share.funding)])
+    names: list[object] = [wording.employer_name(id, county) for id in found.shares]
+    posts = [*found.posts.values(), sum(found.posts.values(), Fraction(0))]
+    rows = tuple(
+        row(
+            [name, wording.fte(fte), amount(share.cost), amount(share.funding), amount(share.own)],
+            Weight.TOTAL if share is total else Weight.PLAIN,
+        )
+        for name, fte, share in zip([*names, msg("all employers")], posts, every, strict=True)
+    )
+    columns = (
+        Column(msg("Employer"), figures=False),
+        Column(msg("FTE")),
+        Column(msg("Cost €")),
+        Column(msg("Funding €")),
+        Column(msg("Own share €")),
+    )
+    return Table(msg("Own share by employer (proposed plan)"), columns, rows)
+
+
+def _own_by_municipality(found: Money, plan: Plan, county: County) -> Table | None:
+    if found.own_by_key is None or found.share is None:
+        return None
+    parts = [found.own_by_key] if found.own_by_hours is None else [found.own_by_key, found.own_by_hours]
+    amount = _column([value for part in parts for value in part.values()])
+    rows = [row([county.name_of(ags), *(amount(part[ags]) for part in parts)]) for ags in plan.municipalities]
+    total = row([msg("County"), *(amount(found.share.own) for _ in parts)], Weight.TOTAL)
+    headings = [msg("Own share by key €"), msg("Own share by hours on site €")][: len(parts)]
+    columns = (Column(msg("Municipality"), figures=False), *map(Column, headings))
+    return Table(msg("Own share by municipality (proposed plan)"), columns, (*rows, total))

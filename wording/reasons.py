@@ -1,0 +1,129 @@
+"""Why a municipality is in its district: what serves it, and what another district would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from geodata.county import Ags, Service
+from optimizer.moves import Move
+from optimizer.plan import Plan
+from optimizer.rules import RuleCheck, broken, check_plan
+from scenarios.assemble import LoadedScenario, existing_hours
+from translation import Message, listing, msg, number, percent
+from wording import sentences as wording
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A municipality in another district: where, the plan that this would give, and the rules it would newly break."""
+
+    where: Message
+    move: Move
+    breaches: tuple[RuleCheck, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it breaks no binding rule that the plan keeps."""
+        return not any(check.binding for check in self.breaches)
+
+
+def places(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> list[Message]:
+    """The districts of a layer that serve a municipality, one by the rules: its team, its hub and the drive from it."""
+    county = loaded.county
+    found = []
+    for position, district in enumerate(plan.layers[layer].districts, start=1):
+        if ags not in district.municipalities:
+            continue
+        others = [other for other in district.municipalities if other != ags]
+        team = {
+            "number": position,
+            "posts": wording.fte(district.fte),
+            "employer": wording.employer_name(district.employer, county),
+            "hub": county.name_of(district.hub),
+        }
+        if district.hub == ags:
+            text = msg("District {number}: {posts} FTE of {employer}, hub here.", **team)
+        else:
+            drive = number(plan.problem.minutes[district.hub, ags], 0, "min")
+            text = msg(
+                "District {number}: {posts} FTE of {employer}, hub in {hub}, {drive} by car.", **team, drive=drive
+            )
+        if others:
+            text = msg("{text} Together with {towns}.", text=text, towns=wording.town_names(others, county))
+        found.append(text)
+    return found or [msg("In no district: no hours.")]
+
+
+def alternatives(plan: Plan, layer: int, moves: Sequence[Move], loaded: LoadedScenario) -> list[Alternative]:
+    """``moves`` in words: first those that the rules allow, each group in the order given."""
+    known = {check.rule for check in broken(check_plan(plan))}
+    districts = plan.layers[layer].districts
+    found = []
+    for move in moves:
+        if move.district < len(districts):
+            hub = loaded.county.name_of(districts[move.district].hub)
+            where = msg("district {number} (hub {hub})", number=move.district + 1, hub=hub)
+        else:
+            where = msg("a district of its own")
+        found.append(Alternative(where, move, tuple(check for check in move.breaches if check.rule not in known)))
+    return sorted(found, key=lambda alternative: not alternative.allowed)
+
+
+def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:
+    """What the best of the other districts would cost, in one sentence."""
+    if not found:
+        return msg("No other district of the plan touches it, and the rules allow no further one.")
+    best = found[0]
+    values = {
+        "where": best.where,
+        "now": percent(plan.lowest_coverage),
+        "then": percent(best.move.plan.lowest_coverage),
+        "hours": number(abs(best.move.lost_hours), 1),
+    }
+    if best.move.lost_hours >= 0:
+        cost = msg("lowest coverage {then} instead of {now}, and {hours} hours more missing per week", **values)
+    else:
+        cost = msg("lowest coverage {then} instead of {now}, and {hours} hours fewer missing per week", **values)
+    if best.allowed:
+        return msg("Second best would be {where}: {cost}.", where=best.where, cost=cost)
+    return msg(
+        "Every other district would break a rule. The least costly would be {where}: {cost}.",
+        where=best.where,
+        cost=cost,
+    )
+
+
+def remarks(found: Sequence[Alternative], loaded: LoadedScenario) -> list[Message]:
+    """Which rules the alternatives would newly break, and how the others were reckoned."""
+    texts = [
+        msg(
+            "{where}: {rules}",
+            where=one.where,
+            rules=listing(wording.rule_text(check, loaded.county, loaded.problem) for check in one.breaches),
+        )
+        for one in found
+        if one.breaches
+    ]
+    return [*texts, msg("Team sizes and hubs are the best for the changed districts; employers stay.")]
+
+
+def counted_services(loaded: LoadedScenario, ags: Ags) -> list[tuple[Service, float]]:
+    """The existing services that count in a municipality, and each one's hours per week there, most first."""
+    weights = {town.ags: town.weight for town in loaded.problem.municipalities}
+    credit = loaded.scenario.existing_services.credit
+    hours = [
+        (service, existing_hours(replace(loaded.county, services=(service,)), weights, credit)[ags])
+        for service in loaded.county.services
+    ]
+    return sorted(((service, h) for service, h in hours if h > 0), key=lambda found: -found[1])
+
+
+def service_text(service: Service, hours: float) -> Message:
+    """A service and what it counts for in a municipality."""
+    return msg(
+        "{name} ({provider}): {hours} per week",
+        name=service.name,
+        provider=service.provider,
+        hours=number(hours, 1, "h"),
+    )
