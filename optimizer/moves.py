@@ -9,7 +9,8 @@ from fractions import Fraction
 from operator import add, gt, lt, sub
 
 from optimizer.bounds import ROUNDING
-from optimizer.columns import Column, ColumnSource
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
 from optimizer.plan import District, LayerPlan, Plan, added_hours
 from optimizer.problem import Ags, Employer, GivenDistrict, Layer, Pin, Problem
 from optimizer.rules import RuleCheck, broken, check_plan

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from random_problems import problems, tiny_problems
 
-from optimizer.columns import Column, ColumnSource, given_hubs
+from optimizer.column import Column
+from optimizer.columns import ColumnSource, given_hubs
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, PostLimit, Problem
 from optimizer.service import Service
 from optimizer.solver import Deadline, TimeUp

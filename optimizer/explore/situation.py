@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from optimizer.bounds import ROUNDING
-from optimizer.columns import Column, ColumnSource
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
 from optimizer.plan import LayerPlan, Plan, Stage, added_hours
 from optimizer.problem import Ags, GivenDistrict, Layer, Problem
 from optimizer.service import Service, mask_of

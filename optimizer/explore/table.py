@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.columns import Column
+from optimizer.column import Column
 from optimizer.explore.counters import Counters
 from optimizer.explore.cover import Cover, Floats
 from optimizer.explore.situation import EQUAL, Situation
