@@ -10,11 +10,9 @@ import math
 from collections.abc import Sequence
 
 from optimizer.column import Column
+from optimizer.rounding import ROUNDING
 from optimizer.service import members_of
 from optimizer.teams import Teams
-
-#: Slack for comparisons of hours and, relatively, of levels: rounding must not drop a column.
-ROUNDING = 1e-9
 
 
 class Bounds:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimizer.bounds import ROUNDING, Bounds
+from optimizer.bounds import Bounds
 from optimizer.column import Column
 from optimizer.districts import Growth, connected_sets
 from optimizer.problem import Employer, Layer, Problem
+from optimizer.rounding import ROUNDING, less
 from optimizer.service import Service, mask_of, members_of, possible_hubs
 from optimizer.solver import Deadline
 from optimizer.teams import IMPOSSIBLE, Teams
@@ -127,7 +128,7 @@ class ColumnSource(Teams):
                     yield Column(members, (position,), employer, units, *best)
 
     def _reaches(self, level: float, coverage: float) -> bool:
-        return level >= coverage * self.service.fair_level * (1 - ROUNDING)
+        return level >= less(coverage, ROUNDING) * self.service.fair_level
 
     def _grown_columns(
         self, coverage: float, deadline: Deadline, most_shortfall: float, reduce: bool
