@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from optimizer.column import Column
+from optimizer.rounding import ROUNDING
 from optimizer.service import members_of
-
-if TYPE_CHECKING:
-    from optimizer.columns import Column, ColumnSource
-
-#: Slack for comparisons of hours and, relatively, of levels: rounding must not drop a column.
-ROUNDING = 1e-9
-IMPOSSIBLE = -math.inf
+from optimizer.teams import Teams
 
 
 class Bounds:
@@ -27,14 +22,12 @@ class Bounds:
     districts can be hubs and are spared it.
     """
 
-    def __init__(
-        self, source: ColumnSource, needs: Sequence[float], hub_masks: Sequence[int], most_shortfall: float
-    ) -> None:
-        service, layer = source.service, source.layer
-        self.source = source
+    def __init__(self, teams: Teams, needs: Sequence[float], hub_masks: Sequence[int], most_shortfall: float) -> None:
+        service, layer = teams.service, teams.layer
+        self.teams = teams
         self.most_shortfall = most_shortfall
         self.needs = needs
-        inside, outside = source.hubs(hub_masks)
+        inside, outside = teams.hubs(hub_masks)
         inner, outer = members_of(inside), members_of(outside)
         towns = range(service.size)
         rates = [
@@ -51,7 +44,7 @@ class Bounds:
         self.total_gap = math.fsum(self.gaps)
 
         persons = max(math.ceil(layer.total), layer.districts_minimum * layer.minimum_persons)
-        spare = source.hours - self.total_need
+        spare = teams.hours - self.total_need
         if most_shortfall < math.inf:
             # Hours on the road reach nobody: what is not missed at most may be spent there.
             offered = float(layer.total) * layer.hours_per_week
@@ -89,8 +82,9 @@ class Bounds:
         """Whether the rest of the county can keep the shortfall low enough beside a column."""
         if self.most_shortfall == math.inf:
             return True
-        source = self.source
+        teams = self.teams
         gap = self.total_gap - math.fsum(self.gaps[i] for i in column.members)
         road = self.total_road - math.fsum(self.road[i] for i in column.members) - self._saving(members)
-        missing = max(0.0, gap - source.rest[source.units - column.units] + max(0.0, road))
-        return source.shortfall(column) + missing <= self.most_shortfall + ROUNDING
+        missing = max(0.0, gap - teams.rest[teams.units - column.units] + max(0.0, road))
+        shortfall = teams.service.missing(column.members, column.level)
+        return shortfall + missing <= self.most_shortfall + ROUNDING

@@ -11,29 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimizer.bounds import IMPOSSIBLE, ROUNDING, Bounds
+from optimizer.bounds import Bounds
+from optimizer.column import Column
 from optimizer.districts import Growth, connected_sets
 from optimizer.problem import Employer, Layer, Problem
+from optimizer.rounding import ROUNDING, less
 from optimizer.service import Service, mask_of, members_of, possible_hubs
 from optimizer.solver import Deadline
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A district with its team. ``covers`` are the rows of the program that it fills: its municipalities, or the
-    position of the given district. ``level`` is hours per unit of key (infinite: no need anywhere)."""
-
-    members: tuple[int, ...]
-    covers: tuple[int, ...]
-    employer: int
-    units: int
-    hub: int
-    level: float
-
-    @property
-    def order(self) -> tuple[tuple[int, ...], int, int]:
-        """The order of municipality keys, then of employers, then of sizes: settles ties."""
-        return self.members, self.employer, self.units
+from optimizer.teams import IMPOSSIBLE, Teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +33,15 @@ class _Pinned:
 _FREE = _Pinned()
 
 
-class ColumnSource:
+class ColumnSource(Teams):
     """All columns of a layer, made on demand for a threshold of coverage.
 
-    ``ki_units`` are the fewest units of posts that the KI must get in this layer. ``rows`` is the number of
-    things to cover. Counts of the last call stand in ``sets_seen``.
+    ``rows`` is the number of things to cover. Counts of the last call stand in ``sets_seen``.
     """
 
     def __init__(self, problem: Problem, layer: Layer, service: Service, ki_units: int) -> None:
+        super().__init__(layer, service, ki_units)
         self.problem = problem
-        self.layer = layer
-        self.service = service
-        self.ki_units = ki_units
-        self.units = layer.units
-        # One order, whatever the order in the file: the KI first, then by id.
-        self.employers: tuple[Employer, ...] = tuple(sorted(layer.employers, key=lambda e: (not e.is_ki, e.id)))
-        self.sizes = {
-            units: service.hours_to_spend(units * layer.step)
-            for units in range(1, self.units + 1)
-            if math.ceil(units * layer.step) >= layer.minimum_persons
-        }
         index, ids = problem.index, [employer.id for employer in self.employers]
         self.pins = tuple(
             _Pinned(
@@ -85,13 +59,6 @@ class ColumnSource:
         """How many things the columns of a plan cover together, each once."""
         return self.service.size if self.layer.plan is None else len(self.layer.plan)
 
-    @property
-    def district_range(self) -> tuple[int, int]:
-        """Fewest and most districts."""
-        if self.layer.plan is not None:
-            return len(self.layer.plan), len(self.layer.plan)
-        return self.layer.districts_minimum, self.layer.districts_maximum
-
     @cached_property
     def served(self) -> tuple[int, ...]:
         """Municipalities that the layer serves: all, but for a given plan that leaves some out."""
@@ -105,35 +72,6 @@ class ColumnSource:
         """Coverage that no plan of the layer can raise: the lowest of municipalities in no given district."""
         outside = set(range(self.service.size)) - set(self.served)
         return min((self.service.coverage(i, 0.0) for i in outside), default=math.inf)
-
-    @cached_property
-    def largest_team(self) -> tuple[int, ...]:
-        """Most units of posts per employer that limits and the KI's share leave."""
-        most = []
-        for employer in self.employers:
-            units = self.units if employer.is_ki else self.units - self.ki_units
-            for limit in self.layer.limits:
-                if employer.id in limit.employers and limit.maximum is not None:
-                    units = min(units, math.floor(limit.maximum / self.layer.step))
-            most.append(max(0, units))
-        return tuple(most)
-
-    @cached_property
-    def rest(self) -> tuple[float, ...]:
-        """Most hours, after coordination, that all other teams get out of so many units of posts."""
-        fewest, most = (districts - 1 for districts in self.district_range)
-        best = [0.0] + [IMPOSSIBLE] * self.units
-        found = list(best) if fewest == 0 else [IMPOSSIBLE] * (self.units + 1)
-        for teams in range(1, most + 1):
-            best = [
-                max((best[units - k] + hours for k, hours in self.sizes.items() if k <= units), default=IMPOSSIBLE)
-                for units in range(self.units + 1)
-            ]
-            if teams >= fewest:
-                found = [max(pair) for pair in zip(found, best, strict=True)]
-            if max(best) == IMPOSSIBLE:
-                break
-        return tuple(found)
 
     @cached_property
     def highest_coverage(self) -> float:
@@ -161,11 +99,6 @@ class ColumnSource:
             max(service.minimum_hours, coverage * fair - existing) if weight > 0 else service.minimum_hours
             for fair, existing, weight in zip(service.fair_supply, service.existing, service.weights, strict=True)
         ]
-
-    @cached_property
-    def hours(self) -> float:
-        """Most hours, after coordination, that all teams together get out of the posts."""
-        return max((self.rest[self.units - k] + hours for k, hours in self.sizes.items()), default=IMPOSSIBLE)
 
     def columns(
         self, coverage: float, deadline: Deadline, most_shortfall: float = math.inf, *, reduce: bool = True
@@ -195,7 +128,7 @@ class ColumnSource:
                     yield Column(members, (position,), employer, units, *best)
 
     def _reaches(self, level: float, coverage: float) -> bool:
-        return level >= coverage * self.service.fair_level * (1 - ROUNDING)
+        return level >= less(coverage, ROUNDING) * self.service.fair_level
 
     def _grown_columns(
         self, coverage: float, deadline: Deadline, most_shortfall: float, reduce: bool
@@ -297,16 +230,6 @@ class ColumnSource:
             allowance=bounds.allowance if bounds else [0.0] * size,
             largest=max(employer.max_municipalities or size for employer in self.employers),
         )
-
-    def hubs(self, hub_masks: Sequence[int]) -> tuple[int, int]:
-        """Masks of the hubs that must lie in their district, and of the offices that need not."""
-        inside = outside = 0
-        for employer, mask in zip(self.employers, hub_masks, strict=True):
-            if employer.base == "office":
-                outside |= mask
-            else:
-                inside |= mask
-        return inside, outside
 
 
 def given_hubs(

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from operator import add, gt, lt, sub
 
-from optimizer.bounds import ROUNDING
-from optimizer.columns import Column, ColumnSource
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
 from optimizer.plan import District, LayerPlan, Plan, added_hours
 from optimizer.problem import Ags, Employer, GivenDistrict, Layer, Pin, Problem
+from optimizer.rounding import ROUNDING, less
 from optimizer.rules import RuleCheck, broken, check_plan
 from optimizer.service import Service, possible_hubs
 from optimizer.solve import evaluate_layer, needed_ki_units
@@ -181,7 +182,7 @@ def _best_sizes(
         return None
     fair = source.service.fair_level
     lowest = min(source.ceiling, min(column.level for column in fairest) / fair)
-    enough = (lowest - tolerance) * fair * (1 - ROUNDING)
+    enough = less(lowest - tolerance, ROUNDING) * fair
     near = [[column for column in columns if column.level >= enough] for columns in options]
     return counting.least(near, source.shortfall, add)
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from optimizer.problem import Ags, Layer, Problem
+from optimizer.rounding import more
 
 
 class StageName(Enum):
@@ -177,7 +178,7 @@ class Plan:
         """The municipality with the lowest coverage, the lowest AGS among equals."""
         needy = [supply for supply in self.municipalities.values() if supply.coverage is not None]
         lowest = min(supply.coverage or 0.0 for supply in needy)
-        return next(supply for supply in needy if (supply.coverage or 0.0) <= lowest * (1 + 1e-9))
+        return next(supply for supply in needy if (supply.coverage or 0.0) <= more(lowest))
 
     @cached_property
     def lowest_coverage(self) -> float:

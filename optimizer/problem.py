@@ -19,11 +19,15 @@ Base = Literal["district", "office"]
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """A municipality with ``weight``, its share of the county's need (the key), and its existing hours per week."""
+    """A municipality with ``weight``, its share of the county's need (the key), and its existing hours per week.
+
+    One that is not ``taking_part`` has neither; it is in no district of a layer that is optimised, and counts nowhere.
+    """
 
     ags: Ags
     weight: float
     existing_hours: float = 0.0
+    taking_part: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,13 @@ class Layer:
     """One set of posts that is placed at once, with its rules.
 
     ``total`` and ``step`` in FTE (total is a multiple of step); ``hours_per_week`` contract hours per post;
-    ``coordination_hours`` per person and week; ``block_hours`` on-site hours per visit; ``minimum_hours`` on-site
-    hours per municipality and week; ``max_drive_minutes`` one way from the hub (``None``: no limit).
+    ``coordination_hours`` per person and week; ``block_hours`` on-site hours per visit; ``minimum_hours`` are the
+    fewest on-site hours per municipality and week of this and all earlier layers, ``minimum_hours_of`` those of single
+    municipalities; ``max_drive_minutes`` one way from the hub (``None``: no limit).
     ``together`` and ``apart`` are pairs; ``fixed_employers`` maps a municipality to the employers that may serve it.
-    With ``plan`` the layer is given; ``reference`` are the districts of which few are to change. ``pins`` hold for
-    districts that are to be found; a given plan may break them as it may any rule.
+    With ``plan`` the layer is given; ``reference`` are the districts of which few are to change, each known by its
+    position, and ``changes_maximum`` is how many municipalities may change at most. ``pins`` hold for districts that
+    are to be found; a given plan may break them as it may any rule.
     """
 
     name: str
@@ -104,12 +110,14 @@ class Layer:
     minimum_persons: int = 1
     connected: bool = True
     minimum_hours: float = 0.0
+    minimum_hours_of: Mapping[Ags, float] = field(default_factory=dict)
     limits: tuple[PostLimit, ...] = ()
     together: tuple[tuple[Ags, Ags], ...] = ()
     apart: tuple[tuple[Ags, Ags], ...] = ()
     fixed_employers: Mapping[Ags, frozenset[str]] = field(default_factory=dict)
     plan: tuple[GivenDistrict, ...] | None = None
     reference: tuple[frozenset[Ags], ...] | None = None
+    changes_maximum: int | None = None
     pins: tuple[Pin, ...] = ()
 
     def __post_init__(self) -> None:
@@ -117,7 +125,8 @@ class Layer:
         _require(self.step > 0, "the step must be positive")
         _require((self.total / self.step).denominator == 1, "the posts must be a multiple of the step")
         _require(self.hours_per_week > 0 and self.block_hours > 0, "hours per week and per visit must be positive")
-        _require(self.coordination_hours >= 0 and self.minimum_hours >= 0, "hours must not be negative")
+        fewest = (self.minimum_hours, *self.minimum_hours_of.values())
+        _require(self.coordination_hours >= 0 and min(fewest) >= 0, "hours must not be negative")
         _require(1 <= self.districts_minimum <= self.districts_maximum, "the numbers of districts contradict")
         _require(self.minimum_persons >= 1, "a team has at least one person")
         _require(bool(self.employers), "a layer needs an employer")
@@ -135,6 +144,9 @@ class Layer:
             _require(len({row.fte is None for row in self.plan}) == 1, "team sizes are given for all districts or none")
             towns = [ags for row in self.plan for ags in row.municipalities]
             _require(self.evaluated_only or len(set(towns)) == len(towns), "districts overlap")
+        if self.changes_maximum is not None:
+            _require(self.reference is not None, "changes are counted against a reference")
+            _require(self.changes_maximum >= 0, "the most changes must not be negative")
         for pin in self.pins:
             _require(bool(pin.municipalities), "a pin needs a municipality")
             _require(pin.employer is None or pin.employer in ids, "a pin names an employer not of the layer")
@@ -154,6 +166,10 @@ class Layer:
         """Whether the plan of the layer is given in full, with nothing left to decide."""
         return self.plan is not None and self.plan[0].fte is not None
 
+    def fewest_hours(self, ags: Ags) -> float:
+        """The fewest on-site hours per week that a municipality that takes part gets of this and all earlier layers."""
+        return self.minimum_hours_of.get(ags, self.minimum_hours)
+
     def employer(self, id: str) -> Employer:
         """The employer with that id. Raises ``KeyError``."""
         for employer in self.employers:
@@ -166,9 +182,11 @@ class Layer:
 class Problem:
     """A county's question: municipalities in AGS order, travel, neighbours, and the layers in the order of solving.
 
-    ``minutes[b, i]`` is the drive from ``b`` to ``i`` in minutes, one way, for every ordered pair. ``weight`` adds
-    up to one. ``ki_minimum`` is the least share of all posts at the KI, binding or advisory.
-    ``fairness_tolerance`` is absolute, in units of coverage.
+    ``minutes[b, i]`` is the drive from ``b`` to ``i`` in minutes, one way; a pair that is missing or infinite cannot
+    be driven. ``weight`` adds up to one. ``ki_minimum`` is the least share of all posts at the KI, binding or advisory.
+    ``fairness_tolerance`` is absolute, in units of coverage. ``stated_level`` is a yardstick from elsewhere, in hours
+    per unit of key; ``people`` are those of the key in all municipalities that take part. Without layers nothing is
+    placed.
     """
 
     municipalities: tuple[Municipality, ...]
@@ -178,6 +196,8 @@ class Problem:
     ki_minimum: Fraction = Fraction(1, 3)
     ki_binding: bool = True
     fairness_tolerance: float = 0.02
+    stated_level: float | None = None
+    people: float | None = None
 
     def __post_init__(self) -> None:
         ags = [municipality.ags for municipality in self.municipalities]
@@ -188,19 +208,27 @@ class Problem:
         for municipality in self.municipalities:
             _require(0 <= municipality.weight < math.inf, f"weight of {municipality.ags}")
             _require(0 <= municipality.existing_hours < math.inf, f"existing hours of {municipality.ags}")
+            counts = municipality.weight > 0 or municipality.existing_hours > 0
+            _require(municipality.taking_part or not counts, f"{municipality.ags} does not take part and counts")
         _require(math.isclose(math.fsum(m.weight for m in self.municipalities), 1, rel_tol=1e-9), "weights add to one")
-        for origin in ags:
-            for target in ags:
-                if origin != target:
-                    _require(0 <= self.minutes.get((origin, target), -1) < math.inf, f"travel {origin} to {target}")
+        for (origin, target), minutes in self.minutes.items():
+            _require(minutes >= 0, f"travel {origin} to {target}")
         for town, others in self.neighbours.items():
             _require(town in known and others <= known - {town}, f"neighbours of {town}")
             _require(all(town in self.neighbours.get(other, ()) for other in others), f"{town}: neighbours both ways")
-        _require(bool(self.layers), "a problem needs a layer")
         _require(0 <= self.ki_minimum <= 1, "the KI's least share lies between 0 and 1")
         _require(0 <= self.fairness_tolerance < math.inf, "the fairness tolerance must not be negative")
+        _require(self.stated_level is None or 0 < self.stated_level < math.inf, "a stated level must be positive")
+        _require(self.people is None or 0 < self.people < math.inf, "the number of people must be positive")
+        absent = {municipality.ags for municipality in self.municipalities if not municipality.taking_part}
         for layer in self.layers:
             named = {town for pair in (*layer.together, *layer.apart) for town in pair} | set(layer.fixed_employers)
+            named |= set(layer.minimum_hours_of)
+            present = {town for pair in layer.together for town in pair}
+            present |= {town for pin in layer.pins for town in pin.municipalities}
+            if layer.plan is not None and not layer.evaluated_only:
+                present |= {town for row in layer.plan for town in row.municipalities}
+            _require(not present & absent, f"layer {layer.name} serves a municipality that does not take part")
             for employer in layer.employers:
                 named |= set(employer.hubs or ()) | ({employer.office} if employer.office else set())
             for pin in layer.pins:
@@ -216,6 +244,10 @@ class Problem:
         """Position of each municipality in AGS order."""
         return {municipality.ags: i for i, municipality in enumerate(self.municipalities)}
 
+    def drive(self, origin: Ags, target: Ags) -> float:
+        """Minutes by car, one way; infinite where the pair cannot be driven."""
+        return 0.0 if origin == target else self.minutes.get((origin, target), math.inf)
+
     @cached_property
     def offered_hours(self) -> float:
         """Contract hours per week of all posts of all layers."""
@@ -228,10 +260,13 @@ class Problem:
 
     @cached_property
     def fair_level(self) -> float:
-        """``R``: hours per unit of key that would reach everyone if no hour were lost. Depends on no plan.
+        """``R``: hours per unit of key that count as fair. Depends on no plan.
 
-        Solves ``sum_i max(0, R w_i - s_i) = offered_hours``.
+        The stated level; else what would reach everyone if no hour were lost, which solves
+        ``sum_i max(0, R w_i - s_i) = offered_hours``; 0 where there is neither a stated level nor a layer.
         """
+        if self.stated_level is not None or not self.layers:
+            return self.stated_level or 0.0
         served = sorted((m for m in self.municipalities if m.weight > 0), key=lambda m: m.existing_hours / m.weight)
         weight = hours = 0.0
         level = math.inf

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import pulp
 
-from optimizer.columns import Column, ColumnSource
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
 from optimizer.solver import Deadline, Outcome, Solver, Termination, run
 
 

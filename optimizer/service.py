@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.problem import Employer, Layer, Problem
+from optimizer.rounding import more
 
-#: Levels closer than this, relatively, are a tie; the hub with the lower AGS is taken.
+#: Levels closer than this are a tie; the hub with the lower AGS is taken.
 TIE = 1e-9
 
 
@@ -125,7 +126,7 @@ class Service:
         best: tuple[int, float] | None = None
         for hub in hubs:
             level = self.level(members, hub, to_spend)
-            if level is not None and (best is None or level > best[1] * (1 + TIE)):
+            if level is not None and (best is None or level > more(best[1], TIE)):
                 best = (hub, level)
         return best
 

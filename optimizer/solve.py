@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from optimizer.columns import Column, ColumnSource, given_hubs
+from optimizer.column import Column
+from optimizer.columns import ColumnSource, given_hubs
 from optimizer.plan import District, LayerPlan, Plan, added_hours
 from optimizer.problem import GivenDistrict, Layer, Problem
 from optimizer.program import Program

@@ -7,11 +7,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.bounds import ROUNDING
-from optimizer.columns import Column, ColumnSource
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
 from optimizer.plan import Stage, StageName
 from optimizer.program import Choice, Program, Relaxation, Row
 from optimizer.reference import changed
+from optimizer.rounding import ROUNDING, less, more
 from optimizer.solver import Deadline, Solver, Termination, TimeUp
 
 #: Hours within which two plans count as equal in shortfall (model: stage 3).
@@ -94,7 +95,7 @@ class Stages:
         if self.best is None:
             raise NoPlanInTime
         chosen, lowest = self.best, self._lowest(self.best)
-        proven = self.bound <= lowest * (1 + 4 * ROUNDING)
+        proven = self.bound <= more(lowest)
         stages = [Stage(StageName.LOWEST_COVERAGE, lowest, lowest if proven else self.bound, proven)]
         third = StageName.CHANGED if self.source.layer.reference is not None else StageName.TRAVEL
         pool: list[Column] = []
@@ -173,7 +174,7 @@ class Stages:
                 self.best = max([pool[j] for j in choice.columns], self.best, key=self._lowest)
             self.deadline.check()
             # Solvers work to a tolerance: nothing strictly above may be left, by the columns themselves.
-            above = self._reaching(pool, self._lowest(self.best) * (1 + 4 * ROUNDING))
+            above = self._reaching(pool, more(self._lowest(self.best)))
             choice = self._program(above).raise_lowest()
             if choice.columns is not None:
                 self.best = [above[j] for j in choice.columns]
@@ -183,10 +184,10 @@ class Stages:
 
     def _begin_at_known(self) -> None:
         """Finds a plan that is as good as known, and whether there is any above it: mostly there is none."""
-        self.best = self._any_plan(self._columns(self.at_least * (1 - ROUNDING)))
+        self.best = self._any_plan(self._columns(max(0.0, less(self.at_least, ROUNDING))))
         if self.best is None:
             return
-        above = self._lowest(self.best) * (1 + 4 * ROUNDING)
+        above = more(self._lowest(self.best))
         if above < self.bound:
             better = self._any_plan(self._reaching(self._columns(above), above))
             if better is None:
@@ -197,7 +198,7 @@ class Stages:
     def _halve(self, columns: Sequence[Column], lowest: float) -> None:
         """Raises the lowest coverage or lowers its bound, halfway among the values that it can still have."""
         fair = self.service.fair_level
-        above = lowest * (1 + 4 * ROUNDING)
+        above = more(lowest)
         values = sorted({column.level / fair for column in columns if above < column.level / fair < self.bound})
         if not values:
             self.bound = lowest
@@ -211,7 +212,7 @@ class Stages:
 
     def _reaching(self, columns: Sequence[Column], coverage: float) -> list[Column]:
         """The columns that reach a coverage."""
-        level = coverage * self.service.fair_level * (1 - ROUNDING)
+        level = less(coverage, ROUNDING) * self.service.fair_level
         return [column for column in columns if column.level >= level]
 
     def _raise_lowest_unreduced(self) -> None:

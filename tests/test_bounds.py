@@ -13,7 +13,8 @@ from random_problems import tiny_problems
 from test_columns import KI, county, situations, source_of
 
 from optimizer.bounds import ROUNDING, Bounds
-from optimizer.columns import Column, ColumnSource
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
 from optimizer.problem import Employer
 from optimizer.service import mask_of, possible_hubs
 

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from random_problems import problems, tiny_problems
 
-from optimizer.columns import Column, ColumnSource, given_hubs
+from optimizer.column import Column
+from optimizer.columns import ColumnSource, given_hubs
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, PostLimit, Problem
 from optimizer.service import Service
 from optimizer.solver import Deadline, TimeUp
@@ -131,7 +132,7 @@ def test_no_plan_exceeds_the_highest_coverage(situation: tuple[ColumnSource, lis
 
 def county(weights: tuple[float, ...] = (0.5, 0.5), total: int = 2, minutes: float = 30.0, **layer: Any) -> Problem:
     """Towns a, b, c ... in a row, as far from each other whichever two: an on-site hour away costs a quarter more."""
-    names = "abcdefg"[: len(weights)]
+    names = "abcdefghijk"[: len(weights)]
     settings_: dict[str, Any] = {
         "hours_per_week": 40.0,
         "districts_minimum": 1,

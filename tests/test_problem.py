@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from random_problems import problems
 
-from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, PostLimit, Problem
+from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Pin, PostLimit, Problem
 
 KI, AWO = Employer("ki", is_ki=True), Employer("awo")
 
@@ -48,6 +48,9 @@ def row(employer: str = "ki", towns: str = "ab", fte: str | None = "1", hub: str
         ({"block_hours": 0.0}, "must be positive"),
         ({"coordination_hours": -0.1}, "not be negative"),
         ({"minimum_hours": -0.1}, "not be negative"),
+        ({"minimum_hours_of": {"a": 1.0, "b": -0.1}}, "not be negative"),
+        ({"changes_maximum": 1}, "against a reference"),
+        ({"changes_maximum": -1, "reference": (frozenset("a"),)}, "not be negative"),
         ({"districts_minimum": 0}, "numbers of districts"),
         ({"districts_minimum": 4, "districts_maximum": 3}, "numbers of districts"),
         ({"minimum_persons": 0}, "at least one person"),
@@ -78,19 +81,20 @@ def test_a_layer_that_makes_no_sense_is_refused(wrong: dict[str, Any], what: str
         ({"municipalities": (Municipality("a", 1.0, -1.0),)}, "existing hours of a"),
         ({"municipalities": (Municipality("a", 1.0, math.nan),)}, "existing hours of a"),
         ({"municipalities": (Municipality("a", 0.5), Municipality("b", 0.3), Municipality("c", 0.1))}, "add to one"),
-        ({"minutes": {("a", "b"): 10.0}}, "travel"),
         ({"minutes": {(a, b): -1.0 for a in "abc" for b in "abc"}}, "travel"),
         ({"minutes": {(a, b): math.nan for a in "abc" for b in "abc"}}, "travel"),
-        ({"minutes": {(a, b): math.inf for a in "abc" for b in "abc"}}, "travel"),
         ({"neighbours": {"x": frozenset()}}, "neighbours of x"),
         ({"neighbours": {"a": frozenset("x")}}, "neighbours of a"),
         ({"neighbours": {"a": frozenset("a")}}, "neighbours of a"),
         ({"neighbours": {"a": frozenset("b")}}, "both ways"),
-        ({"layers": ()}, "needs a layer"),
         ({"ki_minimum": Fraction(-1)}, "between 0 and 1"),
         ({"ki_minimum": Fraction(4, 3)}, "between 0 and 1"),
         ({"fairness_tolerance": -0.1}, "tolerance"),
         ({"fairness_tolerance": math.nan}, "tolerance"),
+        ({"stated_level": 0.0}, "stated level"),
+        ({"stated_level": math.inf}, "stated level"),
+        ({"people": 0.0}, "number of people"),
+        ({"people": math.nan}, "number of people"),
     ],
 )
 def test_a_county_that_makes_no_sense_is_refused(wrong: dict[str, Any], what: str) -> None:
@@ -104,6 +108,7 @@ def test_a_county_that_makes_no_sense_is_refused(wrong: dict[str, Any], what: st
         {"together": (("a", "x"),)},
         {"apart": (("x", "a"),)},
         {"fixed_employers": {"x": frozenset({"ki"})}},
+        {"minimum_hours_of": {"x": 1.0}},
         {"employers": (Employer("ki", hubs=frozenset("ax")),)},
         {"employers": (Employer("ki", office="x"),)},
         {"plan": (row(towns="ax"),)},
@@ -128,6 +133,51 @@ def test_what_makes_sense_is_taken() -> None:
     county(ki_minimum=Fraction(1), fairness_tolerance=0.0, neighbours={})
     one = Municipality("a", 1.0)
     assert county(municipalities=(one,), minutes={}, neighbours={}, layers=(layer(),)).index == {"a": 0}
+
+
+ABSENT = (Municipality("a", 0.6), Municipality("b", 0.4), Municipality("c", 0.0, taking_part=False))
+
+
+@pytest.mark.parametrize("counts", [{"weight": 0.2}, {"existing_hours": 1.0}])
+def test_who_does_not_take_part_has_no_key_and_no_hours(counts: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="c does not take part"):
+        county(municipalities=(Municipality("a", 1 - counts.get("weight", 0)), replace(ABSENT[2], **counts)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"together": (("a", "c"),)},
+        {"pins": (Pin(frozenset("c")),)},
+        {"plan": (row(towns="ab", fte=None), row(towns="c", fte=None))},
+    ],
+)
+def test_no_district_that_is_to_be_found_can_hold_who_does_not_take_part(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="does not take part"):
+        county(municipalities=ABSENT, layers=(layer(**wrong),))
+
+
+def test_a_given_plan_an_office_and_a_reference_may_name_who_does_not_take_part() -> None:
+    office = Employer("ki", is_ki=True, base="office", office="c")
+    county(municipalities=ABSENT, layers=(layer(employers=(office,), reference=(frozenset("abc"),)),))
+    county(municipalities=ABSENT, layers=(layer(plan=(row(towns="abc"),)),))
+
+
+def test_the_fewest_hours_of_a_municipality() -> None:
+    rules = layer(minimum_hours=2.0, minimum_hours_of={"b": 5.0, "c": 0.0})
+    assert [rules.fewest_hours(ags) for ags in "abc"] == [2.0, 5.0, 0.0]
+
+
+def test_a_pair_that_is_missing_cannot_be_driven() -> None:
+    problem = county(minutes={("a", "b"): 10.0, ("b", "a"): math.inf})
+    assert [problem.drive(*pair) for pair in ("ab", "ba", "bc", "cc")] == [10.0, math.inf, math.inf, 0.0]
+
+
+def test_a_stated_yardstick_stands_in_place_of_that_of_the_posts() -> None:
+    assert county(stated_level=200.0).fair_level == 200.0
+    nothing = county(layers=())
+    assert (nothing.offered_hours, nothing.total_posts, nothing.fair_level) == (0.0, 0, 0.0)
+    assert replace(nothing, stated_level=80.0).fair_level == 80.0
 
 
 def test_nothing_can_be_changed_afterwards() -> None:

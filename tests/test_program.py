@@ -15,7 +15,8 @@ from random_problems import tiny_problems
 from test_columns import AWO, KI, NEVER, county, source_of
 
 from optimizer import program as programs
-from optimizer.columns import Column, ColumnSource
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
 from optimizer.problem import Layer, PostLimit, Problem
 from optimizer.program import Program, Relaxation, Row
 from optimizer.solver import Deadline, Outcome, Solver, Termination, run

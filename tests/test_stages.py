@@ -22,6 +22,7 @@ from optimizer import stages as stages_module
 from optimizer.columns import ColumnSource
 from optimizer.plan import Stage, StageName
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Problem
+from optimizer.rounding import EQUAL, ROUNDING, less, more
 from optimizer.solver import Deadline, Outcome, Solver, Termination, run
 from optimizer.stages import Infeasible, NoPlanInTime, Staged, Stages
 
@@ -391,3 +392,43 @@ def test_the_same_source_serves_again() -> None:
     source: ColumnSource = source_of(county())
     first = Stages(source, 0.02, Solver.CBC, NEVER).solve()
     assert Stages(source, 0.02, Solver.HIGHS, NEVER).solve().columns == first.columns
+
+
+# --- a coverage of 0 is a value
+
+
+def small_teams(count: int) -> Problem:
+    """Teams of 0.05 posts in each of some towns but one: their two hours go into coordination, nothing is left."""
+    employers = tuple(Employer(ags, hubs=frozenset(ags), max_municipalities=1) for ags in "abcdefghijk"[:count])
+    problem = county(
+        (1 / count,) * count,
+        total=Fraction(count + 1, 20),
+        step=Fraction(1, 20),
+        hours_per_week=40.0,
+        employers=employers,
+        districts_minimum=count,
+        districts_maximum=count,
+    )
+    return replace(problem, ki_minimum=Fraction(0))
+
+
+@pytest.mark.parametrize("reduce", [True, False])
+@pytest.mark.parametrize("count", [2, 11])
+def test_a_highest_lowest_coverage_of_nothing_is_found_and_proven(count: int, reduce: bool) -> None:
+    # Endless before: nothing is a share more than 0, so whatever reached 0 counted as better than it.
+    staged = stages_of(small_teams(count), Patience(500)).solve(reduce=reduce)
+    assert [(stage.value, stage.proven) for stage in staged.stages] == [
+        (0.0, True),
+        (pytest.approx(2 * (count + 1) - 2), True),
+        (0.0, True),
+    ]
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-15])
+def test_a_level_of_nothing_and_one_of_rounding_are_equal(noise: float) -> None:
+    assert more(noise) > noise
+    assert less(more(noise), ROUNDING) > noise > less(noise)
+    assert more(0.0) > 1e-15
+    # From a quarter on the margin is the relative one.
+    assert more(0.9) == 0.9 * (1 + EQUAL)
+    assert less(0.9) == 0.9 * (1 - EQUAL)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.bounds import ROUNDING
 from optimizer.explore.search import Found, Search
 from optimizer.explore.situation import Situation, TooLarge, districts_of, situation_of
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Problem
+from optimizer.rounding import ROUNDING
 from optimizer.solver import Solver, TimeUp
 from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE
 

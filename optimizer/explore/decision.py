@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from optimizer.bounds import ROUNDING
 from optimizer.explore.cover import Floats
 from optimizer.explore.search import Found, Search
 from optimizer.explore.shapes import Figured, Shapes
@@ -17,6 +16,7 @@ from optimizer.explore.situation import Situation
 from optimizer.explore.table import NO_NEED
 from optimizer.explore.uncertainty import Figures, Uncertainty
 from optimizer.problem import Ags, GivenDistrict
+from optimizer.rounding import ROUNDING
 from optimizer.solver import Deadline
 from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE
 

@@ -10,10 +10,11 @@ import numpy as np
 
 from optimizer.explore.cover import Floats
 from optimizer.explore.search import ROUNDED, Found, Search
-from optimizer.explore.situation import EQUAL, NoPlanInTime, situation_of
+from optimizer.explore.situation import NoPlanInTime, situation_of
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
 from optimizer.problem import Problem
+from optimizer.rounding import more
 from optimizer.solver import Solver, TimeUp
 from optimizer.stages import Infeasible
 
@@ -76,10 +77,10 @@ def _points(table: Table, costs: Floats) -> Iterator[Point]:
     while search.least < math.inf:
         plan = next(search.plans())
         reached = _lowest(table, plan)
-        following = Search(table, table.coverage > reached * (1 + EQUAL), costs)
+        following = Search(table, table.coverage > more(reached), costs)
         if following.least <= search.least + ROUNDED:
             # As cheap a plan has a higher coverage: the highest, by halving among all that columns have.
-            values = np.unique(table.coverage[table.coverage > reached * (1 + EQUAL)])
+            values = np.unique(table.coverage[table.coverage > more(reached)])
             low, high = 0, len(values) - 1
             while low < high:
                 middle = (low + high + 1) // 2
@@ -90,7 +91,7 @@ def _points(table: Table, costs: Floats) -> Iterator[Point]:
                     high = middle - 1
             reached = float(values[low])
             plan = next(Search(table, table.coverage >= reached, costs).plans())
-            following = Search(table, table.coverage > reached * (1 + EQUAL), costs)
+            following = Search(table, table.coverage > more(reached), costs)
         yield Point(table.situation.plan([table.columns[j] for j in plan.columns]), reached, plan.cost)
         search = following
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from optimizer.explore.situation import EQUAL, Infeasible, NoPlanInTime, Situation, situation_of, with_layer
+from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, situation_of, with_layer
 from optimizer.plan import Plan, Stage
 from optimizer.problem import Problem
+from optimizer.rounding import more
 from optimizer.rules import Rule, RuleName, entries, pin_of, rules_of
 from optimizer.solve import needed_ki_units
 from optimizer.solver import Solver, TimeUp
@@ -88,7 +89,7 @@ def _price(situation: Situation, base: Plan | None, rules: tuple[Rule, ...], fre
     now, then = _stages(base), _stages(plan)
     coverage = then[0].value - now[0].value
     hours = now[1].value - then[1].value
-    higher = then[0].value > now[0].value * (1 + EQUAL)
+    higher = then[0].value > more(now[0].value)
     binds = higher or hours > SHORTFALL_TOLERANCE
     return Price(rules, plan, max(0.0, coverage), hours, binds, _proven(plan) and _proven(base))
 

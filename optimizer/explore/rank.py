@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.explore.cover import Floats
-from optimizer.explore.situation import EQUAL, NoPlanInTime, Situation, situation_of
+from optimizer.explore.situation import NoPlanInTime, Situation, situation_of
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Problem
+from optimizer.rounding import less, more
 from optimizer.service import mask_of
 from optimizer.solver import Solver, TimeUp
 from optimizer.stages import SHORTFALL_TOLERANCE, Infeasible
@@ -119,13 +120,13 @@ def _count(table: Table, choices: Sequence[NDArray[np.bool_]]) -> list[int]:
 
 
 def _above(table: Table, coverage: float) -> NDArray[np.bool_]:
-    above: NDArray[np.bool_] = table.coverage > coverage * (1 + EQUAL)
+    above: NDArray[np.bool_] = table.coverage > more(coverage)
     return above
 
 
 def _bars(table: Table, highest: float, most: int, progress: Callable[[int, int], None] | None) -> tuple[Bar, ...]:
     lowest = float(table.coverage.min())
-    top = highest * (1 + EQUAL)
+    top = more(highest)
     width = next((w for w in WIDTHS if top // w - lowest // w < most), top - lowest)
     edges = [number * width for number in range(int(lowest // width), int(top // width) + 1)]
     counts: list[int] = []
@@ -146,7 +147,7 @@ def _standing(table: Table, plan: Plan, highest: float, total: int) -> Standing:
     window = highest - table.situation.problem.fairness_tolerance
     before: int | None
     level: int | None
-    if lowest >= window * (1 - EQUAL):
+    if lowest >= less(window):
         before, level = _by_shortfall(table, [table.reaching(window)], shortfall)
     else:
         before, level = _by_shortfall(table, _with_lowest(table, reaching & ~above, above), shortfall)

@@ -189,7 +189,7 @@ class Figured(Grid):
         best = np.maximum.reduceat(self.allowed, shapes.choice_start, axis=0)
         counts = np.diff(shapes.choice_start, append=len(shapes.seat_hub))
         owner = np.repeat(np.arange(len(counts)), counts)
-        good = self.allowed * (1 + TIE) >= best[owner]
+        good = np.maximum(self.allowed * (1 + TIE), self.allowed + TIE / 4) >= best[owner]
         number = np.where(good, np.arange(len(shapes.seat_hub))[:, None], len(shapes.seat_hub) - 1)
         first = np.minimum.reduceat(number, shapes.choice_start, axis=0)
         seat: NDArray[np.intp] = first[shapes.choice, shapes.size]

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from optimizer.bounds import ROUNDING
-from optimizer.columns import Column, ColumnSource
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
 from optimizer.plan import LayerPlan, Plan, Stage, added_hours
 from optimizer.problem import Ags, GivenDistrict, Layer, Problem
 from optimizer.service import Service, mask_of
@@ -22,8 +22,6 @@ from optimizer.stages import Infeasible, NoPlanInTime, Stages
 
 #: Most districts that are gone through, in thousands: for each thousand ``ColumnSource`` looks at the time once.
 MOST_LOOKS = 60
-#: Coverages closer than this, relatively, are equal: the program's own slack for rounding.
-EQUAL = 4 * ROUNDING
 
 
 class TooLarge(Exception):  # noqa: N818 - an answer, not an error
@@ -171,7 +169,6 @@ def districts_of(plan: Plan, layer: int) -> frozenset[frozenset[Ags]]:
 
 
 __all__ = [
-    "EQUAL",
     "Infeasible",
     "NoPlanInTime",
     "Situation",

@@ -10,10 +10,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.columns import Column
+from optimizer.column import Column
 from optimizer.explore.counters import Counters
 from optimizer.explore.cover import Cover, Floats
-from optimizer.explore.situation import EQUAL, Situation
+from optimizer.explore.situation import Situation
+from optimizer.rounding import less
 from optimizer.service import mask_of
 from optimizer.stages import third_cost, travel_hours
 
@@ -52,7 +53,7 @@ class Grid(ABC):
 
     def reaching(self, coverage: float) -> NDArray[np.bool_]:
         """Which columns reach a coverage, but for rounding."""
-        return self.coverage >= coverage * (1 - EQUAL)
+        return self.coverage >= less(coverage)
 
     def cheapest(self, costs: Floats, chosen: NDArray[np.bool_]) -> Floats:
         """The least of ``costs`` among the chosen columns per district and kind; infinite where there is none."""
