@@ -81,14 +81,13 @@ def started(*arguments: object, **more: Any) -> subprocess.CompletedProcess[byte
     return ended
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Callable[[str], Path]:
-    """A scenario file about the county of four municipalities, whatever text it is to hold."""
-    write_county(tmp_path, county_texts(columns=4))
+def scenario_writer(folder: Path) -> Callable[..., Path]:
+    """Writes scenario files about the county of four municipalities into ``folder``, whatever text they are to hold."""
+    write_county(folder, county_texts(columns=4))
 
     def write(text: str, name: str = "probe.yaml") -> Path:
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        return tmp_path / name
+        (folder / name).write_text(text, encoding="utf-8")
+        return folder / name
 
     return write
 

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from selenium.common.exceptions import JavascriptException, NoSuchElementException, WebDriverException
+from selenium.common.exceptions import (
+    JavascriptException,
+    NoSuchElementException,
+    TimeoutException,
+    WebDriverException,
+)
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 
+#: Seconds that a page may stay as it is, with nothing going on, before what a test waits for will not come any more.
 WAIT = 30
+#: Seconds after which a page that is still at work is taken to be so for ever.
+MOST = 600
 #: The municipalities drawn on the maps of a page.
 SHAPES = "document.querySelectorAll('path.leaflet-interactive').length"
 #: The page is neither being computed nor redrawn.
 STILL = "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'"
+#: Nothing on the page says that it is being worked on.
+IDLE = "document.querySelector('[data-testid=stProgress]') === null"
 #: Every page ends with something of its own, by which it is known to be drawn in full.
 PAGES = {
     "": "document.querySelectorAll('[data-testid=stExpander]').length >= 2",
@@ -78,13 +89,33 @@ class Screen:
 
     def until(self, condition: str) -> object:
         """Waits until a JavaScript condition holds; what it speaks of may not be there yet."""
-        wait = WebDriverWait(self.driver, WAIT, poll_frequency=0.1, ignored_exceptions=[JavascriptException])
-        return wait.until(lambda driver: driver.execute_script(f"return {condition}"), condition)
+        return self._patiently(lambda: self.run(f"return {condition}"), JavascriptException, condition)
 
     def until_it(self, condition: Callable[[], object], what: str = "") -> Any:
         """Waits until ``condition`` holds, and gives it; what it looks at may be drawn anew meanwhile."""
-        wait = WebDriverWait(self.driver, WAIT, poll_frequency=0.1, ignored_exceptions=[WebDriverException])
-        return wait.until(lambda _: condition(), what)
+        return self._patiently(condition, WebDriverException, what)
+
+    def _patiently(self, condition: Callable[[], object], missing: type[WebDriverException], what: str) -> Any:
+        """Waits as long as the page is at work, however busy the machine; and ``WAIT`` seconds when it is not."""
+        begun = at_work = time.monotonic()
+        while True:
+            with suppress(missing):
+                found = condition()
+                if found:
+                    return found
+            now = time.monotonic()
+            if not self._is_still():
+                at_work = now
+            if now - at_work > WAIT or now - begun > MOST:
+                raise TimeoutException(f"not seen: {what}")
+            time.sleep(0.1)
+
+    def _is_still(self) -> bool:
+        """Whether nothing is being computed or redrawn; before a page answers, its server is at work."""
+        try:
+            return bool(self.run(f"return {STILL} && {IDLE}"))
+        except WebDriverException:
+            return False
 
     def still(self) -> None:
         """Waits until the page is drawn."""

@@ -1,0 +1,78 @@
+"""What many tests share: lanes, hypothesis profiles, a data directory of their own, a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import running
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from browser.screen import Screen
+    from selenium.webdriver.remote.webdriver import WebDriver
+
+BROWSER = Path(__file__).parent / "browser"
+#: Machines differ and tests never judge times; the same examples every time, so that a failure is not chance.
+settings.register_profile(
+    "usual", deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), print_blob=True
+)
+#: Other examples each time, and more of them where a test does not say how many: for hunting.
+settings.register_profile("hunt", settings.get_profile("usual"), derandomize=False, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever lies in tests/browser/ is marked so."""
+    for item in items:
+        if BROWSER in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data directory of the planner."""
+    monkeypatch.setenv("KIM_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a scenario about the county of four municipalities (:func:`running.scenario_writer`)."""
+    return running.scenario_writer(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of the application in the browser."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory, data_directory: Path) -> Iterator[str]:
+    """The address of a running application."""
+    from browser import started
+
+    with started.application(tmp_path_factory.mktemp("server"), data_directory) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[WebDriver]:
+    """A browser without a way outside."""
+    from browser import started
+
+    with started.driver() as found:
+        yield found
+
+
+@pytest.fixture
+def screen(driver: WebDriver, application: str) -> Iterator[Screen]:
+    """The application in the browser; the test fails where a request failed or a script broke."""
+    from browser import started
+
+    with started.screen(driver, application) as found:
+        yield found

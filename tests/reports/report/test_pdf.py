@@ -1,0 +1,277 @@
+"""The report opened again by another library: pages, text, tags, alternative texts, fonts, bookmarks; hostile names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from counties import NAMES, county_texts, write_county
+from explored_answers import answers
+from papers import DAY, IMPOSSIBLE, Answer, drawing, models, scenario, shipped
+from pypdf import PdfReader
+
+from exploring.question import Question
+from exploring.unanswered import too_large
+from reports.paper import Paper, paper
+from reports.report.pdf import map_mm, pdf
+from reports.report.shown import charts_of, tables_beside
+from tests.reports.test_paper import GIVEN
+from translation import Language, Number, Percent, msg
+from wording.explore.all import everything_told
+
+LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
+assert len(LONG) > 60
+HOSTILE = '#strong[x] *y* $z$ `w` <b> ${alert(1)} "q" \\ @ref = & 🚀'
+
+
+def made(*answers: Answer, language: Language = "de", **more: Any) -> tuple[Paper, PdfReader]:
+    found = paper(answers, language, day=DAY, **more)
+    return found, PdfReader(BytesIO(pdf(found, [drawing(*map_mm(found, text)) for text in found.maps])))
+
+
+@pytest.fixture(scope="module")
+def three() -> tuple[Paper, PdfReader]:
+    return made(*models())
+
+
+def text_of(reader: PdfReader) -> str:
+    text = " ".join(page.extract_text() for page in reader.pages)
+    return re.sub(r"\s+", " ", text.replace("\u00ad", ""))
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """The elements of the structure tree in reading order."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for item in node:
+            yield from elements(item)
+    elif isinstance(node, dict):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node["/K"])
+
+
+def tags(reader: PdfReader) -> list[str]:
+    return [element["/S"] for element in elements(reader.root_object["/StructTreeRoot"])]
+
+
+def test_it_says_that_it_is_accessible(three: tuple[Paper, PdfReader]) -> None:
+    found, reader = three
+    root = reader.root_object
+    assert root["/Lang"].startswith("de")
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == found.say(found.title)
+    metadata = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    assert "<pdfaid:part>2</pdfaid:part>" in metadata
+
+
+def test_tables_have_headings_and_maps_alternative_texts(three: tuple[Paper, PdfReader]) -> None:
+    found, reader = three
+    kinds = tags(reader)
+    assert {"/H1", "/H2", "/H3", "/P", "/L", "/Table", "/TH", "/TD", "/Caption", "/Figure"} <= set(kinds)
+    assert kinds.count("/Table") == 12
+    alternative = [e["/Alt"] for e in elements(reader.root_object["/StructTreeRoot"]) if "/Alt" in e]
+    assert alternative == [" ".join(map(found.say, text.shows)) for text in found.maps]
+
+
+def test_bookmarks_are_the_headings(three: tuple[Paper, PdfReader]) -> None:
+    found, reader = three
+    top = [entry for entry in reader.outline if not isinstance(entry, list)]
+    assert len(top) == 5
+    nested = [
+        str(entry.title) for part in reader.outline if isinstance(part, list) for entry in part if "/Title" in entry
+    ]
+    for part in found.alternatives:
+        assert any(found.say(part.title) in title for title in nested)
+
+
+def test_every_font_is_embedded_and_ours(three: tuple[Paper, PdfReader]) -> None:
+    _, reader = three
+    fonts = {}
+    for page in reader.pages:
+        for font in page["/Resources"]["/Font"].values():
+            for one in font.get_object().get("/DescendantFonts", [font]):
+                descriptor = one.get_object()["/FontDescriptor"].get_object()
+                fonts[descriptor["/FontName"]] = descriptor
+    assert {name.partition("+")[2] for name in fonts} == {"SourceSansPro-Regular", "SourceSansPro-Bold"}
+    assert all({"/FontFile2", "/FontFile3"} & set(descriptor) for descriptor in fonts.values())
+
+
+def test_it_shows_the_figures_of_the_plans(three: tuple[Paper, PdfReader]) -> None:
+    found, reader = three
+    text = text_of(reader)
+    assert found.finance is not None
+    planned = [part.planned for part in found.parts if part.planned is not None]
+    tables = [found.figures, found.coverage, planned[0].municipalities, planned[0].losses]
+    tables += [table for one in planned for table in one.districts]
+    tables += [found.finance.compared, found.finance.staff, found.finance.grants]
+    figures = [
+        found.say(cell.value)
+        for table in tables
+        for row in table.rows
+        for cell in row.cells
+        if isinstance(cell.value, Number | Percent)
+    ]
+    assert len(figures) > 350
+    assert [figure for figure in figures if figure not in text] == []
+
+
+def test_pages_are_numbered_and_dated(three: tuple[Paper, PdfReader]) -> None:
+    found, reader = three
+    count = len(reader.pages)
+    assert 8 <= count <= 12
+    for number, page in enumerate(reader.pages, start=1):
+        text = page.extract_text()
+        assert re.search(rf"\b{number} \w+ {count}\b", text)
+        assert "09.03.2026" in text
+        assert "15.05.2022" in text
+        width, height = page.mediabox.width, page.mediabox.height
+        assert (round(width), round(height)) == (595, 842)
+    assert found.day == DAY
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    answer = shipped("modell-1-zentral")
+    first, second, later = (pdf(paper([answer], "de", day=day), [drawing()]) for day in (DAY, DAY, date(2026, 3, 10)))
+    assert first == second != later
+
+
+def test_english() -> None:
+    found, reader = made(shipped("modell-1-zentral"), language="en")
+    assert reader.root_object["/Lang"].startswith("en")
+    assert "The proposal" in text_of(reader)
+    assert found.alternatives == ()
+    assert "The alternatives" not in text_of(reader)
+
+
+def test_as_many_maps_as_layers() -> None:
+    found = paper(models(), "de", day=DAY)
+    with pytest.raises(ValueError, match="zip"):
+        pdf(found, [drawing()])
+    assert [map_mm(found, text)[1] for text in found.maps] == [115, 75, 75, 75]
+
+
+def test_a_scenario_without_a_plan_and_a_given_one(tmp_path: Path) -> None:
+    impossible = scenario(tmp_path, "Zu viel", IMPOSSIBLE)
+    given = scenario(tmp_path, "Wie früher", GIVEN)
+    found, reader = made(impossible, given, shipped("modell-3-kommunen"), language="en")
+    text = text_of(reader)
+    assert "at least 3 persons in every team" in text
+    assert "every municipality in exactly one district: NOT kept." in text
+    assert len(found.maps) == 3
+    alone, pages = made(impossible, language="en")
+    assert alone.maps == ()
+    assert "there is no plan" in text_of(pages)
+
+
+@pytest.mark.parametrize("name", [LONG, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunternehmen", HOSTILE])
+def test_long_and_hostile_names(tmp_path: Path, name: str) -> None:
+    texts = county_texts(columns=4)
+    quoted = '"' + name.replace('"', '""') + '"'
+    texts["municipalities.csv"] = texts["municipalities.csv"].replace(NAMES[0], quoted)
+    write_county(tmp_path, texts)
+    answer = scenario(
+        tmp_path,
+        "'" + name.replace("'", "''") + "'",
+        "{posts: {total: 2}, districts: {minimum: 1}}",
+        county="county",
+        key="key: {population: 1}",
+    )
+    assert answer.loaded.county.municipalities[0].name == name
+    found, reader = made(answer, answer, title=name)
+    shown = name.replace("🚀", "?")
+    assert reader.metadata is not None
+    assert reader.metadata.title == shown
+    # On paper a word may be broken at the end of a line.
+    assert re.sub(r"[\s-]", "", shown) in re.sub(r"[\s-]", "", text_of(reader))
+    alternative = [e["/Alt"] for e in elements(reader.root_object["/StructTreeRoot"]) if "/Alt" in e]
+    assert all(shown in text for text in alternative)
+    assert len(alternative) == len(found.maps)
+
+
+def test_markup_in_a_map_stays_text() -> None:
+    found = paper([shipped("modell-1-zentral")], "de", day=DAY)
+    reader = PdfReader(BytesIO(pdf(found, [drawing(text="#panic() &lt;b&gt; 🚀")])))
+    assert "#panic() <b> ?" in text_of(reader)
+
+
+def why(name: str = NAMES[0], language: Language = "de") -> tuple[Paper, PdfReader]:
+    answer, exploration = answers(name)
+    return made(answer, language=language, exploration=[exploration])
+
+
+def test_the_answers_stand_before_the_money() -> None:
+    found, reader = why(language="en")
+    top = [str(entry.title) for entry in reader.outline if not isinstance(entry, list)]
+    assert [title.partition(" ")[2] for title in top][2:4] == ["Why this plan", "Money and staff"]
+    (exploration,) = found.exploration
+    told = everything_told(exploration)
+    text = text_of(reader)
+    assert len(told) == 8
+    for one in told:
+        for sentence in (one.title, *one.answer, one.proof):
+            assert re.sub(r"[\s-]", "", found.say(sentence)) in re.sub(r"[\s-]", "", text)
+    below = next(part for part in reader.outline if isinstance(part, list) and "3.1" in str(part[0]))
+    assert [str(entry.title).partition(" ")[2] for entry in below if "/Title" in entry] == [
+        found.say(one.title) for one in told
+    ]
+    without, plain = made(answers()[0], language="en")
+    assert without.exploration == ()
+    assert "Why this plan" not in text_of(plain)
+
+
+def test_the_answers_have_their_figures_charts_and_tables() -> None:
+    found, reader = why()
+    _, plain = made(answers()[0])
+    (exploration,) = found.exploration
+    text = re.sub(r"[\s-]", "", text_of(reader))
+    tables = [table for told in everything_told(exploration) for table in tables_beside(exploration, told)]
+    figures = [
+        found.say(cell.value)
+        for table in tables
+        for row in table.rows
+        for cell in row.cells
+        if isinstance(cell.value, Number | Percent)
+    ]
+    assert len(figures) > 150
+    assert [figure for figure in figures if re.sub(r"[\s-]", "", figure) not in text] == []
+    assert tags(reader).count("/Table") == tags(plain).count("/Table") + len(tables)
+    alternative = [e["/Alt"] for e in elements(reader.root_object["/StructTreeRoot"]) if "/Alt" in e]
+    charts = [told for told in everything_told(exploration) for _ in charts_of(exploration, told, found.say)]
+    assert len(charts) == 7
+    assert len(alternative) == len(found.maps) + len(charts)
+    for told, shown in zip(charts, alternative[len(found.maps) :], strict=True):
+        assert " ".join(map(found.say, told.answer)) in shown
+    # What a chart says can be found and copied.
+    assert exploration.ranked is not None
+    assert found.say(msg("Number of plans")) in text_of(reader)
+    assert all(round(page.mediabox.width) in (595, 842) for page in reader.pages)
+    metadata = reader.root_object["/Metadata"].get_object().get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+
+
+def test_answers_with_the_same_input_give_the_same_bytes() -> None:
+    answer, exploration = answers()
+    first, second = (pdf(paper([answer], "de", day=DAY, exploration=[exploration]), [drawing()]) for _ in range(2))
+    assert first == second
+    without = replace(exploration, alternatives=None, missing={Question.ALTERNATIVES: too_large()})
+    found, reader = made(answer, exploration=[without], language="en")
+    assert found.exploration == (without,)
+    assert "Are there other good plans? This question cannot be answered for so many municipalities" in text_of(reader)
+
+
+@pytest.mark.parametrize("name", [LONG, HOSTILE])
+def test_answers_about_hostile_names(name: str) -> None:
+    _, reader = why(name)
+    shown = name.replace("🚀", "?")
+    assert re.sub(r"[\s-]", "", shown) in re.sub(r"[\s-]", "", text_of(reader))
