@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from translation.__main__ import ROOT, code
 
-TOOLS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+STATED: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT, TOOLS = STATED["project"], STATED["tool"]
 #: Folders with code that is no part of the program.
 BESIDE = {"bench", "tests"}
 
@@ -42,3 +45,13 @@ def test_the_arrows_name_every_room(contract: dict[str, Any]) -> None:
         assert named - {"(app)", "streamlit"} == rooms
     if "ancestors" in contract:
         assert set(contract["ancestors"]) == rooms
+
+
+def test_every_package_is_pinned_within_its_bounds() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    versions = {canonicalize_name(name): version for name, version in pins.items()}
+    extras = PROJECT["optional-dependencies"].values()
+    for wanted in map(Requirement, [*PROJECT["dependencies"], *(text for extra in extras for text in extra)]):
+        assert versions[canonicalize_name(wanted.name)] in wanted.specifier, wanted.name
+        assert {bound.operator for bound in wanted.specifier} <= {">=", "<"}, wanted.name
