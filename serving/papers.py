@@ -79,7 +79,8 @@ class Making:
         self._begun = time.monotonic()
         # A key of its own, so that nobody else's papers end when these are stopped.
         self._key = uuid4().hex
-        self._exploring = begin_exploring(answers, request) if request.uncertainty is not None else []
+        ranges = request.uncertainty
+        self._exploring = begin_exploring(answers, request.proposed, ranges) if ranges is not None else []
         self._papers: list[tuple[Message, Job]] = []
         if not self._exploring:
             self._begin([])

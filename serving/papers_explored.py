@@ -8,7 +8,6 @@ from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from exploring.exploration import DRAWS, Exploration, explore
 from optimizer.explore.robustness import Robustness, robustness
@@ -23,9 +22,6 @@ from serving.answers import Answer
 from serving.processes import Job, work
 from translation import Message, msg
 from wording.explore.all import unanswered
-
-if TYPE_CHECKING:
-    from serving.papers import Request
 
 #: Seconds for the exact answers about a layer, and for each question of them.
 EXPLORE_LIMIT, _QUESTION_LIMIT = 240, 60
@@ -83,11 +79,11 @@ class Exploring:
             job.stop()
 
 
-def begin_exploring(answers: Sequence[Answer], request: Request) -> list[Exploring]:
-    """Begins to answer everything about the proposed plan, layer by layer."""
-    answer = answers[request.proposed]
-    plan, uncertainty = answer.solution.plan, request.uncertainty
-    if plan is None or uncertainty is None:
+def begin_exploring(answers: Sequence[Answer], proposed: int, uncertainty: Uncertainty) -> list[Exploring]:
+    """Begins to answer everything about the proposed plan, layer by layer; ``uncertainty`` is drawn from."""
+    answer = answers[proposed]
+    plan = answer.solution.plan
+    if plan is None:
         return []
     others = [
         (other.loaded.scenario.name, other.solution.plan)

@@ -20,8 +20,8 @@ from app import _PAGES as PAGES
 from command import main as cli
 from command.arguments import parser
 from files.workbook_cells import MOST_BYTES
+from geodata.editing.labels import TABLES
 from geodata.editing.workbook_layout import GUIDE
-from geodata.labels import TABLES
 from geodata.records import COUNTY_FILE, FILES, PLACE_COLUMNS, SERVICE_COLUMNS, SOURCE_KEYS, TRAVEL_COLUMNS
 from maps.screen import TILES
 from optimizer.columns import ColumnSource

@@ -6,7 +6,8 @@ Needs a checkout; run it after adding or changing a message, then fill in what i
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -17,21 +18,6 @@ from babel.messages.pofile import read_po, write_po
 from translation import CATALOGUES, DOMAIN
 
 ROOT = Path(__file__).parents[1]
-CODE = (
-    "app.py",
-    "command",
-    "exploring",
-    "files",
-    "geodata",
-    "maps",
-    "optimizer",
-    "reports",
-    "scenarios",
-    "serving",
-    "translation",
-    "views",
-    "wording",
-)
 KEYWORDS = {"msg": None, "msgs": (1, 2)}
 GERMAN = CATALOGUES / "de" / "LC_MESSAGES" / f"{DOMAIN}.po"
 
@@ -53,13 +39,20 @@ class German(Catalog):
         ]
 
 
+def code() -> Iterator[Path]:
+    """Every module of the program: those of the modules and packages that ``pyproject.toml`` ships."""
+    shipped = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    yield from (ROOT / f"{module}.py" for module in shipped["py-modules"])
+    for package in shipped["packages"]:
+        yield from sorted((ROOT / package.replace(".", "/")).glob("*.py"))
+
+
 def collected() -> German:
     """Every message of the code, without German text."""
     catalogue = German()
-    for name in CODE:
-        for path in sorted((ROOT / name).rglob("*.py")) or [ROOT / name]:
-            for _, text, _, _ in extract_from_file("python", path, KEYWORDS):
-                catalogue.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for path in code():
+        for _, text, _, _ in extract_from_file("python", path, KEYWORDS):
+            catalogue.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalogue
 
 

@@ -16,10 +16,11 @@ from geodata.editing.datasets import dataset_name, save_dataset
 from geodata.editing.entered_figures import Entered
 from geodata.editing.figures import Figures, TableName, county_with, dated, figures_of
 from geodata.editing.indicator_csv import read_indicator_csv
+from geodata.editing.labels import TABLES
 from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
-from geodata.labels import TABLES, covered, written_date
+from geodata.labels import covered, written_date
 from scenarios.library import CountyEntry, library
 from serving import answers
 from translation import Message, msg, msgs

@@ -20,7 +20,6 @@ from translation import Listing, Message, listing, msg
 PACKAGE = "kim-planer"
 OWN_LICENCE = "EUPL-1.2"
 _ROOT = Path(__file__).parents[1]
-_LICENCE = _ROOT / "LICENSE"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 #: A longer entry is a whole licence text in place of its name.
 _LONGEST_NAME = 80
@@ -153,10 +152,12 @@ def licence_texts() -> tuple[LicenceText, ...]:
 
 
 def _own_licence() -> str:
-    if _LICENCE.exists():
-        return _LICENCE.read_text("utf-8")
-    # Installed from a wheel, which keeps it beside its metadata.
-    return importlib.metadata.distribution(PACKAGE).read_text("licenses/LICENSE") or ""
+    try:
+        # Installed, it lies beside the metadata; what lies beside the code is then of any package.
+        text = importlib.metadata.distribution(PACKAGE).read_text("licenses/LICENSE")
+    except importlib.metadata.PackageNotFoundError:
+        text = None
+    return text or (_ROOT / "LICENSE").read_text("utf-8")
 
 
 def _project() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from files.csv_table import MOST_FAULTS, Mark, Row, Table
 from files.faults import Fault
 from files.typed import instead, offered, shown
 from geodata.county import County
-from geodata.labels import spellings
+from geodata.editing.labels import spellings
 from geodata.records import Ags
 from translation import Message, listing, msg
 

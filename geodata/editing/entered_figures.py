@@ -14,7 +14,8 @@ from geodata.checks import consistency
 from geodata.county import County
 from geodata.editing.entered import EnteredTable
 from geodata.editing.figures import Figures, TableName, figures_of
-from geodata.labels import KIND_LABELS, METHOD_LABELS, WHOLE_COUNTY, covered, spellings
+from geodata.editing.labels import KIND_LABELS, WHOLE_COUNTY, spellings
+from geodata.labels import METHOD_LABELS, covered
 from geodata.reading import Draft
 from geodata.records import (
     COUNTY_FILE,

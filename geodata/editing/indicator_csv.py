@@ -9,7 +9,8 @@ from geodata.county import County
 from geodata.editing.entered import entered_table
 from geodata.editing.entered_figures import Entered, read_entered
 from geodata.editing.figures import TableName
-from geodata.labels import column_label, covered, spellings
+from geodata.editing.labels import column_label, spellings
+from geodata.labels import covered
 from translation import msg
 
 

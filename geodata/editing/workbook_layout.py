@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geodata.editing.figures import COLUMNS, Figures, TableName
-from geodata.labels import COLUMN_LABELS, TABLES, WHOLE_COUNTY, spellings
+from geodata.editing.labels import COLUMN_LABELS, TABLES, WHOLE_COUNTY, spellings
 from geodata.records import SOURCE_KEYS, Source
 from translation import Message, msg
 

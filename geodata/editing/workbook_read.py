@@ -13,6 +13,7 @@ from geodata.county import County
 from geodata.editing.entered import EnteredTable, entered_table
 from geodata.editing.entered_figures import Entered, read_entered
 from geodata.editing.figures import Figures, TableName, figures_of
+from geodata.editing.labels import TABLES, column_label, spellings
 from geodata.editing.workbook_layout import (
     SHEET_COLUMNS,
     SOURCE_ROWS,
@@ -21,7 +22,6 @@ from geodata.editing.workbook_layout import (
     sources_apart,
     table_of,
 )
-from geodata.labels import TABLES, column_label, spellings
 from geodata.records import SOURCE_KEYS, Source
 from translation import LANGUAGES, Message, listing, msg, translate
 

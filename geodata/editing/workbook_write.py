@@ -20,8 +20,9 @@ from openpyxl.xml.functions import tostring
 from files.archive import zipped
 from geodata.county import County
 from geodata.editing.figures import Figures, TableName, figures_of
+from geodata.editing.labels import COLUMN_LABELS, KIND_LABELS, TABLES, WHOLE_COUNTY, column_label
 from geodata.editing.workbook_layout import GUIDE, SHEET_COLUMNS, SOURCE_ROWS, meaning, sheet_note, sources_apart
-from geodata.labels import COLUMN_LABELS, KIND_LABELS, METHOD_LABELS, TABLES, WHOLE_COUNTY, column_label, covered
+from geodata.labels import METHOD_LABELS, covered
 from geodata.records import Ags
 from translation import Language, Message, listing, msg, translate
 

@@ -13,7 +13,8 @@ from geodata.editing.changes import Change, Kind, Value
 from geodata.editing.entered import Place
 from geodata.editing.entered_rows import TextRow
 from geodata.editing.figures import COLUMNS, Figures, TableName
-from geodata.labels import KIND_LABELS, METHOD_LABELS, TABLES, WHOLE_COUNTY, column_label, covered, written_date
+from geodata.editing.labels import KIND_LABELS, TABLES, WHOLE_COUNTY, column_label
+from geodata.labels import METHOD_LABELS, covered, written_date
 from translation import Message, listing, msg
 from views.figures.draft import Desk
 from views.speech import Speech

@@ -11,10 +11,11 @@ from openpyxl import load_workbook
 from geodata import COUNTIES
 from geodata.county import County, load_county
 from geodata.editing.figures import TableName, figures_of
+from geodata.editing.labels import KIND_LABELS, TABLES
 from geodata.editing.workbook_layout import GUIDE
 from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
-from geodata.labels import KIND_LABELS, METHOD_LABELS, TABLES
+from geodata.labels import METHOD_LABELS
 from tests.counties import county_texts, write_county
 from tests.workbooks import rows_of
 from translation import LANGUAGES, translate
