@@ -43,7 +43,7 @@ def language_of(given: Sequence[str]) -> Language:
 
 
 def parser(language: Language = "de") -> argparse.ArgumentParser:
-    """The arguments of the command, explained in ``language``; ``run`` names what is to be done."""
+    """The arguments of the command, explained in ``language``; ``run`` names the module that does it."""
     # argparse looks up its own words in the default domain of gettext.
     gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
     gettext.textdomain(DOMAIN)
@@ -154,7 +154,7 @@ def _county_command(
     actions = county.add_subparsers(metavar="ACTION", required=True)
     about = text(msg("make a county folder from the official files"))
     build = actions.add_parser("build", help=about, description=about, parents=[common])
-    build.set_defaults(run="build")
+    build.set_defaults(run="county")
     build.add_argument("ags", metavar="AGS", help=text(msg("key (five digits) or name of the county")))
     build.add_argument("--figures", type=Path, required=True, help=text(msg("CSV of the state's municipalities")))
     build.add_argument("--boundaries", type=Path, required=True, help=text(msg("GeoPackage of the boundaries")))

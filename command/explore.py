@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, Protocol
+from functools import cached_property, partial
+from typing import Any
 
-from rich.console import Console, RenderableType
-from rich.text import Text
+from rich.console import RenderableType
 
 from command import explore_json as data
 from command import printed as tables
 from command.explore_arguments import ALL
 from command.explore_options import Wanted, read
 from command.result_json import result, written
+from command.screen import Screen
+from command.solving import Solved, load, solved, solver_of
+from command.status import Status
 from command.workers import late, stopping, workers
 from exploring.exploration import comparable, ranked
 from exploring.question import Question
 from exploring.unanswered import no_time, too_large
 from files.faults import Fault, InputError
-from optimizer.conflicts import Conflict
 from optimizer.explore.alternatives import alternatives
 from optimizer.explore.frontier import frontier
 from optimizer.explore.hours import hour_values
@@ -35,12 +36,10 @@ from optimizer.explore.sensitivity import sensitivity
 from optimizer.explore.situation import TooLarge, given_rows
 from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan, until
-from optimizer.solve import Solution
-from optimizer.solver import Solver
 from optimizer.stages import Infeasible, NoPlanInTime
 from scenarios.assemble import LoadedScenario
 from scenarios.handmade_problem import with_free_layer
-from translation import Language, Message, msg, number, percent, translate
+from translation import Message, msg, number, percent
 from wording.explore.alternatives import alternatives_told
 from wording.explore.frontier import frontier_told
 from wording.explore.posts import posts_told
@@ -51,30 +50,9 @@ from wording.explore.sensitivity import sensitivity_told
 from wording.explore.told import ASKED, Told, layer_remarks
 from wording.explore.why import why_not_told, why_told
 
-ANSWERED, IMPOSSIBLE, UNANSWERED = 0, 1, 3
 EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
 
 Answer = tuple[Told, data.Data]
-
-
-class Screen(Protocol):
-    """Where output goes: answers to standard output, progress and notices to standard error."""
-
-    language: Language
-    err: Console
-
-    def notices(self, faults: Sequence[Fault]) -> None: ...
-    def show(self, parts: Iterable[RenderableType]) -> None: ...
-    def save(self, text: str, file: str) -> list[Fault]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every command of ``kim`` does: ``load`` a scenario by name, ``answer`` it with its plan, and a screen."""
-
-    screen: Screen
-    load: Callable[[str], LoadedScenario]
-    answer: Callable[[LoadedScenario], tuple[Solution, list[Conflict]]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +60,7 @@ class Asked:
     """A question with what it is asked of. ``stack`` keeps the workers until all is answered."""
 
     options: argparse.Namespace
-    desk: Desk
+    screen: Screen
     loaded: LoadedScenario
     wanted: Wanted
     plan: Plan
@@ -102,120 +80,100 @@ class Asked:
     @contextmanager
     def progress(self, question: Question) -> Iterator[Callable[[int, int], None]]:
         """A status line with the share done, of a question that tells how far it is."""
-        screen, name = self.desk.screen, ASKED[question]
-        with screen.err.status(line(msg("{question} …", question=name), screen)) as status:
+        screen, name = self.screen, ASKED[question]
+        with screen.err.status(screen.line(msg("{question} …", question=name))) as status:
 
             def done(count: int, of: int) -> None:
                 text = msg("{question} {share} …", question=name, share=percent(count / of if of else 0.0, 0))
-                status.update(line(text, screen))
+                status.update(screen.line(text))
 
             yield done
-
-
-def solver_of(options: argparse.Namespace) -> Solver | None:
-    """The solver that was asked for."""
-    return Solver(options.solver) if options.solver else None
-
-
-def line(message: Message, screen: Screen) -> Text:
-    """A message for a status line."""
-    return Text(translate(message, screen.language))
 
 
 # -- asking and showing -----------------------------------------------------------------------------------------------
 
 
-def explore(options: argparse.Namespace, desk: Desk) -> int:
+def run(options: argparse.Namespace, screen: Screen) -> Status:
     """Answers the question that is asked, or all; returns the exit status. Raises ``InputError`` with every fault."""
-    loaded, wanted = read(options, desk.load)
-    desk.screen.notices([*loaded.notices, *wanted.notices])
+    loaded, wanted = read(options, partial(load, options=options))
+    screen.notices([*loaded.notices, *wanted.notices])
     with ExitStack() as stack:
         # A cluster that cannot be reached is told before anything is computed.
         cluster = stack.enter_context(workers(wanted)) if wanted.scheduler is not None else None
-        solution, conflicts = desk.answer(loaded)
-        if solution.plan is None:
-            return _impossible(loaded, wanted, solution, conflicts, options, desk)
+        answer = solved(loaded, options, screen)
+        if answer.solution.plan is None:
+            return _impossible(answer, wanted, options, screen)
         # A given layer is compared with what could be done in its place.
         free = with_free_layer(loaded, wanted.layer)
-        asked = Asked(options, desk, free, wanted, solution.plan, stack, cluster)
+        asked = Asked(options, screen, free, wanted, answer.solution.plan, stack, cluster)
         if options.json != "-":
-            desk.screen.show(
-                tables.remarks(layer_remarks(free.problem, asked.plan, wanted.layer), desk.screen.language)
-            )
+            screen.show(tables.remarks(layer_remarks(free.problem, asked.plan, wanted.layer), screen.language))
         return _all(asked) if options.question == ALL else _one(asked, Question(options.question))
 
 
-def _impossible(
-    loaded: LoadedScenario,
-    wanted: Wanted,
-    solution: Solution,
-    conflicts: list[Conflict],
-    options: argparse.Namespace,
-    desk: Desk,
-) -> int:
-    language = desk.screen.language
-    told = result(loaded, solution, conflicts, language)["conflicts"]
+def _impossible(answer: Solved, wanted: Wanted, options: argparse.Namespace, screen: Screen) -> Status:
+    told = result(*answer, screen.language)["conflicts"]
     body = {"status": data.INFEASIBLE, "conflicts": told}
-    document = data.explored_data(options.question, loaded, None, wanted.layer, body)
-    _deliver(document, tables.plan(loaded, solution, conflicts, language), options, desk)
-    return IMPOSSIBLE
+    document = data.explored_data(options.question, answer.loaded, None, wanted.layer, body)
+    _deliver(document, tables.plan(*answer, screen.language), options, screen)
+    return answer.status
 
 
-def _one(asked: Asked, question: Question) -> int:
-    options, desk, loaded, layer = asked.options, asked.desk, asked.loaded, asked.wanted.layer
+def _one(asked: Asked, question: Question) -> Status:
+    options, screen, loaded, layer = asked.options, asked.screen, asked.loaded, asked.wanted.layer
     try:
         told, body = _ANSWERS[question](asked)
     except (TooLarge, NoPlanInTime, Infeasible) as reason:
         status, text, exit_status = _unanswered(reason)
         document = data.explored_data(question, loaded, asked.plan, layer, {"status": status})
-        _deliver(document, (), options, desk)
-        desk.screen.err.print(line(text, desk.screen), soft_wrap=True)
+        _deliver(document, (), options, screen)
+        screen.err.print(screen.line(text), soft_wrap=True)
         return exit_status
     document = data.explored_data(question, loaded, asked.plan, layer, body)
-    _deliver(document, tables.told(told, desk.screen.language), options, desk)
-    return ANSWERED
+    _deliver(document, tables.told(told, screen.language), options, screen)
+    return Status.DONE
 
 
-def _all(asked: Asked) -> int:
+def _all(asked: Asked) -> Status:
     """Every question but why; one without an answer does not keep the others from theirs."""
-    options, desk, loaded, layer = asked.options, asked.desk, asked.loaded, asked.wanted.layer
+    options, screen, loaded, layer = asked.options, asked.screen, asked.loaded, asked.wanted.layer
     answers: list[data.Data] = []
-    statuses = [ANSWERED]
+    statuses = [Status.DONE]
     for question in EVERYTHING:
         if question is Question.ROBUSTNESS and not asked.wanted.draws:
             continue
         parts: Iterable[RenderableType]
         try:
             told, body = _ANSWERS[question](asked)
-            parts = tables.told(told, desk.screen.language)
+            parts = tables.told(told, screen.language)
         except (TooLarge, NoPlanInTime, Infeasible) as reason:
             status, text, exit_status = _unanswered(reason)
             body = {"status": status}
             statuses.append(exit_status)
-            parts = tables.unanswered(ASKED[question], text, desk.screen.language)
+            parts = tables.unanswered(ASKED[question], text, screen.language)
         answers.append({"question": question.value, **body})
         if options.json != "-":
-            desk.screen.show([*parts, ""])
+            screen.show([*parts, ""])
     document = data.explored_data(ALL, loaded, asked.plan, layer, {"answers": answers})
-    _deliver(document, (), options, desk)
+    _deliver(document, (), options, screen)
     return max(statuses)
 
 
-def _unanswered(reason: Exception) -> tuple[str, Message, int]:
+def _unanswered(reason: Exception) -> tuple[str, Message, Status]:
     match reason:
         case TooLarge():
-            return data.TOO_LARGE, too_large(), UNANSWERED
+            return data.TOO_LARGE, too_large(), Status.NO_ANSWER
         case NoPlanInTime():
-            return data.NO_TIME, no_time(), UNANSWERED
+            return data.NO_TIME, no_time(), Status.NO_ANSWER
         case _:
-            return data.INFEASIBLE, msg("The rules leave no plan."), IMPOSSIBLE
+            return data.INFEASIBLE, msg("The rules leave no plan."), Status.INFEASIBLE
 
 
-def _deliver(document: data.Data, parts: Iterable[RenderableType], options: argparse.Namespace, desk: Desk) -> None:
-    unwritten = [] if options.json is None else desk.screen.save(written(document), options.json)
+def _deliver(document: data.Data, parts: Iterable[RenderableType], options: argparse.Namespace, screen: Screen) -> None:
+    unwritten = [] if options.json is None else screen.save(written(document), options.json)
     if options.json != "-":
         # What took long to find is shown also where its file cannot be written.
-        desk.screen.show(parts)
+        screen.show(parts)
     if unwritten:
         raise InputError(unwritten)
 
@@ -242,7 +200,7 @@ def _rank(asked: Asked) -> Answer:
     wanted, loaded, plan = asked.wanted, asked.loaded, asked.plan
     others = _marks(asked)
     if wanted.by_hand is not None:
-        solution, _ = asked.desk.answer(wanted.by_hand)
+        solution = solved(wanted.by_hand, asked.options, asked.screen).solution
         if solution.plan is None:
             raise Infeasible
         others, plan, loaded = [(loaded.scenario.name, plan), *others], solution.plan, wanted.by_hand
@@ -264,7 +222,7 @@ def _marks(asked: Asked) -> list[tuple[str, Plan]]:
         wrong = msg("it has no plan")
         plan = None
         try:
-            plan = asked.desk.answer(other)[0].plan
+            plan = solved(other, asked.options, asked.screen).solution.plan
         except NoPlanInTime:
             wrong = msg("its plan was not found in the time allowed")
         if plan is not None and comparable(until(asked.plan, layer), plan) is None:
@@ -276,7 +234,7 @@ def _marks(asked: Asked) -> list[tuple[str, Plan]]:
             found.append((other.scenario.name, plan))
         elif asked.wanted.marks_named:
             place = msg("“{name}” is not marked", name=other.scenario.name)
-            asked.desk.screen.notices([Fault("--mark", place, wrong)])
+            asked.screen.notices([Fault("--mark", place, wrong)])
     return found
 
 
@@ -291,7 +249,7 @@ def _prices(asked: Asked) -> Answer:
     loaded, layer = asked.loaded, asked.wanted.layer
     with asked.progress(Question.PRICES) as progress:
         found = prices(loaded.problem, **asked.limits, progress=progress)
-    body = data.prices_data(found, loaded, layer, asked.desk.screen.language)
+    body = data.prices_data(found, loaded, layer, asked.screen.language)
     return prices_told(loaded, found, asked.plan, layer), body
 
 
@@ -305,7 +263,7 @@ def _posts(asked: Asked) -> Answer:
 
 
 def _robustness(asked: Asked) -> Answer:
-    wanted, screen = asked.wanted, asked.desk.screen
+    wanted, screen = asked.wanted, asked.screen
     over = late(asked.options.time_limit)
     with asked.progress(Question.ROBUSTNESS) as progress, stopping() as stopped:
         try:
@@ -328,7 +286,7 @@ def _robustness(asked: Asked) -> Answer:
         if stopped() and not found.draws:
             raise KeyboardInterrupt
     if not found.complete:
-        screen.err.print(line(_stopped(found), screen), soft_wrap=True)
+        screen.err.print(screen.line(_stopped(found)), soft_wrap=True)
     told = robustness_told(asked.loaded, found, wanted.uncertainty, asked.plan, wanted.layer)
     return told, data.robustness_data(found, wanted.uncertainty)
 

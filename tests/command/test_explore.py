@@ -381,7 +381,7 @@ def test_too_little_time_is_told(question: str, small: Callable[[str], Path], mo
     assert "time" in shown.err
     # Enough for the plan, not for the question.
     plan = solve(problem_of(path))
-    monkeypatch.setattr("command.main.solve", lambda *_, **__: plan)
+    monkeypatch.setattr("command.solving.solve", lambda *_, **__: plan)
     shown = run("explore", question, path, "--time-limit", "0.000001", "--lang", "en")
     assert shown.status in (0, 3)
     assert "Traceback" not in shown.err
@@ -458,7 +458,7 @@ def test_a_cluster_that_is_not_there_is_told_before_anything_is_computed(
     def never(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("command.main.solve", never)
+    monkeypatch.setattr("command.solving.solve", never)
     shown = run("explore", "all", small(SMALL), "--scheduler", "tcp://127.0.0.1:9", "--lang", "en")
     assert (shown.status, shown.out) == (2, "")
     assert shown.err.startswith("--scheduler: ")
@@ -600,7 +600,7 @@ def test_the_papers_get_the_answers_only_where_they_are_wanted(
         given.append(exploration)
         return {}
 
-    monkeypatch.setattr("reports.package.papers", noted)
+    monkeypatch.setattr("command.report.papers", noted)
     one = small(SMALL)
     two = small(SMALL.replace("Probe", "Andere").replace("maximum: 3", "maximum: 4"), "two.yaml")
     assert run("report", one, two, "--out", tmp_path).status == 0

@@ -215,7 +215,7 @@ def test_a_fault_of_the_program_is_told_in_a_line(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr(cli, "solve", broken)
+    monkeypatch.setattr("command.solving.solve", broken)
     monkeypatch.delenv("KIM_DEBUG", raising=False)
     assert cli.main(["solve", "modell-1-zentral"]) == 3
     told = capsys.readouterr().err.splitlines()

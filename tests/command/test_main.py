@@ -15,8 +15,7 @@ import pytest
 from counties import county_texts, write_county
 from running import ROOT, SMALL, plan_csv, run, started
 
-from command import arguments
-from command import main as cli
+from command import arguments, solving
 from optimizer.solve import solve
 from optimizer.solver import Solver, SolverError
 from scenarios import SCENARIOS
@@ -24,6 +23,11 @@ from tests.geodata.official import test_build
 from translation import LANGUAGES, Language, number, percent, translate
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+<<<<<<< HEAD:tests/command/test_main.py
+=======
+RUN = ("solve", "evaluate", "compare", "report", "explore", "check", "county", "app")
+small = running.small
+>>>>>>> 846d7c5f42f453ef9a656ac7816a10c7addc2843:tests/test_cli.py
 state = test_build.state
 
 
@@ -111,7 +115,7 @@ def test_the_time_limit_and_the_solver_hold_for_the_reference_plan_too(
         asked.append((options.get("solver"), options.get("time_limit")))
         return solve(problem, **options)
 
-    monkeypatch.setattr(cli, "solve", noted)
+    monkeypatch.setattr(solving, "solve", noted)
     monkeypatch.setattr("scenarios.assemble.best_plan", noted)
     small(SMALL)
     path = small(SMALL + "reference_plan: probe.yaml\n", "other.yaml")
@@ -128,7 +132,7 @@ def test_an_interrupted_run_ends_with_a_sentence(
     def stop(*_: object, **__: object) -> None:
         raise end
 
-    monkeypatch.setattr(cli, "solve", stop)
+    monkeypatch.setattr(solving, "solve", stop)
     shown = run("solve", small(SMALL), "--lang", "en")
     assert (shown.status, shown.out) == (status, "")
     assert shown.err in (
@@ -376,6 +380,19 @@ def test_the_help_is_in_the_language_asked_for(language: Language) -> None:
     assert shown.status == 0
     assert " ".join(translate(arguments.ARGPARSE[3], language).split()) in shown.text
     assert ("show this help" in shown.text) == (language == "en")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "used"), [(["--help"], set()), (["app", "--help"], set()), (["check", "modell-1-zentral"], {"check"})]
+)
+def test_a_subcommand_is_read_only_where_it_is_run(arguments: list[str], used: set[str]) -> None:
+    script = (
+        "import sys; from command.main import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print(*(name[8:] for name in sys.modules if name.startswith('command.')), file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, check=True)
+    assert set(ended.stderr.decode().split()) & {*RUN, "screen", "workers"} == used | ({"screen"} if used else set())
 
 
 # -- hostile names ----------------------------------------------------------------------------------------------------

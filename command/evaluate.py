@@ -1,0 +1,29 @@
+"""``kim evaluate``: figures and breaches of a plan made by hand."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from command.screen import Screen
+from command.solving import load, show_solved
+from command.status import Status
+from files.faults import Fault, InputError
+from scenarios.assemble import with_plan
+from scenarios.plan_table import read_plan
+from translation import msg
+
+
+def run(options: argparse.Namespace, screen: Screen) -> Status:
+    """Shows the plan of a table, given for one layer."""
+    loaded = load(options.scenario, options)
+    layers = loaded.problem.layers
+    if not 1 <= options.layer <= len(layers):
+        wrong = msg("there is no layer {number}", number=options.layer)
+        raise InputError([Fault("--layer", wrong, msg("a number from 1 to {most}", most=len(layers)))])
+    employers = layers[options.layer - 1].employers
+    only = employers[0].id if len(employers) == 1 else None
+    table = read_plan(options.plan, loaded.county, only_employer=only)
+    screen.notices([*loaded.notices, *table.notices])
+    problem = with_plan(loaded.problem, loaded.county, table.districts, layer=options.layer - 1)
+    return show_solved(replace(loaded, problem=problem), options, screen)

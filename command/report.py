@@ -1,0 +1,119 @@
+"""``kim report``: the papers for the committee, with all answers about the proposed plan where they are wanted."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+
+from command.explore_arguments import ALL, DRAWS
+from command.explore_options import Values, Wanted, draws_for
+from command.screen import Screen
+from command.solving import Solved, all_solved, solver_of, status_of_all
+from command.status import Status
+from command.workers import workers
+from exploring.exploration import Exploration, explore
+from files.faults import Fault, InputError
+from files.typed import name_fault
+from files.writing import write_atomically
+from maps.paper.png import Paper
+from reports.package import Format, MapSheet, papers
+from reports.style import Style, colour_fault, read_logo, style_in
+from scenarios.library import library
+from translation import msg
+from wording.explore.told import ASKED
+
+
+def run(options: argparse.Namespace, screen: Screen) -> Status:
+    """Writes the papers. Raises ``InputError`` with the faults of options and scenarios."""
+    style, faults = _style(options)
+    count = len(options.scenarios)
+    if not 1 <= options.proposed <= count:
+        wrong = msg("there is no scenario {number}", number=options.proposed)
+        faults.append(Fault("--proposed", wrong, msg("a number from 1 to {most}", most=count)))
+    wrong_title = None if options.title is None else name_fault(options.title)
+    if wrong_title is not None:
+        faults.append(Fault("--title", *wrong_title))
+    draws, wrong_draws = _draws(options)
+    answers = all_solved(options, screen, [*faults, *wrong_draws])
+    exploration = _explorations(answers, draws, options, screen) if options.why else ()
+    with screen.err.status(screen.line(msg("Papers …"))) as status:
+        files = papers(
+            answers,
+            screen.language,
+            day=options.date or datetime.now().astimezone().date(),
+            title=options.title,
+            formats=[Format(name) for name in options.formats or [kind.value for kind in Format]],
+            style=style,
+            proposed=options.proposed - 1,
+            sheet=MapSheet(next(paper for paper in Paper if paper.label == options.paper), options.landscape),
+            exploration=exploration,
+            progress=lambda doing: status.update(screen.line(doing)),
+        )
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_atomically(options.out / name, content)
+        screen.done(msg("Written: {file}", file=options.out / name))
+    return status_of_all(answers)
+
+
+def _style(options: argparse.Namespace) -> tuple[Style, list[Fault]]:
+    """The look of the papers, and what is wrong with it."""
+    style = Style()
+    faults: list[Fault] = []
+    try:
+        style = style_in(library().folder)
+        if options.logo is not None:
+            style = replace(style, logo=read_logo(options.logo, str(options.logo)))
+    except InputError as error:
+        faults.extend(error.faults)
+    if options.accent is not None:
+        wrong = colour_fault(options.accent)
+        if wrong is None:
+            style = replace(style, accent=options.accent)
+        else:
+            faults.append(Fault("--accent", *wrong))
+    return style, faults
+
+
+def _draws(options: argparse.Namespace) -> tuple[int, list[Fault]]:
+    """How many draws are to be made for the robustness, and what is wrong with that."""
+    values = Values()
+    draws = values.value("--draws", options.draws, draws_for(ALL))
+    if options.draws is not None and not options.why:
+        values.fault("--draws", msg("there are no draws without --why"), msg("add --why, or leave the option out"))
+    return int(DRAWS) if draws is None else draws, values.faults
+
+
+def _explorations(
+    answers: Sequence[Solved], draws: int, options: argparse.Namespace, screen: Screen
+) -> tuple[Exploration, ...]:
+    """All answers about each layer of the proposed plan; the other plans are marked. Empty without one."""
+    chosen = answers[options.proposed - 1]
+    plan = chosen.solution.plan
+    if plan is None:
+        return ()
+    others = [
+        (other.loaded.scenario.name, other.solution.plan)
+        for other in answers
+        if other is not chosen and other.solution.plan is not None
+    ]
+    with ExitStack() as stack:
+        status = stack.enter_context(screen.err.status(""))
+        executor = stack.enter_context(workers(Wanted())) if draws else None
+        return tuple(
+            explore(
+                chosen.loaded,
+                plan,
+                layer,
+                others,
+                draws=draws,
+                solver=solver_of(options),
+                time_limit=options.time_limit,
+                executor=executor,
+                progress=lambda asked: status.update(screen.line(msg("{question} …", question=ASKED[asked]))),
+            )
+            for layer in range(len(plan.layers))
+        )

@@ -1,0 +1,16 @@
+"""``kim solve``: the best plan of a scenario, with its proof."""
+
+from __future__ import annotations
+
+import argparse
+
+from command.screen import Screen
+from command.solving import load, show_solved
+from command.status import Status
+
+
+def run(options: argparse.Namespace, screen: Screen) -> Status:
+    """Shows the plan."""
+    loaded = load(options.scenario, options)
+    screen.notices(loaded.notices)
+    return show_solved(loaded, options, screen)
