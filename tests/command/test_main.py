@@ -23,11 +23,7 @@ from tests.geodata.official import test_build
 from translation import LANGUAGES, Language, number, percent, translate
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
-<<<<<<< HEAD:tests/command/test_main.py
-=======
 RUN = ("solve", "evaluate", "compare", "report", "explore", "check", "county", "app")
-small = running.small
->>>>>>> 846d7c5f42f453ef9a656ac7816a10c7addc2843:tests/test_cli.py
 state = test_build.state
 
 
