@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from command.app_settings import environment
 from command.screen import Screen
 from translation import msg
 
@@ -22,9 +23,10 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     command += [f"--server.address={options.address}", f"--server.port={options.port}"]
     if options.no_browser:
         command.append("--server.headless=true")
-    # From its own folder, where its settings are.
+    started_with = environment()
+    # From its own folder: in the one that it is started from there may be settings and modules that are not ours.
     if sys.platform != "win32":
         # In place of this process, so that whoever ends it ends the server.
         os.chdir(home)
-        os.execv(sys.executable, command)
-    return subprocess.run(command, cwd=home, check=False).returncode
+        os.execve(sys.executable, command, started_with)
+    return subprocess.run(command, cwd=home, env=started_with, check=False).returncode

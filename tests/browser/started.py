@@ -44,21 +44,34 @@ SOUGHT = re.compile(r"/\w+/_stcore/(health|host-config) ")
 @contextmanager
 def application(folder: Path, data_directory: Path) -> Iterator[str]:
     """The address of a running application, whose log goes into ``folder``."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (folder / "log.txt").open("w+")
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
     environment = {**os.environ, "KIM_DATA": str(data_directory)}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    with server(command, port, folder, cwd=ROOT, environment=environment) as address:
+        yield address
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def server(command: list[str], port: int, folder: Path, *, cwd: Path, environment: dict[str, str]) -> Iterator[str]:
+    """The address of the application that ``command`` starts on ``port``; its log goes into ``folder``."""
+    log = (folder / "log.txt").open("w+")
+    started = subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_for(url, server)
+        _wait_for(url, started)
         yield url
     finally:
-        server.terminate()
-        server.wait(WAIT)
+        started.terminate()
+        started.wait(WAIT)
         log.close()
 
 

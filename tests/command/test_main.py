@@ -342,19 +342,26 @@ def test_a_county_is_built_and_can_be_checked(state: Path, tmp_path: Path) -> No
 
 def test_the_application_is_started_from_its_own_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[list[str]] = []
+    environments: list[dict[str, str]] = []
     folders: list[Path] = []
 
-    def noted(_: str, command: list[str]) -> None:
+    def noted(_: str, command: list[str], environment: dict[str, str]) -> None:
         begun.append(command)
+        environments.append(environment)
         raise SystemExit(0)
 
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(os, "chdir", folders.append)
-    monkeypatch.setattr(os, "execv", noted)
+    monkeypatch.setattr(os, "execve", noted)
+    monkeypatch.setenv("KIM_DATA", "data")
+    monkeypatch.setenv("STREAMLIT_THEME_PRIMARY_COLOR", "#123456")
     run("app", "--port", "8600", "--no-browser")
     assert begun[0][1:4] == ["-m", "streamlit", "run"]
     assert {"--server.port=8600", "--server.headless=true"} <= set(begun[0])
     assert folders == [ROOT]
+    assert environments[0]["KIM_DATA"] == str(Path.cwd() / "data")
+    assert environments[0]["STREAMLIT_THEME_PRIMARY_COLOR"] == "#123456"
+    assert environments[0]["STREAMLIT_SERVER_ENABLE_STATIC_SERVING"] == "true"
 
 
 def test_where_processes_are_not_replaced_the_application_is_started_beside(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,6 +375,7 @@ def test_where_processes_are_not_replaced_the_application_is_started_beside(monk
     monkeypatch.setattr(subprocess, "run", noted)
     assert run("app", "--no-browser").status == 0
     assert ran[0]["cwd"] == ROOT
+    assert ran[0]["env"]["STREAMLIT_SERVER_ENABLE_STATIC_SERVING"] == "true"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
