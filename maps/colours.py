@@ -120,9 +120,8 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
 def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
     """Minutes one way from the hub, from the nearest where several serve a municipality, ``None`` where none does."""
     served = districts_of(plan.layers[layer])
-    minutes = plan.problem.minutes
     return {
-        ags: min((0.0 if d.hub == ags else minutes[d.hub, ags] for _, d in served.get(ags, ())), default=None)
+        ags: min((plan.problem.drive(d.hub, ags) for _, d in served.get(ags, ())), default=None)
         for ags in plan.municipalities
     }
 

@@ -187,7 +187,7 @@ class _Drawing:
             for ags in district.municipalities:
                 if ags != district.hub:
                     end = self.county.municipality(ags)
-                    minutes = number(self.plan.problem.minutes[district.hub, ags], 0, "min")
+                    minutes = number(self.plan.problem.drive(district.hub, ags), 0, "min")
                     drives.append([[start.lat, start.lon], [end.lat, end.lon], self.texts.said(minutes)])
         view.add_child(Draw("drives", drives))
 

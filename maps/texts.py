@@ -90,7 +90,7 @@ class MapTexts:
             if district.hub == ags:
                 lines.append(msg("District {number}, hub here", number=number_))
             else:
-                drive = number(self.plan.problem.minutes[district.hub, ags], 0, "min")
+                drive = number(self.plan.problem.drive(district.hub, ags), 0, "min")
                 lines.append(msg("District {number}, {drive} by car from {hub}", number=number_, drive=drive, hub=hub))
         if not served:
             lines.append(msg("In no district"))

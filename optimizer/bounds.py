@@ -34,6 +34,8 @@ class Bounds:
             min((service.travel_rate[b][i] for b in (*outer, *inner) if b != i or b in outer), default=0.0)
             for i in towns
         ]
+        # Who can only be served from its own hub is spared the road in every plan.
+        rates = [rate if rate < math.inf else 0.0 for rate in rates]
         self.road = [need * rate for need, rate in zip(needs, rates, strict=True)]
         saved = [self.road[i] if inside >> i & 1 else 0.0 for i in towns]
         self.by_saving = sorted(((hours, i) for i, hours in enumerate(saved) if hours > 0), reverse=True)
@@ -52,7 +54,7 @@ class Bounds:
         #: Hours by which ``b`` serves ``i`` worse than the best other hub would.
         self.detour = [
             [
-                need * rate - road if b != i or outside >> b & 1 else 0.0
+                (need * rate - road if rate < math.inf else math.inf) if b != i or outside >> b & 1 else 0.0
                 for i, (need, rate, road) in enumerate(zip(needs, service.travel_rate[b], self.road, strict=True))
             ]
             for b in towns

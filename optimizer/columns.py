@@ -36,7 +36,8 @@ _FREE = _Pinned()
 class ColumnSource(Teams):
     """All columns of a layer, made on demand for a threshold of coverage.
 
-    ``rows`` is the number of things to cover. Counts of the last call stand in ``sets_seen``.
+    ``rows`` is the number of things to cover, each at most once, and those of ``required`` (a mask) exactly once.
+    Counts of the last call stand in ``sets_seen``.
     """
 
     def __init__(self, problem: Problem, layer: Layer, service: Service, ki_units: int) -> None:
@@ -56,14 +57,29 @@ class ColumnSource(Teams):
 
     @property
     def rows(self) -> int:
-        """How many things the columns of a plan cover together, each once."""
+        """How many things the columns of a plan cover together: municipalities, or given districts."""
         return self.service.size if self.layer.plan is None else len(self.layer.plan)
+
+    @property
+    def required(self) -> int:
+        """The mask of the things that every plan covers: all municipalities that need a team, or all given districts.
+
+        Of the others only those that take part without any need can be covered.
+        """
+        if self.layer.plan is None:
+            return self.service.taking_part & ~self.service.optional
+        return (1 << len(self.layer.plan)) - 1
+
+    def complete(self, covered: Sequence[int]) -> bool:
+        """Whether what some columns cover, one after the other, is what a plan covers."""
+        mask = mask_of(covered)
+        return len(covered) == mask.bit_count() and not self.required & ~mask
 
     @cached_property
     def served(self) -> tuple[int, ...]:
-        """Municipalities that the layer serves: all, but for a given plan that leaves some out."""
+        """Municipalities that the layer serves: all that take part, but for a given plan that leaves some out."""
         if self.layer.plan is None:
-            return tuple(range(self.service.size))
+            return members_of(self.service.taking_part)
         index = self.problem.index
         return tuple(sorted({index[ags] for row in self.layer.plan for ags in row.municipalities}))
 
@@ -96,8 +112,10 @@ class ColumnSource(Teams):
         # On-site hours each municipality must get for the coverage.
         service = self.service
         return [
-            max(service.minimum_hours, coverage * fair - existing) if weight > 0 else service.minimum_hours
-            for fair, existing, weight in zip(service.fair_supply, service.existing, service.weights, strict=True)
+            max(fewest, coverage * fair - existing) if weight > 0 else fewest
+            for fewest, fair, existing, weight in zip(
+                service.fewest, service.fair_supply, service.existing, service.weights, strict=True
+            )
         ]
 
     def columns(
@@ -120,6 +138,8 @@ class ColumnSource(Teams):
             members = tuple(sorted(self.problem.index[ags] for ags in row.municipalities))
             ordered = sorted(members, key=lambda i: (self.service.kinks[i], i))
             hubs = given_hubs(self.problem, self.layer, self.service, self.employers[employer], members, row.hub)
+            mask = mask_of(members)
+            hubs = tuple(b for b in hubs if not mask & ~self.service.drivable[b])
             for units, hours in self.sizes.items():
                 if units > self.largest_team[employer]:
                     continue
@@ -221,10 +241,16 @@ class ColumnSource(Teams):
             inside=inside,
             outside=outside,
             reach=[
-                mask_of(i for i in range(size) if limit is None or service.minutes[b][i] <= limit) for b in range(size)
+                mask_of(i for i in range(size) if limit is None or service.minutes[b][i] <= limit)
+                & service.drivable[b]
+                & service.taking_part
+                for b in range(size)
             ],
             apart=apart,
-            cost=[[need * (1 + rate) for need, rate in zip(needs, row, strict=True)] for row in service.travel_rate],
+            cost=[
+                [need * (1 + rate) if rate < math.inf else math.inf for need, rate in zip(needs, row, strict=True)]
+                for row in service.travel_rate
+            ],
             budget=max(hours, default=IMPOSSIBLE) + ROUNDING,
             detour=bounds.detour if bounds else [[0.0] * size] * size,
             allowance=bounds.allowance if bounds else [0.0] * size,

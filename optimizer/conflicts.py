@@ -131,7 +131,7 @@ class _Remedies:
                 if most is None:
                     return None
                 return (-most * step + float(self.feasibility.ki_elsewhere)) / float(
-                    self.feasibility.problem.total_posts
+                    self.feasibility.problem.placed_posts
                 )
             case RuleName.MAX_DRIVE:
                 values = sorted({c.minutes for c in self.feasibility.candidates if c.minutes > (rule.limit or 0)})

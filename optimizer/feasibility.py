@@ -14,8 +14,10 @@ from fractions import Fraction
 import pulp
 
 from optimizer.districts import Growth, connected_sets
+from optimizer.plan import added_hours
 from optimizer.problem import Employer, Layer, Pin, Problem
-from optimizer.rules import Rule, RuleName, entries, is_connected, pin_of, rules_of
+from optimizer.rounding import ROUNDING
+from optimizer.rules import Rule, RuleName, entries, is_connected, pin_of, rules_of, towns_of
 from optimizer.service import Service, mask_of, members_of, possible_hubs
 from optimizer.solve import Solution, most_ki_posts
 from optimizer.solver import Deadline, Solver, SolverError, Termination, run
@@ -30,17 +32,19 @@ MOST_DISTRICTS = 20_000
 class Candidate:
     """A district that employers of one kind could have: what it covers, breaks and takes.
 
-    ``minutes`` is the longest drive from the hub, ``cost`` the hours that one on-site hour everywhere takes.
+    ``minutes`` is the longest drive from the hub. ``costs`` are what tells apart the hours that fewest on-site hours
+    take: what one such hour takes with the way, per rule or per municipality.
     """
 
     covers: tuple[int, ...]
     kind: int
     breaks: frozenset[Rule]
+    members: tuple[int, ...]
+    hub: int
     minutes: float
-    cost: float
+    costs: tuple[float, ...]
     entry: str
     most: float
-    size: int
 
 
 class TooManyDistricts(Exception):  # noqa: N818 - an answer, not an error
@@ -55,7 +59,11 @@ class Feasibility:
         self.problem: Problem = solution.problem
         self.number = solution.failed_layer
         self.layer: Layer = self.problem.layers[self.number]
-        self.service = Service(self.problem, self.layer)
+        self.earlier = added_hours(self.problem, solution.done)
+        self.service = Service(self.problem, self.layer, self.earlier)
+        # Where nobody can drive, dropping that rule leaves the hours, and the way out of account.
+        self.minutes = [[t if t < math.inf else 0.0 for t in row] for row in self.service.minutes]
+        self.rates = [[rate if rate < math.inf else 0.0 for rate in row] for row in self.service.travel_rate]
         self.solver = solver
         self.progress = progress
         self.solved = 0
@@ -74,7 +82,7 @@ class Feasibility:
         ]
         if self.layer.plan is not None:
             of_sizes = {
-                RuleName.KI_SHARE, RuleName.POSTS, RuleName.MINIMUM_PERSONS, RuleName.MINIMUM_HOURS,
+                RuleName.KI_SHARE, RuleName.DRIVABLE, RuleName.POSTS, RuleName.MINIMUM_PERSONS, RuleName.MINIMUM_HOURS,
                 RuleName.EMPLOYER_MINIMUM, RuleName.EMPLOYER_MAXIMUM,
             }  # fmt: skip
             self.rules = [rule for rule in self.rules if rule.name in of_sizes]
@@ -86,6 +94,13 @@ class Feasibility:
             or (len(self.entries[rule.subject[0]]) == 1 and self.entries[rule.subject[0]][0].hubs is not None)
         ]
         index = self.problem.index
+        #: Those whose fewest hours a rule states, by position.
+        self.few = {
+            rule: tuple(index[ags] for ags in towns_of(rule, self.layer, self.problem))
+            for rule in self.rules
+            if rule.name is RuleName.MINIMUM_HOURS
+        }
+        self.needed: dict[tuple[float, ...], list[float]] = {}
         #: The pins with the positions of their municipalities.
         self.pins = {
             rule: (pin_of(rule, self.layer), frozenset(index[ags] for ags in rule.subject))
@@ -95,7 +110,10 @@ class Feasibility:
         self.kinds: list[tuple[bool, frozenset[int], frozenset[Rule]]] = []
         self.candidates = self._candidates()
         used = {rule for candidate in self.candidates for rule in candidate.breaks}
-        by_candidate = {RuleName.CONNECTED, RuleName.TOGETHER, RuleName.APART, RuleName.FIXED_EMPLOYER, RuleName.HUB}
+        by_candidate = {
+            RuleName.CONNECTED, RuleName.TOGETHER, RuleName.APART, RuleName.FIXED_EMPLOYER, RuleName.HUB,
+            RuleName.DRIVABLE,
+        }  # fmt: skip
         self.rules = [rule for rule in self.rules if rule.name not in by_candidate or rule in used]
 
     # -- candidates ---------------------------------------------------------------------------------------------
@@ -133,8 +151,7 @@ class Feasibility:
                         yield from self._of_employer(entry, employer, members, position)
 
     def _sets(self) -> Sequence[int]:
-        size = self.service.size
-        everyone = (1 << size) - 1
+        size, everyone = self.service.size, self.service.taking_part
         connected = self.layer.connected and size > SMALL_COUNTY
         index = self.problem.index
         near = [mask_of(index[o] for o in self.problem.neighbours.get(t.ags, ())) for t in self.problem.municipalities]
@@ -180,20 +197,50 @@ class Feasibility:
         row = self.layer.plan[position] if self.layer.plan is not None and position is not None else None
         if row is not None:
             hubs = [self.problem.index[row.hub]] if row.hub else hubs or list(members)
+        mask = mask_of(members)
+        drivable = Rule(RuleName.DRIVABLE, self.number)
         for b in hubs:
             outside = employer.hubs is not None and self.problem.municipalities[b].ags not in employer.hubs
-            rates, minutes = self.service.travel_rate[b], self.service.minutes[b]
             broken_here = broken | {rule for rule in self.pins if self._parts_with(rule, employer, members, b)}
+            if mask & ~self.service.drivable[b]:
+                broken_here.add(drivable)
             yield Candidate(
                 covers=members if position is None else (position,),
                 kind=self._kind(employer),
                 breaks=frozenset(broken_here | {hub_rule}) if droppable and outside else frozenset(broken_here),
-                minutes=max(minutes[i] for i in members),
-                cost=math.fsum(1 + rates[i] for i in members),
+                members=members,
+                hub=b,
+                minutes=max(self.minutes[b][i] for i in members),
+                costs=self._costs(members, b),
                 entry=entry,
                 most=employer.max_municipalities or math.inf,
-                size=len(members),
             )
+
+    def _costs(self, members: tuple[int, ...], hub: int) -> tuple[float, ...]:
+        rates = self.rates[hub]
+        if any(self.earlier):
+            return tuple(1 + rates[i] for i in members) if self.few else ()
+        return tuple(math.fsum(1 + rates[i] for i in members if i in towns) for towns in self.few.values())
+
+    def _fewest(self, active: frozenset[Rule], limits: Mapping[Rule, float]) -> tuple[float, ...]:
+        """The fewest on-site hours of each municipality under the rules, those of earlier layers deducted."""
+        fewest = [0.0] * self.service.size
+        for rule, towns in self.few.items():
+            if rule in active:
+                for i in towns:
+                    hours = limits.get(rule, rule.limit or 0.0) - self.earlier[i]
+                    fewest[i] = hours if hours > ROUNDING else 0.0
+        return tuple(fewest)
+
+    def _hours(self, fewest: tuple[float, ...]) -> list[float]:
+        """The hours that each candidate takes at least."""
+        if fewest not in self.needed:
+            rates = self.rates
+            self.needed[fewest] = [
+                math.fsum(fewest[i] * (1 + rates[c.hub][i]) for i in c.members) if any(fewest) else 0.0
+                for c in self.candidates
+            ]
+        return self.needed[fewest]
 
     def _parts_with(self, rule: Rule, employer: Employer, members: tuple[int, ...], hub: int) -> bool:
         """Whether a district with this employer and hub breaks a pin, its size and the other pins left aside."""
@@ -254,47 +301,53 @@ class Feasibility:
         largest = {
             rule.subject[0]: limits.get(rule, 0.0) for rule in active if rule.name is RuleName.MAX_MUNICIPALITIES
         }
-        sizes = self._sizes(active, limits)
-        ordered = sorted(sizes.items())
+        fewest = self._fewest(active, limits)
+        needed = self._hours(fewest)
+        ordered = sorted(self._sizes(active, limits, max(needed, default=0.0)).items())
         rising = all(one[1] <= two[1] for one, two in itertools.pairwise(ordered))
-        fewest = self._limit(RuleName.MINIMUM_HOURS, active, limits) or 0.0
         cheapest: dict[tuple[tuple[int, ...], int], float] = {}
-        for c in self.candidates:
-            if c.breaks & active or (c.entry in largest and c.size > max(c.most, largest[c.entry])):
+        for c, hours_needed in zip(self.candidates, needed, strict=True):
+            if c.breaks & active or (c.entry in largest and len(c.members) > max(c.most, largest[c.entry])):
                 continue
             if drive is not None and c.minutes > drive:
                 continue
             key = (c.covers, c.kind)
-            cheapest[key] = min(c.cost, cheapest.get(key, math.inf))
+            cheapest[key] = min(hours_needed, cheapest.get(key, math.inf))
         chosen: list[tuple[tuple[int, ...], int, int]] = []
         settled: set[int] = set()
-        for (covers, kind), cost in cheapest.items():
+        for (covers, kind), hours_needed in cheapest.items():
             pins = self._pinned(covers, active)
             if len(pins) > 1:
                 continue
-            possible = [units for units, hours in ordered if hours >= fewest * cost - 1e-9]
+            possible = [units for units, hours in ordered if hours >= hours_needed - ROUNDING]
             if pins and pins[0].fte is not None:
                 possible = [units for units in possible if units * self.layer.step == pins[0].fte]
                 settled |= set(range(len(chosen), len(chosen) + len(possible)))
             chosen.extend((covers, kind, units) for units in (possible[:1] if rising else possible))
-        rows = self.service.size if self.layer.plan is None else len(self.layer.plan)
-        if {i for covers, _, _ in chosen for i in covers} != set(range(rows)):
+        required = self._required(fewest)
+        covered = {i for covers, _, _ in chosen for i in covers}
+        if not required <= covered:
             return None
         variables = [model.add_variable(f"x{j}", 0, 1, "Integer") for j in range(len(chosen))]
         more = [model.add_variable(f"more{k}", 0, None, "Integer") for k in range(len(self.kinds))] if rising else []
-        return Parts(tuple(chosen), tuple(variables), tuple(more), rows, frozenset(settled))
+        return Parts(tuple(chosen), tuple(variables), tuple(more), required, frozenset(settled))
 
-    def _sizes(self, active: frozenset[Rule], limits: Mapping[Rule, float]) -> dict[int, float]:
+    def _required(self, fewest: Sequence[float]) -> frozenset[int]:
+        """What is covered exactly once; whoever needs no team is covered at most once."""
+        if self.layer.plan is not None:
+            return frozenset(range(len(self.layer.plan)))
+        weights = self.service.weights
+        return frozenset(i for i in members_of(self.service.taking_part) if weights[i] > 0 or fewest[i] > 0)
+
+    def _sizes(self, active: frozenset[Rule], limits: Mapping[Rule, float], dearest: float) -> dict[int, float]:
         # Units of posts that a team may have, with its hours. Without a total, as many as any team could need.
         persons = self._limit(RuleName.MINIMUM_PERSONS, active, limits) or 1
-        fewest = self._limit(RuleName.MINIMUM_HOURS, active, limits) or 0.0
         step = self.layer.step
         if self._limit(RuleName.POSTS, active, limits) is not None:
             most = self.layer.units
         else:
-            dearest = max((candidate.cost for candidate in self.candidates), default=0.0)
             gain = max(self.layer.hours_per_week - self.layer.coordination_hours, 1.0)
-            most = self.layer.units + math.ceil((persons + fewest * dearest / gain + 1) / step)
+            most = self.layer.units + math.ceil((persons + dearest / gain + 1) / step)
         return {
             units: self.service.hours_to_spend(units * step)
             for units in range(1, most + 1)
@@ -304,12 +357,12 @@ class Feasibility:
     def _constraints(
         self, parts: Parts, active: frozenset[Rule], limits: Mapping[Rule, float]
     ) -> Iterator[pulp.LpConstraint]:
-        covering: list[list[pulp.LpVariable]] = [[] for _ in range(parts.rows)]
+        covering: dict[int, list[pulp.LpVariable]] = {i: [] for i in sorted(parts.required)}
         for (covers, _, _), variable in zip(parts.chosen, parts.variables, strict=True):
             for i in covers:
-                covering[i].append(variable)
-        for entries_ in covering:
-            yield pulp.lpSum(entries_) == 1
+                covering.setdefault(i, []).append(variable)
+        for i, entries_ in covering.items():
+            yield pulp.lpSum(entries_) == 1 if i in parts.required else pulp.lpSum(entries_) <= 1
         for kind, more in enumerate(parts.more):
             yield more <= 1000 * self.layer.units * parts.growing(kind)
         step = self.layer.step
@@ -328,7 +381,7 @@ class Feasibility:
                     yield parts.units(self.limited(rule)) <= math.floor(limit / step + 1e-9)
                 case RuleName.KI_SHARE:
                     share = self.problem.ki_minimum if rule not in limits else Fraction(limit)
-                    others = self.problem.total_posts - self.layer.total
+                    others = self.problem.placed_posts - self.layer.total
                     least = (share * others - self.ki_elsewhere) / step
                     yield parts.units(self.ki()) - float(share) * parts.units() >= float(least) - 1e-6
                 case _:
@@ -349,7 +402,7 @@ class Parts:
     chosen: tuple[tuple[tuple[int, ...], int, int], ...]
     variables: tuple[pulp.LpVariable, ...]
     more: tuple[pulp.LpVariable, ...]
-    rows: int
+    required: frozenset[int]
     settled: frozenset[int]
 
     def districts(self, kinds: set[int] | None = None) -> pulp.LpAffineExpression:
@@ -373,4 +426,5 @@ class Parts:
 def _at_least_as_good(one: Candidate, other: Candidate) -> bool:
     if one.most < other.most:
         return False
-    return one.breaks <= other.breaks and one.minutes <= other.minutes and one.cost <= other.cost
+    cheaper = all(mine <= others for mine, others in zip(one.costs, other.costs, strict=True))
+    return one.breaks <= other.breaks and one.minutes <= other.minutes and cheaper

@@ -50,10 +50,12 @@ def moves(plan: Plan, layer: int, ags: Ags) -> tuple[Move, ...]:
     the rules allow one more. Employers stay, hubs are chosen anew, and all team sizes of the layer are the best for
     its new districts, as solving for the given districts finds them (pinned hubs and sizes stay). Where no sizes keep
     the rules, the present ones stay, those of an emptied district with the municipality. Earlier layers stay as they
-    are; later ones keep districts, hubs and sizes and are evaluated anew. ``KeyError`` for an unknown municipality.
+    are; later ones keep districts, hubs and sizes and are evaluated anew. None for a municipality that takes no
+    part; ``KeyError`` for an unknown one.
     """
     rules, districts = plan.problem.layers[layer], plan.layers[layer].districts
-    plan.problem.index[ags]
+    if not plan.problem.municipalities[plan.problem.index[ags]].taking_part:
+        return ()
     homes = [position for position, district in enumerate(districts) if ags in district.municipalities]
     near = plan.problem.neighbours.get(ags, frozenset())
     found = []
@@ -149,8 +151,9 @@ def _with_best_sizes(
     The same values as the first two stages of a solve (optimizer/stages.py), by a search through all sizes.
     """
     towns = [ags for row in rows for ags in row.municipalities]
-    if len(set(towns)) < len(towns):
-        # What a team in an overlap is worth depends on the other team.
+    absent = {town.ags for town in problem.municipalities if not town.taking_part}
+    if len(set(towns)) < len(towns) or not absent.isdisjoint(towns):
+        # What a team in an overlap is worth depends on the other team; who takes no part is in no district to be found.
         return None
     free = replace(layer, plan=tuple(replace(row, fte=None) for row in rows))
     asked = replace(problem, layers=(*problem.layers[:number], free, *later))

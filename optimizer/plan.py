@@ -111,8 +111,23 @@ class LayerPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Losses:
+    """Where the contract hours offered go, per week: all five together are these hours.
+
+    ``on_site`` reach people up to the fair supply, ``beyond`` above it. ``not_placed`` are those of posts that the plan
+    does not place and of teams with nobody to serve; below zero where a given plan has more posts than are offered.
+    """
+
+    on_site: float
+    beyond: float
+    road: float
+    coordination: float
+    not_placed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Supply:
-    """What a municipality gets. ``coverage`` is ``None`` where it has no need."""
+    """What a municipality gets. ``coverage`` is ``None`` where it has no need or there is no yardstick."""
 
     ags: Ags
     key: float
@@ -124,7 +139,7 @@ class Supply:
     @property
     def coverage(self) -> float | None:
         """Supply divided by fair supply."""
-        return (self.existing_hours + self.hours) / self.fair_supply if self.key > 0 else None
+        return (self.existing_hours + self.hours) / self.fair_supply if self.fair_supply > 0 else None
 
     @property
     def shortfall_hours(self) -> float:
@@ -170,7 +185,7 @@ class Plan:
 
     @property
     def fair_level(self) -> float:
-        """Hours per unit of key that would reach everyone if no hour were lost."""
+        """Hours per unit of key that count as fair; 0 where there is no yardstick."""
         return self.problem.fair_level
 
     @cached_property
@@ -184,6 +199,18 @@ class Plan:
     def lowest_coverage(self) -> float:
         """The lowest coverage of all municipalities with any need."""
         return min(supply.coverage for supply in self.municipalities.values() if supply.coverage is not None)
+
+    def hours_per_1000(self, ags: Ags | None = None) -> float | None:
+        """Supply in hours per week for 1,000 people of the key: of a municipality, or of all that take part.
+
+        ``None`` where the people are not known or the municipality has no need. Raises ``KeyError``.
+        """
+        if self.problem.people is None:
+            return None
+        supplies = self.municipalities.values() if ags is None else [self.municipalities[ags]]
+        needy = [supply for supply in supplies if supply.key > 0]
+        people = math.fsum(supply.key for supply in needy) * self.problem.people
+        return 1000 * math.fsum(supply.existing_hours + supply.hours for supply in needy) / people if needy else None
 
     @cached_property
     def shortfall_hours(self) -> float:
@@ -222,6 +249,17 @@ class Plan:
         return self.problem.offered_hours - spent
 
     @cached_property
+    def losses(self) -> Losses:
+        """Where the contract hours offered go."""
+        return Losses(
+            self.on_site_hours - self.surplus_hours,
+            self.surplus_hours,
+            self.travel_hours,
+            self.coordination_hours,
+            self.unused_hours,
+        )
+
+    @cached_property
     def ki_fte(self) -> Fraction:
         """Posts employed by the KI."""
         return sum(
@@ -236,8 +274,13 @@ class Plan:
 
     @property
     def ki_share(self) -> Fraction:
-        """Share of all posts of the scenario that the KI employs."""
-        return self.ki_fte / self.problem.total_posts
+        """Share of all posts placed that the KI employs; 0 where none are."""
+        return self.ki_fte / self.fte if self.fte else Fraction(0)
+
+    @cached_property
+    def fte(self) -> Fraction:
+        """Posts placed, of all layers."""
+        return sum((layer.fte for layer in self.layers), Fraction(0))
 
     @property
     def given(self) -> bool:

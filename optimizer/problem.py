@@ -162,6 +162,13 @@ class Layer:
         return int(self.total / self.step)
 
     @property
+    def placed(self) -> Fraction:
+        """Posts in FTE that are placed: all, or what a plan that is given in full has."""
+        if self.plan is None or not self.evaluated_only:
+            return self.total
+        return sum((row.fte or Fraction(0) for row in self.plan), Fraction(0))
+
+    @property
     def evaluated_only(self) -> bool:
         """Whether the plan of the layer is given in full, with nothing left to decide."""
         return self.plan is not None and self.plan[0].fte is not None
@@ -213,6 +220,10 @@ class Problem:
         _require(math.isclose(math.fsum(m.weight for m in self.municipalities), 1, rel_tol=1e-9), "weights add to one")
         for (origin, target), minutes in self.minutes.items():
             _require(minutes >= 0, f"travel {origin} to {target}")
+        if math.inf in self.minutes.values():
+            # One form for what cannot be driven, so that no arithmetic meets an infinity.
+            driven = {pair: minutes for pair, minutes in self.minutes.items() if minutes < math.inf}
+            object.__setattr__(self, "minutes", driven)
         for town, others in self.neighbours.items():
             _require(town in known and others <= known - {town}, f"neighbours of {town}")
             _require(all(town in self.neighbours.get(other, ()) for other in others), f"{town}: neighbours both ways")
@@ -257,6 +268,11 @@ class Problem:
     def total_posts(self) -> Fraction:
         """Posts of all layers in FTE."""
         return sum((layer.total for layer in self.layers), Fraction(0))
+
+    @cached_property
+    def placed_posts(self) -> Fraction:
+        """Posts in FTE that a plan places: those of a layer, or those that its given plan has in place of them."""
+        return sum((layer.placed for layer in self.layers), Fraction(0))
 
     @cached_property
     def fair_level(self) -> float:

@@ -1,7 +1,8 @@
 """The linear program: columns, constraints, and how a choice of columns is found and bounded.
 
-Every column is a binary variable. Each municipality stands in exactly one chosen column; posts, districts, limits
-and the KI's share are sums over them. Every objective is linear, the lowest coverage by one more variable.
+Every column is a binary variable. Each municipality stands in exactly one chosen column, or in at most one where it
+needs no team; posts, districts, limits and the KI's share are sums over them. Every objective is linear, the lowest
+coverage by one more variable.
 """
 
 from __future__ import annotations
@@ -56,16 +57,24 @@ class Program:
         self.columns = columns
         self.solver = solver
         self.deadline = deadline
-        self.rows = self._rows()
+        self.covering = self._covering()
+        self.rows = [*self.covering, *self._sums()]
 
-    def _rows(self) -> list[Row]:
-        layer, columns = self.source.layer, self.columns
+    def _covering(self) -> list[Row]:
         covering: list[list[tuple[int, float]]] = [[] for _ in range(self.source.rows)]
-        for j, column in enumerate(columns):
+        for j, column in enumerate(self.columns):
             for i in column.covers:
                 covering[i].append((j, 1.0))
-        rows = [Row(f"cover_{i}", entries, 1, 1) for i, entries in enumerate(covering)]
-        rows.append(self._posts("posts", lambda _: True, self.source.units, self.source.units))
+        required = self.source.required
+        return [
+            Row(f"cover_{i}", entries, 1 if required >> i & 1 else None, 1)
+            for i, entries in enumerate(covering)
+            if entries or required >> i & 1
+        ]
+
+    def _sums(self) -> list[Row]:
+        layer, columns = self.source.layer, self.columns
+        rows = [self._posts("posts", lambda _: True, self.source.units, self.source.units)]
         if layer.plan is None:
             every = [(j, 1.0) for j in range(len(columns))]
             rows.append(Row("districts_minimum", every, layer.districts_minimum, None))
@@ -110,9 +119,10 @@ class Program:
         fair = self.source.service.fair_level
         # A column without need counts as fully served many times over, but finitely.
         worth = [min(column.level / fair, 1e3) for column in self.columns]
-        for row in self.rows[: self.source.rows]:
-            reached = _sum(variables, [(j, worth[j]) for j, _ in row.coefficients])
-            model.addConstraint(reached - lowest >= 0, f"lowest_{row.name}")
+        for row in self.covering:
+            if row.low is not None:
+                reached = _sum(variables, [(j, worth[j]) for j, _ in row.coefficients])
+                model.addConstraint(reached - lowest >= 0, f"lowest_{row.name}")
         return self._choice(run(model, self.solver, self.deadline), variables)
 
     def relax(self, costs: Sequence[float]) -> Relaxation | Outcome:
@@ -162,8 +172,7 @@ class Program:
         if not outcome.has_solution:
             return Choice(outcome.termination, None)
         chosen = tuple(j for j, variable in enumerate(variables) if (variable.value() or 0.0) > 0.5)
-        covered = sorted(i for j in chosen for i in self.columns[j].covers)
-        if covered != list(range(self.source.rows)):
+        if not self.source.complete([i for j in chosen for i in self.columns[j].covers]):
             # A time limit may leave a rounded, fractional "solution".
             return Choice(Termination.TIME_LIMIT, None)
         return Choice(outcome.termination, chosen)

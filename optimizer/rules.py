@@ -9,6 +9,7 @@ from enum import Enum
 
 from optimizer.plan import District, LayerPlan, Plan
 from optimizer.problem import Ags, Employer, Layer, Pin, Problem
+from optimizer.service import Service
 
 
 class RuleName(Enum):
@@ -21,6 +22,7 @@ class RuleName(Enum):
     DISTRICTS_MINIMUM = "districts_minimum"
     DISTRICTS_MAXIMUM = "districts_maximum"
     MAX_DRIVE = "max_drive_minutes"
+    DRIVABLE = "drivable"
     MINIMUM_PERSONS = "minimum_persons"
     MINIMUM_HOURS = "minimum_hours"
     TOGETHER = "together"
@@ -37,8 +39,8 @@ class RuleName(Enum):
 class Rule:
     """One rule of a layer (or of the scenario: ``layer`` is ``None``).
 
-    ``subject`` is what it speaks of (employer or limit id, a pair of municipalities, a municipality, those of a pin);
-    ``limit`` its figure in the unit of its name, where it has one.
+    ``subject`` is what it speaks of (employer or limit id, a pair of municipalities, a municipality, those of a pin,
+    those with fewest hours of their own); ``limit`` its figure in the unit of its name, where it has one.
     """
 
     name: RuleName
@@ -64,13 +66,14 @@ class RuleCheck:
 
 def rules_of(problem: Problem) -> list[Rule]:
     """Every rule that is set, in a fixed order: the scenario's, then each layer's."""
-    rules = [Rule(RuleName.KI_SHARE, None, (), float(problem.ki_minimum))] if problem.ki_minimum > 0 else []
+    shared = problem.ki_minimum > 0 and problem.layers
+    rules = [Rule(RuleName.KI_SHARE, None, (), float(problem.ki_minimum))] if shared else []
     for number, layer in enumerate(problem.layers):
-        rules.extend(_layer_rules(number, layer))
+        rules.extend(_layer_rules(number, layer, problem))
     return rules
 
 
-def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
+def _layer_rules(number: int, layer: Layer, problem: Problem) -> Iterator[Rule]:
     yield Rule(RuleName.ONE_DISTRICT, number)
     if layer.connected:
         yield Rule(RuleName.CONNECTED, number)
@@ -79,10 +82,11 @@ def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
     yield Rule(RuleName.DISTRICTS_MAXIMUM, number, (), layer.districts_maximum)
     if layer.max_drive_minutes is not None:
         yield Rule(RuleName.MAX_DRIVE, number, (), layer.max_drive_minutes)
+    if len(problem.minutes) < len(problem.municipalities) * (len(problem.municipalities) - 1):
+        yield Rule(RuleName.DRIVABLE, number)
     if layer.minimum_persons > 1:
         yield Rule(RuleName.MINIMUM_PERSONS, number, (), layer.minimum_persons)
-    if layer.minimum_hours > 0:
-        yield Rule(RuleName.MINIMUM_HOURS, number, (), layer.minimum_hours)
+    yield from _fewest_hours(number, layer, problem)
     for pair in layer.together:
         yield Rule(RuleName.TOGETHER, number, pair)
     for pair in layer.apart:
@@ -102,6 +106,22 @@ def _layer_rules(number: int, layer: Layer) -> Iterator[Rule]:
             yield Rule(RuleName.MAX_MUNICIPALITIES, number, (id,), max(most))
         if layer.plan is not None or any(employer.hubs is not None for employer in employers):
             yield Rule(RuleName.HUB, number, (id,))
+
+
+def _fewest_hours(number: int, layer: Layer, problem: Problem) -> Iterator[Rule]:
+    """A rule for each figure: that of all municipalities, and those that some have in its place."""
+    present = [town.ags for town in problem.municipalities if town.taking_part]
+    if layer.minimum_hours > 0 and not set(present) <= set(layer.minimum_hours_of):
+        yield Rule(RuleName.MINIMUM_HOURS, number, (), layer.minimum_hours)
+    own = {ags: layer.minimum_hours_of[ags] for ags in present if ags in layer.minimum_hours_of}
+    for hours in sorted(set(own.values()) - {0.0}):
+        yield Rule(RuleName.MINIMUM_HOURS, number, tuple(ags for ags in own if own[ags] == hours), hours)
+
+
+def towns_of(rule: Rule, layer: Layer, problem: Problem) -> tuple[Ags, ...]:
+    """The municipalities whose fewest hours a rule states, in AGS order."""
+    others = (town.ags for town in problem.municipalities if town.taking_part)
+    return rule.subject or tuple(ags for ags in others if ags not in layer.minimum_hours_of)
 
 
 def pin_of(rule: Rule, layer: Layer) -> Pin:
@@ -133,24 +153,30 @@ def _check(rule: Rule, plan: Plan) -> RuleCheck:
         share = plan.ki_share
         return RuleCheck(rule, share >= plan.problem.ki_minimum, plan.problem.ki_binding, float(share))
     layer = plan.layers[rule.layer]
-    value, holds, offenders = _CHECKS[rule.name](rule, layer, plan.problem)
+    value, holds, offenders = _CHECKS[rule.name](rule, layer, plan)
     return RuleCheck(rule, holds, True, value, tuple(offenders))
 
 
 _Result = tuple[float | None, bool, list[tuple[Ags, ...]]]
 
 
-def _one_district(_: Rule, layer: LayerPlan, problem: Problem) -> _Result:
-    count = {town.ags: 0 for town in problem.municipalities}
+def _one_district(rule: Rule, layer: LayerPlan, plan: Plan) -> _Result:
+    service = Service(plan.problem, layer.layer, plan.earlier_hours(rule.layer or 0))
+    count = {town.ags: 0 for town in plan.problem.municipalities}
     for district in layer.districts:
         for ags in district.municipalities:
             count[ags] += 1
-    wrong: list[tuple[Ags, ...]] = [(ags,) for ags, times in count.items() if times != 1]
+    wrong: list[tuple[Ags, ...]] = []
+    for i, (ags, times) in enumerate(count.items()):
+        # A given plan may serve who takes no part; who needs no team may be in no district.
+        fewest = 0 if service.optional >> i & 1 else 1
+        if service.taking_part >> i & 1 and not fewest <= times <= 1:
+            wrong.append((ags,))
     return None, not wrong, wrong
 
 
-def _connected(_: Rule, layer: LayerPlan, problem: Problem) -> _Result:
-    wrong = [d.municipalities for d in layer.districts if not is_connected(d.municipalities, problem)]
+def _connected(_: Rule, layer: LayerPlan, plan: Plan) -> _Result:
+    wrong = [d.municipalities for d in layer.districts if not is_connected(d.municipalities, plan.problem)]
     return None, not wrong, wrong
 
 
@@ -166,57 +192,64 @@ def is_connected(municipalities: Iterable[Ags], problem: Problem) -> bool:
     return not left
 
 
-def _posts(_: Rule, layer: LayerPlan, __: Problem) -> _Result:
+def _posts(_: Rule, layer: LayerPlan, __: Plan) -> _Result:
     return float(layer.fte), layer.fte == layer.layer.total, []
 
 
-def _districts_minimum(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _districts_minimum(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     count = len(layer.districts)
     return count, count >= (rule.limit or 0), []
 
 
-def _districts_maximum(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _districts_maximum(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     count = len(layer.districts)
     return count, count <= (rule.limit or 0), []
 
 
 def longest_drive(district: District, problem: Problem) -> float:
-    """Minutes from the hub to the farthest municipality of the district."""
-    return max(problem.minutes[district.hub, ags] if ags != district.hub else 0.0 for ags in district.municipalities)
+    """Minutes from the hub to the farthest municipality of the district of those that can be driven to."""
+    drives = (problem.drive(district.hub, ags) for ags in district.municipalities)
+    return max((minutes for minutes in drives if minutes < math.inf), default=0.0)
 
 
-def _max_drive(rule: Rule, layer: LayerPlan, problem: Problem) -> _Result:
+def _max_drive(rule: Rule, layer: LayerPlan, plan: Plan) -> _Result:
     limit = rule.limit or 0.0
-    drives = [(longest_drive(d, problem), d.municipalities) for d in layer.districts]
+    drives = [(longest_drive(d, plan.problem), d.municipalities) for d in layer.districts]
     wrong = [municipalities for minutes, municipalities in drives if minutes > limit]
     return max((minutes for minutes, _ in drives), default=0.0), not wrong, wrong
 
 
-def _minimum_persons(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _drivable(_: Rule, layer: LayerPlan, plan: Plan) -> _Result:
+    drive = plan.problem.drive
+    wrong = [d.municipalities for d in layer.districts if any(drive(d.hub, t) == math.inf for t in d.municipalities)]
+    return None, not wrong, wrong
+
+
+def _minimum_persons(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     wrong = [d.municipalities for d in layer.districts if d.persons < (rule.limit or 0)]
     return min((d.persons for d in layer.districts), default=0), not wrong, wrong
 
 
-def _minimum_hours(rule: Rule, layer: LayerPlan, problem: Problem) -> _Result:
-    given = layer.hours_by_municipality()
-    hours = {town.ags: given.get(town.ags, 0.0) for town in problem.municipalities}
+def _minimum_hours(rule: Rule, layer: LayerPlan, plan: Plan) -> _Result:
+    given = dict(zip(plan.problem.index, plan.earlier_hours((rule.layer or 0) + 1), strict=True))
+    hours = {ags: given[ags] for ags in towns_of(rule, layer.layer, plan.problem)}
     limit = rule.limit or 0.0
     wrong: list[tuple[Ags, ...]] = [(ags,) for ags, amount in hours.items() if amount < limit - 1e-6]
     return min(hours.values()), not wrong, wrong
 
 
-def _together(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _together(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     pair = set(rule.subject)
     wrong = [d.municipalities for d in layer.districts if len(pair & set(d.municipalities)) == 1]
     return None, not wrong, wrong
 
 
-def _apart(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _apart(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     wrong = [d.municipalities for d in layer.districts if set(rule.subject) <= set(d.municipalities)]
     return None, not wrong, wrong
 
 
-def _pin(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _pin(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     pin = pin_of(rule, layer.layer)
     others = {ags for other in layer.layer.pins if other is not pin for ags in other.municipalities}
     mine = [d for d in layer.districts if not pin.municipalities.isdisjoint(d.municipalities)]
@@ -234,7 +267,7 @@ def _pin(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
     return None, not wrong, wrong
 
 
-def _fixed_employer(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _fixed_employer(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     ags, *allowed = rule.subject
     wrong = [d.municipalities for d in layer.districts if ags in d.municipalities and d.employer not in allowed]
     return None, not wrong, wrong
@@ -245,24 +278,24 @@ def _employer_fte(rule: Rule, layer: LayerPlan) -> float:
     return float(sum(d.fte for d in layer.districts if d.employer in limit.employers))
 
 
-def _employer_minimum(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _employer_minimum(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     fte = _employer_fte(rule, layer)
     return fte, fte >= (rule.limit or 0.0), []
 
 
-def _employer_maximum(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _employer_maximum(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     fte = _employer_fte(rule, layer)
     return fte, fte <= (rule.limit or 0.0), []
 
 
-def _max_municipalities(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _max_municipalities(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     most = {e.id: e.max_municipalities or math.inf for e in entries(layer.layer)[rule.subject[0]]}
     mine = [d for d in layer.districts if d.employer in most]
     wrong = [d.municipalities for d in mine if len(d.municipalities) > most[d.employer]]
     return max((len(d.municipalities) for d in mine), default=0), not wrong, wrong
 
 
-def _hub(rule: Rule, layer: LayerPlan, _: Problem) -> _Result:
+def _hub(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     employers = {employer.id: employer for employer in entries(layer.layer)[rule.subject[0]]}
     wrong = []
     for district in layer.districts:
@@ -285,6 +318,7 @@ _CHECKS = {
     RuleName.DISTRICTS_MINIMUM: _districts_minimum,
     RuleName.DISTRICTS_MAXIMUM: _districts_maximum,
     RuleName.MAX_DRIVE: _max_drive,
+    RuleName.DRIVABLE: _drivable,
     RuleName.MINIMUM_PERSONS: _minimum_persons,
     RuleName.MINIMUM_HOURS: _minimum_hours,
     RuleName.TOGETHER: _together,

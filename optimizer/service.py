@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.problem import Employer, Layer, Problem
-from optimizer.rounding import more
+from optimizer.rounding import ROUNDING, more
 
 #: Levels closer than this are a tie; the hub with the lower AGS is taken.
 TIE = 1e-9
@@ -22,7 +22,8 @@ class Delivery:
     """What one team does in one district, hours per week, one entry per municipality of ``members``.
 
     ``level`` is supply per unit of key; infinite where no municipality of the district has any need.
-    ``fits`` is false where even the fewest hours do not fit; then the hours are what the team can do of them.
+    ``fits`` is false where even the fewest hours do not fit or not everyone can be driven to; then the hours are what
+    the team can do.
     """
 
     hub: int
@@ -54,7 +55,9 @@ def mask_of(members: Iterable[int]) -> int:
 class Service:
     """One layer's supply side: weights, hours already there, and travel per on-site hour.
 
-    ``earlier_hours`` are the on-site hours per municipality of the layers before this one.
+    ``earlier_hours`` are the on-site hours per municipality of the layers before this one. ``fewest`` are the on-site
+    hours that a team must give a municipality. Of those ``taking_part`` (a mask) all but those of ``optional`` need a
+    team: who has no need and no fewest hours may be in a district or in none.
     """
 
     def __init__(self, problem: Problem, layer: Layer, earlier_hours: Sequence[float] | None = None) -> None:
@@ -62,17 +65,26 @@ class Service:
         earlier = earlier_hours or [0.0] * len(towns)
         self.size = len(towns)
         self.layer = layer
-        self.minimum_hours = layer.minimum_hours
         self.fair_level = problem.fair_level
         self.weights = tuple(town.weight for town in towns)
         self.existing = tuple(town.existing_hours + hours for town, hours in zip(towns, earlier, strict=True))
-        self.minutes = tuple(tuple(0.0 if b == i else problem.minutes[b.ags, i.ags] for i in towns) for b in towns)
+        self.fewest = tuple(
+            _positive(layer.fewest_hours(town.ags) - hours) if town.taking_part else 0.0
+            for town, hours in zip(towns, earlier, strict=True)
+        )
+        self.taking_part = mask_of(i for i, town in enumerate(towns) if town.taking_part)
+        self.optional = self.taking_part & mask_of(
+            i for i in range(self.size) if self.weights[i] <= 0 and self.fewest[i] <= 0
+        )
+        self.minutes = tuple(tuple(problem.drive(b.ags, i.ags) for i in towns) for b in towns)
+        #: Per hub the mask of the municipalities that can be driven to.
+        self.drivable = tuple(mask_of(i for i, t in enumerate(row) if t < math.inf) for row in self.minutes)
         self.travel_rate = tuple(tuple(2 * t / 60 / layer.block_hours for t in row) for row in self.minutes)
         self.fair_supply = tuple(self.fair_level * weight for weight in self.weights)
         # Up to its kink a municipality gets the fewest hours; beyond it the hours follow the level.
         kinks = [
-            (layer.minimum_hours + s) / w if w > 0 else math.inf
-            for w, s in zip(self.weights, self.existing, strict=True)
+            (fewest + s) / w if w > 0 else math.inf
+            for w, s, fewest in zip(self.weights, self.existing, self.fewest, strict=True)
         ]
         self.kinks = tuple(kinks)
         self.by_kink = tuple(sorted(range(self.size), key=lambda i: (kinks[i], i)))
@@ -84,10 +96,10 @@ class Service:
     def level(self, members: Sequence[int], hub: int, to_spend: float) -> float | None:
         """The largest level a team with ``to_spend`` hours reaches from ``hub``; ``None`` where it does not fit.
 
-        ``members`` are in the order of ``by_kink``.
+        ``members`` are in the order of ``by_kink``, and all of them can be driven to.
         """
         rates = self.travel_rate[hub]
-        fewest = math.fsum(self.minimum_hours * (1 + rates[i]) for i in members)
+        fewest = math.fsum(self.fewest[i] * (1 + rates[i]) for i in members)
         slack = to_spend - fewest
         if slack < 0:
             # Equal by construction (a team sized for exactly the fewest hours) must not fail by rounding.
@@ -102,7 +114,7 @@ class Service:
                 break
             cost = 1 + rates[i]
             per_level += cost * self.weights[i]
-            offset += cost * (self.existing[i] + self.minimum_hours)
+            offset += cost * (self.existing[i] + self.fewest[i])
             level = (slack + offset) / per_level
         return level
 
@@ -110,9 +122,7 @@ class Service:
         """The hours and travel at a level, ``members`` ascending."""
         rates = self.travel_rate[hub]
         hours = tuple(
-            max(self.minimum_hours, level * self.weights[i] - self.existing[i])
-            if self.weights[i] > 0
-            else self.minimum_hours
+            max(self.fewest[i], level * self.weights[i] - self.existing[i]) if self.weights[i] > 0 else self.fewest[i]
             for i in members
         )
         travel = tuple(h * rates[i] for h, i in zip(hours, members, strict=True))
@@ -133,8 +143,14 @@ class Service:
     def evaluate(self, members: tuple[int, ...], hubs: Sequence[int], fte: Fraction) -> Delivery:
         """What a team does in a district that need not keep any rule: the best of ``hubs`` (ascending, at least one).
 
-        Where the fewest hours do not fit from any of them, each municipality gets the same part of them.
+        Where the fewest hours do not fit from any of them, each municipality gets the same part of them. Where nobody
+        can drive to all, the first of those who can drive to most serves these.
         """
+        reached = {b: tuple(i for i in members if self.drivable[b] >> i & 1) for b in hubs}
+        most = max(map(len, reached.values()))
+        hubs = [b for b in hubs if len(reached[b]) == most]
+        if most < len(members):
+            return self._in_part(members, reached[hubs[0]], hubs[0], fte)
         to_spend = self.hours_to_spend(fte)
         ordered = sorted(members, key=lambda i: (self.kinks[i], i))
         best = self.best_hub(ordered, hubs, to_spend)
@@ -142,19 +158,27 @@ class Service:
             return self.deliver(members, *best)
         parts = {}
         for hub in hubs:
-            needed = math.fsum(self.minimum_hours * (1 + self.travel_rate[hub][i]) for i in members)
+            needed = math.fsum(self.fewest[i] * (1 + self.travel_rate[hub][i]) for i in members)
             parts[hub] = max(0.0, to_spend) / needed if needed > 0 else 0.0
         hub = min(hubs, key=lambda b: (-parts[b], b))
         part = parts[hub]
-        hours = tuple(self.minimum_hours * part for _ in members)
+        hours = tuple(self.fewest[i] * part for i in members)
         travel = tuple(h * self.travel_rate[hub][i] for h, i in zip(hours, members, strict=True))
         return Delivery(hub, members, 0.0, hours, travel, fits=False)
 
+    def _in_part(self, members: tuple[int, ...], reached: tuple[int, ...], hub: int, fte: Fraction) -> Delivery:
+        """What a team does from a hub from where it can drive only to some of its district."""
+        served = self.evaluate(reached, [hub], fte) if reached else Delivery(hub, (), 0.0, (), ())
+        hours = dict(zip(reached, served.hours, strict=True))
+        travel = dict(zip(reached, served.travel_hours, strict=True))
+        by_town = tuple(hours.get(i, 0.0) for i in members), tuple(travel.get(i, 0.0) for i in members)
+        return Delivery(hub, members, 0.0, *by_town, fits=False)
+
     def missing(self, members: Sequence[int], level: float) -> float:
         """Hours per week missing to the fair supply in a district served at a level."""
-        fair, fewest = self.fair_level, self.minimum_hours
+        fair = self.fair_level
         return math.fsum(
-            max(0.0, fair * self.weights[i] - max(self.existing[i] + fewest, level * self.weights[i]))
+            max(0.0, fair * self.weights[i] - max(self.existing[i] + self.fewest[i], level * self.weights[i]))
             for i in members
             if self.weights[i] > 0
         )
@@ -168,13 +192,18 @@ class Service:
         return max(0.0, self.fair_supply[i] - self.existing[i] - hours)
 
 
+def _positive(hours: float) -> float:
+    # What rounding alone leaves to be given is nothing: it must not ask for a team.
+    return hours if hours > ROUNDING else 0.0
+
+
 def possible_hubs(employer: Employer, problem: Problem) -> int:
     """Mask of the municipalities where teams of an employer may start, before any district is known."""
     if employer.base == "office":
         assert employer.office is not None
         allowed = {employer.office}
     else:
-        allowed = set(problem.index)
+        allowed = {town.ags for town in problem.municipalities if town.taking_part}
     if employer.hubs is not None:
         allowed &= employer.hubs
     return mask_of(problem.index[ags] for ags in allowed)

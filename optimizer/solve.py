@@ -141,7 +141,7 @@ def needed_ki_units(
     if not problem.ki_binding:
         return 0
     layer = problem.layers[number]
-    needed = problem.ki_minimum * problem.total_posts
+    needed = problem.ki_minimum * problem.placed_posts
     for earlier in done:
         needed -= sum((d.fte for d in earlier.districts if earlier.layer.employer(d.employer).is_ki), Fraction(0))
     for later in range(number + 1, len(problem.layers)):
@@ -154,7 +154,8 @@ def needed_ki_units(
 def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadline) -> Fraction:
     """The most posts that a layer can place at the KI under its own rules.
 
-    Which teams are possible does not depend on the hours of other layers, so this holds whatever they do.
+    Which teams are possible depends on other layers only by their hours, which leave fewer that must be given here: so
+    it may be more than this.
     """
     layer = problem.layers[number]
     ki = {employer.id for employer in layer.employers if employer.is_ki}

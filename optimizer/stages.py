@@ -331,6 +331,8 @@ class Stages:
         if choice.columns is None:
             return known, True
         fixed: list[int] = []
+        # Things in no chosen column, and those that are settled.
+        left: list[int] = []
         covered: set[int] = set()
         for row in range(program.source.rows):
             if row in covered:
@@ -339,16 +341,22 @@ class Stages:
                 (j for j, c in enumerate(pool) if row in c.covers and not covered & set(c.covers)),
                 key=lambda j: pool[j].order,
             )
-            taken = candidates[0]
-            if len(candidates) > 1:
+            needed = program.source.required >> row & 1
+            taken = candidates[0] if candidates else None
+            if len(candidates) > needed:
+                # Whoever needs no team may be in none, which comes last.
                 ranks = [0.0] * len(pool)
                 for rank, j in enumerate(candidates):
-                    ranks[j] = float(rank)
+                    ranks[j] = float(rank if needed else rank - len(candidates))
                 kept = [Row(f"fixed_{j}", [(j, 1.0)], 1, 1) for j in fixed]
+                kept += [Row(f"left_{j}", [(j, 1.0)], 0, 0) for j in left]
                 choice = program.minimise(ranks, close, tied, *kept)
                 if choice.columns is None or choice.termination is Termination.TIME_LIMIT:
                     return known, False
-                taken = next(j for j in choice.columns if row in pool[j].covers)
+                taken = next((j for j in choice.columns if row in pool[j].covers), None)
+            if taken is None:
+                left += candidates
+                continue
             fixed.append(taken)
             covered |= set(pool[taken].covers)
         return [pool[j] for j in fixed], True

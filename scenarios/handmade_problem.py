@@ -106,8 +106,8 @@ def places(check: RuleCheck, plan: Plan) -> tuple[Ags, ...]:
         if district.municipalities not in check.offenders:
             continue
         if check.rule.name is RuleName.MAX_DRIVE:
-            limit, minutes = check.rule.limit or 0.0, plan.problem.minutes
-            narrow |= {a for a in district.municipalities if a != district.hub and minutes[district.hub, a] > limit}
+            limit, drive = check.rule.limit or 0.0, plan.problem.drive
+            narrow |= {a for a in district.municipalities if drive(district.hub, a) > limit}
         else:
             narrow |= set(district.municipalities) - _main_part(district, plan.problem)
     return tuple(sorted(narrow))

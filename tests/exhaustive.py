@@ -77,19 +77,22 @@ class Best:
     plan: LayerPlan
 
 
-def level(needs: Sequence[tuple[float, float, float]], minimum: float, hours: float) -> float | None:
+def level(needs: Sequence[tuple[float, float, float]], minimum: float | Sequence[float], hours: float) -> float | None:
     """The largest ``r`` with ``sum max(minimum, r w - s) (1 + o) <= hours``; ``None``: the minimum does not fit.
 
-    ``needs``: ``(w, s, o)`` per municipality. Infinite where no municipality has weight.
+    ``needs``: ``(w, s, o)`` per municipality; ``minimum``: of all, or of each. Infinite where no municipality has
+    weight.
     """
-    room = hours - sum(minimum * (1 + travel) for _, _, travel in needs)
+    least = list(minimum) if isinstance(minimum, Sequence) else [minimum] * len(needs)
+    room = hours - sum(m * (1 + travel) for (_, _, travel), m in zip(needs, least, strict=True))
     if hours < -SLACK or room < -SLACK:
         return None
     # Whichever municipalities A are thought to lie above the minimum, r is at most the level at which they use up the
     # hours: the left side is the largest of these sums over all A. The binding A is a prefix in order of (s + m) / w.
     room, weight, bound = max(room, 0.0), 0.0, math.inf
-    for w, s, travel in sorted((need for need in needs if need[0] > 0), key=lambda need: (need[1] + minimum) / need[0]):
-        room += (s + minimum) * (1 + travel)
+    needy = [(w, s, o, m) for (w, s, o), m in zip(needs, least, strict=True) if w > 0]
+    for w, s, travel, m in sorted(needy, key=lambda need: (need[1] + need[3]) / need[0]):
+        room += (s + m) * (1 + travel)
         weight += w * (1 + travel)
         bound = min(bound, room / weight)
     return bound
@@ -97,6 +100,8 @@ def level(needs: Sequence[tuple[float, float, float]], minimum: float, hours: fl
 
 def fair_level(problem: Problem) -> float:
     """``R``, hours per unit of key if no hour of the scenario's posts were lost."""
+    if problem.stated_level is not None:
+        return problem.stated_level
     offered = sum(float(layer.total) * layer.hours_per_week for layer in problem.layers)
     fair = level([(town.weight, town.existing_hours, 0.0) for town in problem.municipalities], 0.0, offered)
     assert fair is not None
@@ -112,12 +117,20 @@ class _Situation:
         self.towns = tuple(sorted(town.ags for town in problem.municipalities))
         self.weight = {town.ags: town.weight for town in problem.municipalities}
         self.supply = {t.ags: t.existing_hours + earlier_hours.get(t.ags, 0.0) for t in problem.municipalities}
+        self.present = tuple(sorted(town.ags for town in problem.municipalities if town.taking_part))
+        self.least = {ags: self.still_to_give(ags, earlier_hours) for ags in self.towns}
+        # Who has no need and gets no hours needs no team.
+        self.free = {ags for ags in self.present if not self.weight[ags] and not self.least[ags]}
         fair = fair_level(problem)
         self.fair = {ags: fair * weight for ags, weight in self.weight.items()}
         self.ki = {employer.id for employer in self.layer.employers if employer.is_ki}
 
+    def still_to_give(self, town: Ags, earlier_hours: Mapping[Ags, float]) -> float:
+        least = self.layer.minimum_hours_of.get(town, self.layer.minimum_hours) - earlier_hours.get(town, 0.0)
+        return least if town in self.present and least > SLACK else 0.0
+
     def minutes(self, hub: Ags, town: Ags) -> float:
-        return 0.0 if hub == town else self.problem.minutes[hub, town]
+        return 0.0 if hub == town else self.problem.minutes.get((hub, town), math.inf)
 
     def travel(self, hub: Ags, town: Ags) -> float:
         return 2 * self.minutes(hub, town) / 60 / self.layer.block_hours
@@ -140,47 +153,63 @@ class _Situation:
     def team(self, employer: str, towns: tuple[Ags, ...], fte: Fraction, hub: Ags, hours: Mapping[Ags, float],
              reached: float | None) -> Team:  # fmt: skip
         coverage, shortfall = self.figures(towns, hours)
-        travel = sum(hours[ags] * self.travel(hub, ags) for ags in towns)
+        travel = sum(hours[ags] * self.travel(hub, ags) for ags in towns if hours[ags])
         by_town = tuple(hours[ags] for ags in towns)
         changed = self.changed_weight(towns)
         return Team(employer, towns, fte, hub, reached, by_town, travel, coverage, shortfall, changed)
 
     def serve(self, employer: str, towns: tuple[Ags, ...], fte: Fraction, hubs: Sequence[Ags]) -> Team | None:
         """The team at the best of these hubs, ``None`` where it can serve the district from none of them."""
-        minimum = self.layer.minimum_hours
+        least = [self.least[ags] for ags in towns]
         levels: dict[Ags, float] = {}
         for hub in hubs:
+            if any(self.minutes(hub, ags) == math.inf for ags in towns):
+                continue
             needs = [(self.weight[ags], self.supply[ags], self.travel(hub, ags)) for ags in towns]
-            reached = level(needs, minimum, self.budget(fte))
+            reached = level(needs, least, self.budget(fte))
             if reached is not None:
                 levels[hub] = reached
         if not levels:
             return None
         hub = _lowest_of_best(levels)
         hours = {
-            ags: max(minimum, levels[hub] * self.weight[ags] - self.supply[ags]) if self.weight[ags] else minimum
-            for ags in towns
+            ags: max(m, levels[hub] * self.weight[ags] - self.supply[ags]) if self.weight[ags] else m
+            for ags, m in zip(towns, least, strict=True)
         }
         return self.team(employer, towns, fte, hub, hours, levels[hub])
 
     def serve_as_given(self, row: GivenDistrict) -> Team:
-        """The team of a row with ``fte``; where the minimum does not fit, all hours are the minimum scaled down."""
+        """The team of a row with ``fte``; where the minimum does not fit, all hours are the minimum scaled down.
+
+        Where no hub can drive to all, the first of those that can drive to most serves these alone.
+        """
         assert row.fte is not None
         towns, hubs = tuple(sorted(row.municipalities)), self.hubs_of_row(row)
+        reached = {hub: tuple(ags for ags in towns if self.minutes(hub, ags) < math.inf) for hub in hubs}
+        most = max(map(len, reached.values()))
+        if most < len(towns):
+            hub = min(hub for hub in hubs if len(reached[hub]) == most)
+            hours = dict.fromkeys(towns, 0.0)
+            if reached[hub]:
+                part = self.serve_as_given(GivenDistrict(row.employer, reached[hub], row.fte, hub))
+                hours |= dict(zip(part.towns, part.hours, strict=True))
+            return self.team(row.employer, towns, row.fte, hub, hours, None)
+        hubs = [hub for hub in hubs if len(reached[hub]) == most]
         team = self.serve(row.employer, towns, row.fte, hubs)
         if team is not None:
             return team
         parts = {}
         for hub in hubs:
-            needed = sum(self.layer.minimum_hours * (1 + self.travel(hub, ags)) for ags in towns)
+            needed = sum(self.least[ags] * (1 + self.travel(hub, ags)) for ags in towns)
             parts[hub] = max(0.0, self.budget(row.fte)) / needed if needed > 0 else 0.0
         hub = _lowest_of_best(parts)
-        hours = dict.fromkeys(towns, self.layer.minimum_hours * parts[hub])
+        hours = {ags: self.least[ags] * parts[hub] for ags in towns}
         return self.team(row.employer, towns, row.fte, hub, hours, None)
 
     def within_drive(self, hub: Ags, towns: Sequence[Ags]) -> bool:
         longest = self.layer.max_drive_minutes
-        return longest is None or all(self.minutes(hub, ags) <= longest for ags in towns)
+        drives = [self.minutes(hub, ags) for ags in towns] or [0.0]
+        return max(drives) < math.inf and (longest is None or max(drives) <= longest)
 
     def allowed_hubs(self, employer: Employer, towns: Sequence[Ags]) -> list[Ags]:
         desks = [employer.office] if employer.base == "office" and employer.office else towns
@@ -202,6 +231,10 @@ class _Situation:
         own = [town for town in row.municipalities if employer.hubs is None or town in employer.hubs]
         return own or list(row.municipalities)
 
+    def each_once(self, covered: Sequence[Ags]) -> bool:
+        times = {ags: covered.count(ags) for ags in self.present}
+        return all(n == 1 or (n == 0 and ags in self.free) for ags, n in times.items())
+
     def connected(self, towns: Sequence[Ags]) -> bool:
         reached, border = {towns[0]}, [towns[0]]
         while border:
@@ -213,6 +246,7 @@ class _Situation:
     def plan(self, teams: Sequence[Team]) -> LayerPlan:
         """All figures of the layer; a municipality in no district gets no hours, one in several gets the sum."""
         hours = dict.fromkeys(self.towns, 0.0)
+        teams = [team for team in teams if team.fte > 0]
         for team in teams:
             for ags, amount in zip(team.towns, team.hours, strict=True):
                 hours[ags] += amount
@@ -241,8 +275,8 @@ def columns(problem: Problem, layer_index: int, earlier_hours: Mapping[Ags, floa
 def _columns(at: _Situation) -> list[Team]:
     layer = at.layer
     found: list[Team] = []
-    for count in range(1, len(at.towns) + 1):
-        for towns in combinations(at.towns, count):
+    for count in range(1, len(at.present) + 1):
+        for towns in combinations(at.present, count):
             if _torn(layer, towns) or _crowded(layer, towns) or (layer.connected and not at.connected(towns)):
                 continue
             for employer in layer.employers:
@@ -280,10 +314,15 @@ _Label = tuple[float, float, tuple[Team, ...]]
 
 
 def _choices(at: _Situation) -> tuple[int, list[tuple[_Items, Team]]]:
-    """The number of items and, for each admissible team, the items that it covers."""
+    """The number of items and, for each admissible team, the items that it covers.
+
+    Where a municipality may be in no district, one "team" without posts covers it alone.
+    """
     rows, layer = at.layer.plan, at.layer
     if rows is None:
-        return len(at.towns), [(frozenset(map(at.towns.index, team.towns)), team) for team in _columns(at)]
+        nobody = [Team("", (ags,), NO_POSTS, ags, None, (0.0,), 0.0, math.inf, 0.0, 0.0) for ags in sorted(at.free)]
+        teams = [*_columns(at), *nobody]
+        return len(at.present), [(frozenset(map(at.present.index, team.towns)), team) for team in teams]
     if len({ags for row in rows for ags in row.municipalities}) < sum(len(row.municipalities) for row in rows):
         raise ValueError("the oracle sizes teams only of districts that do not overlap")
     found: list[tuple[_Items, Team]] = []
@@ -326,7 +365,10 @@ class Stages:
         self.options: dict[int, list[tuple[int, _State, Team]]] = {item: [] for item in range(items)}
         for covered, team in choices:
             steps, mask = int(team.fte / layer.step), sum(1 << item for item in covered)
-            counted = (1 if whose is None else steps if team.employer in whose else 0 for whose, _, _ in counters)
+            counted = (
+                int(team.fte > 0) if whose is None else steps if team.employer in whose else 0
+                for whose, _, _ in counters
+            )
             self.options[_first(mask)].append((mask, tuple(counted), team))
         given = {ags for row in layer.plan or () for ags in row.municipalities}
         outside = [ags for ags in at.towns if layer.plan is not None and ags not in given]
@@ -437,8 +479,7 @@ class _Completion:
 def most_ki_posts(problem: Problem, layer_index: int) -> Fraction | None:
     """The most posts that a plan of the layer can place at the KI, ``None`` where the layer has no plan.
 
-    The KI share itself is left aside. Other layers do not matter: whether a team can serve a district depends on the
-    minimum hours, not on what the municipalities have already.
+    The KI share itself is left aside, and so are the hours of earlier layers, which leave fewer minimum hours.
     """
     at = _Situation(problem, layer_index, NO_HOURS)
     if at.layer.evaluated_only:
@@ -452,8 +493,14 @@ def ki_posts_needed(problem: Problem, layer_index: int, earlier_ki_posts: Fracti
     A later layer without any plan counts as placing none.
     """
     later = [most_ki_posts(problem, k) or NO_POSTS for k in range(layer_index + 1, len(problem.layers))]
-    total = sum((layer.total for layer in problem.layers), NO_POSTS)
+    total = sum((_placed(layer) for layer in problem.layers), NO_POSTS)
     return problem.ki_minimum * total - earlier_ki_posts - sum(later, NO_POSTS)
+
+
+def _placed(layer: Layer) -> Fraction:
+    """The posts of a layer, or those that its plan has where that is given in full."""
+    rows = layer.plan or ()
+    return sum((row.fte or NO_POSTS for row in rows), NO_POSTS) if rows and rows[0].fte else layer.total
 
 
 def best_layer(
@@ -539,9 +586,10 @@ def all_plans(
         by_items.setdefault(covered, []).append(team)
     partitions = _partitions(count) if layer.plan is None else [[frozenset([row]) for row in range(count)]]
     for parts in partitions:
-        if layer.plan is None and not layer.districts_minimum <= len(parts) <= layer.districts_maximum:
-            continue
         for teams in _teams([by_items.get(part, []) for part in parts], layer.total):
+            districts = sum(1 for team in teams if team.fte > 0)
+            if layer.plan is None and not layer.districts_minimum <= districts <= layer.districts_maximum:
+                continue
             if at.ki_posts(teams) >= needed and not any(_breaks(limit, teams) for limit in layer.limits):
                 yield at.plan(teams)
 
@@ -586,7 +634,7 @@ def broken_rules(
     posts = sum((row.fte or NO_POSTS for row in rows), NO_POSTS)
     ki_posts = sum((row.fte or NO_POSTS for row in rows if row.employer in at.ki), NO_POSTS)
     checks = [
-        ("each municipality once", sorted(ags for towns in districts for ags in towns) != list(at.towns)),
+        ("each municipality once", not at.each_once([ags for towns in districts for ags in towns])),
         ("posts", posts != layer.total),
         ("number of districts", not layer.districts_minimum <= len(rows) <= layer.districts_maximum),
         ("together", any(_torn(layer, towns) for towns in districts)),
@@ -604,7 +652,8 @@ def broken_rules(
             ("connected", layer.connected and not at.connected(towns)),
             ("employer", _excluded(layer, employer, towns)),
             ("hub", row.hub not in base or (employer.hubs is not None and row.hub not in employer.hubs)),
-            ("drive", not at.within_drive(row.hub, towns)),
+            ("drive", not at.within_drive(row.hub, [ags for ags in towns if at.minutes(row.hub, ags) < math.inf])),
+            ("drivable", any(at.minutes(row.hub, ags) == math.inf for ags in towns)),
             ("persons", math.ceil(row.fte) < layer.minimum_persons),
             ("minimum hours", at.serve(row.employer, towns, row.fte, [row.hub]) is None),
         ]

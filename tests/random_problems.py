@@ -53,6 +53,10 @@ def _minutes(draw: st.DrawFn, towns: Sequence[Ags], cells: Sequence[Cell]) -> di
             minutes[a, b] = 8.0 * (min(abs(ax - bx), 4) + abs(ay - by))
             if way == "uneven":
                 minutes[a, b] += draw(st.integers(0, 40)) / 10
+    if _seldom(draw, 6):
+        # Roads that are closed, mostly in one direction.
+        for pair in draw(st.lists(st.sampled_from(sorted(minutes)), min_size=1, max_size=3)):
+            minutes.pop(pair, None)
     return minutes
 
 
@@ -102,14 +106,19 @@ def _parts(draw: st.DrawFn, towns: Sequence[Ags], most: int) -> list[list[Ags]]:
 
 @st.composite
 def _plan(
-    draw: st.DrawFn, towns: Sequence[Ags], employers: Sequence[Employer], units: int, step: Fraction
+    draw: st.DrawFn,
+    towns: Sequence[Ags],
+    present: Sequence[Ags],
+    employers: Sequence[Employer],
+    units: int,
+    step: Fraction,
 ) -> tuple[GivenDistrict, ...]:
     """Districts as someone may have drawn them, connected or not, a town left out at times; team sizes or none."""
-    parts = draw(_parts(towns, min(4, units)))
+    sized = draw(st.booleans())
+    parts = draw(_parts(towns if sized else present, min(4, units)))
     if _seldom(draw, 4) and len(parts) > 1:
         parts = parts[1:]
     rows = []
-    sized = draw(st.booleans())
     left = units - len(parts)
     for place, part in enumerate(parts):
         more = left if place == len(parts) - 1 else draw(st.integers(0, left))
@@ -124,14 +133,20 @@ def _plan(
 
 @st.composite
 def layers(
-    draw: st.DrawFn, name: str, towns: Sequence[Ags], most_units: int, most_employers: int, given: bool
+    draw: st.DrawFn,
+    name: str,
+    towns: Sequence[Ags],
+    present: Sequence[Ags],
+    most_units: int,
+    most_employers: int,
+    given: bool,
 ) -> Layer:
-    """One layer with rules; ``given``: it may have a plan."""
+    """One layer with rules, of which ``present`` towns take part; ``given``: it may have a plan."""
     step = draw(st.sampled_from(STEPS))
     units = draw(st.integers(2, most_units))
     employers = draw(_employers(towns, most_employers))
     fewest = draw(st.integers(1, min(3, len(towns), units)))
-    pairs = [(a, b) for a in towns for b in towns if a < b]
+    pairs = [(a, b) for a in present for b in present if a < b] or [(present[0], present[0])]
     together = (draw(st.sampled_from(pairs)),) if _seldom(draw, 6) else ()
     apart = (draw(st.sampled_from(pairs)),) if _seldom(draw, 6) else ()
     fixed: dict[Ags, frozenset[str]] = {}
@@ -142,6 +157,11 @@ def layers(
     if _seldom(draw, 3):
         # Odd shares, so that no minimum fits a team exactly: whether it does would be a matter of rounding.
         minimum = float(step) * units * hours / len(towns) * draw(st.sampled_from([0.11, 0.31, 0.47, 0.69]))
+    own = {}
+    if _seldom(draw, 4):
+        shares = st.sampled_from([0.0, 0.13, 0.37])
+        some = draw(st.lists(st.sampled_from(towns), min_size=1, unique=True))
+        own = {ags: float(step) * units * hours / len(towns) * draw(shares) for ags in some}
     return Layer(
         name=name,
         total=step * units,
@@ -157,11 +177,12 @@ def layers(
         minimum_persons=2 if _seldom(draw, 10) else 1,
         connected=not _seldom(draw, 5),
         minimum_hours=minimum,
+        minimum_hours_of=own,
         limits=draw(_limits(employers, units, step)),
         together=together,
         apart=apart,
         fixed_employers=fixed,
-        plan=draw(_plan(towns, employers, units, step)) if given and _seldom(draw, 6) else None,
+        plan=draw(_plan(towns, present, employers, units, step)) if given and _seldom(draw, 6) else None,
         reference=tuple(frozenset(part) for part in draw(_parts(towns, 4))) if _seldom(draw, 3) else None,
     )
 
@@ -198,21 +219,26 @@ def problems(
         town: frozenset(other for other, at in zip(towns, cells, strict=True) if at in _touching(cell))
         for town, cell in zip(towns, cells, strict=True)
     }
+    absent = draw(st.sampled_from(towns[1:])) if _seldom(draw, 6) else None
+    raw = [0 if town == absent else size for town, size in zip(towns, raw, strict=True)]
     ordered = sorted(towns)
+    present = [town for town in ordered if town != absent]
     least_ki = draw(st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(1, 3), Fraction(1, 2), Fraction(1)]))
     return Problem(
         municipalities=tuple(
-            Municipality(town, size / sum(raw), draw(existing)) for town, size in zip(towns, raw, strict=True)
+            Municipality(town, size / sum(raw), 0.0 if town == absent else draw(existing), town != absent)
+            for town, size in zip(towns, raw, strict=True)
         ),
         minutes=draw(_minutes(towns, cells)),
         neighbours=near,
         layers=tuple(
-            draw(layers(f"layer {place}", ordered, most_units, most_employers, given))
+            draw(layers(f"layer {place}", ordered, present, most_units, most_employers, given))
             for place in range(1, 1 + draw(st.integers(1, most_layers)))
         ),
         ki_minimum=least_ki,
         ki_binding=not _seldom(draw, 4),
         fairness_tolerance=draw(st.sampled_from([0.02, 0.0, 0.1, 0.5])),
+        stated_level=draw(st.sampled_from([15.0, 80.0, 350.0])) if _seldom(draw, 8) else None,
     )
 
 

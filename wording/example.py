@@ -252,8 +252,8 @@ class _Example:
         )
 
     def _reckoned_hours(self, ags: Ags) -> Message:
-        fewest = _hours(self.layer.minimum_hours)
         position = self.index[ags]
+        fewest = _hours(self.supplier.fewest[position])
         if not self.district.fits:
             return msg("part of the fewest hours, {fewest}", fewest=fewest)
         if not self._weight(ags):

@@ -45,7 +45,7 @@ def places(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> list[Mes
         if district.hub == ags:
             text = msg("District {number}: {posts} FTE of {employer}, hub here.", **team)
         else:
-            drive = number(plan.problem.minutes[district.hub, ags], 0, "min")
+            drive = number(plan.problem.drive(district.hub, ags), 0, "min")
             text = msg(
                 "District {number}: {posts} FTE of {employer}, hub in {hub}, {drive} by car.", **team, drive=drive
             )

@@ -204,8 +204,12 @@ def _phrase(rule: Rule, county: County, problem: Problem) -> Message:
             return msg("at most {limit}", limit=limit)
         case RuleName.MAX_DRIVE:
             return msg("at most {limit} from the hub", limit=limit)
+        case RuleName.DRIVABLE:
+            return msg("every municipality can be driven to from its hub")
         case RuleName.MINIMUM_PERSONS:
             return msg("at least {limit} in every team", limit=limit)
+        case RuleName.MINIMUM_HOURS if rule.subject:
+            return msg("at least {limit} on site in {towns}", limit=limit, towns=town_names(rule.subject, county))
         case RuleName.MINIMUM_HOURS:
             return msg("at least {limit} on site in every municipality", limit=limit)
         case RuleName.TOGETHER:
@@ -359,15 +363,16 @@ def sources(county: County) -> list[Message]:
 
 
 def losses(plan: Plan) -> list[tuple[Message, float]]:
-    """Where the hours of the posts go, hours per week; all but the first add up to the shortfall."""
+    """Where the contract hours offered go, hours per week; together they are these hours."""
+    lost = plan.losses
     rows = [
-        (msg("on site, up to the fair supply"), plan.on_site_hours - plan.surplus_hours),
-        (msg("lost on the road"), plan.travel_hours),
-        (msg("lost to coordination"), plan.coordination_hours),
-        (msg("lost through unevenness (on site beyond the fair supply)"), plan.surplus_hours),
+        (msg("on site, up to the fair supply"), lost.on_site),
+        (msg("lost on the road"), lost.road),
+        (msg("lost to coordination"), lost.coordination),
+        (msg("lost through unevenness (on site beyond the fair supply)"), lost.beyond),
     ]
-    if abs(plan.unused_hours) > 1e-6:
-        rows.append((msg("not spent"), plan.unused_hours))
+    if abs(lost.not_placed) > 1e-6:
+        rows.append((msg("not spent"), lost.not_placed))
     return rows
 
 

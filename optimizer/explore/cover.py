@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from optimizer.explore.counters import Counters
 from optimizer.explore.situation import TooLarge
+from optimizer.service import Service
 from optimizer.solver import Deadline
 
 #: More steps (a district taken out of an uncovered set) than this are not gone through.
@@ -33,39 +34,46 @@ class Group:
     """The steps out of the uncovered sets with the same lowest municipality, in the order of these sets.
 
     ``starts`` are the first steps of each set; ``counts`` per kind those counts before and after it that matter here.
+    ``left`` are those of the sets whose lowest municipality may be in no district, ``left_rest`` what remains then.
     """
 
     uncovered: NDArray[np.intp]
     district: NDArray[np.intp]
     rest: NDArray[np.intp]
     starts: NDArray[np.intp]
+    left: NDArray[np.intp]
+    left_rest: NDArray[np.intp]
     counts: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
 class Cover:
     """The steps by which districts (masks, each once) part the county.
 
-    ``uncovered`` are the sets that can be left to cover, the whole county last; ``groups`` stand in the order in which
-    they are worked out. Raises :class:`TooLarge` and ``TimeUp``.
+    The county are those of ``service`` that take part; who needs no team may be left out. ``uncovered`` are the sets
+    that can be left to cover, the whole county last; ``steps`` are the districts that can be taken out of each, with
+    what then remains, and ``left`` what remains when its lowest municipality is left out. ``groups`` stand in the order
+    in which they are worked out. Raises :class:`TooLarge` and ``TimeUp``.
     """
 
-    def __init__(self, size: int, districts: Sequence[int], counters: Counters, deadline: Deadline) -> None:
+    def __init__(self, service: Service, districts: Sequence[int], counters: Counters, deadline: Deadline) -> None:
         self.districts = tuple(districts)
         self.counters = counters
         self.deadline = deadline
-        by_lowest: list[list[tuple[int, int]]] = [[] for _ in range(size)]
+        by_lowest: list[list[tuple[int, int]]] = [[] for _ in range(service.size)]
         for number, mask in enumerate(self.districts):
             by_lowest[(mask & -mask).bit_length() - 1].append((number, mask))
-        everyone = (1 << size) - 1
         steps: dict[int, list[tuple[int, int]]] = {}
-        open_, count = [everyone], 0
+        open_, count = [service.taking_part], 0
         while open_:
             mask = open_.pop()
             if mask in steps or not mask:
                 continue
-            found = [(j, mask ^ d) for j, d in by_lowest[(mask & -mask).bit_length() - 1] if not d & ~mask]
+            low = mask & -mask
+            found = [(j, mask ^ d) for j, d in by_lowest[low.bit_length() - 1] if not d & ~mask]
             steps[mask] = found
-            open_.extend(rest for _, rest in found if rest and rest not in steps)
+            open_.extend(rest for _, rest in found)
+            if low & service.optional:
+                open_.append(mask ^ low)
             count += len(found)
             if count > MOST_STEPS:
                 raise TooLarge
@@ -73,25 +81,32 @@ class Cover:
                 deadline.check()
         self.uncovered = (0, *sorted(steps, key=lambda mask: (-(mask & -mask), mask)))
         index = {mask: number for number, mask in enumerate(self.uncovered)}
-        self.whole = index[everyone]
+        self.whole = index[service.taking_part]
         self.steps = {index[mask]: [(j, index[rest]) for j, rest in steps[mask]] for mask in self.uncovered[1:]}
-        grouped: dict[int, list[tuple[int, int, int]]] = {}
-        for mask in self.uncovered[1:]:
-            rows = grouped.setdefault(mask & -mask, [])
-            rows.extend((index[mask], j, index[rest]) for j, rest in steps[mask])
-        kinds = [(kind.before, kind.after) for kind in counters.kinds]
-        self.groups = []
-        for rows in grouped.values():
-            if rows:
-                uncovered, district, rest = (np.array(part, dtype=np.intp) for part in zip(*rows, strict=True))
-                starts = np.flatnonzero(np.diff(uncovered, prepend=-1))
-                self.groups.append(Group(uncovered, district, rest, starts, list(kinds)))
+        optional = (mask for mask in self.uncovered if mask & -mask & service.optional)
+        self.left = {index[mask]: index[mask & (mask - 1)] for mask in optional}
+        self.groups = self._groups()
+
+    def _groups(self) -> list[Group]:
+        grouped: dict[int, list[int]] = {}
+        for number, mask in enumerate(self.uncovered[1:], start=1):
+            grouped.setdefault(mask & -mask, []).append(number)
+        kinds = [(kind.before, kind.after) for kind in self.counters.kinds]
+        groups = []
+        for numbers in grouped.values():
+            rows = [(number, j, rest) for number in numbers for j, rest in self.steps[number]]
+            left = [(number, self.left[number]) for number in numbers if number in self.left]
+            uncovered, district, rest = np.array(rows, dtype=np.intp).reshape(-1, 3).T
+            some, some_rest = np.array(left, dtype=np.intp).reshape(-1, 2).T
+            starts = np.flatnonzero(np.diff(uncovered, prepend=-1))
+            groups.append(Group(uncovered, district, rest, starts, some, some_rest, list(kinds)))
+        return groups
 
     def narrow(self, numbers: Floats) -> None:
         """From now on only such counts are looked at as plans of these columns have (districts × kinds)."""
         useful = self.useful(_free(numbers > 0))
         for group in self.groups:
-            before, after = useful[group.rest].max(axis=0), useful[group.uncovered].max(axis=0)
+            before, after = (useful[some].max(axis=0, initial=False) for some in (group.rest, group.uncovered))
             kept = [before[kind.before] & after[kind.after] for kind in self.counters.kinds]
             group.counts[:] = [
                 (kind.before[mine], kind.after[mine]) for kind, mine in zip(self.counters.kinds, kept, strict=True)
@@ -118,6 +133,7 @@ class Cover:
                 starts = np.flatnonzero(np.diff(uncovered, prepend=-1))
                 target = np.ix_(uncovered[starts], after)
                 found[target] = np.minimum(found[target], np.minimum.reduceat(joined, starts, axis=0))
+            found[group.left] = np.minimum(found[group.left], found[group.left_rest])
         return found
 
     def fewest_units(self, costs: Floats) -> float:
@@ -139,7 +155,9 @@ class Cover:
         found[0] = 0.0
         for group in self.groups:
             units = found[group.rest] + fewest[group.district]
-            found[group.uncovered[group.starts]] = np.minimum.reduceat(units, group.starts)
+            if len(units):
+                found[group.uncovered[group.starts]] = np.minimum.reduceat(units, group.starts)
+            found[group.left] = np.minimum(found[group.left], found[group.left_rest])
         return found
 
     def _usable(self, costs: Floats) -> list[NDArray[np.bool_]]:
@@ -150,6 +168,7 @@ class Cover:
         before[self.whole] = 0.0
         for group in reversed(self.groups):
             np.minimum.at(before, group.rest, before[group.uncovered] + fewest[group.district])
+            np.minimum.at(before, group.left_rest, before[group.left])
         found = []
         for group in self.groups:
             others = before[group.uncovered] + to_come[group.rest]
@@ -169,6 +188,8 @@ class Cover:
         for uncovered in reversed(self.steps):
             if not found[uncovered].any():
                 continue
+            if uncovered in self.left:
+                found[self.left[uncovered]] |= found[uncovered]
             districts, rests = self._split(uncovered)
             for k, kind in enumerate(self.counters.kinds):
                 wanted = kind.before[found[uncovered, kind.after]]
@@ -228,6 +249,8 @@ class Cover:
                 for k, kind in enumerate(self.counters.kinds):
                     chosen = (position[kind.before] >= 0) & useful[uncovered, kind.after]
                     found[uncovered][:, kind.after[chosen]] += ways[:, k, position[kind.before[chosen]]]
+                if uncovered in self.left:
+                    found[uncovered] += found[self.left[uncovered]]
                 if modulus:
                     found[uncovered] %= modulus
             parts.append(found[self.whole][:, self.counters.accepted].sum(axis=1))

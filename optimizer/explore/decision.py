@@ -107,7 +107,7 @@ class Engine:
     def _lowest(self, levels: Floats, plan: Rows) -> float | None:
         """The lowest of some levels (seats × sizes) of a plan; ``None`` where the rules do not know its districts."""
         index, step = self.situation.problem.index, self.situation.layer.step
-        if sorted(ags for row in plan for ags in row.municipalities) != sorted(index):
+        if not self.situation.source().complete([index[ags] for row in plan for ags in row.municipalities]):
             return None
         lowest = math.inf
         for row in plan:

@@ -151,7 +151,10 @@ def without(problem: Problem, number: int, rule: Rule) -> Problem | None:
         case RuleName.MINIMUM_PERSONS:
             changed = replace(layer, minimum_persons=1)
         case RuleName.MINIMUM_HOURS:
-            changed = replace(layer, minimum_hours=0.0)
+            if subject:
+                changed = replace(layer, minimum_hours_of={**layer.minimum_hours_of, **dict.fromkeys(subject, 0.0)})
+            else:
+                changed = replace(layer, minimum_hours=0.0)
         case RuleName.TOGETHER:
             changed = replace(layer, together=tuple(pair for pair in layer.together if pair != subject))
         case RuleName.APART:

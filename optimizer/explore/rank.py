@@ -204,6 +204,8 @@ def _sums(table: Table, chosen: NDArray[np.bool_]) -> Floats:
                     reached = after[table.kind[j]].get(state)
                     if reached in wanted:
                         parts.setdefault(reached, []).append(sums + table.shortfall[j])
+        for state, sums in found[cover.left[uncovered]].items() if uncovered in cover.left else ():
+            parts.setdefault(state, []).append(sums)
         found[uncovered] = {state: np.concatenate(sums) for state, sums in parts.items()}
     whole = [found[cover.whole][a] for a in counters.accepted.tolist() if a in found[cover.whole]]
     return np.concatenate(whole) if whole else np.zeros(0)
@@ -215,14 +217,15 @@ def _is_among(table: Table, plan: Plan) -> bool:
     problem, layer = situation.problem, situation.layer
     ids = [employer.id for employer in situation.source().employers]
     columns = {(mask_of(c.members), ids[c.employer], c.units * layer.step): c for c in table.columns}
-    covered, counts = 0, [0] * len(table.counters.states[0])
+    met, counts = 0, [0] * len(table.counters.states[0])
     for district in plan.layers[situation.number].districts:
         mask = mask_of(problem.index[ags] for ags in district.municipalities)
         column = columns.get((mask, district.employer, district.fte))
-        if column is None or covered & mask or problem.municipalities[column.hub].ags != district.hub:
+        if column is None or met & mask or problem.municipalities[column.hub].ags != district.hub:
             return False
-        covered |= mask
+        met |= mask
         counts[0] += 1
         counts[1 + table.counters.group_of[column.employer]] += column.units
     state = table.counters.index.get(tuple(counts))
-    return covered == table.cover.uncovered[table.cover.whole] and state in table.counters.accepted.tolist()
+    needed = situation.service.taking_part & ~situation.service.optional
+    return not needed & ~met and state in table.counters.accepted.tolist()

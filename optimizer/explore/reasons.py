@@ -38,10 +38,10 @@ def why(
     """The best plan in which a municipality shares its district with others than it does now.
 
     ``plan`` is one of ``problem`` or of its first layers, with ``layer`` among them; earlier layers of the answer are
-    those of their best plan. Raises ``KeyError`` for an unknown municipality, :class:`Infeasible` where an earlier
-    layer has no plan, and :class:`NoPlanInTime`.
+    those of their best plan. Raises ``KeyError`` for a municipality that is unknown or takes no part,
+    :class:`Infeasible` where an earlier layer has no plan, and :class:`NoPlanInTime`.
     """
-    problem.index[ags]
+    _check(problem, ags)
     mine = [district for district in districts_of(plan, layer) if ags in district]
     forbidden = frozenset(mask_of(problem.index[town] for town in district) for district in mine)
     return _answer(problem, plan, layer, forbidden, solver, time_limit)
@@ -61,13 +61,19 @@ def why_not(
 
     Arguments and what is raised as for :func:`why`.
     """
-    problem.index[one], problem.index[other]
+    _check(problem, one)
+    _check(problem, other)
     rules = problem.layers[layer]
     if any({one, other} <= district for district in districts_of(plan, layer)):
         changed = replace(rules, apart=(*rules.apart, (one, other)))
     else:
         changed = replace(rules, together=(*rules.together, (one, other)))
     return _answer(with_layer(problem, layer, changed), plan, layer, frozenset(), solver, time_limit)
+
+
+def _check(problem: Problem, ags: Ags) -> None:
+    if not problem.municipalities[problem.index[ags]].taking_part:
+        raise KeyError(ags)
 
 
 def _answer(

@@ -64,6 +64,11 @@ class Search:
             if uncovered == 0:
                 yield bound, taken
                 continue
+            if uncovered in self.cover.left:
+                rest = self.cover.left[uncovered]
+                least = float((spent + self.to_come[rest][self.missing[:, states]]).min(initial=np.inf))
+                if np.isfinite(least):
+                    heapq.heappush(heap, (_even(least), -len(taken), next(order), rest, taken, states, spent))
             for district, rest in self.cover.steps[uncovered]:
                 if not (self.possible[rest] and self.serviceable[district]):
                     continue

@@ -49,7 +49,7 @@ class Shapes:
     """
 
     def __init__(self, situation: Situation, minutes: Mapping[tuple[Ags, Ags], float], deadline: Deadline) -> None:
-        loose = replace(situation.layer, minimum_hours=0.0, coordination_hours=0.0)
+        loose = replace(situation.layer, minimum_hours=0.0, minimum_hours_of={}, coordination_hours=0.0)
         problem = replace(with_layer(situation.problem, situation.number, loose), minutes=minutes)
         hubs = _Hubs(problem, loose)
         source = ColumnSource(problem, loose, hubs, situation.ki_units)
@@ -61,7 +61,7 @@ class Shapes:
         self.counters = Counters(source)
         self.members = sorted({column.members for column in columns})
         masks = [mask_of(members) for members in self.members]
-        self.cover = Cover(hubs.size, masks, self.counters, deadline)
+        self.cover = Cover(situation.service, masks, self.counters, deadline)
         position = {members: number for number, members in enumerate(self.members)}
         self.employers = tuple(employer.id for employer in source.employers)
         self.sizes = tuple(source.sizes)
@@ -111,7 +111,7 @@ class Figured(Grid):
         self._weights = np.array([*service.weights, 0.0])
         self._existing = np.array([*service.existing, 0.0])
         self._kinks = np.array([*service.kinks, math.inf])
-        self._someone = np.array([1.0] * service.size + [0.0])
+        self._fewest = np.array([*service.fewest, 0.0])
         self._rates = np.hstack([np.array(service.travel_rate), np.zeros((service.size, 1))])
         minutes = np.hstack([np.array(service.minutes), np.zeros((service.size, 1))])
         self.levels = self._levels()
@@ -130,10 +130,10 @@ class Figured(Grid):
         ordered = np.take_along_axis(shapes.padded, ranks, axis=1)[shapes.seat_district]
         cost = 1.0 + self._rates[shapes.seat_hub[:, None], ordered]
         weights = self._weights[ordered]
-        fewest = (layer.minimum_hours * cost * self._someone[ordered]).sum(axis=1)
+        fewest = (cost * self._fewest[ordered]).sum(axis=1)
         slack = hours[None, :] - fewest[:, None]
         per_level = np.cumsum(cost * weights, axis=1)
-        offset = np.cumsum(np.where(weights > 0, cost * (self._existing[ordered] + layer.minimum_hours), 0.0), axis=1)
+        offset = np.cumsum(np.where(weights > 0, cost * (self._existing[ordered] + self._fewest[ordered]), 0.0), axis=1)
         level = np.full(slack.shape, math.inf)
         room = np.maximum(slack, 0.0)
         for place in range(ordered.shape[1]):
@@ -150,7 +150,7 @@ class Figured(Grid):
         weights = self._weights[members]
         with np.errstate(invalid="ignore"):
             served = np.where(weights > 0, np.maximum(self.level, 0.0)[:, None] * weights, 0.0)
-        supply = np.maximum(self._existing[members] + service.minimum_hours * (weights > 0), served)
+        supply = np.maximum(self._existing[members] + self._fewest[members] * (weights > 0), served)
         missing: Floats = np.maximum(0.0, service.fair_level * weights - supply).sum(axis=1)
         return missing
 
@@ -167,7 +167,7 @@ class Figured(Grid):
         rates = self._rates[self.hub[:, None], members]
         with np.errstate(invalid="ignore"):
             flowing = np.where(weights > 0, np.maximum(self.level, 0.0)[:, None] * weights - self._existing[members], 0)
-        hours = np.maximum(self.service.minimum_hours * self._someone[members], flowing)
+        hours = np.maximum(self._fewest[members], flowing)
         travel: Floats = (hours * rates).sum(axis=1)
         return travel
 

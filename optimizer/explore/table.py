@@ -102,7 +102,7 @@ class Table(Grid):
         self.counters = Counters(source)
         masks = [mask_of(column.members) for column in self.columns]
         districts = sorted(set(masks))
-        self.cover = Cover(situation.service.size, districts, self.counters, situation.deadline)
+        self.cover = Cover(situation.service, districts, self.counters, situation.deadline)
         position = {mask: number for number, mask in enumerate(districts)}
         self.district = np.array([position[mask] for mask in masks], dtype=np.intp)
         kinds = self.counters.kind_of

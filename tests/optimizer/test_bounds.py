@@ -24,8 +24,8 @@ MANY = settings(deadline=None, max_examples=120, suppress_health_check=list(Heal
 def bounds_of(source: ColumnSource, coverage: float, most_shortfall: float = math.inf) -> Bounds:
     service = source.service
     needs = [
-        max(service.minimum_hours, coverage * fair - had) if fair > 0 else service.minimum_hours
-        for fair, had in zip(service.fair_supply, service.existing, strict=True)
+        max(least, coverage * fair - had) if fair > 0 else least
+        for least, fair, had in zip(service.fewest, service.fair_supply, service.existing, strict=True)
     ]
     masks = [possible_hubs(employer, source.problem) for employer in source.employers]
     return Bounds(source, needs, masks, most_shortfall)

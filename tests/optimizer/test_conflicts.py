@@ -83,7 +83,8 @@ def replaced(problem: Problem, every: tuple[Rule, ...], kept: frozenset[Rule], f
     by_id = {employer.id: employer for employer in layer.employers}
     groups = {id: [employer.id for employer in found] for id, found in entries(layer).items()}
     limits = {limit.id: limit for limit in layer.limits}
-    change: dict[str, Any] = {}
+    change: dict[str, Any] = {"minimum_hours_of": dict(layer.minimum_hours_of)}
+    minutes = problem.minutes
     for rule in every:
         held = rule in kept
         figure = figures.get(rule, rule.limit)
@@ -105,7 +106,13 @@ def replaced(problem: Problem, every: tuple[Rule, ...], kept: frozenset[Rule], f
             case RuleName.MINIMUM_PERSONS:
                 change["minimum_persons"] = int(value) if held else 1
             case RuleName.MINIMUM_HOURS:
-                change["minimum_hours"] = value if held else 0.0
+                if rule.subject:
+                    change["minimum_hours_of"] |= dict.fromkeys(rule.subject, value if held else 0.0)
+                else:
+                    change["minimum_hours"] = value if held else 0.0
+            case RuleName.DRIVABLE if not held:
+                towns = [town.ags for town in problem.municipalities]
+                minutes = {(a, b): minutes.get((a, b), 0.0) for a in towns for b in towns if a != b}
             case RuleName.TOGETHER | RuleName.APART if not held:
                 name = rule.name.value
                 pairs = change.get(name, getattr(layer, name))
@@ -132,9 +139,9 @@ def replaced(problem: Problem, every: tuple[Rule, ...], kept: frozenset[Rule], f
     lowest = min(change.get("districts_minimum", 1), change.get("districts_maximum", 99))
     if lowest < change.get("districts_minimum", 1):
         # Contradicting numbers of districts are no problem that can be posed: nothing can hold.
-        change |= {"districts_minimum": 1, "districts_maximum": 1, "minimum_hours": 1e6}
+        change |= {"districts_minimum": 1, "districts_maximum": 1, "minimum_hours": 1e6, "minimum_hours_of": {}}
     change |= {"employers": tuple(by_id.values()), "limits": tuple(limits.values())}
-    return replace(problem, layers=(replace(layer, **change),), ki_minimum=share)
+    return replace(problem, layers=(replace(layer, **change),), ki_minimum=share, minutes=minutes)
 
 
 def nearer_figures(rule: Rule, figure: float, question: Question) -> list[float]:
@@ -165,7 +172,7 @@ def nearer_figures(rule: Rule, figure: float, question: Question) -> list[float]
 
 
 WITHOUT_FIGURE = {
-    RuleName.CONNECTED, RuleName.TOGETHER, RuleName.APART, RuleName.FIXED_EMPLOYER, RuleName.HUB,
+    RuleName.CONNECTED, RuleName.TOGETHER, RuleName.APART, RuleName.FIXED_EMPLOYER, RuleName.HUB, RuleName.DRIVABLE,
 }  # fmt: skip
 
 

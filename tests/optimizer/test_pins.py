@@ -79,7 +79,9 @@ def teams_of(problem: Problem) -> list[exhaustive.Team]:
 def plans_of(problem: Problem) -> Iterator[Found]:
     """Every plan of the only layer that keeps all rules and pins."""
     layer = problem.layers[0]
-    everyone = frozenset(town.ags for town in problem.municipalities)
+    present = [town for town in problem.municipalities if town.taking_part]
+    everyone = frozenset(town.ags for town in present)
+    spare = {town.ags for town in present if not town.weight and not layer.fewest_hours(town.ags)}
     by_first: dict[Ags, list[exhaustive.Team]] = {}
     for team in teams_of(problem):
         by_first.setdefault(team.towns[0], []).append(team)
@@ -107,6 +109,8 @@ def plans_of(problem: Problem) -> Iterator[Found]:
         for team in by_first.get(min(left), []):
             if team.fte <= fte and left.issuperset(team.towns):
                 yield from grown(left - set(team.towns), fte - team.fte, (*teams, team))
+        if min(left) in spare:
+            yield from grown(left - {min(left)}, fte, teams)
 
     yield from grown(everyone, layer.total, ())
 
@@ -116,7 +120,7 @@ def pinned_problems(draw: st.DrawFn, most_towns: int = 5, most_units: int = 5) -
     """A problem of one layer with one to three pins: some as a plan of it has them, some at random."""
     problem = draw(problems(most_towns=most_towns, most_units=most_units, most_employers=2, most_layers=1, given=False))
     layer = problem.layers[0]
-    towns = [town.ags for town in problem.municipalities]
+    towns = [town.ags for town in problem.municipalities if town.taking_part]
     plans = list(itertools.islice(plans_of(problem), 200))
     like = draw(st.sampled_from(plans)).teams if plans and draw(st.integers(0, 3)) else ()
     parts: list[Pin] = []

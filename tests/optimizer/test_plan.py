@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_problems import problems
 
-from optimizer.plan import Plan, StageName, added_hours
+from optimizer.plan import Losses, Plan, StageName, added_hours
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Problem
+from optimizer.rules import check_plan
 from optimizer.solve import Status, solve
 
 MANY = settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -126,7 +127,7 @@ def test_the_figures_of_a_plan_add_up(problem: Problem) -> None:
         sum(float(layer.fte) * layer.layer.hours_per_week for layer in plan.layers)
     )
     ki_fte = [d.fte for one in plan.layers for d in one.districts if one.layer.employer(d.employer).is_ki]
-    assert plan.ki_share == sum(ki_fte, Fraction(0)) / problem.total_posts
+    assert plan.ki_share == sum(ki_fte, Fraction(0)) / problem.placed_posts
     spent = plan.on_site_hours + plan.travel_hours + plan.coordination_hours
     assert plan.unused_hours == pytest.approx(problem.offered_hours - spent)
     # A team without hours left spends more on coordination than it has; any other spends what it has, if it can.
@@ -137,7 +138,9 @@ def test_the_figures_of_a_plan_add_up(problem: Problem) -> None:
             assert d.persons == math.ceil(d.fte)
             assert d.coordination_hours == d.persons * layer.layer.coordination_hours
     lost = plan.travel_hours + plan.coordination_hours + plan.surplus_hours + plan.unused_hours
-    assert plan.shortfall_hours == pytest.approx(lost, abs=1e-6)
+    # A stated yardstick asks for more or less than is offered.
+    asked = sum(max(0.0, supply.fair_supply - supply.existing_hours) for supply in supplies)
+    assert plan.shortfall_hours == pytest.approx(lost + asked - problem.offered_hours, abs=1e-6)
     least = plan.least_covered
     assert least.coverage is not None
     assert least.coverage == pytest.approx(plan.lowest_coverage, rel=1e-8)
@@ -175,10 +178,53 @@ def test_the_figures_by_hand() -> None:
 def test_the_share_of_the_ki_is_exact() -> None:
     third = plan_of(county(layer("3", row("ki", "a", "1"), row("awo", "bc", "2"))))
     assert third.ki_share == Fraction(1, 3)
-    # Of the posts of the scenario, not of those that the plan places.
-    assert plan_of(county(layer("3", row("ki", "a", "1")))).ki_share == Fraction(1, 3)
+    # Of the posts that the plan places, not of those that the scenario has.
+    assert plan_of(county(layer("3", row("ki", "a", "1")))).ki_share == 1
     tenths = layer("3/10", row("ki", "a", "1/10"), row("awo", "bc", "2/10"), step=Fraction(1, 10))
     assert plan_of(county(tenths)).ki_share == Fraction(1, 3)
+
+
+def test_hours_for_1000_people_need_no_yardstick() -> None:
+    problem = county(layer("1", row("ki", "ab", "1", "a")), weights=(0.5, 0.3, 0.2), existing=(0.0, 2.0, 4.0))
+    assert plan_of(problem).hours_per_1000() is None
+    plan = plan_of(replace(problem, people=2000.0))
+    of = plan.municipalities
+    assert plan.hours_per_1000("a") == pytest.approx(of["a"].hours)
+    assert plan.hours_per_1000("b") == pytest.approx((2.0 + of["b"].hours) / 0.6)
+    assert plan.hours_per_1000("c") == pytest.approx(4.0 / 0.4)
+    assert plan.hours_per_1000() == pytest.approx((6.0 + of["a"].hours + of["b"].hours) / 2)
+    idle = replace(problem, people=2000.0, municipalities=(Municipality("a", 1.0), Municipality("b", 0.0)), minutes={})
+    assert plan_of(replace(idle, layers=(layer("1", row("ki", "a", "1")),))).hours_per_1000("b") is None
+
+
+def test_hours_of_who_takes_no_part_are_beyond_the_fair_supply() -> None:
+    problem = county(layer("1", row("ki", "abc", "1", "a"), minimum_hours=2.0), weights=(0.6, 0.4, 0.0))
+    towns = (*problem.municipalities[:2], Municipality("c", 0.0, taking_part=False))
+    plan = plan_of(replace(problem, municipalities=towns))
+    assert plan.municipalities["c"].hours == 0.0
+    # Stated, a yardstick below what the posts give: the rest is beyond it.
+    low = plan_of(replace(problem, municipalities=towns, stated_level=10.0))
+    assert low.lowest_coverage > 1
+    assert low.losses.on_site == pytest.approx(10.0)
+    assert sum(vars_of(low.losses)) == pytest.approx(40.0)
+
+
+def vars_of(losses: Losses) -> tuple[float, ...]:
+    return losses.on_site, losses.beyond, losses.road, losses.coordination, losses.not_placed
+
+
+def test_a_plan_without_layers_has_hours_and_with_a_stated_level_a_coverage() -> None:
+    problem = replace(county(existing=(10.0, 2.0, 1.0)), people=1000.0)
+    solution = solve(problem)
+    assert solution.status is Status.GIVEN
+    nothing = plan_of(problem)
+    assert (nothing.layers, nothing.fair_level, nothing.ki_share, nothing.shortfall_hours) == ((), 0.0, 0, 0.0)
+    assert all(supply.coverage is None for supply in nothing.municipalities.values())
+    assert nothing.hours_per_1000() == pytest.approx(13.0)
+    assert check_plan(nothing) == ()
+    stated = plan_of(replace(problem, stated_level=20.0))
+    assert stated.lowest_coverage == pytest.approx(1 / 4)
+    assert stated.shortfall_hours == pytest.approx(4.0 + 3.0)
 
 
 def test_posts_not_placed_are_unused() -> None:

@@ -62,6 +62,8 @@ def all_choices(source: ColumnSource, columns: Sequence[Column]) -> Iterator[tup
         for j in by_first.get(min(left), []):
             if not covered & set(columns[j].covers):
                 yield from extend((*chosen, j), covered | set(columns[j].covers))
+        if not source.required >> min(left) & 1:
+            yield from extend(chosen, covered | {min(left)})
 
     return extend((), frozenset())
 

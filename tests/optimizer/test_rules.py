@@ -25,6 +25,7 @@ ORACLE_NAMES = {
     RuleName.DISTRICTS_MINIMUM: "number of districts",
     RuleName.DISTRICTS_MAXIMUM: "number of districts",
     RuleName.MAX_DRIVE: "drive",
+    RuleName.DRIVABLE: "drivable",
     RuleName.MINIMUM_PERSONS: "persons",
     RuleName.TOGETHER: "together",
     RuleName.APART: "apart",
@@ -58,10 +59,14 @@ def test_the_broken_rules_are_those_of_the_exhaustive_search(problem: Problem) -
             if limit.maximum is not None and limit.maximum >= layer.total and "posts" in expected
         }
         assert found - idle == expected - idle
-        hours = exhaustive.evaluate_plan(problem, [one.plan or () for one in problem.layers[: number + 1]])[-1].hours
-        short = min(hours.values()) < layer.minimum_hours - 1e-6
+        done = exhaustive.evaluate_plan(problem, [one.plan or () for one in problem.layers[: number + 1]])
+        short = any(
+            sum(one.hours[town.ags] for one in done) < layer.fewest_hours(town.ags) - 1e-6
+            for town in problem.municipalities
+            if town.taking_part
+        )
         assert short == any(c.rule.name is RuleName.MINIMUM_HOURS and c.rule.layer == number for c in broken(checks))
-    share = plan.ki_fte / problem.total_posts
+    share = plan.ki_fte / problem.placed_posts
     assert (share < problem.ki_minimum) == any(check.rule.name is RuleName.KI_SHARE for check in broken(checks))
 
 
@@ -93,6 +98,68 @@ def check(plan: Plan, name: RuleName, *subject: str) -> RuleCheck:
     found = [one for one in check_plan(plan) if one.rule.name is name and (not subject or one.rule.subject == subject)]
     assert len(found) == 1, f"{name} stands {len(found)} times"
     return found[0]
+
+
+def without_e(problem: Problem) -> Problem:
+    """The same with e taking no part."""
+    towns = (*(Municipality(ags, 0.25) for ags in "abcd"), Municipality("e", 0.0, taking_part=False))
+    return replace(problem, municipalities=towns)
+
+
+def test_who_takes_no_part_is_missed_nowhere_and_may_be_in_a_given_plan() -> None:
+    plan = (row("ki", "ab", "1", "a"), row("awo", "cd", "2", "d"))
+    assert broken(check_plan(plan_of(county(plan=plan))))
+    assert broken(check_plan(plan_of(without_e(county(plan=plan, minimum_hours=1.0))))) == ()
+    assert broken(check_plan(plan_of(without_e(county())))) == ()
+
+
+def test_who_has_no_need_and_no_fewest_hours_may_be_in_no_district() -> None:
+    plan = (row("ki", "ab", "1", "a"), row("awo", "cd", "2", "d"))
+    towns = (*(Municipality(ags, 0.25) for ags in "abcd"), Municipality("e", 0.0))
+    idle = replace(county(plan=plan), municipalities=towns)
+    assert broken(check_plan(plan_of(idle))) == ()
+    due = replace(county(plan=plan, minimum_hours_of={"e": 0.5}), municipalities=towns)
+    assert {one.rule.name for one in broken(check_plan(plan_of(due)))} == {
+        RuleName.ONE_DISTRICT,
+        RuleName.MINIMUM_HOURS,
+    }
+    twice = replace(county(plan=(*plan, row("awo", "e", "1"), row("ki", "de", "1"))), municipalities=towns)
+    assert check(plan_of(twice), RuleName.ONE_DISTRICT).offenders == (("d",), ("e",))
+
+
+def test_fewest_hours_written_once_are_one_rule() -> None:
+    own = county(minimum_hours=1.0, minimum_hours_of={"d": 3.0, "b": 3.0, "c": 0.0, "e": 99.0})
+    rules = [rule for rule in rules_of(own) if rule.name is RuleName.MINIMUM_HOURS]
+    assert [(rule.subject, rule.limit) for rule in rules] == [((), 1.0), (("b", "d"), 3.0), (("e",), 99.0)]
+    assert check(plan_of(own), RuleName.MINIMUM_HOURS, "e").offenders == (("e",),)
+    # Whom the figure of all others does not concern: it is none where everyone has its own.
+    everyone = county(minimum_hours=1.0, minimum_hours_of=dict.fromkeys("abcde", 2.5))
+    assert [rule.subject for rule in rules_of(everyone) if rule.limit == 2.5] == [tuple("abcde")]
+    assert not [rule for rule in rules_of(everyone) if rule.name is RuleName.MINIMUM_HOURS and not rule.subject]
+
+
+def test_hours_of_earlier_layers_count_towards_the_fewest() -> None:
+    first = county().layers[0]
+    later = replace(first, plan=(row("ki", "abc", "1", "a"), row("awo", "de", "2", "d")), minimum_hours=20.0)
+    problem = replace(county(), layers=(first, later))
+    plan = plan_of(problem)
+    least = min(sum(hours) for hours in zip(plan.earlier_hours(1), plan.earlier_hours(2), strict=False))
+    assert least > 20.0
+    assert check(plan, RuleName.MINIMUM_HOURS).holds
+    alone = replace(problem, layers=(later,))
+    assert not check(plan_of(alone), RuleName.MINIMUM_HOURS).holds
+
+
+def test_a_hub_from_where_nobody_can_drive_to_the_district_is_a_breach() -> None:
+    problem = county()
+    assert not [rule for rule in rules_of(problem) if rule.name is RuleName.DRIVABLE]
+    roads = {pair: t for pair, t in problem.minutes.items() if pair != ("d", "e")}
+    plan = plan_of(replace(problem, minutes=roads))
+    assert check(plan, RuleName.DRIVABLE).offenders == (("c", "d", "e"),)
+    assert check(plan, RuleName.MAX_DRIVE).value == 10.0
+    assert plan.municipalities["e"].hours == 0.0
+    other = replace(county(plan=(row("ki", "ab", "1", "a"), row("awo", "cde", "2"))), minutes=roads)
+    assert check(plan_of(other), RuleName.DRIVABLE).holds
 
 
 def test_a_plan_in_order_breaks_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -46,7 +47,7 @@ def in_order(of: Service, members: tuple[int, ...]) -> list[int]:
 def spent(of: Service, members: tuple[int, ...], hub: int, level: float) -> float:
     """Hours that a level takes, from the model's formula."""
     return math.fsum(
-        max(of.minimum_hours, level * of.weights[i] - of.existing[i] if of.weights[i] else 0.0)
+        max(of.fewest[i], level * of.weights[i] - of.existing[i] if of.weights[i] else 0.0)
         * (1 + 2 * of.minutes[hub][i] / 60 / of.layer.block_hours)
         for i in members
     )
@@ -123,8 +124,9 @@ def asked(draw: st.DrawFn) -> tuple[Service, tuple[int, ...], int, float]:
     earlier = [draw(st.sampled_from([0.0, 0.0, 3.5, 20.0])) for _ in problem.municipalities]
     of = Service(problem, problem.layers[0], earlier)
     towns = st.integers(0, of.size - 1)
-    members = tuple(sorted(draw(st.sets(towns, min_size=1))))
-    return of, members, draw(towns), draw(st.integers(-20, 1500)) / 10
+    hub = draw(towns)
+    members = {i for i in draw(st.sets(towns, min_size=1)) if of.drivable[hub] >> i & 1} or {hub}
+    return of, tuple(sorted(members)), hub, draw(st.integers(-20, 1500)) / 10
 
 
 @given(asked())
@@ -158,7 +160,7 @@ def test_what_is_delivered_at_a_level_is_the_models_and_uses_up_the_hours(
         return
     delivery = of.deliver(members, hub, level)
     for i, on_site, road in zip(members, delivery.hours, delivery.travel_hours, strict=True):
-        wanted = max(of.minimum_hours, level * of.weights[i] - of.existing[i]) if of.weights[i] else of.minimum_hours
+        wanted = max(of.fewest[i], level * of.weights[i] - of.existing[i]) if of.weights[i] else of.fewest[i]
         assert on_site == pytest.approx(wanted)
         assert road == pytest.approx(on_site * 2 * of.minutes[hub][i] / 60 / of.layer.block_hours)
     assert delivery.fits
@@ -172,13 +174,14 @@ def test_what_is_delivered_at_a_level_is_the_models_and_uses_up_the_hours(
 @MANY
 def test_the_best_hub_is_that_of_the_exhaustive_search(case: tuple[Service, tuple[int, ...], int, float]) -> None:
     of, members, _, hours = case
+    hubs = [hub for hub in members if not mask_of(members) & ~of.drivable[hub]]
     needs = {
         hub: [(of.weights[i], of.existing[i], 2 * of.minutes[hub][i] / 60 / of.layer.block_hours) for i in members]
-        for hub in members
+        for hub in hubs
     }
-    levels = {hub: exhaustive.level(needs[hub], of.minimum_hours, hours) for hub in members}
+    levels = {hub: exhaustive.level(needs[hub], [of.fewest[i] for i in members], hours) for hub in hubs}
     reached = {hub: level for hub, level in levels.items() if level is not None}
-    found = of.best_hub(in_order(of, members), members, hours)
+    found = of.best_hub(in_order(of, members), hubs, hours)
     if not reached:
         assert found is None
         return
@@ -252,6 +255,38 @@ def test_a_team_without_hours_delivers_none() -> None:
     of = service(county(coordination_hours=25.0))
     assert of.evaluate((0, 1), (0, 1), Fraction(1, 2)).hours == (0.0, 0.0)
     assert not of.evaluate((0, 1), (0, 1), Fraction(1, 2)).fits
+
+
+def test_the_fewest_hours_are_those_of_all_layers_together() -> None:
+    of = service(county(minimum_hours=4.0, minimum_hours_of={"c": 9.0}), [3.0, 4.0, 3.0])
+    assert of.fewest == (1.0, 0.0, 6.0)
+    # From a: 1 hour at home, none in b, 6 in c for 9; what is left of 38 brings a and b from 6 and 4 / 0.3 to a level.
+    assert of.level(in_order(of, (0, 1, 2)), 0, 10.0) == pytest.approx(4 / 0.5)
+    assert of.level(in_order(of, (0, 1, 2)), 0, 9.99) is None
+
+
+def test_who_takes_no_part_has_no_fewest_hours_and_who_needs_none_needs_no_team() -> None:
+    problem = county((0.6, 0.4, 0.0, 0.0, 0.0), minimum_hours=2.0, minimum_hours_of={"e": 0.0})
+    towns = (*problem.municipalities[:2], Municipality("c", 0.0, taking_part=False), *problem.municipalities[3:])
+    of = service(replace(problem, municipalities=towns))
+    assert of.fewest == (2.0, 2.0, 0.0, 2.0, 0.0)
+    assert members_of(of.taking_part) == (0, 1, 3, 4)
+    assert members_of(of.optional) == (4,)
+    # What an earlier layer gave by a rounding less than the fewest hours asks for no further team.
+    assert members_of(service(problem, [0, 0, 2.0, 2.0 - 1e-12, 0]).optional) == (2, 3, 4)
+
+
+def test_who_cannot_be_driven_to_gets_nothing_from_there() -> None:
+    roads = county().minutes
+    problem = replace(county(), minutes={pair: t for pair, t in roads.items() if pair not in [("a", "c"), ("c", "a")]})
+    of = service(problem)
+    assert [members_of(mask) for mask in of.drivable] == [(0, 1), (0, 1, 2), (1, 2)]
+    # b alone reaches all; from a hub at a what c would get goes to the others.
+    assert of.evaluate((0, 1, 2), (0, 1, 2), Fraction(1)).hub == 1
+    delivery = of.evaluate((0, 1, 2), (0, 2), Fraction(1))
+    assert (delivery.hub, delivery.fits, delivery.hours[2], delivery.travel_hours[2]) == (0, False, 0.0, 0.0)
+    assert delivery.level == pytest.approx(38 / (0.5 + 0.3 * 1.25))
+    assert of.evaluate((2,), (0,), Fraction(1)).hours == (0.0,)
 
 
 # --- coverage and hubs

@@ -160,7 +160,13 @@ def test_hours_add_up(problem: Problem) -> None:
     assert plan is not None
     lost = plan.travel_hours + plan.coordination_hours + plan.surplus_hours + plan.unused_hours
     # What is missing to the fair supply is what was lost on the road, in coordination, through unevenness, or unused.
-    assert plan.shortfall_hours == pytest.approx(lost, abs=1e-6)
+    # A stated yardstick asks for more or less than is offered.
+    asked = sum(max(0.0, s.fair_supply - s.existing_hours) for s in plan.municipalities.values())
+    assert plan.shortfall_hours == pytest.approx(lost + asked - problem.offered_hours, abs=1e-6)
+    losses = plan.losses
+    spent = losses.on_site + losses.beyond + losses.road + losses.coordination + losses.not_placed
+    assert spent == pytest.approx(problem.offered_hours)
+    assert asked - plan.shortfall_hours == pytest.approx(losses.on_site, abs=1e-6)
 
 
 def square(**layer: object) -> Problem:

@@ -57,6 +57,7 @@ SENTENCES: dict[RuleName, tuple[str, float | None, str | None, str]] = {
     RuleName.DISTRICTS_MINIMUM: ("at least 2 districts", 1, "1 district", "Here: 1 district."),
     RuleName.DISTRICTS_MAXIMUM: ("at most 3 districts", 4, "4 districts", "Here: 4 districts."),
     RuleName.MAX_DRIVE: ("at most 12.5 minutes from the hub", 20.0, "20 minutes", "Here: 20 minutes."),
+    RuleName.DRIVABLE: ("every municipality can be driven to from its hub", None, None, ""),
     RuleName.MINIMUM_PERSONS: ("at least 2 persons in every team", 1, "1 person", "Here: 1 person."),
     RuleName.MINIMUM_HOURS: (
         "at least 1.5 h per week on site in every municipality",
@@ -85,11 +86,20 @@ SENTENCES: dict[RuleName, tuple[str, float | None, str | None, str]] = {
 }
 
 
+def test_fewest_hours_of_some_name_them(folder: Path) -> None:
+    loaded = load(folder, SIMPLE)
+    rule = Rule(RuleName.MINIMUM_HOURS, 0, (A, D), 2.0)
+    told = wording.rule_name(rule, loaded.county, loaded.problem)
+    assert str(told) == "at least 2 h per week on site in Adorf, Dekirchen"
+    assert translate(told, "de") == "mindestens 2 h je Woche vor Ort in Adorf, Dekirchen"
+
+
 @pytest.mark.parametrize("name", RuleName)
 def test_every_rule_is_told_kept_and_broken(folder: Path, name: RuleName) -> None:
     loaded = load(folder, ALL_RULES)
     layer = replace(loaded.problem.layers[0], pins=(Pin(frozenset({A, B}), "awo", Fraction(3, 2), A),))
-    loaded = replace(loaded, problem=replace(loaded.problem, layers=(layer,)))
+    roads = {pair: minutes for pair, minutes in loaded.problem.minutes.items() if pair != (A, D)}
+    loaded = replace(loaded, problem=replace(loaded.problem, layers=(layer,), minutes=roads))
     rule = next(rule for rule in rules_of(loaded.problem) if rule.name is name)
     phrase, value, figure, here = SENTENCES[name]
     kept = RuleCheck(rule, True, True, value)
