@@ -32,7 +32,7 @@ def measured(folder: Path) -> dict[str, tuple[str, ...]]:
         f"kim solve {SCENARIO}": ("-m", command, "solve", SCENARIO),
         "import app": ("-c", "import app"),
         "import app and first page": ("-c", "import app, views.plan"),
-        "import of a process of the server": ("-c", f"import {work}, {plan}"),
+        "imports of a process of the server": ("-c", f"import {work}, {plan}, pulp"),
     }
 
 
