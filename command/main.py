@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from command.arguments import language_of, parser
 from command.status import Status
 from command.streams import discard, replace_unknown_signs, tell
 from files.faults import InputError
-from optimizer.solver import SolverError
-from optimizer.stages import NoPlanInTime
-from translation import Language, msg, translate
+from translation import Language, Message, msg, translate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,28 +41,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: Sequence[str], language: Language) -> int:
     try:
         options = parser(language).parse_args(given)
+        subcommand = _loaded(options.run)
         # The help needs neither the screen nor any subcommand, and no subcommand needs the others.
         from command.screen import Screen
 
-        return int(import_module(f"command.{options.run}").run(options, Screen(language)))
+        return int(subcommand.run(options, Screen(language)))
     except InputError as error:
         tell(error.lines(language))
         return Status.BAD_INPUT
-    except NoPlanInTime:
-        text, status = msg("No plan was found in the time allowed: allow more with --time-limit."), Status.NO_ANSWER
-    except SolverError as error:
-        text = msg("The solver failed ({reason}): try the other one with --solver.", reason=str(error))
-        status = Status.NO_ANSWER
     except Exception as error:
-        if isinstance(error, OSError) or "KIM_DEBUG" in os.environ:
+        text = _no_answer(error)
+        if text is None:
             raise
-        name = f"{type(error).__name__}: {error}"
-        text = msg("A fault of KIM-Planer itself ({name}): please report it; with KIM_DEBUG=1 it says more.", name=name)
         status = Status.NO_ANSWER
     except KeyboardInterrupt:
         text, status = msg("Stopped."), Status.STOPPED
     tell([translate(text, language)])
     return status
+
+
+def _loaded(subcommand: str) -> ModuleType:
+    """The module of a subcommand."""
+    # With a thread for every core, numpy would be slower to start and no faster on matrices as small as ours.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Modules are no garbage: to look for some among them takes a sixth of a short command.
+    gc.disable()
+    try:
+        return import_module(f"command.{subcommand}")
+    finally:
+        if gc.get_freeze_count() == 0:
+            gc.freeze()
+        gc.enable()
+
+
+def _no_answer(error: Exception) -> Message | None:
+    """Why there is no answer; ``None`` for an error that is told otherwise."""
+    # Read only here: the help solves nothing.
+    from optimizer.solver import SolverError
+    from optimizer.stages import NoPlanInTime
+
+    if isinstance(error, NoPlanInTime):
+        return msg("No plan was found in the time allowed: allow more with --time-limit.")
+    if isinstance(error, SolverError):
+        return msg("The solver failed ({reason}): try the other one with --solver.", reason=str(error))
+    if isinstance(error, OSError) or "KIM_DEBUG" in os.environ:
+        return None
+    name = f"{type(error).__name__}: {error}"
+    return msg("A fault of KIM-Planer itself ({name}): please report it; with KIM_DEBUG=1 it says more.", name=name)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -17,7 +18,9 @@ from scenarios.assemble import LoadedScenario
 from translation import Language, Message, Percent, msg, number, percent, translate
 from wording import grid
 from wording import sentences as wording
-from wording.explore.told import Told
+
+if TYPE_CHECKING:
+    from wording.explore.told import Told
 
 Answer = tuple[LoadedScenario, Solution, Sequence[Conflict]]
 #: On a narrow screen a figure of so many signs still stays whole, and a label keeps so many to wrap in.

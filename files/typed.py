@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from translation import Message, listing, msg
 
@@ -66,6 +65,9 @@ def _text_fault(text: str, longest: int) -> tuple[Message, Message] | None:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like ``name``, capital letters apart, or ``None`` where none is."""
+    # Loaded only where something is wrong.
+    from difflib import get_close_matches
+
     names: Mapping[str, str] = {candidate.casefold(): candidate for candidate in known}
     # Two letters of four are chance, four of eight are likeness.
     cutoff = 0.6 if 2 < len(name) < 5 else 0.5

@@ -8,11 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from optimizer.feasibility import Feasibility, TooManyDistricts
 from optimizer.rules import Rule, RuleName
 from optimizer.solve import Solution
 from optimizer.solver import Solver, default_solver
+
+if TYPE_CHECKING:
+    from optimizer.feasibility import Feasibility
 
 #: More conflicts than this are not looked for: nobody mends them all at once.
 MOST_CONFLICTS = 5
@@ -56,6 +59,9 @@ def explain(
     """
     if solution.failed_layer is None:
         return ()
+    # Loaded only where there is no plan.
+    from optimizer.feasibility import Feasibility, TooManyDistricts
+
     try:
         feasibility = Feasibility(solution, solver or default_solver(), progress)
     except TooManyDistricts:

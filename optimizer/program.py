@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pulp
+from typing import TYPE_CHECKING
 
 from optimizer.column import Column
 from optimizer.columns import ColumnSource
 from optimizer.solver import Deadline, Outcome, Solver, Termination, run
+
+if TYPE_CHECKING:
+    import pulp
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Program:
         """The columns of a plan with the highest lowest level."""
         if self._hopeless():
             return Choice(Termination.INFEASIBLE, None)
-        model, variables = self._model(self.rows, pulp.LpMaximize)
+        model, variables = self._model(self.rows, maximise=True)
         lowest = model.add_variable("lowest")
         model.setObjective(lowest)
         fair = self.source.service.fair_level
@@ -152,9 +154,11 @@ class Program:
         return Relaxation(math.fsum(parts), tuple(max(0.0, cost) for cost in reduced))
 
     def _model(
-        self, rows: Sequence[Row], sense: int = pulp.LpMinimize, category: str = "Integer"
+        self, rows: Sequence[Row], category: str = "Integer", *, maximise: bool = False
     ) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
-        model = pulp.LpProblem("layer", sense)
+        import pulp
+
+        model = pulp.LpProblem("layer", pulp.LpMaximize if maximise else pulp.LpMinimize)
         high = 1 if category == "Integer" else None
         variables = [model.add_variable(f"x{j}", 0, high, category) for j in range(len(self.columns))]
         for row in rows:
@@ -179,4 +183,6 @@ class Program:
 
 
 def _sum(variables: Sequence[pulp.LpVariable], entries: Sequence[tuple[int, float]]) -> pulp.LpAffineExpression:
+    import pulp
+
     return pulp.LpAffineExpression([(variables[j], value) for j, value in entries])

@@ -11,8 +11,10 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from typing import TYPE_CHECKING
 
-import pulp
+if TYPE_CHECKING:
+    import pulp
 
 
 class Solver(Enum):
@@ -36,6 +38,8 @@ def default_solver() -> Solver:
 
 
 def cbc_path() -> str:
+    import pulp
+
     # The binary that comes with PuLP, without the class that PuLP 4 drops.
     return str(pulp.PULP_CBC_CMD.pulp_cbc_path)
 
@@ -91,6 +95,8 @@ def run(model: pulp.LpProblem, solver: Solver, deadline: Deadline, *, relaxed: b
 
     Raises :class:`SolverError` where the solver fails for another reason than time or infeasibility.
     """
+    import pulp
+
     if deadline.passed:
         return Outcome(Termination.TIME_LIMIT, False)
     try:
@@ -112,6 +118,8 @@ def run(model: pulp.LpProblem, solver: Solver, deadline: Deadline, *, relaxed: b
 
 
 def _command(solver: Solver, seconds: float | None, relaxed: bool, presolve: str = "choose") -> pulp.LpSolver:
+    import pulp
+
     if solver is Solver.HIGHS:
         # The number of threads stays constant: changing it within a process can lose solutions.
         return pulp.HiGHS(

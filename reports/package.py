@@ -10,15 +10,9 @@ from pathlib import PurePath
 
 from exploring.exploration import Exploration
 from maps.paper.png import Paper as Sheet
-from maps.paper.png import plan_png
-from maps.paper.sheet import plan_svg
 from optimizer.plan import Plan
-from reports.maps.page import plan_html
 from reports.paper import MapText, Paper, Part, Solved, paper
-from reports.report.pdf import map_mm, pdf
-from reports.slides import slides
 from reports.style import Style
-from reports.workbook.workbook import workbook
 from scenarios.store import file_name
 from translation import Language, Message, msg
 
@@ -90,7 +84,7 @@ def scenario_stems(names: Sequence[str]) -> list[str]:
 
 
 class _Package:
-    """Makes the files of one comparison."""
+    """Makes the files of one comparison; what a kind of paper needs is loaded with the first of that kind."""
 
     def __init__(self, content: Paper, style: Style, sheet: MapSheet, progress: Progress) -> None:
         self._paper, self._style, self._sheet, self._progress = content, style, sheet, progress
@@ -101,7 +95,7 @@ class _Package:
         makers: dict[Format, tuple[Message, Callable[[], bytes]]] = {
             Format.PDF: (msg("Report …"), self._report),
             Format.PPTX: (msg("Slides …"), self._slides),
-            Format.XLSX: (msg("Workbook …"), lambda: workbook(self._paper)),
+            Format.XLSX: (msg("Workbook …"), self._workbook),
         }
         for kind, (doing, make) in makers.items():
             if kind in formats:
@@ -113,15 +107,27 @@ class _Package:
                 yield from self._map_files(text, formats)
 
     def _report(self) -> bytes:
+        from reports.report.pdf import map_mm, pdf
+
         return pdf(self._paper, [self._drawn(text, *map_mm(self._paper, text)) for text in self._paper.maps])
 
     def _slides(self) -> bytes:
+        from maps.paper.png import plan_png
+        from reports.slides import slides
+
         drawings = [self._drawn(text, *slides.MAP_MM) for text in self._paper.maps]
         pictures = [plan_png(one, paper=Sheet.A4, landscape=True, dpi=_SLIDE_DPI) for one in drawings]
         return slides.slides(self._paper, pictures, self._style)
 
+    def _workbook(self) -> bytes:
+        from reports.workbook.workbook import workbook
+
+        return workbook(self._paper)
+
     def _drawn(self, text: MapText, wide: float, high: float) -> str:
         """A map for a page that says the rest."""
+        from maps.paper.sheet import plan_svg
+
         part, described = self._part(text), self._described(text)
         county, plan = part.loaded.county, _plan(part)
         return plan_svg(
@@ -142,6 +148,9 @@ class _Package:
         if len(plan.layers) > 1:
             name = f"{name}-layer-{text.layer + 1}"
         if Format.SVG in formats or Format.PNG in formats:
+            from maps.paper.png import plan_png
+            from maps.paper.sheet import plan_svg
+
             wide, high = self._sheet.paper.size(self._sheet.landscape)
             drawing = plan_svg(
                 county,
@@ -160,6 +169,8 @@ class _Package:
                 picture = plan_png(drawing, paper=self._sheet.paper, landscape=self._sheet.landscape)
                 yield f"{name}-{self._sheet.label}.png", picture
         if Format.HTML in formats:
+            from reports.maps.page import plan_html
+
             page = plan_html(county, plan, text.layer, language, title=title, day=day)
             yield f"{name}.html", page.encode()
 

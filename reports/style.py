@@ -8,8 +8,6 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from files.csv_table import read_content
 from files.faults import Fault, InputError
 from files.typed import offered
@@ -85,6 +83,9 @@ def colour_fault(value: object) -> tuple[Message, Message] | None:
 
 def read_logo(path: Path, file: str) -> bytes:
     """The picture in ``path``, named ``file`` in faults. Raises ``InputError`` where it cannot be shown."""
+    # Loaded only here: most papers have no logo.
+    from PIL import Image
+
     content = read_content(path, file, _MOST_BYTES)
     try:
         with warnings.catch_warnings():

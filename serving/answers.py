@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import scenarios
@@ -16,7 +16,7 @@ from geodata import county_folder
 from geodata.county import County, load_county
 from optimizer.conflicts import Conflict
 from optimizer.plan import Plan
-from optimizer.problem import GivenDistrict, Problem
+from optimizer.problem import GivenDistrict
 from optimizer.solve import Solution, solve
 from scenarios.assemble import LoadedScenario, problem_from, with_plan
 from scenarios.library import Entry, Library, library
@@ -28,6 +28,9 @@ from serving.processes import work
 TIME_LIMIT = 60
 #: What a scenario states without any effect on its plan.
 _WITHOUT_EFFECT = {"name", "description", "funding"}
+#: The best plan of a problem within the time for one. No function of this module, so that a process that finds plans
+#: loads the optimizer alone.
+plan_of = partial(solve, time_limit=TIME_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,6 @@ def _solve_ahead() -> None:
         except InputError:
             continue  # said where it is opened
         work().ask(f"plan {question}", plan_of, loaded.problem)
-
-
-def plan_of(problem: Problem) -> Solution:
-    """The best plan within the time for one; runs in a process of its own."""
-    return solve(problem, time_limit=TIME_LIMIT)
 
 
 def question_of(scenario: Scenario, path: Path) -> str:

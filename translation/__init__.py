@@ -14,13 +14,9 @@ import gettext
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import localcontext
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
-
-from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
 
 Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -112,6 +108,11 @@ def translate(value: object, language: Language) -> str:
                 text = catalogue.gettext(value.msgid)
             return text.format_map({name: translate(item, language) for name, item in value.values.items()})
         case Number():
+            # Babel is loaded with the first figure: the help of the command has none.
+            from decimal import localcontext
+
+            from babel.numbers import format_decimal
+
             pattern = "#,##0" + ("." + "0" * value.digits if value.digits else "")
             # A rounded minus zero would read "-0,0".
             amount = round(value.value, value.digits) + 0.0
@@ -120,11 +121,15 @@ def translate(value: object, language: Language) -> str:
                 text = format_decimal(amount, format=pattern, locale=language)
             return f"{text} {value.unit}" if value.unit else text
         case Percent():
+            from babel.numbers import format_percent
+
             pattern = "0" + ("." + "0" * value.digits if value.digits else "") + (" %" if language == "de" else "%")
             return format_percent(round(value.value, value.digits + 2) + 0.0, format=pattern, locale=language)
         case Listing():
             return ", ".join(translate(item, language) for item in value.items)
         case date():
+            from babel.dates import format_date
+
             return format_date(value, format="dd.MM.yyyy" if language == "de" else "d MMMM yyyy", locale=language)
         case _:
             return str(value)

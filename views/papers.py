@@ -1,4 +1,4 @@
-"""The papers for the committee, from the browser: what is wanted is asked in a dialogue, then made and downloaded."""
+"""The dialogue on the papers for the committee: it asks what is wanted, has that made and hands it out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from views.parts import parts
 from views.speech import Speech
 from wording.compared_tables import scenario_title
 
-_OPEN, _MAKING, _MADE, _STOPPED = "papers open", "papers in the making", "papers made", "papers stopped"
+_MAKING, _MADE, _STOPPED = "papers in the making", "papers made", "papers stopped"
 #: Seconds between two looks at what is being made.
 _LOOK = 0.5
 #: In two columns: papers, then maps.
@@ -66,26 +66,6 @@ _GERMAN_DAY = re.compile(r"(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?(?P<year>\d{4
 _YEARS = range(2000, 2100)
 
 
-def offer_papers(answers: Sequence[Answer], speech: Speech, *, why: bool = False) -> None:
-    """The button that opens the dialogue on these scenarios, in their order; none where no scenario has a plan.
-
-    ``why``: the section “Why this plan” is wanted unless the planner says otherwise.
-    """
-    if all(answer.solution.plan is None for answer in answers):
-        return
-    shown = tuple(answer.digest for answer in answers)
-    st.button(
-        speech.markdown(msg("Papers for the committee")),
-        key="papers",
-        icon=":material/description:",
-        on_click=_open,
-        args=(shown,),
-    )
-    if st.session_state.get(_OPEN) == shown:
-        title = speech.markdown(msg("Papers for the committee"))
-        st.dialog(title, width="medium", on_dismiss=_close)(_show)(answers, why, speech)
-
-
 def day_of(text: str) -> date | None:
     """The day that a planner wrote, as 22.11.2026 or 2026-11-22; ``None`` where it is none of this century."""
     found = _DAY.fullmatch(text.strip()) or _GERMAN_DAY.fullmatch(text.strip())
@@ -98,15 +78,10 @@ def day_of(text: str) -> date | None:
     return day if day.year in _YEARS else None
 
 
-def _open(shown: tuple[str, ...]) -> None:
-    # A dialogue that was left by the browser's own buttons was never closed.
-    _close()
-    st.session_state[_OPEN] = shown
-
-
-def _close() -> None:
+def close() -> None:
+    """Stops what is being made, and forgets what was."""
     _end()
-    for name in (_OPEN, _MADE, _STOPPED):
+    for name in (_MADE, _STOPPED):
         st.session_state.pop(name, None)
 
 
@@ -117,7 +92,11 @@ def _end() -> None:
         del st.session_state[_MAKING]
 
 
-def _show(answers: Sequence[Answer], why: bool, speech: Speech) -> None:
+def show(answers: Sequence[Answer], why: bool, speech: Speech) -> None:
+    """Draws the dialogue on these scenarios, in their order.
+
+    ``why``: the section “Why this plan” is wanted unless the planner says otherwise.
+    """
     request = _chosen(answers, why, speech)
     button = st.button(
         speech.markdown(msg("Create")), key="papers create", type="primary", disabled=request is None, width="stretch"

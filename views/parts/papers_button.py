@@ -1,0 +1,42 @@
+"""The button for the committee's papers. The dialogue behind it is loaded with the first click: it needs much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from serving.answers import Answer
+from translation import msg
+from views.speech import Speech
+
+_OPEN = "papers open"
+
+
+def offer_papers(answers: Sequence[Answer], speech: Speech, *, why: bool = False) -> None:
+    """The button that opens the dialogue on these scenarios, in their order; none where no scenario has a plan.
+
+    ``why``: the section “Why this plan” is wanted unless the planner says otherwise.
+    """
+    if all(answer.solution.plan is None for answer in answers):
+        return
+    shown = tuple(answer.digest for answer in answers)
+    label = speech.markdown(msg("Papers for the committee"))
+    st.button(label, key="papers", icon=":material/description:", on_click=_open, args=(shown,))
+    if st.session_state.get(_OPEN) == shown:
+        from views import papers
+
+        st.dialog(label, width="medium", on_dismiss=_close)(papers.show)(answers, why, speech)
+
+
+def _open(shown: tuple[str, ...]) -> None:
+    # A dialogue that was left by the browser's own buttons was never closed.
+    _close()
+    st.session_state[_OPEN] = shown
+
+
+def _close() -> None:
+    from views import papers
+
+    papers.close()
+    st.session_state.pop(_OPEN, None)
