@@ -56,7 +56,7 @@ def test_a_check_loads_no_solver() -> None:
 
 def test_the_first_page_loads_no_papers() -> None:
     found = loaded("import app, views.plan")
-    assert found >= {"folium", "pandas", "streamlit", "views.parts.papers_button"}
+    assert found >= {"folium", "pandas", "streamlit", "views.papers_button"}
     assert found & (NO_PAGE | WHY | PAPERS | {"highspy", "pulp"}) == set()
 
 

@@ -30,9 +30,9 @@ from views.comparing.tables import (
     towns_of,
 )
 from views.map_view import show_map
+from views.papers_button import offer_papers
 from views.parts import parts
 from views.parts.map_choices import MapChoices, chosen_view
-from views.parts.papers_button import offer_papers
 from views.parts.tables import show_text_table
 from views.speech import Speech
 from wording import sentences as wording

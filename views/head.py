@@ -7,8 +7,8 @@ import streamlit as st
 from scenarios.library import Entry
 from serving import answers
 from translation import Message
+from views.papers_button import offer_papers
 from views.parts import parts
-from views.parts.papers_button import offer_papers
 from views.speech import Speech
 
 
