@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,9 +17,11 @@ from geodata.neighbours import common_borders, neighbours
 from geodata.reading import Draft, read_county
 from geodata.records import (
     BOUNDARIES_FILE,
+    COUNTY_FILE,
     MUNICIPALITIES_FILE,
     TRAVEL_FILE,
     Ags,
+    Connection,
     Employer,
     Municipality,
     Service,
@@ -41,9 +44,10 @@ class County:
     """A county whose files have been read and agree.
 
     ``municipalities`` are in AGS order, ``boundaries`` polygons in WGS 84 degrees. ``travel`` holds every ordered
-    pair of different municipalities. ``neighbours`` share a border of at least 100 m; ``border_metres`` has all
-    common borders. ``employers`` are those of ``county.yaml``, then every municipality that is not among them, with
-    its AGS as id. ``notices`` are remarks on the files that do not stand in the way. ``surroundings`` are only drawn.
+    pair of different municipalities. ``neighbours`` share a border of at least 100 m, or are joined by one of the
+    ``connections``; ``border_metres`` has all common borders. ``employers`` are those of ``county.yaml``, then every
+    municipality that is not among them, with its AGS as id. ``notices`` are remarks on the files that do not stand in
+    the way. ``surroundings`` are only drawn.
     """
 
     folder: Path
@@ -59,6 +63,7 @@ class County:
     sources: tuple[Source, ...]
     notices: tuple[Fault, ...] = ()
     surroundings: tuple[Surrounding, ...] = ()
+    connections: tuple[Connection, ...] = ()
 
     @cached_property
     def _by_ags(self) -> dict[Ags, Municipality]:
@@ -83,6 +88,12 @@ class County:
     def indicator_names(self) -> tuple[str, ...]:
         """The indicators, in the order of their columns."""
         return tuple(self.municipalities[0].indicators)
+
+    def total(self, indicator: str) -> float | None:
+        """The figures of an indicator added up; ``None`` where one is missing."""
+        figures = [town.indicators[indicator] for town in self.municipalities]
+        known = [figure for figure in figures if figure is not None]
+        return math.fsum(known) if len(known) == len(figures) else None
 
     def source_of(self, cover: str) -> Source | None:
         """The source that names a column or a file in its ``covers``; ``None`` where none does."""
@@ -115,6 +126,7 @@ def load_county(folder: Path) -> County:
     consistency.check_for_empty_indicators(draft)
     consistency.check_for_sources(draft)
     consistency.check_for_employers(draft)
+    consistency.check_for_connections(draft)
     consistency.check_for_services(draft)
     consistency.check_for_trips(draft)
     consistency.check_for_missing_boundaries(draft)
@@ -126,10 +138,10 @@ def load_county(folder: Path) -> County:
         consistency.check_for_missing_trips(draft)
     borders: dict[frozenset[Ags], float] = {}
     near: dict[Ags, frozenset[Ags]] = {}
-    if draft.sound(BOUNDARIES_FILE) and draft.sound(MUNICIPALITIES_FILE):
+    if all(draft.sound(file) for file in (BOUNDARIES_FILE, MUNICIPALITIES_FILE, COUNTY_FILE)):
         shapes = {ags: shape for _, ags, shape in draft.shapes}
         borders = common_borders(shapes)
-        near = neighbours(sorted(shapes), borders)
+        near = neighbours(sorted(shapes), borders, (joined for _, joined in draft.connections))
         shape_checks.check_for_separate_parts(draft, near)
     if draft.faults:
         raise InputError(draft.faults)
@@ -165,4 +177,5 @@ def _county(
         sources=tuple(source for _, source in draft.sources),
         notices=tuple(draft.notices),
         surroundings=tuple(Surrounding(name, shape) for _, name, shape in draft.surroundings),
+        connections=tuple(joined for _, joined in draft.connections),
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 
 from geodata.records import Method
-from translation import Message, msg
+from translation import Message, Number, msg, number
 
 Label = Message | str
 
-METHOD_LABELS: Mapping[Method, Message] = {"road": msg("by road"), "estimate": msg("estimated")}
+METHOD_LABELS: Mapping[Method, Message] = {
+    "road": msg("by road"),
+    "estimate": msg("estimated"),
+    "none": msg("not by car"),
+}
 _COVERED: Mapping[str, Message] = {
     "population": msg("population (census)"),
     "foreigners": msg("foreigners"),
@@ -27,6 +32,11 @@ _COVERED: Mapping[str, Message] = {
     "travel.csv": msg("drives"),
     "services.csv": msg("existing advice"),
 }
+
+
+def drive_time(minutes: float) -> Message | Number:
+    """Minutes by car as people read them; infinite ones are no drive."""
+    return number(minutes, 0, "min") if math.isfinite(minutes) else METHOD_LABELS["none"]
 
 
 def covered(name: str) -> Label:

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.measure import line_metres
-from geodata.records import Ags
+from geodata.records import Ags, Connection
 
 SHORTEST_BORDER = 100.0
 
@@ -31,14 +31,15 @@ def common_borders(boundaries: Mapping[Ags, BaseGeometry]) -> dict[frozenset[Ags
     return borders
 
 
-def neighbours(ags: Iterable[Ags], borders: Mapping[frozenset[Ags], float]) -> dict[Ags, frozenset[Ags]]:
-    """For each municipality those with which it has a common border of at least 100 m."""
+def neighbours(
+    ags: Iterable[Ags], borders: Mapping[frozenset[Ags], float], connections: Iterable[Connection] = ()
+) -> dict[Ags, frozenset[Ags]]:
+    """For each municipality those with which it has a common border of at least 100 m, a bridge or a ferry."""
     near: dict[Ags, set[Ags]] = {key: set() for key in ags}
-    for pair, metres in borders.items():
-        if metres >= SHORTEST_BORDER:
-            first, second = pair
-            near[first].add(second)
-            near[second].add(first)
+    pairs = [tuple(pair) for pair, metres in borders.items() if metres >= SHORTEST_BORDER]
+    for first, second in (*pairs, *((joined.first, joined.second) for joined in connections)):
+        near[first].add(second)
+        near[second].add(first)
     return {key: frozenset(others) for key, others in near.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -17,17 +18,22 @@ from geodata.records import (
     COUNTY_FILE,
     EMPLOYER_KEYS,
     EMPLOYER_KINDS,
+    LINKS,
     METHODS,
     MUNICIPALITIES_FILE,
+    NO_DRIVE,
     PLACE_COLUMNS,
     SERVICE_COLUMNS,
     SERVICES_FILE,
     SOURCE_KEYS,
     SURROUNDINGS_FILE,
+    TARGET_GROUP,
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
     Ags,
+    Connection,
     Employer,
+    Method,
     Municipality,
     Service,
     Source,
@@ -40,6 +46,7 @@ from translation import Message, msg
 MOST_MUNICIPALITIES = 500
 _COUNTY_AGS = re.compile(r"[0-9]{5}")
 _INDICATOR = re.compile(r"[^\W\d]\w{0,59}")
+_RANGE = re.compile(r"([0-9.,]+) ?[-–] ?([0-9.,]+)")
 _EMPLOYER_ID = re.compile(r"[\w-]{1,50}")
 # Words that stand for something else where a scenario names indicators or employers.
 _RESERVED_INDICATORS = ("equal",)
@@ -60,6 +67,7 @@ class Draft:
     trips: list[tuple[int, Ags, Ags, Trip]] = field(default_factory=list)
     services: list[tuple[int, Service]] = field(default_factory=list)
     employers: list[tuple[int, Employer]] = field(default_factory=list)
+    connections: list[tuple[int, Connection]] = field(default_factory=list)
     sources: list[tuple[int, Source]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notices: list[Fault] = field(default_factory=list)
@@ -134,7 +142,7 @@ def _read_county_file(draft: Draft) -> None:
     except InputError as error:
         draft.faults += error.faults
         return
-    keys = source.mapping(source.top, None, ("ags", "name", "employers", "sources"))
+    keys = source.mapping(source.top, None, ("ags", "name", "employers", "sources"), ("neighbours",))
     ags = source.name(keys.get("ags"), "ags")
     if ags is not None and len(ags) == 4 and ags.isdecimal():
         ags = "0" + ags
@@ -147,6 +155,7 @@ def _read_county_file(draft: Draft) -> None:
     draft.ags = ags or ""
     draft.name = source.name(keys.get("name"), "name") or ""
     draft.employers = read_employers(source, keys.get("employers"))
+    draft.connections = read_connections(source, keys.get("neighbours"))
     for entry in source.items(keys.get("sources"), "sources"):
         record = _source(source, entry)
         if record is not None:
@@ -175,6 +184,37 @@ def read_employers(source: YamlFile, entry: Entry | None) -> list[tuple[int, Emp
     return employers
 
 
+def read_connections(source: YamlFile, entry: Entry | None) -> list[tuple[int, Connection]]:
+    """The neighbours listed under ``entry``, each with its line; faults are noted in ``source``."""
+    connections = []
+    for item in source.items(entry, "neighbours"):
+        parts = source.items(item, "neighbours")
+        texts = [source.name(part, "neighbours") for part in parts]
+        if isinstance(item.value, list) and len(parts) != 3:
+            wrong = msg("two neighbours and what joins them are {count} texts here", count=len(parts))
+            source.fault(item, "neighbours", wrong, msg("like [05999004, 05999012, ferry]"))
+        if len(texts) != 3 or None in texts:
+            continue
+        first, second, link = cast(list[str], texts)
+        known = next((one for one in LINKS if one == link), None)
+        if known is None:
+            wrong = msg("“{link}” joins no neighbours", link=shown(link))
+            source.fault(item, "neighbours", wrong, instead(link, LINKS))
+        else:
+            connections.append((item.line, Connection(_full_key(first), _full_key(second), known)))
+    return connections
+
+
+def neighbours_entry(connections: Iterable[Connection]) -> dict[str, list[list[str]]]:
+    """What ``county.yaml`` says of bridges and ferries: the key ``neighbours``, or nothing."""
+    listed = [[joined.first, joined.second, joined.link] for joined in connections]
+    return {"neighbours": listed} if listed else {}
+
+
+def _full_key(text: str) -> Ags:
+    return "0" + text if re.fullmatch("[1-9][0-9]{6}", text) else text
+
+
 def _source(source: YamlFile, entry: Entry) -> Source | None:
     keys = source.mapping(entry, "sources", SOURCE_KEYS)
     covers = keys.get("covers")
@@ -199,10 +239,9 @@ def _read_municipalities(draft: Draft) -> None:
     for row in table.reading():
         ags, name = table.ags(row, "ags"), table.name(row, "name")
         lon, lat = table.number(row, "lon"), table.number(row, "lat")
-        figures = {column: table.number(row, column, minimum=0) for column in draft.indicators}
+        figures = {column: table.number(row, column, minimum=0, may_be_empty=True) for column in draft.indicators}
         if ags is not None and name is not None and lon is not None and lat is not None:
-            known = {column: value for column, value in figures.items() if value is not None}
-            draft.municipalities.append((row.line, Municipality(ags, name, lon, lat, known)))
+            draft.municipalities.append((row.line, Municipality(ags, name, lon, lat, figures)))
     if not table.rows and not table.faults:
         table.fault(None, None, msg("there is no municipality"), msg("one row per municipality of the county"))
     _close(draft, table)
@@ -212,35 +251,73 @@ def _read_trips(draft: Draft) -> None:
     table = read_table(draft.folder / TRAVEL_FILE, draft.file(TRAVEL_FILE), TRAVEL_COLUMNS)
     for row in table.reading():
         origin, target = table.ags(row, "from"), table.ags(row, "to")
-        km, minutes = table.number(row, "km", minimum=0), table.number(row, "minutes", minimum=0)
-        method = row["method"]
-        if method not in METHODS:
-            wrong = msg("the method “{method}” is not known", method=shown(method))
-            table.fault(row, "method", wrong, instead(method, METHODS))
-        elif origin is not None and target is not None and km is not None and minutes is not None:
-            draft.trips.append((row.line, origin, target, Trip(km, minutes, method)))
+        method = read_method(table, row)
+        trip = None if method is None else read_trip(table, row, method)
+        if origin is not None and target is not None and trip is not None:
+            draft.trips.append((row.line, origin, target, trip))
     _close(draft, table)
 
 
+def read_method(table: Table, row: Row) -> Method | None:
+    """How the drive of a row is known, ``road`` where the table does not say; ``None`` after its fault is noted."""
+    text = row.cells.get("method", METHODS[0])
+    found = next((method for method in METHODS if method == text), None)
+    if found is None:
+        table.fault(
+            row, "method", msg("the method “{method}” is not known", method=shown(text)), instead(text, METHODS)
+        )
+    return found
+
+
+def read_trip(table: Table, row: Row, method: Method) -> Trip | None:
+    """The drive of a row; ``None`` after its faults are noted in ``table``."""
+    if method != "none":
+        km, minutes = table.number(row, "km", minimum=0), table.number(row, "minutes", minimum=0)
+        return None if km is None or minutes is None else Trip(km, minutes, method)
+    for column in ("km", "minutes"):
+        if row[column]:
+            wrong = msg("“{text}” stands where there is no drive by car", text=shown(row[column]))
+            table.fault(row, column, wrong, msg("nothing, or another method"))
+    return NO_DRIVE
+
+
 def _read_services(draft: Draft) -> None:
-    table = read_table(draft.folder / SERVICES_FILE, draft.file(SERVICES_FILE), SERVICE_COLUMNS)
+    path = draft.folder / SERVICES_FILE
+    table = read_table(path, draft.file(SERVICES_FILE), SERVICE_COLUMNS, optional=(TARGET_GROUP,))
     for row in table.reading():
-        service = _service(table, row)
+        seat, catchment = table.ags(row, "seat"), read_catchment(table, row, "catchment")
+        service = read_service(table, row, seat, catchment)
         if service is not None:
             draft.services.append((row.line, service))
     _close(draft, table)
 
 
-def _service(table: Table, row: Row) -> Service | None:
+def read_service(table: Table, row: Row, seat: Ags | None, catchment: tuple[Ags, ...] | None) -> Service | None:
+    """The service of a row whose places are read already; ``None`` after its faults are noted in ``table``."""
     name, provider, kind = (table.name(row, column) for column in ("name", "provider", "kind"))
-    seat = table.ags(row, "seat")
-    catchment = read_catchment(table, row, "catchment")
-    fte = table.number(row, "fte", minimum=0, may_be_empty=True)
+    fte, fte_range = read_posts(table, row, "fte")
     credit = table.number(row, "credit", minimum=0, maximum=1, may_be_empty=True)
-    as_of, source, note = (table.remark(row, column) for column in ("as_of", "source", "note"))
+    as_of, source, note = (table.remark(row, column) or "" for column in ("as_of", "source", "note"))
+    group = (table.remark(row, TARGET_GROUP) or "") if TARGET_GROUP in row.cells else ""
     if name is None or provider is None or kind is None or seat is None:
         return None
-    return Service(name, provider, kind, seat, catchment, fte, credit, as_of or "", source or "", note or "")
+    return Service(name, provider, kind, seat, catchment, fte, credit, as_of, source, note, group, fte_range)
+
+
+def read_posts(table: Table, row: Row, column: str) -> tuple[float | None, tuple[float, float] | None]:
+    """The posts in a cell, and of a range such as ``1-3`` the middle and its ends; faults are noted in ``table``."""
+    match = _RANGE.fullmatch(row[column])
+    if match is None:
+        return table.number(row, column, minimum=0, may_be_empty=True), None
+    ends = [table.number(Row(row.line, {column: text}), column, minimum=0) for text in match.groups()]
+    least, most = ends
+    if least is None or most is None:
+        return None, None
+    if least >= most:
+        wrong = msg("“{text}” is no range", text=shown(row[column]))
+        table.fault(row, column, wrong, msg("the smaller number first, like 1-3"))
+        return None, None
+    return (least + most) / 2, (least, most)
 
 
 def read_catchment(table: Table, row: Row, column: str) -> tuple[Ags, ...] | None:

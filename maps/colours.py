@@ -118,12 +118,13 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
 
 
 def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
-    """Minutes one way from the hub, from the nearest where several serve a municipality, ``None`` where none does."""
+    """Minutes one way from the hub, from the nearest where several serve a municipality, ``None`` where none can."""
     served = districts_of(plan.layers[layer])
-    return {
-        ags: min((plan.problem.drive(d.hub, ags) for _, d in served.get(ags, ())), default=None)
+    drives = {
+        ags: [plan.problem.drive(district.hub, ags) for _, district in served.get(ags, ())]
         for ags in plan.municipalities
     }
+    return {ags: min(filter(math.isfinite, minutes), default=None) for ags, minutes in drives.items()}
 
 
 def districts_of(layer: LayerPlan) -> dict[Ags, list[Numbered]]:

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from shapely import union_all
 
 from geodata.county import County, Service
+from geodata.labels import drive_time
 from geodata.records import BOUNDARIES_FILE
 from maps.colours import (
     NOTHING,
@@ -27,7 +28,7 @@ from maps.shapes import district_lines, district_outline, encoded
 from maps.texts import MapTexts, Mark, escaped, hubs_of
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
-from translation import Language, msg, number
+from translation import Language, msg
 
 __all__ = [
     "PALETTE",
@@ -187,7 +188,7 @@ class _Drawing:
             for ags in district.municipalities:
                 if ags != district.hub:
                     end = self.county.municipality(ags)
-                    minutes = number(self.plan.problem.drive(district.hub, ags), 0, "min")
+                    minutes = drive_time(self.plan.problem.drive(district.hub, ags))
                     drives.append([[start.lat, start.lon], [end.lat, end.lon], self.texts.said(minutes)])
         view.add_child(Draw("drives", drives))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from geodata.county import County, Service
+from geodata.labels import drive_time
 from maps.colours import Figure, MapColour, Numbered
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
@@ -90,7 +91,7 @@ class MapTexts:
             if district.hub == ags:
                 lines.append(msg("District {number}, hub here", number=number_))
             else:
-                drive = number(self.plan.problem.drive(district.hub, ags), 0, "min")
+                drive = drive_time(self.plan.problem.drive(district.hub, ags))
                 lines.append(msg("District {number}, {drive} by car from {hub}", number=number_, drive=drive, hub=hub))
         if not served:
             lines.append(msg("In no district"))
@@ -109,12 +110,16 @@ class MapTexts:
         if service.fte is None:
             staff = msg("Posts not known")
         else:
-            staff = msg("{posts} FTE", posts=number(service.fte, 0 if service.fte == int(service.fte) else 2))
+            ends = [number(end, 0 if float(end).is_integer() else 2) for end in service.fte_range or (service.fte,)]
+            posts = ends[0] if len(ends) == 1 else msg("{least} to {most}", least=ends[0], most=ends[1])
+            staff = msg("{posts} FTE", posts=posts)
         if service.catchment is None:
             whom = msg("for the whole county")
         else:
             whom = msg("for {towns}", towns=listing(self.county.name_of(ags) for ags in service.catchment))
-        lines = [name, staff, whom]
+        lines: list[object] = [name, staff, whom]
+        if service.target_group:
+            lines.append(service.target_group)
         if service.as_of:
             lines.append(msg("as of {date}", date=service.as_of))
         return [self.say(line) for line in lines]

@@ -20,14 +20,15 @@ from optimizer.conflicts import Conflict
 from optimizer.plan import Plan, alike
 from optimizer.rules import RuleCheck, check_plan
 from optimizer.solve import Solution
-from scenarios.assemble import EQUAL, LoadedScenario
+from scenarios.assemble import LoadedScenario
+from scenarios.key import EQUAL
 from translation import Language, Message, listing, msg, number, translate
 from wording import method, money
 from wording import sentences as wording
 from wording.compared_tables import Scenarios, coverage_table, figures_table, scenario_title
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
-from wording.grid import Table
+from wording.grid import NOTHING, Table
 from wording.key_figures import Figure, key_figures
 from wording.method import Passage
 from wording.plan_tables import districts_table, losses_table, map_sentences, municipalities_table
@@ -260,7 +261,7 @@ def _reasons(one: Solved) -> Iterator[Message]:
 def _problem(loaded: LoadedScenario) -> tuple[Message, ...]:
     county = loaded.county
     indicator = people_indicator(county)
-    people = sum(town.indicators[indicator] for town in county.municipalities)
+    people = county.total(indicator)
     names = [msg("equal parts") if name == EQUAL else covered(name) for name in _key(loaded)]
     return (
         msg(
@@ -269,7 +270,7 @@ def _problem(loaded: LoadedScenario) -> tuple[Message, ...]:
             posts=wording.fte(loaded.problem.total_posts),
             county=county.name,
             towns=number(len(county.municipalities)),
-            people=number(people),
+            people=NOTHING if people is None else number(people),
             indicator=covered(indicator),
         ),
         msg(

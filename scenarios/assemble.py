@@ -22,13 +22,12 @@ from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
 from scenarios import SCENARIOS
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers
+from scenarios.key import key_of
 from scenarios.names import Resolver
 from scenarios.scenario import load_scenario
 from scenarios.schema import LayerRules, Scenario
 from translation import listing, msg
 
-EQUAL = "equal"
-"""The indicator that gives every municipality the same."""
 FULL_TIME_HOURS = 39.0
 """Hours per week of one FTE of an existing service."""
 
@@ -43,7 +42,7 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
     with everything in the scenario that cannot be right for this county.
     """
     resolver = Resolver(county, scenario.source)
-    weights = _key(scenario.key, resolver)
+    weights = key_of(scenario.key, resolver)
     drafts = [_layer(rules, resolver, ("layers", position)) for position, rules in enumerate(scenario.layers)]
     if resolver.faults:
         raise InputError(resolver.faults)
@@ -91,28 +90,6 @@ def existing_hours(county: County, weights: Mapping[Ags, float], credit: float) 
         for ags in catchment:
             parts[ags].append(counted * service.fte * FULL_TIME_HOURS * weights[ags] / need)
     return {ags: math.fsum(hours) for ags, hours in parts.items()}
-
-
-def _key(indicators: Mapping[str, float], resolver: Resolver) -> dict[Ags, float]:
-    """The share of the county's need that falls on each municipality, in AGS order; adds up to one."""
-    towns = resolver.county.municipalities
-    known = resolver.county.indicator_names
-    total = math.fsum(indicators.values())
-    parts: dict[Ags, list[float]] = {town.ags: [] for town in towns}
-    for name, weight in indicators.items():
-        place = ("key", name)
-        if name != EQUAL and name not in known:
-            wrong = msg("there is no indicator “{name}” in this county", name=shown(name))
-            resolver.fault(place, wrong, instead(name, [*known, EQUAL]))
-            continue
-        figures = [1.0 if name == EQUAL else town.indicators[name] for town in towns]
-        if not any(figures):
-            wrong = msg("the indicator “{name}” is zero everywhere", name=shown(name))
-            resolver.fault(place, wrong, msg("an indicator with figures above zero"))
-            continue
-        for town, figure in zip(towns, figures, strict=True):
-            parts[town.ags].append(weight / total * figure / math.fsum(figures))
-    return {ags: math.fsum(shares) for ags, shares in parts.items()}
 
 
 def _layer(rules: LayerRules, resolver: Resolver, place: Place) -> Layer | None:

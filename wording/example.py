@@ -15,7 +15,8 @@ from geodata.county import Ags, Service
 from geodata.labels import covered
 from optimizer.plan import District, Plan
 from optimizer.service import Service as Supplier
-from scenarios.assemble import EQUAL, FULL_TIME_HOURS, LoadedScenario, existing_hours
+from scenarios.assemble import FULL_TIME_HOURS, LoadedScenario, existing_hours
+from scenarios.key import EQUAL
 from translation import Message, Number, Percent, listing, msg, msgs, number, percent
 from wording.sentences import fte, short, stated, stated_share
 
@@ -142,8 +143,8 @@ class _Example:
             else:
                 figures = msg(
                     "{figure} of {total} ({indicator})",
-                    figure=short(self.county.municipality(ags).indicators[name], 2),
-                    total=short(math.fsum(town.indicators[name] for town in self.county.municipalities), 2),
+                    figure=short(self.county.municipality(ags).indicators[name] or 0.0, 2),
+                    total=short(self.county.total(name) or 0.0, 2),
                     indicator=covered(name),
                 )
             if len(stated_weights) > 1:

@@ -210,7 +210,7 @@ def _driving(loaded: LoadedScenario, plan: Plan) -> Driving:
         for layer in plan.layers
         for district in layer.districts
         for ags, hours in zip(district.municipalities, district.hours, strict=True)
-        if ags != district.hub
+        if ags != district.hub and travel[district.hub, ags].method != "none"
     ]
     weekly = math.fsum(count * km for count, km in trips)
     yearly = weekly * funding.weeks_per_year

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geodata.county import Ags, Service
+from geodata.labels import drive_time
 from optimizer.moves import Move
 from optimizer.plan import Plan
 from optimizer.rules import RuleCheck, broken, check_plan
@@ -45,7 +46,7 @@ def places(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> list[Mes
         if district.hub == ags:
             text = msg("District {number}: {posts} FTE of {employer}, hub here.", **team)
         else:
-            drive = number(plan.problem.drive(district.hub, ags), 0, "min")
+            drive = drive_time(plan.problem.drive(district.hub, ags))
             text = msg(
                 "District {number}: {posts} FTE of {employer}, hub in {hub}, {drive} by car.", **team, drive=drive
             )

@@ -99,13 +99,18 @@ def check_for_places_outside_germany(draft: Draft) -> None:
 
 
 def check_for_empty_indicators(draft: Draft) -> None:
-    """An indicator without a figure above zero, which could not share out anything."""
+    """An indicator without a figure above zero, which could not share out anything, or one with gaps."""
     if not draft.read_in_full(MUNICIPALITIES_FILE):
         return
     for column in draft.indicators:
-        if not any(municipality.indicators[column] for _, municipality in draft.municipalities):
-            wrong = msg("all figures are zero")
+        figures = [(municipality.name, municipality.indicators[column]) for _, municipality in draft.municipalities]
+        if not any(figure for _, figure in figures):
+            wrong = msg("no figure is above zero")
             draft.fault(MUNICIPALITIES_FILE, wrong, msg("a figure above zero, or no such column"), column=column)
+        elif missing := [shown(name) for name, figure in figures if figure is None]:
+            wrong = msg("there is no figure for {names}", names=listing(missing))
+            allowed = msg("missing, and not 0: no key can use the column without them")
+            draft.notice(MUNICIPALITIES_FILE, wrong, allowed, column=column)
 
 
 def check_for_sources(draft: Draft) -> None:
@@ -150,6 +155,24 @@ def check_for_employers(draft: Draft) -> None:
         draft.fault(
             COUNTY_FILE, wrong, msg("exactly one: the county's Kommunales Integrationszentrum"), column="employers"
         )
+
+
+def check_for_connections(draft: Draft) -> None:
+    """Neighbours by bridge or ferry that the county does not have, or that stand there twice."""
+    names = known_names(draft)
+    lines: dict[frozenset[Ags], int] = {}
+    for line, joined in draft.connections:
+        pair = frozenset((joined.first, joined.second))
+        for ags in sorted(pair):
+            if names and ags not in names:
+                draft.fault(COUNTY_FILE, *unknown_municipality(ags, names), line, "neighbours")
+        if len(pair) == 1:
+            wrong = msg("{name} is no neighbour of itself", name=full_name(joined.first, names))
+            draft.fault(COUNTY_FILE, wrong, msg("two municipalities"), line, "neighbours")
+        first = lines.setdefault(pair, line)
+        if first != line:
+            wrong = msg("the two neighbours stand there twice, first in line {line}", line=first)
+            draft.fault(COUNTY_FILE, wrong, msg("each pair once; delete one"), line, "neighbours")
 
 
 def check_for_services(draft: Draft) -> None:
@@ -209,9 +232,11 @@ def check_for_trips(draft: Draft) -> None:
 def _check_trip(draft: Draft, line: int, origin: str, target: str, trip: Trip, air: float) -> None:
     route = f"{origin} – {target}"
     if origin == target:
-        if trip.km or trip.minutes:
+        if trip.method == "none" or trip.km or trip.minutes:
             wrong = msg("{name} is no drive from itself", name=origin)
             draft.fault(TRAVEL_FILE, wrong, msg("0 km and 0 minutes, or no such row"), line)
+        return
+    if trip.method == "none":
         return
     # A half kilometre for places that were taken from another map than the routes.
     if trip.km < 0.95 * air - 0.5:
@@ -245,6 +270,8 @@ def _check_opposites(draft: Draft, seen: Mapping[tuple[Ags, Ags], tuple[int, Tri
         if origin >= target or (target, origin) not in seen:
             continue
         other_line, other = seen[target, origin]
+        if "none" in (trip.method, other.method):
+            continue
         least, most = sorted((trip.minutes, other.minutes))
         if most > 2 * least and most - least > 10:
             wrong = msg(

@@ -166,12 +166,12 @@ def check_for_separate_parts(draft: Draft, near: Mapping[Ags, frozenset[Ags]]) -
             draft.fault(BOUNDARIES_FILE, wrong, _SAME_POINTS)
         else:
             wrong = msg(
-                "no border of at least {length} connects {names} to the rest of the county",
+                "no border of at least {length}, bridge or ferry connects {names} to the rest of the county",
                 length=number(SHORTEST_BORDER, 0, "m"),
                 names=offenders,
             )
             allowed = msg(
                 "such municipalities can only form districts of their own; a scenario lifts this with"
-                " “connected: false”, or draw a common border in boundaries.geojson along a bridge or ferry"
+                " “connected: false”, or name the bridge or ferry under “neighbours” in county.yaml"
             )
             draft.notice(BOUNDARIES_FILE, wrong, allowed)

@@ -59,13 +59,13 @@ def _rows(table: TableName, figures: Figures, names: Mapping[Ags, str]) -> list[
             return [{"ags": ags, **{name: values[ags] for name, values in columns}} for ags in names]
         case TableName.SERVICES:
             return [
-                {column: getattr(service, column) for column in COLUMNS[table]}
+                dict[str, Value]({column: service.cell(column) for column in COLUMNS[table]})
                 | {"catchment": "all" if service.catchment is None else tuple(sorted(service.catchment))}
                 for service in figures.services
             ]
         case TableName.TRAVEL:
             return [
-                {"from": origin, "to": target, "km": trip.km, "minutes": trip.minutes, "method": trip.method}
+                {"from": origin, "to": target, **dict(zip(("km", "minutes", "method"), trip.cells, strict=True))}
                 for (origin, target), trip in figures.travel.items()
             ]
         case TableName.EMPLOYERS:

@@ -16,14 +16,14 @@ from files.csv_table import write_table
 from files.faults import Fault, InputError
 from files.typed import name_fault, shown
 from geodata.county import County, load_county
-from geodata.editing.figures import Figures, dated, figures_of
+from geodata.editing.figures import COLUMNS, Figures, TableName, dated, figures_of
+from geodata.reading import neighbours_entry
 from geodata.records import (
     COUNTY_FILE,
     EMPLOYER_KEYS,
     FILES,
     MUNICIPALITIES_FILE,
     PLACE_COLUMNS,
-    SERVICE_COLUMNS,
     SERVICES_FILE,
     SOURCE_KEYS,
     TRAVEL_COLUMNS,
@@ -122,10 +122,10 @@ def _write(folder: Path, county: County, figures: Figures) -> None:
         columns = (*PLACE_COLUMNS, *figures.indicators)
         write_table(folder / MUNICIPALITIES_FILE, columns, _town_rows(county, figures))
     if not unchanged[TRAVEL_FILE]:
-        trips = ((a, b, trip.km, trip.minutes, trip.method) for (a, b), trip in figures.travel.items())
+        trips = ((a, b, *trip.cells) for (a, b), trip in figures.travel.items())
         write_table(folder / TRAVEL_FILE, TRAVEL_COLUMNS, trips)
     if not unchanged[SERVICES_FILE]:
-        write_table(folder / SERVICES_FILE, SERVICE_COLUMNS, _service_rows(figures))
+        write_table(folder / SERVICES_FILE, COLUMNS[TableName.SERVICES], _service_rows(figures))
     if not unchanged[COUNTY_FILE]:
         _write_county_file(folder / COUNTY_FILE, county, figures)
 
@@ -138,8 +138,7 @@ def _town_rows(county: County, figures: Figures) -> Iterator[list[str | float | 
 
 def _service_rows(figures: Figures) -> Iterator[list[str | float | None]]:
     for service in figures.services:
-        catchment = "all" if service.catchment is None else " ".join(service.catchment)
-        yield [catchment if column == "catchment" else getattr(service, column) for column in SERVICE_COLUMNS]
+        yield [service.cell(column) for column in COLUMNS[TableName.SERVICES]]
 
 
 def _write_county_file(path: Path, county: County, figures: Figures) -> None:
@@ -150,6 +149,7 @@ def _write_county_file(path: Path, county: County, figures: Figures) -> None:
         "ags": county.ags,
         "name": county.name,
         "employers": [{key: getattr(employer, key) for key in EMPLOYER_KEYS} for employer in figures.employers],
+        **neighbours_entry(county.connections),
         "sources": [
             {"covers": covers, **dict(zip(SOURCE_KEYS[1:], facts, strict=True))} for facts, covers in sources.items()
         ],

@@ -16,7 +16,7 @@ from geodata.editing.entered import EnteredTable
 from geodata.editing.figures import Figures, TableName, figures_of
 from geodata.editing.labels import KIND_LABELS, WHOLE_COUNTY, spellings
 from geodata.labels import METHOD_LABELS, covered
-from geodata.reading import Draft
+from geodata.reading import Draft, read_service, read_trip
 from geodata.records import (
     COUNTY_FILE,
     FILES,
@@ -104,7 +104,7 @@ def read_entered(tables: Tables, county: County) -> Entered:
     return Entered(figures, tuple(notice for name in TableName if name in tables for notice in tables[name].notices))
 
 
-def _municipality(town: Municipality, indicators: Mapping[str, Mapping[Ags, float]]) -> Municipality:
+def _municipality(town: Municipality, indicators: Mapping[str, Mapping[Ags, float | None]]) -> Municipality:
     figures = {name: values.get(town.ags, 0.0) for name, values in indicators.items()}
     return Municipality(town.ags, town.name, town.lon, town.lat, figures)
 
@@ -137,7 +137,7 @@ def _check(draft: Draft, tables: Tables, figures: Figures) -> None:
                 table.fault(None, indicator, msg("the column has no source"), allowed)
 
 
-def _read_indicators(table: EnteredTable) -> dict[str, dict[Ags, float]]:
+def _read_indicators(table: EnteredTable) -> dict[str, dict[Ags, float | None]]:
     """The figures of each indicator in the table, municipalities in AGS order."""
     columns = [column for column in table.columns if column not in PLACE_COLUMNS]
     for column in columns:
@@ -149,7 +149,7 @@ def _read_indicators(table: EnteredTable) -> dict[str, dict[Ags, float]]:
     for row in table.reading():
         ags = table.town(row, "ags")
         table.same_town(row, "name", ags)
-        figures = {column: table.number(row, column, minimum=0) for column in columns}
+        figures = {column: table.number(row, column, minimum=0, may_be_empty=True) for column in columns}
         if ags is None:
             complete = False
         elif ags in found:
@@ -160,19 +160,14 @@ def _read_indicators(table: EnteredTable) -> dict[str, dict[Ags, float]]:
     if missing and complete:
         wrong = msg("there is no row for {names}", names=listing(missing))
         table.fault(None, None, wrong, msg("one row for each municipality of the county"))
-    return {column: {ags: found[ags][column] or 0.0 for ags in table.towns if ags in found} for column in columns}
+    return {column: {ags: found[ags][column] for ags in table.towns if ags in found} for column in columns}
 
 
 def _read_services(table: EnteredTable) -> list[tuple[int, Service]]:
     services = []
     for row in table.reading():
-        name, provider, kind = (table.name(row, column) for column in ("name", "provider", "kind"))
-        seat, catchment = table.town(row, "seat"), _catchment(table, row)
-        fte = table.number(row, "fte", minimum=0, may_be_empty=True)
-        credit = table.number(row, "credit", minimum=0, maximum=1, may_be_empty=True)
-        as_of, source, note = (table.remark(row, column) or "" for column in ("as_of", "source", "note"))
-        if name is not None and provider is not None and kind is not None and seat is not None:
-            service = Service(name, provider, kind, seat, catchment, fte, credit, as_of, source, note)
+        service = read_service(table, row, table.town(row, "seat"), _catchment(table, row))
+        if service is not None:
             services.append((row.line, service))
     return services
 
@@ -200,10 +195,10 @@ def _read_trips(table: EnteredTable) -> list[tuple[int, Ags, Ags, Trip]]:
         origin, target = table.town(row, "from"), table.town(row, "to")
         table.same_town(row, "from_name", origin)
         table.same_town(row, "to_name", target)
-        km, minutes = table.number(row, "km", minimum=0), table.number(row, "minutes", minimum=0)
         method = table.word(row, "method", METHOD_LABELS)
-        if origin is not None and target is not None and km is not None and minutes is not None and method is not None:
-            trips.append((row.line, origin, target, Trip(km, minutes, method)))
+        trip = None if method is None else read_trip(table, row, method)
+        if origin is not None and target is not None and trip is not None:
+            trips.append((row.line, origin, target, trip))
     return trips
 
 

@@ -36,11 +36,10 @@ def _values(figures: Figures, county: County, table: TableName) -> Iterator[Sequ
                 yield town.ags, town.name, *(values[town.ags] for values in figures.indicators.values())
         case TableName.SERVICES:
             for service in figures.services:
-                catchment = "all" if service.catchment is None else " ".join(service.catchment)
-                yield [catchment if column == "catchment" else getattr(service, column) for column in columns]
+                yield [service.cell(column) for column in columns]
         case TableName.TRAVEL:
             for (origin, target), trip in figures.travel.items():
-                yield origin, target, trip.km, trip.minutes, trip.method
+                yield origin, target, *trip.cells
         case TableName.EMPLOYERS:
             for employer in figures.employers:
                 yield [getattr(employer, column) for column in columns]

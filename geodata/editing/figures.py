@@ -14,6 +14,7 @@ from geodata.records import (
     MUNICIPALITIES_FILE,
     SERVICE_COLUMNS,
     SOURCE_KEYS,
+    TARGET_GROUP,
     TRAVEL_COLUMNS,
     Ags,
     Employer,
@@ -36,7 +37,7 @@ class TableName(StrEnum):
 #: The columns of each table; the indicators follow those of the first.
 COLUMNS: Mapping[TableName, tuple[str, ...]] = {
     TableName.INDICATORS: ("ags", "name"),
-    TableName.SERVICES: SERVICE_COLUMNS,
+    TableName.SERVICES: (*SERVICE_COLUMNS, TARGET_GROUP),
     TableName.TRAVEL: TRAVEL_COLUMNS,
     TableName.EMPLOYERS: EMPLOYER_KEYS,
     TableName.SOURCES: SOURCE_KEYS,
@@ -47,12 +48,12 @@ COLUMNS: Mapping[TableName, tuple[str, ...]] = {
 class Figures:
     """The figures of a county that can be changed.
 
-    ``indicators`` maps each indicator to the figure of every municipality, in AGS order. ``travel`` is one way, by
-    origin and target. ``employers`` are without the municipalities that are employers as a matter of course. Each of
-    the ``sources`` covers one thing: an indicator, another column or a file.
+    ``indicators`` maps each indicator to the figure of every municipality, in AGS order, ``None`` where it is missing.
+    ``travel`` is one way, by origin and target. ``employers`` are without the municipalities that are employers as a
+    matter of course. Each of the ``sources`` covers one thing: an indicator, another column or a file.
     """
 
-    indicators: Mapping[str, Mapping[Ags, float]]
+    indicators: Mapping[str, Mapping[Ags, float | None]]
     services: tuple[Service, ...]
     travel: Mapping[tuple[Ags, Ags], Trip]
     employers: tuple[Employer, ...]

@@ -28,6 +28,7 @@ COLUMN_LABELS: Mapping[str, Message] = {
     "as_of": msg("As of"),
     "source": msg("Source"),
     "note": msg("Note"),
+    "target_group": msg("Target group"),
     "from": msg("From (AGS)"),
     "from_name": msg("From"),
     "to": msg("To (AGS)"),

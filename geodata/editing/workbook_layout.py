@@ -69,15 +69,19 @@ def sources_apart(figures: Figures) -> tuple[Source, ...]:
 def meaning(table: TableName) -> Message:
     """What a table holds and what to mind, in a workbook and on screen."""
     return {
-        TableName.INDICATORS: msg("One row for each municipality, one column for each indicator."),
+        TableName.INDICATORS: msg(
+            "One row for each municipality, one column for each indicator. An empty cell is a figure that nobody "
+            "published; it does not count as 0."
+        ),
         TableName.SERVICES: msg(
-            "Existing advice services, one row for each. FTE: full-time posts, empty where not known; such a service "
-            "counts for nothing. Credit: the share of its hours that relieves case management, between 0 and 1; empty "
-            "takes the share that the scenario sets. Catchment: the municipalities that it serves."
+            "Existing advice services, one row for each. FTE: full-time posts; of a range such as 1-3 the middle "
+            "counts, and where nothing is known the service counts for nothing. Credit: the share of its hours that "
+            "relieves case management, between 0 and 1; empty takes the share that the scenario sets. Catchment: the "
+            "municipalities that it serves."
         ),
         TableName.TRAVEL: msg(
             "Drives by car from town hall to town hall, one way, in kilometres and minutes. Where one direction is "
-            "missing, the other serves both."
+            "missing, the other serves both. A pair that is not to be driven by car has its method and no figures."
         ),
         TableName.EMPLOYERS: msg(
             "Who can employ case managers, with the municipality of its office. Scenarios refer to the short name: do "

@@ -22,12 +22,14 @@ from geodata.editing.workbook_layout import (
     sources_apart,
     table_of,
 )
-from geodata.records import SOURCE_KEYS, Source
+from geodata.records import SOURCE_KEYS, TARGET_GROUP, Source
 from translation import LANGUAGES, Message, listing, msg, translate
 
 #: A workbook of a county unpacks to far less; a drive takes some hundred bytes.
 UNPACKED, UNPACKED_PER_DRIVE = 6_000_000, 500
 MOST_ROWS = 2000
+#: Columns for people, and one that earlier workbooks do not have.
+_NOT_NEEDED = ("from_name", "to_name", TARGET_GROUP)
 _NO_FORMULA = msg("a value: copy the cell and paste it as a value")
 
 
@@ -131,7 +133,7 @@ class _SheetReader:
         missing = [column for column in wanted if column not in self.columns]
         labels = [column_label(self.name, column) for column in missing]
         self._unknown_columns(unknown, labels)
-        needed = [c for c in missing if c in SHEET_COLUMNS[self.name] and c not in ("from_name", "to_name")]
+        needed = [c for c in missing if c in SHEET_COLUMNS[self.name] and c not in _NOT_NEEDED]
         for column in needed:
             wrong = msg("the column “{column}” is missing", column=column_label(self.name, column))
             allowed = msg("the headings in the first row, as in the workbook to download")

@@ -33,7 +33,8 @@ _WRITTEN = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zones
 _HEADING = PatternFill("solid", fgColor="1F3A5F")
 _ABOUT = PatternFill("solid", fgColor="EEF2F7")
 _TEXT, _WHOLE, _GENERAL = "@", "#,##0", "General"
-_FIGURES = ("fte", "credit", "km", "minutes")
+# Posts are text: a spreadsheet makes a date of the range 1-3.
+_FIGURES = ("credit", "km", "minutes")
 _WIDTHS = {"name": 34, "provider": 34, "catchment": 34, "source": 34, "note": 60, "covers": 30, "publisher": 44}
 _WIDTHS |= {"title": 60, "licence": 22, "attribution": 60, "reference_date": 16, "ags": 22, "method": 14}
 _WIDTH = 18
@@ -113,12 +114,13 @@ class _Writer:
                 for service in self.figures.services:
                     named = (service.name, service.provider, service.kind, self.names[service.seat])
                     catchment = self._catchment(service.catchment)
-                    told = (service.as_of, service.source, service.note)
-                    yield *named, catchment, service.fte, service.credit, *told
+                    told = (service.as_of, service.source, service.note, service.target_group)
+                    yield *named, catchment, service.cell("fte"), service.credit, *told
             case TableName.TRAVEL:
                 for (origin, target), trip in self.figures.travel.items():
                     method = self.said(METHOD_LABELS[trip.method])
-                    yield origin, self.names[origin], target, self.names[target], trip.km, trip.minutes, method
+                    km, minutes, _ = trip.cells
+                    yield origin, self.names[origin], target, self.names[target], km, minutes, method
             case TableName.EMPLOYERS:
                 for employer in self.figures.employers:
                     kind = self.said(KIND_LABELS[employer.kind])
@@ -160,7 +162,8 @@ class _Writer:
 
     def _number_format(self, column: str) -> str:
         if column in self.figures.indicators:
-            return _WHOLE if all(v.is_integer() for v in self.figures.indicators[column].values()) else _GENERAL
+            known = [value for value in self.figures.indicators[column].values() if value is not None]
+            return _WHOLE if all(value.is_integer() for value in known) else _GENERAL
         return _GENERAL if column in _FIGURES else _TEXT
 
     def _validation(self, table: TableName, column: str) -> DataValidation | None:
@@ -179,10 +182,8 @@ class _Writer:
             case "credit":
                 share = DataValidation("decimal", operator="between", formula1="0", formula2="1", allow_blank=True)
                 return self._refusing(share, msg("A share between 0 and 1, or nothing."))
-            case "fte":
-                return self._refusing(_not_negative(allow_blank=True), msg("A number from 0 on, or nothing."))
             case _ if column in ("km", "minutes") or column in self.figures.indicators:
-                return self._refusing(_not_negative(allow_blank=False), msg("A number from 0 on."))
+                return self._refusing(_not_negative(), msg("A number from 0 on, or nothing."))
         return None
 
     def _choice(self, labels: Sequence[Message]) -> DataValidation:
@@ -205,8 +206,8 @@ class _Writer:
         return zipped(parts | {"docProps/core.xml": tostring(self.workbook.properties.to_tree())})
 
 
-def _not_negative(*, allow_blank: bool) -> DataValidation:
-    return DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=allow_blank)
+def _not_negative() -> DataValidation:
+    return DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: _Value) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from geodata.official.collected import (
 )
 from geodata.official.figures import OFFICIAL, Figures, read_figures, read_vintage
 from geodata.official.shapes import county_boundaries, read_state, surroundings_of
+from geodata.reading import neighbours_entry
 from geodata.records import (
     BOUNDARIES_FILE,
     COUNTY_FILE,
@@ -35,9 +36,11 @@ from geodata.records import (
     SERVICE_COLUMNS,
     SERVICES_FILE,
     SURROUNDINGS_FILE,
+    TARGET_GROUP,
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
     Ags,
+    Connection,
     Employer,
     Municipality,
     Source,
@@ -78,6 +81,7 @@ def build_county(
     target = out / f"{state.county_ags}-{_slug(state.county_name)}"
     faults: list[Fault] = []
     notices = list(state.notices)
+    connections: list[Connection] = []
     if target.exists() and not replace:
         wrong = msg("the county folder exists already")
         faults.append(Fault(str(target), wrong, msg("another place, or say that it is to be replaced")))
@@ -93,7 +97,7 @@ def build_county(
         service_rows = read_services(services) if services is not None else []
     with _gathering(faults):
         if employers is not None:
-            listed = read_employer_list(employers)
+            listed, connections = read_employer_list(employers)
         else:
             listed, assumed = assumed_centre(state.county_name, state.municipalities, f"{target.name}/{COUNTY_FILE}")
             notices += assumed
@@ -110,8 +114,9 @@ def build_county(
         write_boundaries(folder / BOUNDARIES_FILE, shapes)
         write_surroundings(folder / SURROUNDINGS_FILE, surroundings_of(polygons, shapes, state.others))
         write_table(folder / TRAVEL_FILE, TRAVEL_COLUMNS, trips)
-        write_table(folder / SERVICES_FILE, SERVICE_COLUMNS, service_rows)
-        _write_county_file(folder / COUNTY_FILE, state, listed, vintage.sources_of(parts, state.dates))
+        write_table(folder / SERVICES_FILE, (*SERVICE_COLUMNS, TARGET_GROUP), service_rows)
+        content = _county_content(state, listed, connections, vintage.sources_of(parts, state.dates))
+        _write_county_file(folder / COUNTY_FILE, content)
         built = load_county(folder)
     return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices))
 
@@ -155,18 +160,24 @@ def _cells(municipality: Municipality, columns: Sequence[str]) -> tuple[str | fl
     return (*fixed, *(municipality.indicators[column] for column in columns[len(fixed) :]))
 
 
-def _write_county_file(path: Path, state: Figures, employers: Sequence[Employer], sources: Sequence[Source]) -> None:
-    content = {
+def _county_content(
+    state: Figures, employers: Sequence[Employer], connections: Sequence[Connection], sources: Sequence[Source]
+) -> dict[str, object]:
+    return {
         "ags": state.county_ags,
         "name": state.county_name,
         "employers": [{key: getattr(employer, key) for key in EMPLOYER_KEYS} for employer in employers],
+        **neighbours_entry(connections),
         "sources": [dataclasses.asdict(source) | {"covers": list(source.covers)} for source in sources],
     }
+
+
+def _write_county_file(path: Path, content: Mapping[str, object]) -> None:
     writer = YAML()
     writer.width = 1000
     writer.indent(mapping=2, sequence=4, offset=2)
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        writer.dump(content, stream)
+        writer.dump(dict(content), stream)
 
 
 @contextmanager

@@ -8,8 +8,25 @@ from pathlib import Path
 from files.csv_table import Table, read_table
 from files.faults import Fault, InputError
 from files.typed import shown
-from geodata.reading import read_catchment, read_employers
-from geodata.records import EMPLOYER_KINDS, SERVICE_COLUMNS, TRAVEL_COLUMNS, Ags, Employer, Municipality
+from geodata.reading import (
+    read_catchment,
+    read_connections,
+    read_employers,
+    read_method,
+    read_posts,
+    read_trip,
+)
+from geodata.records import (
+    EMPLOYER_KINDS,
+    SERVICE_COLUMNS,
+    TARGET_GROUP,
+    TRAVEL_COLUMNS,
+    Ags,
+    Connection,
+    Employer,
+    Municipality,
+    range_text,
+)
 from geodata.yaml_keys import read_yaml
 from translation import msg
 
@@ -46,11 +63,12 @@ def read_routes(path: Path, county_ags: str) -> Rows:
     rows: Rows = []
     for row in table.reading():
         origin, target = table.ags(row, "from"), table.ags(row, "to")
-        km, minutes = table.number(row, "km", minimum=0), table.number(row, "minutes", minimum=0)
-        if origin is None or target is None or km is None or minutes is None:
+        method = read_method(table, row)
+        trip = None if method is None else read_trip(table, row, method)
+        if origin is None or target is None or trip is None:
             continue
         if origin.startswith(county_ags) and target.startswith(county_ags):
-            rows.append((origin, target, km, minutes, row.cells.get("method", "road")))
+            rows.append((origin, target, *trip.cells))
     table.check()
     return rows
 
@@ -62,9 +80,9 @@ def read_services(path: Path) -> Rows:
     """
     collected = read_table(path, path.name, (), others=True)
     if "staff" not in collected.columns:
-        return _service_rows(read_table(path, path.name, SERVICE_COLUMNS), {})
+        return _service_rows(read_table(path, path.name, SERVICE_COLUMNS, optional=(TARGET_GROUP,)), {})
     columns = [_COLLECTED.get(column, column) for column in SERVICE_COLUMNS if column != "credit"]
-    return _service_rows(read_table(path, path.name, columns), _COLLECTED)
+    return _service_rows(read_table(path, path.name, columns, optional=(TARGET_GROUP,)), _COLLECTED)
 
 
 def _service_rows(table: Table, renamed: Mapping[str, str]) -> Rows:
@@ -72,26 +90,32 @@ def _service_rows(table: Table, renamed: Mapping[str, str]) -> Rows:
     for row in table.reading():
         seat = table.ags(row, renamed.get("seat", "seat"))
         catchment = read_catchment(table, row, renamed.get("catchment", "catchment"))
-        fte = table.number(row, renamed.get("fte", "fte"), minimum=0, may_be_empty=True)
+        fte, fte_range = read_posts(table, row, renamed.get("fte", "fte"))
+        posts = fte if fte_range is None else range_text(fte_range)
         credit = None if renamed else table.number(row, "credit", minimum=0, maximum=1, may_be_empty=True)
         note = row["note"]
         if renamed and fte is not None:
             note = f"{note}; {_PERSONS}" if note else _PERSONS
         named = [row[column] for column in ("name", "provider", "kind")]
         everyone = "all" if catchment is None else " ".join(catchment)
-        rows.append((*named, seat, everyone, fte, credit, row["as_of"], row["source"], note))
+        told = (row["as_of"], row["source"], note, row.cells.get(TARGET_GROUP, ""))
+        rows.append((*named, seat, everyone, posts, credit, *told))
     table.check()
     return rows
 
 
-def read_employer_list(path: Path) -> list[Employer]:
-    """The employers in a YAML file with the key ``employers``, such as a ``county.yaml``. Raises ``InputError``."""
+def read_employer_list(path: Path) -> tuple[list[Employer], list[Connection]]:
+    """The employers in a YAML file with the key ``employers``, such as a ``county.yaml``, and its bridges and ferries.
+
+    Raises ``InputError``.
+    """
     source = read_yaml(path, path.name)
-    keys = source.mapping(source.top, None, ("employers",), ("ags", "name", "sources"))
+    keys = source.mapping(source.top, None, ("employers",), ("ags", "name", "sources", "neighbours"))
     employers = [employer for _, employer in read_employers(source, keys.get("employers"))]
+    connections = [joined for _, joined in read_connections(source, keys.get("neighbours"))]
     if source.faults:
         raise InputError(source.faults)
-    return employers
+    return employers, connections
 
 
 def assumed_centre(
@@ -99,7 +123,7 @@ def assumed_centre(
 ) -> tuple[list[Employer], list[Fault]]:
     """The KI alone, where no employers are given: at the municipality named like the county, or else the largest."""
     plain = county_name.removeprefix("Kreis ")
-    seat = max(municipalities, key=lambda m: (m.name == plain, m.indicators.get("population", 0), m.ags))
+    seat = max(municipalities, key=lambda m: (m.name == plain, m.indicators.get("population") or 0, m.ags))
     centre = Employer("ki", EMPLOYER_KINDS[0], f"Kommunales Integrationszentrum {county_name}", seat.ags)
     wrong = msg("the KI's office is assumed to be in {name}", name=shown(seat.name))
     return [centre], [Fault(file, wrong, msg("mend “office”, and add the welfare organisations"), column="employers")]

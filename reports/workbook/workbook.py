@@ -197,13 +197,13 @@ class _Writer:
             hub = county.name_of(district.hub)
             for ags, hours, road in zip(district.municipalities, district.hours, district.travel_hours, strict=True):
                 trip = None if ags == district.hub else county.travel[district.hub, ags]
+                figures = (0.0, 0.0) if trip is None else trip.cells[:2]
                 yield [
                     layer.layer.name,
                     number(position),
                     hub,
                     county.name_of(ags),
-                    number(0.0 if trip is None else trip.km, 1),
-                    number(0.0 if trip is None else trip.minutes, 1),
+                    *(NOTHING if figure is None else number(figure, 1) for figure in figures),
                     NOTHING if trip is None else METHOD_LABELS[trip.method],
                     number(hours / layer.layer.block_hours, 1),
                     number(hours, 1),

@@ -10,6 +10,7 @@ import pytest
 from files.faults import InputError
 from geodata import COUNTIES, county_folder, county_names
 from geodata.county import County, load_county
+from geodata.records import NO_DRIVE, Connection, Service
 from tests.counties import county_texts, features, key, square, write_county
 
 A, B, C = key(0), key(1), key(2)
@@ -165,7 +166,6 @@ CASES = [
     ("municipalities.csv", "7.15,51.85", "372543,5743", "degrees in WGS 84"),
     ("municipalities.csv", "7.15,", "7.45,", "the place of Bestadt (05999008) lies 17.2 km outside its boundary"),
     ("municipalities.csv", "2000", "-5", "municipalities.csv:3, population: -5 is too small: at least 0"),
-    ("municipalities.csv", "2000", "", "municipalities.csv:3, population: no figure is given"),
     ("municipalities.csv", "2000", "nan", "municipalities.csv:3, population: “nan” is not a number"),
     ("municipalities.csv", "2000", "1e999", "municipalities.csv:3, population: “1e999” is not a number"),
     ("municipalities.csv", "2000", "–", "municipalities.csv:3, population: “–” is not a number"),
@@ -232,6 +232,17 @@ CASES = [
     ("county.yaml", "name: Kreis", "\tname: Kreis", "county.yaml:2: the line holds a tab"),
     ("county.yaml", "name: Kreis Musterland", "name: " + "[" * 5000, "county.yaml:2: the file is nested too deeply"),
     ("county.yaml", "name: Kreis", "name: " + "x" * 200_000, "county.yaml: the file is too large"),
+    ("county.yaml", YAML_END, YAML_END + "neighbours: x\n", "county.yaml:13, neighbours: a list is missing here"),
+    ("county.yaml", YAML_END, YAML_END + f"neighbours: [[{A}, {C}]]\n", "and what joins them are 2 texts here: like"),
+    ("county.yaml", YAML_END, YAML_END + f"neighbours: [[{A}, {C}, fery]]\n", "“fery” joins no neighbours: did you"),
+    ("county.yaml", YAML_END, YAML_END + f"neighbours: [[{A}, 05999009, ferry]]\n", "no municipality 05999009"),
+    ("county.yaml", YAML_END, YAML_END + f"neighbours: [[{A}, {A}, ferry]]\n", "is no neighbour of itself: two muni"),
+    (
+        "county.yaml",
+        YAML_END,
+        YAML_END + f"neighbours:\n  - [{A}, {C}, ferry]\n  - [{C}, {A}, bridge]\n",
+        "county.yaml:15, neighbours: the two neighbours stand there twice, first in line 14: each pair once",
+    ),
     # boundaries.geojson
     ("boundaries.geojson", B, A, "boundaries.geojson, feature 2: Adorf (05999004) is there twice, first as feature 1"),
     ("boundaries.geojson", B, "05999009", "municipalities.csv:3, ags: Bestadt (05999008) has no boundary"),
@@ -297,6 +308,8 @@ CASES = [
     ),
     ("travel.csv", f"{A},{B},", f"{B},{A},9.0,30,road\n{A},{B},", "takes 8.8 min, the way back (line 2) 30.0 min"),
     ("travel.csv", "road", "raod", "travel.csv:2, method: the method “raod” is not known: did you mean “road”?"),
+    ("travel.csv", "8.8,road", "8.8,none", "travel.csv:2, km: “9.0” stands where there is no drive by car"),
+    ("travel.csv", "9.0,8.8", ",", "travel.csv:2, km: no figure is given"),
     ("travel.csv", "9.0,8.8", "9.0,inf", "travel.csv:2, minutes: “inf” is not a number"),
     # services.csv
     ("services.csv", "JMD,05999004", "JMD,05999016", "services.csv:2, seat: the county has no municipality 05999016"),
@@ -316,6 +329,9 @@ CASES = [
     ("services.csv", ",all,", ",al,", "services.csv:2, catchment: “al” is not a catchment: “all”, or"),
     ("services.csv", ",all,", ",,", "services.csv:2, catchment: “” is not a catchment"),
     ("services.csv", "1.5", "-1", "services.csv:2, fte: -1 is too small: at least 0"),
+    ("services.csv", "1.5", "3-1", "services.csv:2, fte: “3-1” is no range: the smaller number first"),
+    ("services.csv", "1.5", "1-x", "services.csv:2, fte: “1-x” is not a number"),
+    ("services.csv", "1.5", "1-2-3", "services.csv:2, fte: “1-2-3” is not a number"),
     ("services.csv", "0.5", "25", "services.csv:3, credit: 25 is too large: at most 1"),
     (
         "services.csv",
@@ -379,7 +395,7 @@ def test_an_indicator_that_is_zero_everywhere_is_a_fault(tmp_path):
     texts = county_texts(1)
     texts["municipalities.csv"] = texts["municipalities.csv"].replace(",100\n", ",0\n")
     assert faults(write_county(tmp_path, texts)) == [
-        "county/municipalities.csv, foreigners: all figures are zero: a figure above zero, or no such column"
+        "county/municipalities.csv, foreigners: no figure is above zero: a figure above zero, or no such column"
     ]
 
 
@@ -430,8 +446,66 @@ def test_an_island_is_noticed_and_no_fault(tmp_path):
     county = load_county(shapes_county(tmp_path, drift, columns=4))
     assert county.neighbours[key(3)] == frozenset()
     [notice] = county.notices
-    assert "no border of at least 100 m connects Dekirchen (05999016) to the rest" in notice.text("en")
+    assert "no border of at least 100 m, bridge or ferry connects Dekirchen (05999016) to the rest" in notice.text("en")
     assert "connected: false" in notice.text("en")
+
+
+@pytest.mark.parametrize("link", ["ferry", "bridge"])
+def test_a_bridge_or_ferry_makes_neighbours(tmp_path, link):
+    def drift(rings):
+        rings[key(3)] = [[round(lon + 0.02, 6), lat] for lon, lat in square(3, 0)]
+
+    folder = shapes_county(tmp_path, drift, columns=4)
+    file = folder / "county.yaml"
+    file.write_text(file.read_text() + f"neighbours:\n  - [{key(2).lstrip('0')}, {key(3)}, {link}]\n")
+    county = load_county(folder)
+    assert county.neighbours[key(3)] == frozenset({key(2)})
+    assert key(3) in county.neighbours[key(2)]
+    assert county.connections == (Connection(key(2), key(3), link),)
+    assert frozenset({key(2), key(3)}) not in county.border_metres
+    assert not county.notices
+
+
+def test_a_figure_that_nobody_published_is_missing_and_told(tmp_path):
+    county = load_county(broken(tmp_path, "municipalities.csv", "2000", ""))
+    assert county.municipality(B).indicators == {"population": None, "foreigners": 101}
+    assert county.indicator_names == ("population", "foreigners")
+    assert (county.total("population"), county.total("foreigners")) == (None, 303)
+    assert [notice.text("en") for notice in county.notices] == [
+        "county/municipalities.csv, population: there is no figure for Bestadt: "
+        "missing, and not 0: no key can use the column without them"
+    ]
+
+
+def test_a_pair_may_have_no_drive_by_car(tmp_path):
+    county = load_county(broken(tmp_path, "travel.csv", "9.0,8.8,road", ",,none"))
+    assert county.travel[A, B] == county.travel[B, A] == NO_DRIVE
+    one_way = load_county(broken(tmp_path, "travel.csv", f"{A},{B},", f"{B},{A},,,none\n{A},{B},"))
+    assert one_way.travel[B, A] == NO_DRIVE
+    assert one_way.travel[A, B].minutes == 8.8
+
+
+@pytest.mark.parametrize(("cell", "ends"), [("1-3", (1, 3)), ("1.5 – 2", (1.5, 2)), ("0-1", (0, 1))])
+def test_posts_may_be_a_range(tmp_path, cell, ends):
+    service = load_county(broken(tmp_path, "services.csv", "all,1.5", f"all,{cell}")).services[0]
+    assert (service.fte, service.fte_range) == (sum(ends) / 2, ends)
+    assert service.cell("fte") == cell.replace(" – ", "-")
+
+
+def test_services_may_name_their_target_group_and_year(tmp_path):
+    texts = county_texts()
+    header, first, second = texts["services.csv"].splitlines()
+    lines = (f"{header},target_group", f"{first},junge Menschen", f"{second},")
+    county = load_county(write_county(tmp_path, texts | {"services.csv": "\n".join(lines) + "\n"}))
+    assert [service.target_group for service in county.services] == ["junge Menschen", ""]
+    assert [service.year for service in county.services] == [2018, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("2018", 2018), ("April 2016", 2016), ("2022-05-15", 2022), ("", None), ("05558012", None)]
+)
+def test_the_year_of_a_service(text, year):
+    assert Service("a", "b", "c", A, None, 1, None, text, "", "").year == year
 
 
 def test_a_scenario_names_a_county_or_a_path_relative_to_itself(tmp_path):

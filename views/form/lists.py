@@ -10,7 +10,7 @@ import streamlit as st
 
 from files.yaml_file import Place
 from geodata.labels import covered
-from scenarios.assemble import EQUAL
+from scenarios.key import EQUAL
 from translation import Message, msg
 from views.form.fields import Form
 from views.form.state import new_employer, new_layer, new_row, setting_at, value_at, with_entry, with_moved, with_value

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from files.faults import InputError
 from geodata import COUNTIES
 from geodata.county import County, load_county
+from geodata.editing.changes import changes
 from geodata.editing.datasets import dataset_folder_name, save_dataset
-from geodata.editing.figures import Figures, figures_of
-from geodata.records import FILES, Employer, Service, Source
+from geodata.editing.figures import Figures, dated, figures_of
+from geodata.records import FILES, NO_DRIVE, Connection, Employer, Service, Source
 from tests.counties import county_texts, write_county
 
 DAY = date(2025, 12, 31)
@@ -62,6 +63,24 @@ def test_all_that_was_changed_is_saved(coesfeld, tmp_path):
     saved = load_county(save_dataset(coesfeld, new, name="alles", vintage=DAY, folder=tmp_path))
     assert figures_of(saved) == new
     assert saved.name == "Kreis Coesfeld"
+
+
+def test_gaps_ranges_ferries_and_pairs_not_by_car_are_kept(coesfeld, tmp_path):
+    county = dataclasses.replace(coesfeld, connections=(Connection("05558004", "05558008", "ferry"),))
+    old = figures_of(county)
+    known = {**old.indicators["foreigners"], "05558036": None}
+    first = dataclasses.replace(old.services[0], fte=2.25, fte_range=(1.5, 3), target_group="junge Menschen")
+    new = dataclasses.replace(
+        old,
+        indicators={**old.indicators, "foreigners": known},
+        services=(first, *old.services[1:]),
+        travel={**old.travel, ("05558004", "05558008"): NO_DRIVE},
+        sources=(dataclasses.replace(old.sources[0], title="neu"), *old.sources[1:]),
+    )
+    saved = load_county(save_dataset(county, new, name="alles", vintage=DAY, folder=tmp_path))
+    assert saved.connections == county.connections
+    assert figures_of(saved) == dated(old, new, DAY)
+    assert len(changes(county, figures_of(saved))) == 8
 
 
 def test_a_county_without_a_table_of_drives_stays_without(tmp_path):

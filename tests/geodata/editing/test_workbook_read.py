@@ -12,9 +12,10 @@ from files.faults import InputError
 from geodata import COUNTIES
 from geodata.county import County, load_county
 from geodata.editing.changes import Kind, changes
-from geodata.editing.figures import Figures, TableName, figures_of
+from geodata.editing.figures import Figures, TableName, county_with, figures_of
 from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
+from geodata.records import NO_DRIVE
 from tests.counties import county_texts, write_county
 from tests.workbooks import Edit, edited, put
 
@@ -139,7 +140,7 @@ def test_every_wrong_cell_is_named_at_once(coesfeld):
         coesfeld,
         put("Indicators", "C7", "viele"),
         put("Indicators", "D8", -1),
-        put("Indicators", "E9", None),
+        put("Indicators", "E9", "–"),
         put("Indicators", "F10", "1.234"),
         put("Indicators", "C2", ""),
         put("Services", "D2", "Olven"),
@@ -165,7 +166,7 @@ def test_every_wrong_cell_is_named_at_once(coesfeld):
     assert "write 1234 if the mark separates thousands, or 1.2340 if it is the decimal mark" in lines[3]
     assert "did you mean “Olfen”?" in lines[4]
     assert "the figure became a date (2025-05-12): a number; format the cell as a number" in lines[6]
-    assert "one of: by road, estimated" in lines[9]
+    assert "one of: by road, estimated, not by car" in lines[9]
 
 
 def test_tables_that_do_not_agree_are_told_at_their_cells(coesfeld):
@@ -185,8 +186,37 @@ def test_tables_that_do_not_agree_are_told_at_their_cells(coesfeld):
         "Indicators!C1", "Services!A8", "Drives!E2", "Drives!F4", "Drives!112", "Drives!F4",
         "Employers!A7", "Employers",
     ]  # fmt: skip
-    assert lines[0].startswith("Indicators!C1: all figures are zero")
+    assert lines[0].startswith("Indicators!C1: no figure is above zero")
     assert "first in line 2" in lines[1]
+
+
+def test_ranges_gaps_and_drives_not_by_car_are_read(coesfeld):
+    changed = figures(
+        coesfeld,
+        put("Services", "F2", "1,5-3"),
+        put("Services", "K2", "junge Menschen"),
+        put("Indicators", "E9", None),
+        put("Drives", "E2", None),
+        put("Drives", "F2", None),
+        put("Drives", "G2", "not by car"),
+    )
+    service = changed.services[0]
+    assert (service.fte, service.fte_range, service.target_group) == (2.25, (1.5, 3), "junge Menschen")
+    ags = [town.ags for town in coesfeld.municipalities][2]
+    assert changed.indicators[coesfeld.indicator_names[2]][ags] is None
+    pair = next(iter(coesfeld.travel))
+    assert changed.travel[pair] == NO_DRIVE
+    county = county_with(coesfeld, changed)
+    again = read_workbook(county_workbook(county, "de"), county, "again.xlsx")
+    assert not changes(county, again.figures)
+    assert faults(coesfeld, put("Drives", "G2", "not by car")) == [
+        "Drives!E2: “41.3” stands where there is no drive by car: nothing, or another method",
+        "Drives!F2: “32” stands where there is no drive by car: nothing, or another method",
+    ]
+
+
+def test_a_workbook_without_target_groups_is_read(coesfeld):
+    assert figures(coesfeld, lambda book: book["Services"].delete_cols(11)) == figures_of(coesfeld)
 
 
 def test_missing_drives_are_told(coesfeld):

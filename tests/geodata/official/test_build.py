@@ -12,6 +12,7 @@ from files.faults import InputError
 from geodata.county import load_county
 from geodata.official.build import build_county
 from geodata.official.figures import county_name, read_vintage
+from geodata.records import Connection
 
 HEADER = (
     "ags,name,county_ags,county,centre_lon,centre_lat,area_km2,population_2024_12_31,population_2019_12_31,"
@@ -183,7 +184,12 @@ def test_collected_tables_are_taken_over(state, tmp_path):
 def test_the_files_of_an_earlier_folder_can_be_taken_over(state, tmp_path):
     first = build(state, tmp_path / "first").folder
     text = (first / "services.csv").read_text(encoding="utf-8")
-    (first / "services.csv").write_text(text + "Dienst,DRK,JMD,05999008,all,1.5,0.5,2016,Zeitung,\n", encoding="utf-8")
+    (first / "services.csv").write_text(
+        text + "Dienst,DRK,JMD,05999008,all,1-2,0.5,2016,Zeitung,,junge Menschen\n", encoding="utf-8"
+    )
+    listed = (first / "county.yaml").read_text(encoding="utf-8")
+    joined = "neighbours:\n  - ['05999004', '05999008', bridge]\n"
+    (first / "county.yaml").write_text(listed + joined, encoding="utf-8")
     county = build(
         state,
         tmp_path / "second",
@@ -193,7 +199,8 @@ def test_the_files_of_an_earlier_folder_can_be_taken_over(state, tmp_path):
     )
     earlier = load_county(first)
     assert (county.services, county.employers, county.travel) == (earlier.services, earlier.employers, earlier.travel)
-    assert county.services[0].note == ""
+    assert county.connections == earlier.connections == (Connection("05999004", "05999008", "bridge"),)
+    assert (county.services[0].fte_range, county.services[0].note) == ((1, 2), "")
 
 
 def test_an_existing_folder_is_left_alone_unless_it_is_to_be_replaced(state, tmp_path):
