@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from types import ModuleType
 
 from command.arguments import language_of, parser
 from command.status import Status
@@ -19,6 +18,8 @@ from translation import Language, Message, msg, translate
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status. No input ends in a traceback."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        _begin_process()
     language = language_of(given)
     replace_unknown_signs()
     try:
@@ -38,13 +39,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Status.BAD_INPUT
 
 
+def _begin_process() -> None:
+    """Lets a process that has nothing else to do load its modules sooner."""
+    # With a thread for every core, numpy would be slower to start and no faster on matrices as small as ours.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Modules are no garbage: to look for some while they are loaded, and later among them, takes a sixth of a solve.
+    gc.disable()
+
+
 def _run(given: Sequence[str], language: Language) -> int:
     try:
         options = parser(language).parse_args(given)
-        subcommand = _loaded(options.run)
         # The help needs neither the screen nor any subcommand, and no subcommand needs the others.
         from command.screen import Screen
 
+        subcommand = import_module(f"command.{options.run}")
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         return int(subcommand.run(options, Screen(language)))
     except InputError as error:
         tell(error.lines(language))
@@ -58,20 +70,6 @@ def _run(given: Sequence[str], language: Language) -> int:
         text, status = msg("Stopped."), Status.STOPPED
     tell([translate(text, language)])
     return status
-
-
-def _loaded(subcommand: str) -> ModuleType:
-    """The module of a subcommand."""
-    # With a thread for every core, numpy would be slower to start and no faster on matrices as small as ours.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Modules are no garbage: to look for some among them takes a sixth of a short command.
-    gc.disable()
-    try:
-        return import_module(f"command.{subcommand}")
-    finally:
-        if gc.get_freeze_count() == 0:
-            gc.freeze()
-        gc.enable()
 
 
 def _no_answer(error: Exception) -> Message | None:

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
 import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import mapping
@@ -112,16 +113,37 @@ def _unknown(file: str, place: str | None, content: Mapping[str, object], known:
 
 
 def _geometry(content: object) -> BaseGeometry | Message:
-    kind = content.get("type") if isinstance(content, dict) else None
+    drawing = content if isinstance(content, dict) else {}
+    kind = drawing.get("type")
     if kind not in ("Polygon", "MultiPolygon"):
         return msg("the geometry is not a polygon but “{kind}”", kind=shown(kind))
     try:
-        geometry = shapely.from_geojson(json.dumps(content))
+        plain = _plainly_drawn(kind, drawing.get("coordinates"))
+        geometry = plain if plain is not None else shapely.from_geojson(json.dumps(drawing))
     except (ShapelyError, ValueError, RecursionError):
         return msg("the coordinates do not form a polygon")
     if geometry.is_empty:
         return msg("the polygon is empty")
     return shapely.force_2d(geometry)
+
+
+def _plainly_drawn(kind: str, coordinates: Any) -> BaseGeometry | None:
+    """The geometry with these coordinates; ``None`` where they are not as plain as nearly all are.
+
+    Plain are lists of numbers that form closed rings. shapely.from_geojson reads everything, in six times the time.
+    """
+    polygons = []
+    try:
+        for rings in [coordinates] if kind == "Polygon" else coordinates:
+            outer, *holes = [np.array(ring) for ring in rings]
+            for ring in (outer, *holes):
+                plain = ring.dtype.kind in "fi" and ring.ndim == 2 and ring.shape[1] in (2, 3) and len(ring) > 3
+                if not plain or not np.isfinite(ring).all() or (ring[0] != ring[-1]).any():
+                    return None
+            polygons.append(shapely.Polygon(outer[:, :2], [hole[:, :2] for hole in holes]))
+    except (TypeError, ValueError):
+        return None
+    return polygons[0] if kind == "Polygon" else shapely.MultiPolygon(polygons)
 
 
 def write_boundaries(path: Path, boundaries: Mapping[str, BaseGeometry]) -> None:

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 _MAJOR_AXIS = 6_378_137.0
 _ECCENTRICITY_SQUARED = 0.006_694_379_990_14
+_LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING)
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,15 +32,14 @@ def metres_per_degree(latitude: Floats | float) -> tuple[Floats, Floats]:
 
 def line_metres(geometry: BaseGeometry) -> float:
     """The length of the lines in ``geometry`` in metres; points and polygons in it count nothing."""
-    total = 0.0
-    for part in shapely.get_parts(geometry):
-        if part.geom_type not in ("LineString", "LinearRing"):
-            continue
-        points = shapely.get_coordinates(part)
-        east, north = metres_per_degree((points[1:, 1] + points[:-1, 1]) / 2)
-        steps = np.diff(points, axis=0)
-        total += float(np.hypot(steps[:, 0] * east, steps[:, 1] * north).sum())
-    return total
+    parts = shapely.get_parts(geometry)
+    lines = parts[np.isin(shapely.get_type_id(parts), _LINES)]
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    east, north = metres_per_degree((points[1:, 1] + points[:-1, 1]) / 2)
+    steps = np.diff(points, axis=0)
+    metres = np.hypot(steps[:, 0] * east, steps[:, 1] * north)
+    # From the end of a line to the beginning of the next there is none.
+    return float(metres[line[1:] == line[:-1]].sum())
 
 
 def distance_km(origin: tuple[float, float], target: tuple[float, float]) -> float:

@@ -35,7 +35,7 @@ def loaded(script: str, *arguments: str, given: bytes | None = None) -> set[str]
     return set(ended.stderr.decode().split())
 
 
-KIM = "from command.main import main; main(sys.argv[1:])"
+KIM = "from command.main import main; main()"
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("solve", "--help"), ("explore", "--help", "--lang=en")])

@@ -58,16 +58,20 @@ def check_for_overlaps_and_gaps(draft: Draft) -> None:
         return
     keys = [ags for _, ags, _ in draft.shapes]
     shapes = np.array(_plane([shape for _, _, shape in draft.shapes]), dtype=object)
-    told = _tell_overlaps(draft, keys, shapes)
     edges = shapely.coverage_invalid_edges(shapes, gap_width=NARROW_GAP)
     bad = {key: edge for key, edge in zip(keys, edges, strict=True) if edge is not None and not edge.is_empty}
+    if not bad:
+        # Nothing overlaps either, and the union of such shapes is quick.
+        _tell_holes(draft, keys, shapes, shapely.coverage_union_all(shapes), set())
+        return
+    told = _tell_overlaps(draft, keys, shapes)
     for first, second in combinations(bad, 2):
         if frozenset((first, second)) not in told and bad[first].dwithin(bad[second], NARROW_GAP):
             told.add(frozenset((first, second)))
             _tell_two_lines(draft, [first, second], min(bad[first].length, bad[second].length))
     for key in bad.keys() - {key for pair in told for key in pair}:
         _tell_two_lines(draft, [key], bad[key].length)
-    _tell_holes(draft, keys, shapes, told)
+    _tell_holes(draft, keys, shapes, shapely.union_all(shapes), told)
 
 
 def _tell_two_lines(draft: Draft, keys: list[Ags], metres: float) -> None:
@@ -100,8 +104,10 @@ def _tell_overlaps(draft: Draft, keys: list[Ags], shapes: np.ndarray) -> set[fro
     return told
 
 
-def _tell_holes(draft: Draft, keys: list[Ags], shapes: np.ndarray, told: set[frozenset[Ags]]) -> None:
-    rings = [ring for part in shapely.get_parts(shapely.union_all(shapes)) for ring in part.interiors]
+def _tell_holes(
+    draft: Draft, keys: list[Ags], shapes: np.ndarray, whole: BaseGeometry, told: set[frozenset[Ags]]
+) -> None:
+    rings = [ring for part in shapely.get_parts(whole) for ring in part.interiors]
     holes = [hole for hole in map(shapely.Polygon, rings) if hole.area > _ROUNDING]
     outlines = shapely.boundary(shapes)
     for hole in sorted(holes, key=lambda hole: -hole.area)[:_MOST_HOLES]:
@@ -151,6 +157,8 @@ def check_for_separate_parts(draft: Draft, near: Mapping[Ags, frozenset[Ags]]) -
     """
     names = known_names(draft)
     main, *others = connected_parts(near)
+    if not others:
+        return
     shapes = {ags: shape for _, ags, shape in draft.shapes}
     plane = dict(zip(shapes, _plane(list(shapes.values())), strict=True))
     body = shapely.union_all([plane[ags] for ags in main])
