@@ -9,9 +9,9 @@ from optimizer.plan import Plan, alike
 from optimizer.rules import broken, check_plan
 from optimizer.solve import Status
 from scenarios.assemble import LoadedScenario
-from translation import Message, msg, number, percent
+from translation import Message, msg, number
 from wording import sentences as wording
-from wording.differences import MEASURES, Difference, Measure, Verdict, coverage_points, difference, signed
+from wording.differences import MEASURES, Better, Measure, between, coverage, difference
 from wording.grid import NOTHING, Cell, Column, Row, Table, row
 from wording.money import case_management_funding
 
@@ -88,24 +88,12 @@ def town_names(counties: Sequence[County]) -> dict[Ags, str]:
 def _figure(measure: Measure, plan: Plan | None, base: Plan | None, proposed: bool) -> Cell:
     if plan is None:
         return Cell(NOTHING)
-    value = measure.written(measure.value(plan))
-    return Cell(value, None if base is None or proposed else difference(measure, base, plan))
+    return Cell(measure.shown(plan), None if base is None or proposed else difference(measure, base, plan))
 
 
 def _coverage(plan: Plan | None, base: Plan | None, ags: Ags, proposed: bool) -> Cell:
-    supply = None if plan is None else plan.municipalities.get(ags)
-    if plan is None or supply is None or supply.coverage is None:
-        return Cell(NOTHING)
-    points = None if base is None or proposed else coverage_points(base, plan, ags)
-    if base is None or points is None:
-        return Cell(percent(supply.coverage))
-    return Cell(percent(supply.coverage), _points(points, alike(base, plan)))
-
-
-def _points(points: float, judged: bool) -> Difference:
-    if round(points, 1) == 0:
-        return Difference(msg("the same"), Verdict.SAME)
-    text = msg("{difference} points", difference=signed(points))
-    if not judged:
-        return Difference(text, Verdict.OTHER)
-    return Difference(text, Verdict.BETTER if points > 0 else Verdict.WORSE)
+    share = None if plan is None else coverage(plan, ags)
+    before = None if base is None or proposed else coverage(base, ags)
+    if plan is None or base is None or share is None or before is None:
+        return Cell(NOTHING if share is None else share)
+    return Cell(share, between(before, share, Better.HIGHER if alike(base, plan) else Better.NEITHER))

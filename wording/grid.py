@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from translation import Message
+from translation import Message, msg
 from wording.differences import Difference
 
 NOTHING = "–"
@@ -54,7 +54,25 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[Message, ...] = ()
 
+    def apart(self) -> Table:
+        """The table with its differences in columns of their own, each behind its figures."""
+        differs = [any(row.cells[at].difference is not None for row in self.rows) for at in range(len(self.columns))]
+        columns: list[Column] = []
+        for column, differing in zip(self.columns, differs, strict=True):
+            columns.append(column)
+            if differing:
+                columns.append(Column(msg("Difference of {scenario}", scenario=column.heading)))
+        rows = tuple(Row(tuple(_apart(row.cells, differs)), row.weight) for row in self.rows)
+        return replace(self, columns=tuple(columns), rows=rows)
+
 
 def row(values: Sequence[object], weight: Weight = Weight.PLAIN) -> Row:
     """A row of such values."""
     return Row(tuple(value if isinstance(value, Cell) else Cell(value) for value in values), weight)
+
+
+def _apart(cells: Sequence[Cell], differs: Sequence[bool]) -> Iterator[Cell]:
+    for cell, differing in zip(cells, differs, strict=True):
+        yield Cell(cell.value)
+        if differing:
+            yield Cell("" if cell.difference is None else cell.difference)

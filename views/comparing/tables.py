@@ -18,7 +18,7 @@ from optimizer.problem import Ags
 from optimizer.rules import broken, check_plan
 from scenarios.library import Entry
 from serving.answers import Answer
-from translation import Message, listing, msg, number, percent
+from translation import Message, Percent, listing, msg, number, percent
 from views.parts.tables import Column, Marked, judged, styled, text_table
 from views.speech import Speech
 from wording import sentences as wording
@@ -26,9 +26,10 @@ from wording.differences import (
     MEASURES,
     Measure,
     Moved,
-    coverage_points,
+    coverage,
     difference,
     layer_of,
+    less,
     moved,
     signed,
 )
@@ -148,7 +149,7 @@ def _state(compared: Compared) -> Message:
 
 
 def _figure(measure: Measure, base: Planned | None, speech: Speech, one: Planned) -> Marked:
-    text = f"**{speech.markdown(measure.written(measure.value(one.plan)))}**"
+    text = f"**{speech.markdown(measure.shown(one.plan))}**"
     if base is None or one is base or one.county.ags != base.county.ags:
         return Marked(text)
     apart = difference(measure, base.plan, one.plan)
@@ -165,9 +166,13 @@ def coverage_table(plans: Sequence[Planned], speech: Speech) -> Styler:
         columns.append(Column(one.compared.short, [None if s is None else s.coverage for s in supplies], percent))
         if one is not first:
             heading = msg("({number}) − ({first})", number=one.number, first=first.number)
-            points = [coverage_points(first.plan, one.plan, ags) for ags in towns]
-            columns.append(Column(heading, list(points), signed))
+            points = [_points(coverage(first.plan, ags), coverage(one.plan, ags)) for ags in towns]
+            columns.append(Column(heading, list(points), lambda value: signed(number(value, 1))))
     return styled(columns, speech)
+
+
+def _points(first: Percent | None, other: Percent | None) -> float | None:
+    return None if first is None or other is None else less(other, first).value
 
 
 def districts_table(plans: Sequence[Planned], speech: Speech) -> pd.DataFrame:

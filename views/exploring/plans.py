@@ -112,7 +112,7 @@ def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> Non
     for measure in MEASURES:
         if measure.name.msgid in _FIGURES and (measure.absolute or alike(asked.until, one.plan)):
             apart = difference(measure, asked.until, one.plan)
-            value = speech.markdown(measure.written(measure.value(one.plan)))
+            value = speech.markdown(measure.shown(one.plan))
             texts.append(f"{speech.markdown(measure.name)}: **{value}** ({judged(apart, speech)})")
     st.markdown("\n".join(f"- {text}" for text in texts))
 

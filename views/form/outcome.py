@@ -153,7 +153,7 @@ def _show_figures(rated: Rated, before: Rated | None, speech: Speech) -> None:
                 text = apart.text
             column.metric(
                 speech.markdown(measure.name),
-                speech.plain(measure.written(measure.value(rated[1]))),
+                speech.plain(measure.shown(rated[1])),
                 delta=None if text is None else speech.markdown(text),
                 delta_color=colour,
                 delta_arrow="off",

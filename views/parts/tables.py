@@ -20,7 +20,6 @@ from views.speech import Speech
 from wording.differences import Difference, Verdict
 from wording.grid import NOTHING, Cell, Table, Weight
 from wording.sentences import employer_name, fte
-from wording.verdict_words import VERDICT_WORDS
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -161,9 +160,9 @@ _COLOURS = {Verdict.BETTER: "green", Verdict.WORSE: "red"}
 def judged(difference: Difference, speech: Speech) -> str:
     """A difference with what it means, as Markdown."""
     text = speech.markdown(difference.text)
-    if difference.verdict not in _COLOURS:
+    if difference.word is None:
         return text
-    return f"{text} :{_COLOURS[difference.verdict]}[{speech.markdown(VERDICT_WORDS[difference.verdict])}]"
+    return f"{text} :{_COLOURS[difference.verdict]}[{speech.markdown(difference.word)}]"
 
 
 def show_grid(table: Table, speech: Speech) -> None:
@@ -193,8 +192,7 @@ def _grid_text(cell: Cell, speech: Speech) -> str:
     text = speech.plain(cell.value)
     if cell.difference is None:
         return text
-    word = VERDICT_WORDS.get(cell.difference.verdict, "")
-    return f"{text}\n{speech.plain(cell.difference.text)} {speech.plain(word)}".replace(" ", "\u00a0")
+    return f"{text}\n{speech.plain(cell.difference.said)}".replace(" ", "\u00a0")
 
 
 def show_text_table(
