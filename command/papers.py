@@ -13,8 +13,8 @@ from command.workers import workers
 from exploring.exploration import Exploration
 from exploring.exploration import explore as explored
 from files.faults import Fault
-from reports.paper import Solved
 from translation import msg
+from wording.compared_tables import Solved
 from wording.explore.told import ASKED
 
 

@@ -14,13 +14,14 @@ from maps.paper.png import plan_png
 from maps.paper.sheet import plan_svg
 from optimizer.plan import Plan
 from reports.maps.page import plan_html
-from reports.paper import MapText, Paper, Part, Solved, paper
+from reports.paper import MapText, Paper, Part, paper
 from reports.report.pdf import map_mm, pdf
 from reports.slides import slides
 from reports.style import Style
 from reports.workbook.workbook import workbook
 from scenarios.store import file_name
 from translation import Language, Message, msg
+from wording.compared_tables import Solved
 
 #: Dots per inch of a map on a slide, which is drawn on half a sheet.
 _SLIDE_DPI = 150

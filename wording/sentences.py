@@ -9,7 +9,7 @@ from fractions import Fraction
 from geodata.county import Ags, County
 from geodata.labels import covered, written_date
 from optimizer.conflicts import Conflict, Remedy
-from optimizer.plan import LayerPlan, Plan, Stage, StageName
+from optimizer.plan import LayerPlan, Stage, StageName
 from optimizer.problem import Pin, Problem
 from optimizer.rules import Rule, RuleCheck, RuleName, pin_of
 from optimizer.solve import Solution, Status
@@ -356,19 +356,6 @@ def sources(county: County) -> list[Message]:
         )
         for source in county.sources
     ]
-
-
-def losses(plan: Plan) -> list[tuple[Message, float]]:
-    """Where the hours of the posts go, hours per week; all but the first add up to the shortfall."""
-    rows = [
-        (msg("on site, up to the fair supply"), plan.on_site_hours - plan.surplus_hours),
-        (msg("lost on the road"), plan.travel_hours),
-        (msg("lost to coordination"), plan.coordination_hours),
-        (msg("lost through unevenness (on site beyond the fair supply)"), plan.surplus_hours),
-    ]
-    if abs(plan.unused_hours) > 1e-6:
-        rows.append((msg("not spent"), plan.unused_hours))
-    return rows
 
 
 def layer_title(layer: LayerPlan) -> Message:

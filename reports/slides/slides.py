@@ -229,9 +229,7 @@ def _few_columns(table: Table) -> Iterator[Table]:
     """The table in parts with the first column and a few others."""
     others = range(1, len(table.columns))
     for start in range(0, len(others), _MOST_COLUMNS):
-        chosen = (0, *others[start : start + _MOST_COLUMNS])
-        rows = tuple(Row(tuple(row.cells[column] for column in chosen), row.weight) for row in table.rows)
-        yield Table(table.title, tuple(table.columns[column] for column in chosen), rows, table.notes)
+        yield table.of((0, *others[start : start + _MOST_COLUMNS]))
 
 
 def _in_groups(table: Table, series: int) -> Iterator[tuple[Row, ...]]:

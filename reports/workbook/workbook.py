@@ -160,7 +160,7 @@ class _Writer:
         sheet = self._sheets.add(PLAN_TRAVEL)
         headings = [
             msg("Scenario"), msg("Layer"), msg("District"), msg("Hub"), msg("Municipality"), msg("km one way"),
-            msg("Minutes one way"), msg("Method"), msg("Visits per week"), msg("On site h"), msg("Road h"),
+            msg("Minutes one way"), msg("Method"), msg("Visits per week"), msg("On site (h)"), msg("Travel (h)"),
         ]  # fmt: skip
         texts = (0, 1, 3, 4, 7)
         sheet.headings(headings, [position not in texts for position in range(len(headings))])

@@ -18,7 +18,6 @@ from scenarios.handmade import begun
 from scenarios.values import plain
 from translation import Message, listing, msg
 from views import address
-from views.comparing.tables import CHANGED
 from views.exploring.asked import Asked
 from views.form import desk as rules_desk
 from views.form.state import State, state_of
@@ -28,6 +27,7 @@ from views.parts import parts
 from views.parts.map_choices import chosen_view
 from views.parts.tables import judged
 from views.speech import Speech
+from wording.compared_tables import CHANGED
 from wording.differences import MEASURES, difference, moved
 from wording.explore.told import changes, districts_of
 from wording.grid import NOTHING

@@ -136,8 +136,8 @@ def _plans_table(county: County, found: Alternatives) -> Table:
         Column(msg("Plan")),
         Column(msg("New districts"), figures=False),
         Column(msg("Lowest coverage")),
-        Column(msg("Shortfall h")),
-        Column(msg("Road h")),
+        Column(msg("Shortfall (h)")),
+        Column(msg("Travel (h)")),
         Column(msg("Districts")),
     )
     rows = [_plan_row(county, found, number_, one, best) for number_, one in enumerate(found.items, start=1)]

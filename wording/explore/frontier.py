@@ -19,10 +19,10 @@ def frontier_told(loaded: LoadedScenario, found: Frontier, plan: Plan, layer: in
     """The answer to “What does evenness cost?”."""
     asked = until(plan, layer)
     shortfall = _points_table(
-        loaded.county, msg("Lowest coverage against missing hours"), msg("Shortfall h"), found.shortfall, plan, layer
+        loaded.county, msg("Lowest coverage against missing hours"), msg("Shortfall (h)"), found.shortfall, plan, layer
     )
     travel = _points_table(
-        loaded.county, msg("Lowest coverage against hours on the road"), msg("Road h"), found.travel, plan, layer
+        loaded.county, msg("Lowest coverage against hours on the road"), msg("Travel (h)"), found.travel, plan, layer
     )
     answer = (*_shortfall(found.shortfall, asked), *_travel(found.travel, asked))
     proof = msg(

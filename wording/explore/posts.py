@@ -122,8 +122,8 @@ def _posts_table(county: County, found: Sequence[Posts], planned: Fraction) -> T
     columns = (
         Column(msg("Posts (FTE)")),
         Column(msg("Lowest coverage, of today's fair supply")),
-        Column(msg("On site h")),
-        Column(msg("More on site h")),
+        Column(msg("On site (h)")),
+        Column(msg("More on site (h)")),
         Column(msg("Mostly for"), figures=False),
         Column(msg("Districts")),
         Column(msg("In another district than with fewer posts"), figures=False),
@@ -177,8 +177,8 @@ def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: 
         Column(msg("District")),
         Column(msg("Hub"), figures=False),
         Column(msg("Municipalities"), figures=False),
-        Column(msg("More on site h")),
-        Column(msg("Fewer missing h")),
+        Column(msg("More on site (h)")),
+        Column(msg("Fewer missing (h)")),
         Column(msg("Lowest coverage rises by (points)")),
     )
     rows = []

@@ -111,7 +111,7 @@ def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> Table:
     columns = (
         Column(msg("Without the rule"), figures=False),
         Column(msg("Highest lowest coverage")),
-        Column(msg("Shortfall h")),
+        Column(msg("Shortfall (h)")),
         Column(msg("Binds"), figures=False),
         Column(msg("New districts then"), figures=False),
     )

@@ -95,7 +95,7 @@ def reasons_table(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: P
         Column(msg("Municipality"), figures=False),
         Column(msg("Best otherwise: together with"), figures=False),
         Column(msg("Lowest coverage")),
-        Column(msg("Shortfall h")),
+        Column(msg("Shortfall (h)")),
         Column(msg("New districts then"), figures=False),
     )
     now = [
