@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -11,18 +10,26 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.conflicts import Conflict
-from optimizer.plan import LayerPlan, Plan
-from optimizer.rules import broken, check_plan
+from optimizer.rules import check_plan
 from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
-from translation import Language, Message, Percent, msg, number, percent, translate
+from translation import Language, Message, msg, translate
 from wording import grid
 from wording import sentences as wording
+from wording.compared_tables import (
+    Solved,
+    by_county,
+    compared,
+    comparison_remarks,
+    coverage_table,
+    figures_table,
+    with_plan,
+)
+from wording.plan_tables import DISTRICT, DRIVE, districts_table, losses_table, municipalities_table
 
 if TYPE_CHECKING:
     from wording.explore.told import Told
 
-Answer = tuple[LoadedScenario, Solution, Sequence[Conflict]]
 #: On a narrow screen a figure of so many signs still stays whole, and a label keeps so many to wrap in.
 WIDEST_FIGURE, NARROWEST_LABEL = 20, 12
 
@@ -42,13 +49,14 @@ def plan(
     else:
         found = solution.plan
         for layer in found.layers:
-            yield _districts(layer, loaded, language)
+            yield from grid_table(districts_table(layer, loaded.county), language)
             yield from _lines((wording.stage_text(stage) for stage in layer.stages), language)
             yield ""
-        yield _municipalities(found, loaded, language)
-        yield ""
-        yield _losses(found, language)
-        yield ""
+        # Who is in which district stands above.
+        municipalities = municipalities_table(found, loaded.county).without(DISTRICT, DRIVE)
+        for table in (municipalities, losses_table(found)):
+            yield from grid_table(table, language)
+            yield ""
         yield _heading(msg("Rules"), language)
         rules = (wording.rule_text(check, loaded.county, loaded.problem) for check in check_plan(found))
         yield from _lines(rules, language)
@@ -79,180 +87,20 @@ def _lines(texts: Iterable[object], language: Language) -> Iterator[RenderableTy
         yield Text(f"  – {translate(text, language)}")
 
 
-def _table(title: object, columns: Sequence[tuple[object, bool]], language: Language) -> Table:
-    """An empty table; a column is its heading and whether it holds figures."""
-    table = Table(title=_heading(title, language), title_justify="left")
-    for heading, figures in columns:
-        name = Text(translate(heading, language))
-        least = 1 if figures else NARROWEST_LABEL
-        table.add_column(name, justify="right" if figures else "left", min_width=least, overflow="fold")
-    return table
-
-
-def _districts(layer: LayerPlan, loaded: LoadedScenario, language: Language) -> Table:
-    columns = [
-        (msg("No."), True),
-        (msg("Employer"), False),
-        (msg("FTE"), True),
-        (msg("Persons"), True),
-        (msg("Hub"), False),
-        (msg("Municipalities"), False),
-        (msg("On site h"), True),
-        (msg("Road h"), True),
-        (msg("Coordination h"), True),
-    ]
-    table = _table(wording.layer_title(layer), columns, language)
-    for position, district in enumerate(layer.districts, 1):
-        cells: list[object] = [
-            position,
-            wording.employer_name(district.employer, loaded.county),
-            wording.fte(district.fte),
-            district.persons,
-            loaded.county.name_of(district.hub),
-            wording.town_names(district.municipalities, loaded.county),
-            number(district.on_site_hours, 1),
-            number(district.total_travel_hours, 1),
-            number(district.coordination_hours, 1),
-        ]
-        _add(table, cells, language)
-    return table
-
-
-def _add(table: Table, cells: Iterable[object], language: Language, style: str | None = None) -> None:
-    texts = [Text(translate(cell, language)) for cell in cells]
-    for column, text in zip(table.columns, texts, strict=True):
-        if column.justify == "right":
-            column.min_width = max(column.min_width or 0, min(text.cell_len, WIDEST_FIGURE))
-    table.add_row(*texts, style=style)
-
-
-def _coverage(value: float | None) -> Percent | str:
-    return "–" if value is None else percent(value)
-
-
-def _municipalities(found: Plan, loaded: LoadedScenario, language: Language) -> Table:
-    columns = [
-        (msg("Municipality"), False),
-        (msg("Key"), True),
-        (msg("Fair supply h"), True),
-        (msg("Existing h"), True),
-        (msg("On site h"), True),
-        (msg("Road h"), True),
-        (msg("Coverage"), True),
-        (msg("Shortfall h"), True),
-    ]
-    table = _table(msg("Municipalities (hours per week)"), columns, language)
-    supplies = list(found.municipalities.values())
-    for supply in supplies:
-        lowest = supply.ags == found.least_covered.ags
-        cells: list[object] = [
-            loaded.county.name_of(supply.ags),
-            percent(supply.key),
-            number(supply.fair_supply, 1),
-            number(supply.existing_hours, 1),
-            number(supply.hours, 1),
-            number(supply.travel_hours, 1),
-            _coverage(supply.coverage),
-            number(supply.shortfall_hours, 1),
-        ]
-        _add(table, cells, language, "bold" if lowest else None)
-    table.add_section()
-    total: list[object] = [
-        msg("County; lowest coverage"),
-        percent(math.fsum(s.key for s in supplies)),
-        number(math.fsum(s.fair_supply for s in supplies), 1),
-        number(math.fsum(s.existing_hours for s in supplies), 1),
-        number(found.on_site_hours, 1),
-        number(found.travel_hours, 1),
-        percent(found.lowest_coverage),
-        number(found.shortfall_hours, 1),
-    ]
-    _add(table, total, language)
-    return table
-
-
-def _losses(found: Plan, language: Language) -> Table:
-    title = msg("Where the hours go")
-    table = _table(title, [(msg("Use"), False), (msg("h per week"), True), (msg("Share"), True)], language)
-    offered = found.problem.offered_hours
-    for label, hours in wording.losses(found):
-        _add(table, [label, number(hours, 1), percent(hours / offered)], language)
-    table.add_section()
-    _add(table, [msg("all posts"), number(offered, 1), percent(1.0)], language)
-    return table
-
-
-def comparison(answers: Sequence[Answer], language: Language) -> Iterator[RenderableType]:
-    """Scenarios side by side; behind each figure the difference to the first of them."""
-    numbered = [(msg("({number})", number=position), True) for position in range(1, len(answers) + 1)]
-    for position, (loaded, solution, _) in enumerate(answers, 1):
-        name, status = loaded.scenario.name, wording.status_text(solution.status)
-        text = msg("({number}) {name}: {status}", number=position, name=name, status=status)
-        yield Text(translate(text, language))
+def comparison(answers: Sequence[Solved], language: Language) -> Iterator[RenderableType]:
+    """Scenarios side by side; behind each figure the difference to the first that has a plan."""
+    scenarios = compared(answers)
+    base = next(iter(with_plan(scenarios)), None)
+    yield from grid_table(figures_table(scenarios, base), language)
+    yield from (Text(translate(remark, language)) for remark in comparison_remarks(scenarios, base))
     yield ""
-    plans = [solution.plan for _, solution, _ in answers]
-    title = msg("Figures (in brackets: difference to the first, of shares in percentage points)")
-    table = _table(title, [(msg("Figure"), False), *numbered], language)
-    for label, value, show in _FIGURES:
-        _add(table, [label, *_compared(plans, value, show, language)], language)
-    least = [
-        loaded.county.name_of(p.least_covered.ags) if p else "–"
-        for (loaded, _, _), p in zip(answers, plans, strict=True)
-    ]
-    _add(table, [msg("lowest coverage in"), *least], language)
-    _add(table, [msg("rules not kept"), *(len(broken(check_plan(p))) if p else "–" for p in plans)], language)
-    yield table
-    yield ""
-    counties = {loaded.county.ags: loaded.county for loaded, _, _ in answers}
-    for ags, county in counties.items():
-        same = [p if loaded.county.ags == ags else None for (loaded, _, _), p in zip(answers, plans, strict=True)]
-        title = msg("Coverage by municipality, {county} (in brackets: percentage points)", county=county.name)
-        table = _table(title, [(msg("Municipality"), False), *numbered], language)
-        # Two folders may describe the same county, one without a municipality of the other.
-        towns = {
-            t.ags: t.name for loaded, _, _ in answers if loaded.county.ags == ags for t in loaded.county.municipalities
-        }
-        for town, name in sorted(towns.items()):
-            _add(table, [name, *_compared(same, _coverage_of(town), percent, language)], language)
-        yield table
+    for county, same in by_county(scenarios):
+        yield from grid_table(coverage_table(same, same[0], county), language)
         yield ""
-    for position, (loaded, solution, conflicts) in enumerate(answers, 1):
-        if solution.plan is None:
-            yield _heading(msg("({number}) {name}", number=position, name=loaded.scenario.name), language)
-            yield from _conflicts(loaded, conflicts, language)
-
-
-def _coverage_of(ags: str) -> Callable[[Plan], float | None]:
-    return lambda plan: plan.municipalities[ags].coverage if ags in plan.municipalities else None
-
-
-def _compared(
-    plans: Sequence[Plan | None],
-    value: Callable[[Plan], float | None],
-    show: Callable[[float], object],
-    language: Language,
-) -> Iterator[str]:
-    values = [None if p is None else value(p) for p in plans]
-    first = values[0]
-    for position, figure in enumerate(values):
-        if figure is None:
-            yield "–"
-            continue
-        text = translate(show(figure), language)
-        if position and first is not None:
-            difference = translate(_apart(show, figure - first), language)
-            sign = "±" if difference == translate(_apart(show, 0.0), language) else "+" if figure > first else "−"
-            text += f" ({sign}{difference})"
-        yield text
-
-
-def _apart(show: Callable[[float], object], difference: float) -> object:
-    # Shares differ by percentage points, not by percent.
-    return number(abs(difference) * 100, 1) if show is percent else show(abs(difference))
-
-
-def _hours(value: float) -> object:
-    return number(value, 1)
+    for one, answer in zip(scenarios, answers, strict=True):
+        if answer.solution.plan is None:
+            yield _heading(one.title, language)
+            yield from _conflicts(answer.loaded, answer.conflicts, language)
 
 
 def told(answer: Told, language: Language) -> Iterator[RenderableType]:
@@ -282,32 +130,29 @@ def unanswered(question: Message, reason: Message, language: Language) -> Iterat
 
 
 def grid_table(table: grid.Table, language: Language) -> Iterator[RenderableType]:
-    """A table of the papers, each difference in brackets behind its figure, and the notes below it."""
-    shown = _table(table.title, [(column.heading, column.figures) for column in table.columns], language)
-    for row in table.rows:
+    """A table, each difference in brackets behind its figure, and the notes below it."""
+    shown = Table(title=_heading(table.title, language), title_justify="left")
+    rows = [[_cell(cell, language) for cell in row.cells] for row in table.rows]
+    for position, column in enumerate(table.columns):
+        widest = min(max(len(line) for texts in rows for line in texts[position].plain.split("\n")), WIDEST_FIGURE)
+        shown.add_column(
+            Text(translate(column.heading, language)),
+            justify="right" if column.figures else "left",
+            min_width=widest if column.figures else NARROWEST_LABEL,
+            overflow="fold",
+        )
+    for row, texts in zip(table.rows, rows, strict=True):
         if row.weight is grid.Weight.TOTAL:
             shown.add_section()
-        style = "bold" if row.weight is grid.Weight.STRONG else None
-        _add(shown, [_cell(cell, language) for cell in row.cells], language, style)
+        shown.add_row(*texts, style="bold" if row.weight is grid.Weight.STRONG else None)
     yield shown
     for note in table.notes:
         yield Text(translate(note, language))
 
 
-def _cell(cell: grid.Cell, language: Language) -> str:
+def _cell(cell: grid.Cell, language: Language) -> Text:
     text = translate(cell.value, language)
-    return text if cell.difference is None else f"{text} ({translate(cell.difference.text, language)})"
-
-
-_FIGURES: tuple[tuple[object, Callable[[Plan], float], Callable[[float], object]], ...] = (
-    (msg("posts (FTE)"), lambda p: float(sum(layer.fte for layer in p.layers)), wording.fte),
-    (msg("share at the KI"), lambda p: float(p.ki_share), percent),
-    (msg("districts"), lambda p: sum(len(layer.districts) for layer in p.layers), number),
-    (msg("lowest coverage"), lambda p: p.lowest_coverage, percent),
-    (msg("shortfall h per week"), lambda p: p.shortfall_hours, _hours),
-    (msg("fair supply h per unit of key"), lambda p: p.fair_level, _hours),
-    (msg("on site h per week"), lambda p: p.on_site_hours, _hours),
-    (msg("lost on the road h per week"), lambda p: p.travel_hours, _hours),
-    (msg("lost to coordination h per week"), lambda p: p.coordination_hours, _hours),
-    (msg("lost through unevenness h per week"), lambda p: p.surplus_hours, _hours),
-)
+    if cell.difference is None:
+        return Text(text)
+    below = f"({translate(cell.difference.text, language)})"
+    return Text(f"{text} {below}" if len(text) + len(below) < WIDEST_FIGURE else f"{text}\n{below}")

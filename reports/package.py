@@ -11,10 +11,11 @@ from pathlib import PurePath
 from exploring.exploration import Exploration
 from maps.paper.png import Paper as Sheet
 from optimizer.plan import Plan
-from reports.paper import MapText, Paper, Part, Solved, paper
+from reports.paper import MapText, Paper, Part, paper
 from reports.style import Style
 from scenarios.store import file_name
 from translation import Language, Message, msg
+from wording.compared_tables import Solved
 
 #: Dots per inch of a map on a slide, which is drawn on half a sheet.
 _SLIDE_DPI = 150

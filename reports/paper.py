@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from exploring.exploration import Exploration
 from files.faults import Fault, InputError
 from geodata.county import County
 from geodata.labels import covered, written_date
 from maps.people import people_indicator
-from optimizer.conflicts import Conflict
 from optimizer.plan import Plan, alike
 from optimizer.rules import RuleCheck, check_plan
 from optimizer.solve import Solution
@@ -25,26 +23,24 @@ from scenarios.key import EQUAL
 from translation import Language, Message, listing, msg, number, translate
 from wording import method, money
 from wording import sentences as wording
-from wording.compared_tables import Scenarios, coverage_table, figures_table, scenario_title
+from wording.compared_tables import (
+    Compared,
+    Solved,
+    compared,
+    comparison_remarks,
+    coverage_table,
+    figures_table,
+    scenario_title,
+    with_plan,
+)
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
 from wording.grid import NOTHING, Table
 from wording.key_figures import Figure, key_figures
 from wording.method import Passage
-from wording.plan_tables import districts_table, losses_table, map_sentences, municipalities_table
+from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table
 
 Text = Message | str
-
-
-class Solved(Protocol):
-    """A scenario with the answer to it; ``conflicts`` say why there is no plan."""
-
-    @property
-    def loaded(self) -> LoadedScenario: ...
-    @property
-    def solution(self) -> Solution: ...
-    @property
-    def conflicts(self) -> Sequence[Conflict]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +162,13 @@ def paper(
     ``InputError`` where the scenarios are about several counties.
     """
     _check_for_one_county(solved)
-    scenarios = [(one.loaded, one.solution.status, one.solution.plan) for one in solved]
+    scenarios = compared(solved)
+    base, plans = scenarios[proposed], with_plan(scenarios)
     parts = tuple(_part(position, one, solved[proposed]) for position, one in enumerate(solved, start=1))
     chosen = parts[proposed]
     county = chosen.loaded.county
     given = " ".join((title or "").split())
-    shown = next((i for i in (proposed, *range(len(parts))) if parts[i].planned is not None), None)
+    shown = next((one for one in plans if one is base), next(iter(plans), None))
     return Paper(
         language=language,
         title=given or msg("Case management in integration: districts and posts in {county}", county=county.name),
@@ -182,9 +179,9 @@ def paper(
         parts=parts,
         proposed=chosen,
         recommendation=tuple(_recommendation(chosen, scenarios)),
-        figures=figures_table(scenarios, proposed),
-        coverage=coverage_table(scenarios, proposed),
-        remarks=tuple(_remarks(chosen, parts)),
+        figures=figures_table(scenarios, base),
+        coverage=coverage_table(scenarios, base),
+        remarks=tuple(comparison_remarks(scenarios, base)),
         finance=None if shown is None else finance(scenarios, shown),
         method=method.IN_ORDER,
         people_decide=method.PEOPLE_DECIDE,
@@ -245,7 +242,7 @@ def _planned(position: int, loaded: LoadedScenario, plan: Plan) -> Planned:
         figures=key_figures(loaded, plan),
         maps=tuple(maps),
         districts=tuple(districts_table(layer, county) for layer in plan.layers),
-        municipalities=municipalities_table(plan, county),
+        municipalities=municipalities_table(plan, county).without(DRIVE),
         losses=losses_table(plan),
         rules=tuple((check, wording.rule_text(check, county, loaded.problem)) for check in check_plan(plan)),
     )
@@ -306,7 +303,7 @@ def _vintage(scenarios: Iterable[LoadedScenario]) -> Message:
     return msg("Data as of: {figures}", figures=listing(each))
 
 
-def _recommendation(chosen: Part, scenarios: Scenarios) -> Iterator[Message]:
+def _recommendation(chosen: Part, scenarios: Sequence[Compared]) -> Iterator[Message]:
     if chosen.planned is None:
         yield msg("For {scenario}, which was to be proposed, there is no plan.", scenario=chosen.title)
         return
@@ -323,29 +320,13 @@ def _recommendation(chosen: Part, scenarios: Scenarios) -> Iterator[Message]:
         town=county.name_of(plan.least_covered.ags),
         coverage=chosen.planned.figures[0].value,
     )
-    others = [other for _, _, other in scenarios if other is not None and other is not plan and alike(plan, other)]
+    others = [one.plan for one in with_plan(scenarios) if one.plan is not plan and alike(plan, one.plan)]
     if not others:
         return
     if all(round(other.lowest_coverage, 3) <= round(plan.lowest_coverage, 3) for other in others):
         yield msg("None of the alternatives with the same posts reaches a higher lowest coverage.")
     if all(round(other.shortfall_hours, 1) >= round(plan.shortfall_hours, 1) for other in others):
         yield msg("None of the alternatives with the same posts leaves fewer hours missing.")
-
-
-def _remarks(chosen: Part, parts: Sequence[Part]) -> Iterator[Message]:
-    if chosen.planned is None:
-        return
-    plan = chosen.planned.plan
-    if len(parts) > 1:
-        yield msg("Differences are those to ({number}); of shares in percentage points.", number=chosen.number)
-    others = [part for part in parts if part.planned is not None and not alike(plan, part.planned.plan)]
-    if others:
-        yield msg(
-            "{scenarios}: other posts, key or existing advice than {first}, so that fair supply is another one. "
-            "Coverage and shortfall are relative to it; only the hours on site are judged.",
-            scenarios=listing(_number(part) for part in others),
-            first=_number(chosen),
-        )
 
 
 def _number(part: Part) -> Message:

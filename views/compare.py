@@ -10,33 +10,37 @@ import streamlit as st
 
 from files.typed import instead, shown
 from maps.screen import MapColour, Mark
-from optimizer.plan import LayerPlan, alike
+from optimizer.plan import LayerPlan
 from optimizer.solve import Status
 from scenarios.library import Entry
 from serving import answers
 from translation import Message, listing, msg, msgs, percent
 from views import address
 from views.comparing.chart import coverage_chart
-from views.comparing.tables import (
-    CHANGED,
-    Compared,
-    Planned,
-    by_county,
-    coverage_table,
-    districts_table,
-    figures_table,
-    planned,
-    town_table,
-    towns_of,
-)
 from views.map_view import show_map
 from views.papers_button import offer_papers
 from views.parts import parts
 from views.parts.map_choices import MapChoices, chosen_view
-from views.parts.tables import show_text_table
+from views.parts.tables import show_grid, show_sortable
 from views.speech import Speech
 from wording import sentences as wording
-from wording.differences import Moved, moved_key
+from wording.compared_tables import (
+    CHANGED,
+    Compared,
+    ComparedPlan,
+    by_county,
+    changes_table,
+    comparison_remarks,
+    coverage_table,
+    figures_table,
+    numbered,
+    scenario_title,
+    town_names,
+    town_table,
+    unlike,
+    with_plan,
+)
+from wording.differences import Moved, layer_of, moved, moved_key
 
 FEWEST, MOST = 2, 4
 #: What a click opens.
@@ -76,33 +80,36 @@ def show() -> None:
     # The controls stand above the maps, but which layers there are is known only with the plans.
     controls, maps = st.container(), st.container(key="compared-maps")
     places = _places(maps, len(chosen))
-    compared = []
+    compared: list[Compared] = []
+    found: list[answers.Answer | None] = []
     for number, (entry, place) in enumerate(zip(chosen, places, strict=True), 1):
         with place:
-            one = Compared(number, entry, None)
-            st.header(speech.markdown(one.title), anchor=False)
-            compared.append(Compared(number, entry, parts.answer_of(entry, speech)))
+            st.header(speech.markdown(scenario_title(number, entry.name)), anchor=False)
+            answer = parts.answer_of(entry, speech)
+        found.append(answer)
+        unknown = Compared(number, entry.name, msg("no plan to show"), None)
+        compared.append(unknown if answer is None else numbered(number, answer))
+    plans = with_plan(compared)
     with controls.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         choices = chosen_view(speech)
-        layer = _chosen_layer(compared, speech)
+        layer = _chosen_layer(plans, speech)
     with head:
-        offer_papers([one.answer for one in compared if one.answer is not None], speech)
-    plans = planned(compared, layer)
-    by_number = {one.number: one for one in plans}
-    for one, place in zip(compared, places, strict=True):
+        offer_papers([answer for answer in found if answer is not None], speech)
+    for one, answer, place in zip(compared, found, places, strict=True):
         with place:
-            if one.number in by_number:
-                _show_map(by_number[one.number], plans, choices, len(chosen), speech)
-            elif one.answer is not None:
-                parts.show_conflicts(one.answer, speech)
-    _show_town(plans, speech)
-    _show_figures(compared, plans, layer, choices, speech)
-    for county, same in by_county(plans):
-        several = len({one.county.ags for one in plans}) > 1
-        _show_coverage(same, county.name if several else None, speech)
+            if isinstance(one, ComparedPlan):
+                _show_map(one, plans[0], layer, choices, len(chosen), speech)
+            elif answer is not None:
+                parts.show_conflicts(answer, speech)
+    _show_town(plans, layer, speech)
+    _show_figures(compared, plans, choices, speech)
+    for county, same in by_county(compared):
+        _show_coverage(same, county, speech)
         if len(same) >= FEWEST:
-            _show_districts(same, county.name if several else None, speech)
-    _show_descriptions(compared, speech)
+            table = changes_table(same, layer, county)
+            st.header(speech.markdown(table.title), anchor=False)
+            show_grid(table, speech, titled=False)
+    _show_descriptions(chosen, speech)
 
 
 # -- the choice -------------------------------------------------------------------------------------------------------
@@ -151,9 +158,9 @@ def _put(ids: Sequence[str]) -> None:
     address.put(address.COMPARED, ",".join(quote(id, safe="/") for id in ids))
 
 
-def _chosen_layer(compared: Sequence[Compared], speech: Speech) -> int:
+def _chosen_layer(plans: Sequence[ComparedPlan], speech: Speech) -> int:
     """The position of the layer on the maps, where any of the plans has several."""
-    most = max((len(one.plan.layers) for one in compared if one.plan is not None), default=1)
+    most = max((len(one.plan.layers) for one in plans), default=1)
     if most == 1:
         return 0
     layers = [str(layer) for layer in range(most)]
@@ -163,16 +170,16 @@ def _chosen_layer(compared: Sequence[Compared], speech: Speech) -> int:
         speech.markdown(msg("Layer on the maps; scenarios with fewer layers show their last one")),
         list(range(most)),
         key=address.LAYER,
-        format_func=lambda layer: speech.markdown(_layer_name(compared, layer)),
+        format_func=lambda layer: speech.markdown(_layer_name(plans, layer)),
         required=True,
         on_change=partial(address.follow, address.LAYER),
     )
     return chosen
 
 
-def _layer_name(compared: Sequence[Compared], layer: int) -> Message:
-    plans = [one.plan for one in compared if one.plan is not None]
-    names = dict.fromkeys(plan.layers[layer].layer.name for plan in plans if len(plan.layers) > max(1, layer))
+def _layer_name(plans: Sequence[ComparedPlan], layer: int) -> Message:
+    layers = [one.plan.layers for one in plans if len(one.plan.layers) > max(1, layer)]
+    names = dict.fromkeys(some[layer].layer.name for some in layers)
     return msg("{number}: {names}", number=layer + 1, names=listing(names))
 
 
@@ -188,18 +195,19 @@ def _places(area: st.delta_generator.DeltaGenerator, count: int) -> list[st.delt
     return found
 
 
-def _show_map(one: Planned, plans: Sequence[Planned], choices: MapChoices, count: int, speech: Speech) -> None:
-    base = plans[0]
-    status = wording.status_text(_status(one.shown))
-    layer = msg("{layer} · {status}", layer=wording.layer_title(one.shown), status=status)
-    st.caption(speech.markdown(layer))
-    comparable = one is not base and one.county.ags == base.county.ags
-    moves = one.moved_from(base) if comparable else ()
-    meaning = msg("Changes district against {scenario}", scenario=base.compared.short)
+def _show_map(
+    one: ComparedPlan, base: ComparedPlan, layer: int, choices: MapChoices, count: int, speech: Speech
+) -> None:
+    shown = layer_of(one.plan, layer)
+    status = wording.status_text(_status(shown))
+    st.caption(speech.markdown(msg("{layer} · {status}", layer=wording.layer_title(shown), status=status)))
+    comparable = one is not base and one.loaded.county.ags == base.loaded.county.ags
+    moves = moved(base.plan, one.plan, layer) if comparable else ()
+    meaning = msg("Changes district against {scenario}", scenario=base.short)
     view = choices.draw(
-        one.answer.loaded,
+        one.loaded,
         one.plan,
-        one.position,
+        one.plan.layers.index(shown),
         speech.language,
         marks={move.ags: Mark(CHANGED, meaning) for move in moves},
         selected=parts.chosen_town(one.plan.municipalities),
@@ -208,16 +216,16 @@ def _show_map(one: Planned, plans: Sequence[Planned], choices: MapChoices, count
         view,
         key=f"map {one.number}",
         height=_WIDE[count],
-        label=speech.plain(msg("Map of {scenario}", scenario=one.compared.title)),
+        label=speech.plain(msg("Map of {scenario}", scenario=one.title)),
         group="compared",
     )
     parts.click_town(clicked)
     if one is base:
         text = msg("The others are compared with this one.")
     elif not comparable:
-        text = msg("Another county than {scenario}: not compared with it.", scenario=base.compared.short)
+        text = msg("Another county than {scenario}: not compared with it.", scenario=base.short)
     else:
-        text = _moves_text(one, base, moves)
+        text = _moves_text(one, base, moves, layer)
     st.markdown(speech.markdown(text))
 
 
@@ -227,12 +235,12 @@ def _status(layer: LayerPlan) -> Status:
     return Status.OPTIMAL if layer.proven else Status.FEASIBLE
 
 
-def _moves_text(one: Planned, base: Planned, moves: Sequence[Moved]) -> Message:
+def _moves_text(one: ComparedPlan, base: ComparedPlan, moves: Sequence[Moved], layer: int) -> Message:
     if not moves:
-        if len(one.shown.districts) > len(base.shown.districts):
-            return msg("The districts of {scenario} are only divided further.", scenario=base.compared.short)
-        return msg("No municipality changes district against {scenario}.", scenario=base.compared.short)
-    names = towns_of([one, base])
+        if len(layer_of(one.plan, layer).districts) > len(layer_of(base.plan, layer).districts):
+            return msg("The districts of {scenario} are only divided further.", scenario=base.short)
+        return msg("No municipality changes district against {scenario}.", scenario=base.short)
+    names = town_names([one, base])
     some = listing(names[move.ags] for move in moves[:_MOST_SHOWN])
     left = len(moves) - _MOST_SHOWN
     return msgs(
@@ -240,7 +248,7 @@ def _moves_text(one: Planned, base: Planned, moves: Sequence[Moved]) -> Message:
         "{sign} {count} municipalities change district against {scenario}: {names} ({weight} of the need).",
         len(moves),
         sign=CHANGED,
-        scenario=base.compared.short,
+        scenario=base.short,
         names=msg("{names} and {count} more", names=some, count=left) if left > 0 else some,
         weight=percent(moved_key(one.plan, moves)),
     )
@@ -249,58 +257,36 @@ def _moves_text(one: Planned, base: Planned, moves: Sequence[Moved]) -> Message:
 # -- below the maps ---------------------------------------------------------------------------------------------------
 
 
-def _show_town(plans: Sequence[Planned], speech: Speech) -> None:
+def _show_town(plans: Sequence[ComparedPlan], layer: int, speech: Speech) -> None:
     """One municipality in all plans, chosen on a map or from a list."""
     if not plans:
         return
-    towns = towns_of(plans)
     chosen = parts.choose_town(
-        towns,
+        town_names(plans),
         speech,
         label=msg("One municipality in all plans: click on it on a map or choose it here"),
         nothing=msg("none"),
     )
     if chosen is not None:
-        show_text_table(
-            town_table(plans, chosen, speech), msg("{town} in each of the plans", town=towns[chosen]), speech
-        )
+        show_grid(town_table(plans, chosen, layer), speech, titled=False)
 
 
 def _show_figures(
-    compared: Sequence[Compared], plans: Sequence[Planned], layer: int, choices: MapChoices, speech: Speech
+    compared: Sequence[Compared], plans: Sequence[ComparedPlan], choices: MapChoices, speech: Speech
 ) -> None:
+    base = plans[0] if plans else None
     st.header(speech.markdown(msg("Figures")), anchor=False)
-    show_text_table(figures_table(compared, layer, speech), msg("Figures of the scenarios, with differences"), speech)
-    for remark in _remarks(plans, choices):
+    show_grid(figures_table(compared, base), speech, titled=False)
+    for remark in comparison_remarks(compared, base):
         st.caption(speech.markdown(remark))
+    if choices.colour in (MapColour.HOURS, MapColour.POSTS) and any(unlike(plans[0], one) for one in plans):
+        told = msg("The classes of the colours follow the number of posts: each map has its own legend.")
+        st.caption(speech.markdown(told))
 
 
-def _remarks(plans: Sequence[Planned], choices: MapChoices) -> list[Message]:
-    """What a reader has to know to read the figures rightly."""
-    if not plans:
-        return []
-    base = plans[0]
-    same = [one for one in plans if one.county.ags == base.county.ags]
-    remarks = [
-        msg("Differences are those to {scenario}; of shares in percentage points.", scenario=base.compared.short)
-    ]
-    others = [one.compared.short for one in same if not alike(base.plan, one.plan)]
-    if others:
-        remarks.append(
-            msg(
-                "{scenarios}: other posts, key or existing advice than {first}, so that fair supply is another one. "
-                "Coverage and shortfall are relative to it; only the hours on site are judged.",
-                scenarios=listing(others),
-                first=base.compared.short,
-            )
-        )
-        if choices.colour in (MapColour.HOURS, MapColour.POSTS):
-            remarks.append(msg("The classes of the colours follow the number of posts: each map has its own legend."))
-    return remarks
-
-
-def _show_coverage(plans: Sequence[Planned], county: str | None, speech: Speech) -> None:
-    st.header(speech.markdown(_titled(msg("Coverage by municipality"), county)), anchor=False)
+def _show_coverage(plans: Sequence[ComparedPlan], county: str | None, speech: Speech) -> None:
+    table = coverage_table(plans, plans[0], county)
+    st.header(speech.markdown(table.title), anchor=False)
     left, right = st.columns([5, 4] if len(plans) < MOST else 2, gap="medium")
     with left:
         st.altair_chart(
@@ -308,42 +294,24 @@ def _show_coverage(plans: Sequence[Planned], county: str | None, speech: Speech)
             theme=None,
             alt=speech.plain(msg("Bars of the coverage of each municipality; the table beside has the same figures")),
         )
-        named = listing(one.compared.title for one in plans)
+        named = listing(one.title for one in plans)
         st.caption(speech.markdown(msg("Bars from top to bottom: {names}. Dashed: fair supply.", names=named)))
     with right:
-        st.dataframe(
-            coverage_table(plans, speech),
-            hide_index=True,
-            height="content",
-            alt=speech.plain(msg("Coverage of each municipality in each scenario")),
-        )
+        alt = msg("Coverage of each municipality in each scenario")
+        show_sortable(table.apart(), alt, speech, short=True)
 
 
-def _show_districts(plans: Sequence[Planned], county: str | None, speech: Speech) -> None:
-    st.header(speech.markdown(_titled(msg("Who changes district?"), county)), anchor=False)
-    show_text_table(districts_table(plans, speech), msg("District of each municipality in each scenario"), speech)
-    about = msg(
-        "{sign} changes district against {scenario}. A district counts as the one there with which it shares most "
-        "need: where a district is only divided, nobody changes.",
-        sign=CHANGED,
-        scenario=plans[0].compared.short,
-    )
-    st.caption(speech.markdown(about))
-
-
-def _titled(title: Message, county: str | None) -> Message:
-    return title if county is None else msg("{title}: {county}", title=title, county=county)
-
-
-def _show_descriptions(compared: Sequence[Compared], speech: Speech) -> None:
-    described = [one for one in compared if one.entry.scenario is not None and one.entry.scenario.description]
+def _show_descriptions(entries: Sequence[Entry], speech: Speech) -> None:
+    described = [
+        (scenario_title(number, entry.name), entry.scenario.description)
+        for number, entry in enumerate(entries, start=1)
+        if entry.scenario is not None and entry.scenario.description
+    ]
     if not described:
         return
     with st.expander(speech.markdown(msg("What the scenarios stand for"))):
-        for one in described:
-            assert one.entry.scenario is not None
-            title, text = speech.markdown(one.title), speech.markdown(one.entry.scenario.description)
-            st.markdown(f"**{title}**  \n{text}")
+        for title, text in described:
+            st.markdown(f"**{speech.markdown(title)}**  \n{speech.markdown(text)}")
 
 
 if __name__ == "__main__":

@@ -13,11 +13,12 @@ from views.map_view import show_map
 from views.parts import parts
 from views.parts.finance import show_finance
 from views.parts.map_choices import chosen_view
-from views.parts.tables import districts_table, municipalities_table
+from views.parts.tables import show_districts, show_grid, show_sortable
 from views.parts.why import show_why
 from views.speech import Speech
 from wording import sentences as wording
 from wording.key_figures import key_figures
+from wording.plan_tables import losses_table, municipalities_table
 
 MAP_HEIGHT = 620
 
@@ -56,30 +57,19 @@ def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
         else:
             show_why(answer, plan, layer, town, speech)
     _show_tables(answer, plan, layer, speech)
-    show_finance(answer, plan, speech)
+    show_finance(answer, speech)
 
 
 def _show_tables(answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
     county = answer.loaded.county
     st.header(speech.markdown(msg("Districts")), anchor=False)
-    st.dataframe(
-        districts_table(county, plan, layer, speech),
-        hide_index=True,
-        height="content",
-        column_config={speech.plain(msg("No.")): st.column_config.Column(width=60)},
-        alt=speech.plain(msg("Districts with team, hub, municipalities and hours per week")),
-    )
+    show_districts(county, plan.layers[layer], speech)
     st.header(speech.markdown(msg("Municipalities")), anchor=False)
     indicators = tuple(name for name in answer.loaded.scenario.key if name in county.indicator_names)
-    st.dataframe(
-        municipalities_table(county, plan, layer, indicators, speech),
-        hide_index=True,
-        height="content",
-        alt=speech.plain(msg("Municipalities with need, coverage, hours per week and drive from the hub")),
-    )
-    st.caption(
-        speech.markdown(msg("Hours are per week; drive from the hub, one way. A click on a heading sorts the table."))
-    )
+    alt = msg("Municipalities with need, coverage, hours per week and drive from the hub")
+    show_sortable(municipalities_table(plan, county, indicators), alt, speech)
+    st.caption(speech.markdown(msg("Drive from the hub: one way. A click on a heading sorts the table.")))
+    show_grid(losses_table(plan), speech)
 
 
 if __name__ == "__main__":

@@ -1,25 +1,86 @@
-"""The tables that set several plans side by side, each figure with its difference to the proposed plan."""
+"""The tables that set several plans side by side, each figure with its difference to that of one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Protocol
 
-from geodata.county import Ags, County
+from geodata.county import Ags
+from maps.colours import districts_of, drive_minutes
+from optimizer.conflicts import Conflict
 from optimizer.plan import Plan, alike
 from optimizer.rules import broken, check_plan
-from optimizer.solve import Status
+from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
-from translation import Message, msg, number, percent
+from translation import Message, listing, msg, number
 from wording import sentences as wording
-from wording.differences import MEASURES, Difference, Measure, Verdict, coverage_points, difference, signed
+from wording.differences import (
+    MEASURES,
+    Better,
+    Difference,
+    Measure,
+    Verdict,
+    between,
+    coverage,
+    difference,
+    layer_of,
+    moved,
+)
 from wording.grid import NOTHING, Cell, Column, Row, Table, row
 from wording.money import case_management_funding
 
-Scenarios = Sequence[tuple[LoadedScenario, Status, Plan | None]]
-"""The scenarios of a comparison in their order, each with its plan, where there is one."""
-
 #: Beyond so many columns a heading is only the scenario's number.
-MOST_NAMED = 4
+_MOST_NAMED = 4
+CHANGED = "⇄"
+"""The sign of a municipality that changes district."""
+_CHANGES = Difference(msg("{sign} changes district", sign=CHANGED), Verdict.OTHER)
+#: Says why plans with other posts cannot be set against each other; no figure of a plan alone.
+_FAIR = Measure(msg("fair supply h per unit of key"), lambda p: number(p.fair_level, 1, "h"))
+
+
+class Solved(Protocol):
+    """A scenario with the answer to it; ``conflicts`` say why there is no plan."""
+
+    @property
+    def loaded(self) -> LoadedScenario: ...
+    @property
+    def solution(self) -> Solution: ...
+    @property
+    def conflicts(self) -> Sequence[Conflict]: ...
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A scenario of a comparison: its number there (from 1), its name, and what is known of its plan.
+
+    ``loaded`` is ``None`` where its files cannot be used.
+    """
+
+    number: int
+    name: str
+    known: Message
+    loaded: LoadedScenario | None
+
+    @property
+    def title(self) -> Message:
+        """Its number and name."""
+        return scenario_title(self.number, self.name)
+
+    @property
+    def short(self) -> Message:
+        """Its number."""
+        return msg("({number})", number=self.number)
+
+
+@dataclass(frozen=True)
+class ComparedPlan(Compared):
+    """One that has a plan."""
+
+    loaded: LoadedScenario
+    plan: Plan
 
 
 def scenario_title(number_: int, name: str) -> Message:
@@ -27,85 +88,172 @@ def scenario_title(number_: int, name: str) -> Message:
     return msg("({number}) {name}", number=number_, name=name)
 
 
-def scenario_columns(scenarios: Scenarios) -> tuple[Column, ...]:
-    """A column of figures for each scenario."""
-    named = len(scenarios) <= MOST_NAMED
-    return tuple(
-        Column(scenario_title(position, loaded.scenario.name) if named else msg("({number})", number=position))
-        for position, (loaded, _, _) in enumerate(scenarios, start=1)
-    )
+def numbered(position: int, one: Solved) -> Compared:
+    """A scenario with its answer, as the one with that number of a comparison."""
+    loaded, plan = one.loaded, one.solution.plan
+    name, known = loaded.scenario.name, wording.status_text(one.solution.status)
+    if plan is None:
+        return Compared(position, name, known, loaded)
+    return ComparedPlan(position, name, known, loaded, plan)
 
 
-def _names(scenarios: Scenarios) -> tuple[Message, ...]:
-    """The names of scenarios whose columns have only a number."""
-    if len(scenarios) <= MOST_NAMED:
-        return ()
-    return tuple(scenario_title(at, loaded.scenario.name) for at, (loaded, _, _) in enumerate(scenarios, start=1))
+def compared(solved: Iterable[Solved]) -> tuple[Compared, ...]:
+    """Scenarios with their answers, numbered in their order."""
+    return tuple(numbered(position, one) for position, one in enumerate(solved, start=1))
 
 
-def figures_table(scenarios: Scenarios, proposed: int) -> Table:
-    """The figures of each scenario, each with its difference to the one in position ``proposed``."""
-    base = scenarios[proposed][2]
-    plans = [plan for _, _, plan in scenarios]
-
-    def figures(measure: Measure) -> Row:
-        return row([measure.name, *(_figure(measure, plan, base, i == proposed) for i, plan in enumerate(plans))])
-
-    def texts(name: Message, value: Callable[[LoadedScenario, Plan], object]) -> Row:
-        return row([name, *(NOTHING if plan is None else value(loaded, plan) for loaded, _, plan in scenarios)])
-
-    rows = (
-        row([msg("What is known"), *(wording.status_text(status) for _, status, _ in scenarios)]),
-        *map(figures, MEASURES),
-        texts(msg("lowest coverage in"), lambda loaded, plan: loaded.county.name_of(plan.least_covered.ags)),
-        texts(msg("rules not kept"), lambda _, plan: number(len(broken(check_plan(plan))))),
-        texts(
-            msg("funding of the posts per year"),
-            lambda loaded, plan: number(float(case_management_funding(loaded, plan)), 0, "€"),
-        ),
-    )
-    columns = (Column(msg("Figure"), figures=False), *scenario_columns(scenarios))
-    return Table(msg("Figures of the scenarios, with differences"), columns, rows, _names(scenarios))
+def with_plan(scenarios: Iterable[Compared]) -> list[ComparedPlan]:
+    """Those that have a plan."""
+    return [one for one in scenarios if isinstance(one, ComparedPlan)]
 
 
-def coverage_table(scenarios: Scenarios, proposed: int) -> Table:
-    """The coverage of each municipality in each scenario, with the difference in percentage points."""
-    base = scenarios[proposed][2]
-    rows = []
-    for ags, name in town_names([loaded.county for loaded, _, _ in scenarios]).items():
-        cells = [_coverage(plan, base, ags, position == proposed) for position, (_, _, plan) in enumerate(scenarios)]
-        rows.append(row([name, *cells]))
-    columns = (Column(msg("Municipality"), figures=False), *scenario_columns(scenarios))
-    return Table(msg("Coverage by municipality"), columns, tuple(rows))
+def by_county(scenarios: Iterable[Compared]) -> Iterator[tuple[str | None, list[ComparedPlan]]]:
+    """The plans of each county, those of the first one first, with its name where there are several.
+
+    Data sets of one county count as that county.
+    """
+    plans = with_plan(scenarios)
+    order = list(dict.fromkeys(_county(one) for one in plans))
+    for _, group in groupby(sorted(plans, key=lambda one: order.index(_county(one))), key=_county):
+        same = list(group)
+        yield same[0].loaded.county.name if len(order) > 1 else None, same
 
 
-def town_names(counties: Sequence[County]) -> dict[Ags, str]:
-    """The municipalities of several data sets of one county, by AGS: one may lack one of another."""
+def town_names(scenarios: Iterable[Compared]) -> dict[Ags, str]:
+    """The municipalities of scenarios about one county, by AGS: a data set may lack one of another."""
+    counties = [one.loaded.county for one in scenarios if one.loaded is not None]
     names = {town.ags: town.name for county in reversed(counties) for town in county.municipalities}
     return dict(sorted(names.items()))
 
 
-def _figure(measure: Measure, plan: Plan | None, base: Plan | None, proposed: bool) -> Cell:
-    if plan is None:
+def comparison_remarks(scenarios: Sequence[Compared], base: Compared | None) -> Iterator[Message]:
+    """What a reader has to know to read rightly how far the plans are from that of ``base``."""
+    if not isinstance(base, ComparedPlan):
+        return
+    if len(scenarios) > 1:
+        yield msg("Differences are those to {scenario}; of shares in percentage points.", scenario=base.short)
+    others = [one.short for one in with_plan(scenarios) if unlike(base, one)]
+    if others:
+        yield msg(
+            "{scenarios}: other posts, key or existing advice than {first}, so that fair supply is another one. "
+            "Coverage and shortfall are relative to it; only the hours on site are judged.",
+            scenarios=listing(others),
+            first=base.short,
+        )
+
+
+def unlike(base: ComparedPlan, one: ComparedPlan) -> bool:
+    """Whether two plans of one county have different measures of what is fair."""
+    return _county(base) == _county(one) and not alike(base.plan, one.plan)
+
+
+def scenario_columns(scenarios: Sequence[Compared], *, figures: bool = True) -> tuple[Column, ...]:
+    """A column for each scenario."""
+    named = len(scenarios) <= _MOST_NAMED
+    return tuple(Column(one.title if named else one.short, figures, one.short) for one in scenarios)
+
+
+def figures_table(scenarios: Sequence[Compared], base: Compared | None) -> Table:
+    """The figures of each scenario, each with its difference to those of ``base`` where this has a plan."""
+
+    def line(name: Message, value: Callable[[ComparedPlan], object]) -> Row:
+        return row([name, *(value(one) if isinstance(one, ComparedPlan) else NOTHING for one in scenarios)])
+
+    rows = (
+        row([msg("What is known"), *(one.known for one in scenarios)]),
+        *(line(measure.name, partial(_figure, measure, base)) for measure in (*MEASURES, _FAIR)),
+        line(msg("lowest coverage in"), lambda one: one.loaded.county.name_of(one.plan.least_covered.ags)),
+        line(msg("rules not kept"), lambda one: number(len(broken(check_plan(one.plan))))),
+        line(
+            msg("funding of the posts per year"),
+            lambda one: number(float(case_management_funding(one.loaded, one.plan)), 0, "€"),
+        ),
+    )
+    columns = (Column(msg("Figure"), figures=False), *scenario_columns(scenarios))
+    names = tuple(one.title for one in scenarios) if len(scenarios) > _MOST_NAMED else ()
+    return Table(msg("Figures of the scenarios, with differences"), columns, rows, names)
+
+
+def coverage_table(scenarios: Sequence[Compared], base: Compared | None, county: str | None = None) -> Table:
+    """The coverage of each municipality in scenarios about one county, named where there are others."""
+    columns = (Column(msg("Municipality"), figures=False), *scenario_columns(scenarios))
+    rows = [
+        row([name, *(_coverage(one, base, ags) for one in scenarios)]) for ags, name in town_names(scenarios).items()
+    ]
+    return Table(_titled(msg("Coverage by municipality"), county), columns, tuple(rows))
+
+
+def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None = None) -> Table:
+    """The district of each municipality in each plan of one county; who changes district against the first is marked.
+
+    ``layer`` is the position of the layer (:func:`layer_of`).
+    """
+    base = plans[0]
+    changing = [{move.ags for move in moved(base.plan, one.plan, layer)} for one in plans]
+    served = [districts_of(layer_of(one.plan, layer)) for one in plans]
+
+    def cell(position: int, ags: Ags) -> Cell:
+        places = [
+            msg("{number} · hub {hub}", number=found, hub=plans[position].loaded.county.name_of(district.hub))
+            for found, district in served[position].get(ags, [])
+        ]
+        return Cell(listing(places) if places else NOTHING, _CHANGES if ags in changing[position] else None)
+
+    rows = [row([name, *(cell(at, ags) for at in range(len(plans)))]) for ags, name in town_names(plans).items()]
+    about = msg(
+        "{sign} changes district against {scenario}. A district counts as the one there with which it shares most "
+        "need: where a district is only divided, nobody changes.",
+        sign=CHANGED,
+        scenario=base.short,
+    )
+    columns = (Column(msg("Municipality"), figures=False), *scenario_columns(plans, figures=False))
+    return Table(_titled(msg("Who changes district?"), county), columns, tuple(rows), (about,))
+
+
+def town_table(scenarios: Sequence[ComparedPlan], ags: Ags, layer: int) -> Table:
+    """What one municipality gets in each plan that knows it; district and drive are those of the layer."""
+    plans = [one for one in scenarios if ags in one.plan.municipalities]
+    supplies = [one.plan.municipalities[ags] for one in plans]
+    layers = [layer_of(one.plan, layer) for one in plans]
+    served = [listing(number(position) for position, _ in districts_of(one).get(ags, [])) for one in layers]
+    drives = [drive_minutes(one.plan, one.plan.layers.index(at))[ags] for one, at in zip(plans, layers, strict=True)]
+    rows = (
+        row([msg("Coverage"), *(coverage(one.plan, ags) or NOTHING for one in plans)]),
+        row([msg("On site per week"), *(number(supply.hours, 1, "h") for supply in supplies)]),
+        row([msg("Existing advice per week"), *(number(supply.existing_hours, 1, "h") for supply in supplies)]),
+        row([msg("Shortfall per week"), *(number(supply.shortfall_hours, 1, "h") for supply in supplies)]),
+        row([msg("District"), *(found if found.items else NOTHING for found in served)]),
+        row([msg("Drive from the hub"), *(NOTHING if one is None else number(one, 0, "min") for one in drives)]),
+    )
+    columns = (Column(msg("Figure"), figures=False), *scenario_columns(plans))
+    return Table(msg("{town} in each of the plans", town=town_names(plans)[ags]), columns, rows)
+
+
+def _titled(title: Message, county: str | None) -> Message:
+    return title if county is None else msg("{title}: {county}", title=title, county=county)
+
+
+def _county(one: ComparedPlan) -> str:
+    return one.loaded.county.ags
+
+
+def _against(base: Compared | None, one: ComparedPlan) -> Plan | None:
+    """The plan that the one of a scenario is measured by."""
+    if not isinstance(base, ComparedPlan) or one is base or _county(one) != _county(base):
+        return None
+    return base.plan
+
+
+def _figure(measure: Measure, base: Compared | None, one: ComparedPlan) -> Cell:
+    against = _against(base, one)
+    return Cell(measure.shown(one.plan), None if against is None else difference(measure, against, one.plan))
+
+
+def _coverage(one: Compared, base: Compared | None, ags: Ags) -> Cell:
+    if not isinstance(one, ComparedPlan):
         return Cell(NOTHING)
-    value = measure.written(measure.value(plan))
-    return Cell(value, None if base is None or proposed else difference(measure, base, plan))
-
-
-def _coverage(plan: Plan | None, base: Plan | None, ags: Ags, proposed: bool) -> Cell:
-    supply = None if plan is None else plan.municipalities.get(ags)
-    if plan is None or supply is None or supply.coverage is None:
-        return Cell(NOTHING)
-    points = None if base is None or proposed else coverage_points(base, plan, ags)
-    if base is None or points is None:
-        return Cell(percent(supply.coverage))
-    return Cell(percent(supply.coverage), _points(points, alike(base, plan)))
-
-
-def _points(points: float, judged: bool) -> Difference:
-    if round(points, 1) == 0:
-        return Difference(msg("the same"), Verdict.SAME)
-    text = msg("{difference} points", difference=signed(points))
-    if not judged:
-        return Difference(text, Verdict.OTHER)
-    return Difference(text, Verdict.BETTER if points > 0 else Verdict.WORSE)
+    share, against = coverage(one.plan, ags), _against(base, one)
+    before = None if against is None else coverage(against, ags)
+    if share is None or against is None or before is None:
+        return Cell(share or NOTHING)
+    return Cell(share, between(before, share, Better.HIGHER if alike(against, one.plan) else Better.NEITHER))

@@ -1,16 +1,20 @@
-"""What is different between plans: figures with the better direction, and who changes district."""
+"""What is different between plans: figures with the better direction, and who changes district.
+
+A difference is that of the figures as they are printed: whoever reads both, and reckons, comes to the same.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
 from optimizer.plan import LayerPlan, Plan, alike
 from optimizer.problem import Ags
 from optimizer.reference import changed
-from translation import Message, Number, msg, number, percent
+from translation import Message, Number, Percent, msg, number, percent
 from wording import sentences as wording
 
 
@@ -31,28 +35,43 @@ class Verdict(Enum):
     OTHER = "other"
 
 
+_WORDS: Mapping[Verdict, Message] = {Verdict.BETTER: msg("▲ better"), Verdict.WORSE: msg("▼ worse")}
+
+Shown = Number | Percent
+"""A figure with the decimals that are printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure by which plans are compared.
+    """A figure by which plans are compared: what it is called, and how it is printed of a plan.
 
-    ``written`` is how a value is shown, ``apart`` how the amount of a difference is. ``absolute`` figures can be judged
-    between any two plans of a county, others only where both offer the same (:func:`alike`).
+    ``absolute`` figures can be judged between any two plans of a county, others only where both offer the same
+    (:func:`alike`).
     """
 
     name: Message
-    value: Callable[[Plan], float]
-    written: Callable[[float], object]
-    apart: Callable[[float], Number]
+    shown: Callable[[Plan], Shown]
     better: Better = Better.NEITHER
     absolute: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How far a figure is from that of another plan, with its sign, and what that means."""
+    """How far a figure is from another one, with its sign, and what that means; ``by`` is the same as a number."""
 
     text: Message
     verdict: Verdict
+    by: float = 0.0
+
+    @property
+    def word(self) -> Message | None:
+        """The word and sign for better or worse, the same everywhere."""
+        return _WORDS.get(self.verdict)
+
+    @property
+    def said(self) -> Message:
+        """The difference with that word."""
+        return self.text if self.word is None else msg("{difference} {word}", difference=self.text, word=self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,63 +83,73 @@ class Moved:
     now: tuple[int, ...]
 
 
-def _hours(value: float) -> Number:
-    return number(value, 1, "h")
-
-
-def _points(share: float) -> Number:
-    return number(share * 100, 1)
-
-
-def _count(value: float) -> Number:
-    return number(value)
-
-
 MEASURES = (
-    Measure(msg("posts (FTE)"), lambda p: float(sum(layer.fte for layer in p.layers)), wording.fte, wording.fte),
-    Measure(msg("share at the KI"), lambda p: float(p.ki_share), percent, _points),
-    Measure(msg("districts"), lambda p: sum(len(layer.districts) for layer in p.layers), _count, _count),
-    Measure(msg("lowest coverage"), lambda p: p.lowest_coverage, percent, _points, Better.HIGHER),
-    Measure(msg("shortfall h per week"), lambda p: p.shortfall_hours, _hours, _hours, Better.LOWER),
-    Measure(msg("on site h per week"), lambda p: p.on_site_hours, _hours, _hours, Better.HIGHER, absolute=True),
-    Measure(msg("lost on the road h per week"), lambda p: p.travel_hours, _hours, _hours, Better.LOWER),
-    Measure(msg("lost to coordination h per week"), lambda p: p.coordination_hours, _hours, _hours, Better.LOWER),
-    Measure(msg("lost through unevenness h per week"), lambda p: p.surplus_hours, _hours, _hours, Better.LOWER),
+    Measure(msg("posts (FTE)"), lambda p: wording.fte(sum((layer.fte for layer in p.layers), Fraction(0)))),
+    Measure(msg("share at the KI"), lambda p: percent(float(p.ki_share))),
+    Measure(msg("districts"), lambda p: number(sum(len(layer.districts) for layer in p.layers))),
+    Measure(msg("lowest coverage"), lambda p: percent(p.lowest_coverage), Better.HIGHER),
+    Measure(msg("shortfall h per week"), lambda p: number(p.shortfall_hours, 1, "h"), Better.LOWER),
+    Measure(msg("on site h per week"), lambda p: number(p.on_site_hours, 1, "h"), Better.HIGHER, absolute=True),
+    Measure(msg("lost on the road h per week"), lambda p: number(p.travel_hours, 1, "h"), Better.LOWER),
+    Measure(msg("lost to coordination h per week"), lambda p: number(p.coordination_hours, 1, "h"), Better.LOWER),
+    Measure(msg("lost through unevenness h per week"), lambda p: number(p.surplus_hours, 1, "h"), Better.LOWER),
 )
 """What is compared, in the order of showing."""
 
 
-def difference(measure: Measure, first: Plan, other: Plan) -> Difference:
-    """The figure of ``other`` against that of ``first``; too small to be seen, it counts as the same."""
-    by = measure.value(other) - measure.value(first)
-    amount = measure.apart(abs(by))
-    if round(amount.value, amount.digits) == 0:
-        return Difference(msg("the same"), Verdict.SAME)
-    text = _with_sign(by, amount)
-    if measure.written is percent:
-        text = msg("{difference} points", difference=text)
-    if measure.better is Better.NEITHER or not (measure.absolute or alike(first, other)):
-        return Difference(text, Verdict.OTHER)
-    return Difference(text, Verdict.BETTER if (by > 0) == (measure.better is Better.HIGHER) else Verdict.WORSE)
+def less(other: Shown, first: Shown) -> Number:
+    """``other`` less ``first``, both as they are printed; of shares in percentage points."""
+    digits = max(other.digits, first.digits)
+    unit = other.unit if isinstance(other, Number) else ""
+    return number(round(_printed(other) - _printed(first), digits), digits, unit)
 
 
-def signed(value: float, digits: int = 1) -> Message:
+def missing(plan: Plan) -> Number:
+    """The hours per week missing to the fair supply."""
+    return number(plan.shortfall_hours, 1)
+
+
+def adds_up(parts: Iterable[Shown], total: Shown) -> bool:
+    """Whether the printed ``parts`` give the printed ``total``."""
+    return round(math.fsum(map(_printed, parts)) - _printed(total), total.digits) == 0
+
+
+def _printed(figure: Shown) -> float:
+    if isinstance(figure, Percent):
+        return 100 * round(figure.value, figure.digits + 2)
+    return round(figure.value, figure.digits)
+
+
+def signed(amount: Number) -> Message:
     """A difference with its sign; one too small to be seen has none."""
-    return _with_sign(value, number(abs(value), digits))
-
-
-def _with_sign(by: float, amount: Number) -> Message:
+    size = number(abs(amount.value), amount.digits, amount.unit)
     if round(amount.value, amount.digits) == 0:
-        return msg("±{amount}", amount=amount)
-    return msg("+{amount}", amount=amount) if by > 0 else msg("−{amount}", amount=amount)
+        return msg("±{amount}", amount=size)
+    return msg("+{amount}", amount=size) if amount.value > 0 else msg("−{amount}", amount=size)
 
 
-def coverage_points(first: Plan, other: Plan, ags: Ags) -> float | None:
-    """By how many percentage points the coverage of a municipality is higher in ``other``; ``None``: not known."""
-    one, two = first.municipalities.get(ags), other.municipalities.get(ags)
-    if one is None or two is None or one.coverage is None or two.coverage is None:
-        return None
-    return 100 * (two.coverage - one.coverage)
+def between(first: Shown, other: Shown, better: Better = Better.NEITHER) -> Difference:
+    """How ``other`` stands against ``first``, of which ``better`` is the better direction."""
+    by = less(other, first)
+    if by.value == 0:
+        return Difference(msg("the same"), Verdict.SAME)
+    text = msg("{difference} points", difference=signed(by)) if isinstance(other, Percent) else signed(by)
+    if better is Better.NEITHER:
+        return Difference(text, Verdict.OTHER, by.value)
+    verdict = Verdict.BETTER if (by.value > 0) == (better is Better.HIGHER) else Verdict.WORSE
+    return Difference(text, verdict, by.value)
+
+
+def difference(measure: Measure, first: Plan, other: Plan) -> Difference:
+    """The figure of ``other`` against that of ``first``; it is judged where the two can be measured by it."""
+    better = measure.better if measure.absolute or alike(first, other) else Better.NEITHER
+    return between(measure.shown(first), measure.shown(other), better)
+
+
+def coverage(plan: Plan, ags: Ags) -> Percent | None:
+    """The coverage of a municipality; ``None`` where it has no need, or where the plan does not know it."""
+    supply = plan.municipalities.get(ags)
+    return None if supply is None or supply.coverage is None else percent(supply.coverage)
 
 
 def layer_of(plan: Plan, layer: int) -> LayerPlan:

@@ -13,7 +13,7 @@ from optimizer.plan import Plan
 from scenarios.assemble import LoadedScenario
 from translation import Message, Number, msg, msgs, number
 from wording import sentences as wording
-from wording.compared_tables import Scenarios, scenario_columns
+from wording.compared_tables import Compared, ComparedPlan, scenario_columns
 from wording.grid import NOTHING, Column, Row, Table, Weight, row
 from wording.money import FULL_YEAR, Module, Money, money
 
@@ -41,13 +41,11 @@ class Finance:
     own_by_municipality: Table | None
 
 
-def finance(scenarios: Scenarios, shown: int) -> Finance:
-    """Money and staff of the scenarios; the one in position ``shown`` in full, it has a plan."""
-    moneys = tuple(None if plan is None else money(loaded, plan) for loaded, _, plan in scenarios)
-    loaded, _, plan = scenarios[shown]
-    found = moneys[shown]
-    assert plan is not None
-    assert found is not None
+def finance(scenarios: Sequence[Compared], shown: ComparedPlan) -> Finance:
+    """Money and staff of the scenarios; the one that is ``shown`` in full."""
+    moneys = tuple(money(one.loaded, one.plan) if isinstance(one, ComparedPlan) else None for one in scenarios)
+    loaded, plan = shown.loaded, shown.plan
+    found = money(loaded, plan)
     return Finance(
         moneys,
         tuple(_sentences(loaded, found)),
@@ -136,7 +134,7 @@ def _grants(found: Money) -> Table:
     return Table(title, columns, tuple(rows))
 
 
-def _compared(scenarios: Scenarios, moneys: Sequence[Money | None]) -> Table:
+def _compared(scenarios: Sequence[Compared], moneys: Sequence[Money | None]) -> Table:
     def line(name: Message, value: Callable[[Money], object]) -> Row:
         return row([name, *(NOTHING if found is None else value(found) for found in moneys)])
 
@@ -163,20 +161,21 @@ def _module_total(module: Module, found: Money) -> Number:
     return euros(found.total_of(module))
 
 
-def _staff(scenarios: Scenarios) -> Table:
+def _staff(scenarios: Sequence[Compared]) -> Table:
     teams: dict[str, list[tuple[Fraction, int]]] = {}
     names: dict[str, object] = {}
-    for position, (loaded, _, plan) in enumerate(scenarios):
-        for layer in plan.layers if plan is not None else ():
-            for district in layer.districts:
-                id = district.employer
-                names.setdefault(id, wording.employer_name(id, loaded.county))
-                found = teams.setdefault(id, [(Fraction(0), 0)] * len(scenarios))
-                posts, persons = found[position]
-                found[position] = posts + district.fte, persons + district.persons
+    for position, one in enumerate(scenarios):
+        if not isinstance(one, ComparedPlan):
+            continue
+        for district in (district for layer in one.plan.layers for district in layer.districts):
+            id = district.employer
+            names.setdefault(id, wording.employer_name(id, one.loaded.county))
+            found = teams.setdefault(id, [(Fraction(0), 0)] * len(scenarios))
+            posts, persons = found[position]
+            found[position] = posts + district.fte, persons + district.persons
 
     def cells(found: Sequence[tuple[Fraction, int]]) -> list[object]:
-        return [_team(*found[i]) if plan is not None else NOTHING for i, (_, _, plan) in enumerate(scenarios)]
+        return [_team(*found[i]) if isinstance(one, ComparedPlan) else NOTHING for i, one in enumerate(scenarios)]
 
     rows = [row([names[id], *cells(found)]) for id, found in teams.items()]
     sums = [
@@ -211,7 +210,7 @@ def _own_by_employer(found: Money, county: County) -> Table | None:
     )
     columns = (
         Column(msg("Employer"), figures=False),
-        Column(msg("FTE")),
+        Column(msg("Posts (FTE)")),
         Column(msg("Cost €")),
         Column(msg("Funding €")),
         Column(msg("Own share €")),

@@ -9,9 +9,9 @@ from geodata.county import Ags, County
 from optimizer.plan import Plan, alike
 from optimizer.rules import broken, check_plan
 from scenarios.assemble import LoadedScenario
-from translation import Listing, Message, listing, msg, msgs, number, percent
+from translation import Listing, Message, Number, listing, msg, msgs, number, percent
 from wording import sentences as wording
-from wording.differences import MEASURES, Measure, Verdict, coverage_points, difference, moved, moved_key, signed
+from wording.differences import MEASURES, Measure, Verdict, coverage, difference, less, moved, moved_key, signed
 from wording.money import case_management_funding
 
 
@@ -72,7 +72,7 @@ def arguments(loaded: LoadedScenario, plan: Plan, proposed: Plan, against: Loade
         elif verdict is Verdict.WORSE:
             worse.append(_sentence(measure, 1, plan, proposed, county))
     if alike(proposed, plan):
-        points = _visible_points(proposed, plan)
+        points = _points(proposed, plan)
         better.extend(_served_better(points, county))
         worse.extend(_served_worse(points, county))
     alone, before = _one_person_teams(plan), _one_person_teams(proposed)
@@ -105,25 +105,28 @@ def employed(plan: Plan, county: County) -> Listing:
 
 
 def _sentence(measure: Measure, which: int, plan: Plan, proposed: Plan, county: County) -> Message:
-    now, then = measure.value(plan), measure.value(proposed)
-    values: dict[str, object] = {"now": measure.written(now), "then": measure.written(then)}
+    now, then = measure.shown(plan), measure.shown(proposed)
+    values: dict[str, object] = {"now": now, "then": then}
     if measure.name == msg("lowest coverage"):
         values["town"] = county.name_of(plan.least_covered.ags)
     else:
-        values["by"] = measure.apart(abs(now - then))
+        by = less(now, then)
+        values["by"] = number(abs(by.value), by.digits, by.unit)
     return _SENTENCES[measure.name][which](values)
 
 
-def _visible_points(proposed: Plan, plan: Plan) -> dict[Ags, float]:
-    """By how many percentage points each municipality is covered better, where one decimal shows it."""
-    found = {ags: coverage_points(proposed, plan, ags) for ags in plan.municipalities}
-    return {ags: points for ags, points in found.items() if points is not None and round(points, 1) != 0}
+def _points(proposed: Plan, plan: Plan) -> dict[Ags, Number]:
+    """By how many percentage points each municipality is covered better, as it is printed."""
+    before, now = ({ags: coverage(one, ags) for ags in plan.municipalities} for one in (proposed, plan))
+    return {
+        ags: less(share, then) for ags, share in now.items() if share is not None and (then := before[ags]) is not None
+    }
 
 
-def _served_better(points: Mapping[Ags, float], county: County) -> Iterator[Message]:
-    up = {ags: by for ags, by in points.items() if by > 0}
+def _served_better(points: Mapping[Ags, Number], county: County) -> Iterator[Message]:
+    up = {ags: by for ags, by in points.items() if by.value > 0}
     if up:
-        most = max(up, key=lambda ags: up[ags])
+        most = max(up, key=lambda ags: up[ags].value)
         yield msgs(
             "{count} municipality is served better: {town} ({points} points of coverage).",
             "{count} municipalities are served better, most of all {town} ({points} points of coverage).",
@@ -133,10 +136,10 @@ def _served_better(points: Mapping[Ags, float], county: County) -> Iterator[Mess
         )
 
 
-def _served_worse(points: Mapping[Ags, float], county: County) -> Iterator[Message]:
-    down = {ags: by for ags, by in points.items() if by < 0}
+def _served_worse(points: Mapping[Ags, Number], county: County) -> Iterator[Message]:
+    down = {ags: by for ags, by in points.items() if by.value < 0}
     if down:
-        most = min(down, key=lambda ags: down[ags])
+        most = min(down, key=lambda ags: down[ags].value)
         yield msgs(
             "{count} municipality is served worse: {town} ({points} points of coverage).",
             "{count} municipalities are served worse, most of all {town} ({points} points of coverage).",

@@ -1,111 +1,153 @@
-"""The tables of one plan for the papers, and what its maps show in words."""
+"""The tables of one plan, for every medium, and what its maps show in words."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from geodata.county import County
-from maps.colours import districts_of
+from maps.colours import districts_of, drive_minutes
 from optimizer.plan import LayerPlan, Plan
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
-from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.differences import Shown, adds_up, coverage
+from wording.grid import NOTHING, Column, Table, Weight, row
 from wording.key_figures import Figure
+
+#: Indicators in the head of a narrow column.
+_INDICATORS: Mapping[str, Message] = {
+    "population": msg("Inhabitants"),
+    "foreigners": msg("Foreigners"),
+    "migration_history": msg("Migration history"),
+    "immigrants": msg("Immigrants"),
+    "population_update": msg("Inhabitants (update)"),
+    "area_km2": msg("Area (km²)"),
+}
+DISTRICT, INDICATOR, DRIVE = "district", "indicator", "drive"
+"""Kinds of columns: the districts that serve a municipality, an indicator of it, the drive from a hub."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A column with its cells and what stands below them; ``rounded``: as printed, the cells do not give that sum."""
+
+    heading: Message | str
+    cells: Sequence[object]
+    total: object = ""
+    figures: bool = True
+    rounded: bool = False
+    kind: str = ""
+
+
+def _texts(heading: Message, texts: Sequence[object], total: object = "") -> _Filled:
+    return _Filled(heading, texts, total, figures=False)
+
+
+def _summed(heading: Message | str, cells: Sequence[Shown], total: Shown) -> _Filled:
+    return _Filled(heading, cells, total, rounded=not adds_up(cells, total))
+
+
+def _hours(heading: Message, hours: Sequence[float], total: float | None = None) -> _Filled:
+    """A column of hours per week, by default with their sum."""
+    return _summed(heading, [number(h, 1) for h in hours], number(math.fsum(hours) if total is None else total, 1))
+
+
+def _table(
+    title: Message, columns: Sequence[_Filled], notes: Sequence[Message] = (), *, strong: int | None = None
+) -> Table:
+    """The columns with their totals; the row in position ``strong`` is one to look at."""
+    rows = [
+        row(cells, Weight.STRONG if position == strong else Weight.PLAIN)
+        for position, cells in enumerate(zip(*(column.cells for column in columns), strict=True))
+    ]
+    if any(column.rounded for column in columns):
+        notes = (*notes, msg("Each figure is rounded by itself: a sum may differ in the last digit."))
+    return Table(
+        title,
+        tuple(Column(column.heading, column.figures, kind=column.kind) for column in columns),
+        (*rows, row([column.total for column in columns], Weight.TOTAL)),
+        tuple(notes),
+    )
 
 
 def districts_table(layer: LayerPlan, county: County) -> Table:
     """A row for each district of a layer with its team, numbered as on the map; hours per week."""
-    columns = (
-        Column(msg("No.")),
-        Column(msg("Municipalities"), figures=False),
-        Column(msg("Hub"), figures=False),
-        Column(msg("Employer"), figures=False),
-        Column(msg("FTE")),
-        Column(msg("Persons")),
-        Column(msg("On site h")),
-        Column(msg("Road h")),
-        Column(msg("Coordination h")),
-    )
-    rows = [
-        row(
-            [
-                number(position),
-                wording.town_names(district.municipalities, county),
-                county.name_of(district.hub),
-                wording.employer_name(district.employer, county),
-                wording.fte(district.fte),
-                number(district.persons),
-                number(district.on_site_hours, 1),
-                number(district.total_travel_hours, 1),
-                number(district.coordination_hours, 1),
-            ]
-        )
-        for position, district in enumerate(layer.districts, start=1)
-    ]
     districts = layer.districts
-    total = [
-        "",
-        msg("all districts"),
-        "",
-        "",
-        wording.fte(layer.fte),
-        number(sum(district.persons for district in districts)),
-        number(math.fsum(district.on_site_hours for district in districts), 1),
-        number(math.fsum(district.total_travel_hours for district in districts), 1),
-        number(math.fsum(district.coordination_hours for district in districts), 1),
-    ]
-    return Table(wording.layer_title(layer), columns, (*rows, row(total, Weight.TOTAL)))
-
-
-def municipalities_table(plan: Plan, county: County) -> Table:
-    """A row for each municipality, the one served worst in bold, and the county; hours per week of all layers."""
-    served = [districts_of(layer) for layer in plan.layers]
-    several = len(served) > 1
     columns = (
-        Column(msg("Municipality"), figures=False),
-        *(
-            Column(msg("District, layer {number}", number=position) if several else msg("District"))
-            for position in range(1, len(served) + 1)
+        _Filled(msg("No."), [number(position) for position in range(1, len(districts) + 1)]),
+        _texts(
+            msg("Municipalities"),
+            [wording.town_names(one.municipalities, county) for one in districts],
+            msg("all districts"),
         ),
-        Column(msg("Key")),
-        Column(msg("Fair supply h")),
-        Column(msg("Existing h")),
-        Column(msg("On site h")),
-        Column(msg("Road h")),
-        Column(msg("Coverage")),
-        Column(msg("Shortfall h")),
+        _texts(msg("Hub"), [county.name_of(one.hub) for one in districts]),
+        _texts(msg("Employer"), [wording.employer_name(one.employer, county) for one in districts]),
+        _summed(msg("Posts (FTE)"), [wording.fte(one.fte) for one in districts], wording.fte(layer.fte)),
+        _summed(
+            msg("Persons"),
+            [number(one.persons) for one in districts],
+            number(sum(one.persons for one in districts)),
+        ),
+        _hours(msg("On site (h)"), [one.on_site_hours for one in districts]),
+        _hours(msg("Travel (h)"), [one.total_travel_hours for one in districts]),
+        _hours(msg("Coordination (h)"), [one.coordination_hours for one in districts]),
     )
+    return _table(wording.layer_title(layer), columns)
+
+
+def municipalities_table(plan: Plan, county: County, indicators: Sequence[str] = ()) -> Table:
+    """A row for each municipality, the one served worst in bold, and the county; hours per week of all layers.
+
+    With its ``indicators``, and how far it is from the hubs in minutes, one way. Not every medium has room for columns
+    of the kinds :data:`DISTRICT`, :data:`INDICATOR` and :data:`DRIVE`.
+    """
     supplies = list(plan.municipalities.values())
-    rows: list[Row] = []
-    for supply in supplies:
-        numbers = [listing(number(position) for position, _ in layer.get(supply.ags, ())) for layer in served]
-        values = [
-            county.name_of(supply.ags),
-            *(found if found.items else NOTHING for found in numbers),
-            percent(supply.key),
-            number(supply.fair_supply, 1),
-            number(supply.existing_hours, 1),
-            number(supply.hours, 1),
-            number(supply.travel_hours, 1),
-            NOTHING if supply.coverage is None else percent(supply.coverage),
-            number(supply.shortfall_hours, 1),
-        ]
-        lowest = supply.ags == plan.least_covered.ags
-        rows.append(row(values, Weight.STRONG if lowest else Weight.PLAIN))
-    total = [
-        msg("County; lowest coverage"),
-        *("" for _ in served),
-        percent(math.fsum(supply.key for supply in supplies)),
-        number(math.fsum(supply.fair_supply for supply in supplies), 1),
-        number(math.fsum(supply.existing_hours for supply in supplies), 1),
-        number(plan.on_site_hours, 1),
-        number(plan.travel_hours, 1),
-        percent(plan.lowest_coverage),
-        number(plan.shortfall_hours, 1),
-    ]
+    layers = range(len(plan.layers))
+    columns = (
+        _texts(msg("Municipality"), [county.name_of(one.ags) for one in supplies], msg("County; lowest coverage")),
+        *(_Filled(_of_layer(msg("District"), plan, at), _numbers(plan, at), kind=DISTRICT) for at in layers),
+        *(_indicator(name, county, plan) for name in indicators),
+        _summed(msg("Key"), [percent(one.key) for one in supplies], percent(math.fsum(one.key for one in supplies))),
+        _hours(msg("Fair supply (h)"), [one.fair_supply for one in supplies]),
+        _hours(msg("Existing (h)"), [one.existing_hours for one in supplies]),
+        _hours(msg("On site (h)"), [one.hours for one in supplies], plan.on_site_hours),
+        _hours(msg("Travel (h)"), [one.travel_hours for one in supplies], plan.travel_hours),
+        _Filled(
+            msg("Coverage"), [coverage(plan, one.ags) or NOTHING for one in supplies], percent(plan.lowest_coverage)
+        ),
+        _hours(msg("Shortfall (h)"), [one.shortfall_hours for one in supplies], plan.shortfall_hours),
+        *(_Filled(_of_layer(msg("Drive (min)"), plan, at), _drives(plan, at), kind=DRIVE) for at in layers),
+    )
     notes = (msg("Bold: the municipality with the lowest coverage. Hours are per week and those of all layers."),)
-    return Table(msg("Municipalities (hours per week)"), columns, (*rows, row(total, Weight.TOTAL)), notes)
+    lowest = list(plan.municipalities).index(plan.least_covered.ags)
+    return _table(msg("Municipalities (hours per week)"), columns, notes, strong=lowest)
+
+
+def _of_layer(heading: Message, plan: Plan, layer: int) -> Message:
+    if len(plan.layers) == 1:
+        return heading
+    return msg("{heading}, layer {number}", heading=heading, number=layer + 1)
+
+
+def _numbers(plan: Plan, layer: int) -> list[object]:
+    """The number of the district of each municipality; one that breaks the rules is in none or in several."""
+    served = districts_of(plan.layers[layer])
+    found = [[number(position) for position, _ in served.get(ags, ())] for ags in plan.municipalities]
+    return [some[0] if len(some) == 1 else listing(some) if some else NOTHING for some in found]
+
+
+def _drives(plan: Plan, layer: int) -> list[object]:
+    return [NOTHING if drive is None else number(drive) for drive in drive_minutes(plan, layer).values()]
+
+
+def _indicator(name: str, county: County, plan: Plan) -> _Filled:
+    figures = [county.municipality(ags).indicators[name] for ags in plan.municipalities]
+    known = [value for value in figures if value is not None]
+    shown = [NOTHING if value is None else number(value) for value in figures]
+    # A figure that nobody published is no 0: without it there is no total.
+    total = number(math.fsum(known)) if len(known) == len(figures) else NOTHING
+    return replace(_summed(_INDICATORS.get(name, name), shown, total), kind=INDICATOR)
 
 
 def key_figures_table(figures: Sequence[Figure]) -> Table:
@@ -116,12 +158,29 @@ def key_figures_table(figures: Sequence[Figure]) -> Table:
 
 
 def losses_table(plan: Plan) -> Table:
-    """Where the hours of all posts go, per week."""
+    """Where the hours of all posts go, per week: all of them, each once."""
     offered = plan.problem.offered_hours
-    rows = [row([label, number(hours, 1), percent(hours / offered)]) for label, hours in wording.losses(plan)]
-    total = row([msg("all posts"), number(offered, 1), percent(1.0)], Weight.TOTAL)
-    columns = (Column(msg("Use"), figures=False), Column(msg("h per week")), Column(msg("Share")))
-    return Table(msg("Where the hours go"), columns, (*rows, total))
+    uses = losses(plan)
+    columns = (
+        _texts(msg("Use"), [use for use, _ in uses], msg("all posts")),
+        _hours(msg("h per week"), [hours for _, hours in uses], offered),
+        _summed(msg("Share"), [percent(hours / offered) for _, hours in uses], percent(1.0)),
+    )
+    return _table(msg("Where the hours go"), columns)
+
+
+def losses(plan: Plan) -> list[tuple[Message, float]]:
+    """What the hours of all posts are used for, hours per week; all but the first add up to the shortfall."""
+    lost = plan.losses
+    uses = [
+        (msg("on site, up to the fair supply"), lost.on_site),
+        (msg("lost through unevenness (on site beyond the fair supply)"), lost.beyond),
+        (msg("lost on the road"), lost.road),
+        (msg("lost to coordination"), lost.coordination),
+    ]
+    if abs(lost.not_placed) > 1e-6:
+        uses.append((msg("not placed, or with nobody to serve"), lost.not_placed))
+    return uses
 
 
 def map_sentences(plan: Plan, layer: int, county: County) -> tuple[Message, ...]:

@@ -13,6 +13,7 @@ from optimizer.rules import RuleCheck, broken, check_plan
 from scenarios.assemble import LoadedScenario, existing_hours
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
+from wording.differences import less, missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +77,23 @@ def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:
     if not found:
         return msg("No other district of the plan touches it, and the rules allow no further one.")
     best = found[0]
-    values = {
-        "where": best.where,
-        "now": percent(plan.lowest_coverage),
-        "then": percent(best.move.plan.lowest_coverage),
-        "hours": number(abs(best.move.lost_hours), 1),
-    }
-    if best.move.lost_hours >= 0:
-        cost = msg("lowest coverage {then} instead of {now}, and {hours} hours more missing per week", **values)
-    else:
-        cost = msg("lowest coverage {then} instead of {now}, and {hours} hours fewer missing per week", **values)
+    values = {"where": best.where, "cost": cost(plan, best.move.plan)}
     if best.allowed:
-        return msg("Second best would be {where}: {cost}.", where=best.where, cost=cost)
-    return msg(
-        "Every other district would break a rule. The least costly would be {where}: {cost}.",
-        where=best.where,
-        cost=cost,
-    )
+        return msg("Second best would be {where}: {cost}.", **values)
+    return msg("Every other district would break a rule. The least costly would be {where}: {cost}.", **values)
+
+
+def cost(now: Plan, then: Plan) -> Message:
+    """What it costs to have ``then`` instead of ``now``, two plans of one problem."""
+    by = less(missing(then), missing(now))
+    values = {
+        "then": percent(then.lowest_coverage),
+        "now": percent(now.lowest_coverage),
+        "hours": number(abs(by.value), by.digits),
+    }
+    if by.value >= 0:
+        return msg("lowest coverage {then} instead of {now}, and {hours} hours more missing per week", **values)
+    return msg("lowest coverage {then} instead of {now}, and {hours} hours fewer missing per week", **values)
 
 
 def remarks(found: Sequence[Alternative], loaded: LoadedScenario) -> list[Message]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from geodata.county import Ags, County
 from geodata.labels import covered, written_date
 from optimizer.conflicts import Conflict, Remedy
-from optimizer.plan import LayerPlan, Plan, Stage, StageName
+from optimizer.plan import LayerPlan, Stage, StageName
 from optimizer.problem import Pin, Problem
 from optimizer.rules import Rule, RuleCheck, RuleName, pin_of
 from optimizer.solve import Solution, Status
@@ -360,20 +360,6 @@ def sources(county: County) -> list[Message]:
         )
         for source in county.sources
     ]
-
-
-def losses(plan: Plan) -> list[tuple[Message, float]]:
-    """Where the contract hours offered go, hours per week; together they are these hours."""
-    lost = plan.losses
-    rows = [
-        (msg("on site, up to the fair supply"), lost.on_site),
-        (msg("lost on the road"), lost.road),
-        (msg("lost to coordination"), lost.coordination),
-        (msg("lost through unevenness (on site beyond the fair supply)"), lost.beyond),
-    ]
-    if abs(lost.not_placed) > 1e-6:
-        rows.append((msg("not spent"), lost.not_placed))
-    return rows
 
 
 def layer_title(layer: LayerPlan) -> Message:

@@ -15,7 +15,7 @@ from optimizer.plan import Plan
 from translation import Language, msg, translate
 from wording import sentences as wording
 from wording.grid import Table
-from wording.plan_tables import districts_table, map_sentences, municipalities_table
+from wording.plan_tables import DRIVE, districts_table, map_sentences, municipalities_table
 
 _STATIC = Path(__file__).parents[2] / "static"
 # What the style sheet of Leaflet would fetch belongs to controls that our maps do not have.
@@ -44,7 +44,7 @@ def plan_html(
     about: list[object] = [county.name, wording.layer_title(plan.layers[layer])]
     if day is not None:
         about.append(msg("date: {day}", day=day))
-    tables = (districts_table(plan.layers[layer], county), municipalities_table(plan, county))
+    tables = (districts_table(plan.layers[layer], county), municipalities_table(plan, county).without(DRIVE))
 
     def said(value: object) -> str:
         return html.escape(translate(value, language))

@@ -22,7 +22,6 @@ from wording.explore.all import everything_told, unanswered
 from wording.explore.told import Told, layer_remarks
 from wording.grid import Cell, Table
 from wording.plan_tables import key_figures_table
-from wording.verdict_words import VERDICT_WORDS
 
 Block = dict[str, Any]
 """A piece of the report: its ``kind`` and what that needs. The layout (``report.typ``) knows every kind."""
@@ -216,10 +215,8 @@ class _Report:
         text = self._paper.say(cell.value)
         lines = [text.replace(" ", _TOGETHER) if isinstance(cell.value, Number | Percent) else text]
         if cell.difference is not None:
-            lines.append(self._paper.say(cell.difference.text).replace(" ", _TOGETHER))
-            word = VERDICT_WORDS.get(cell.difference.verdict)
-            if word is not None:
-                lines[1] = f"{lines[1]} {self._paper.say(word).replace(' ', _TOGETHER)}"
+            parts = (cell.difference.text, cell.difference.word)
+            lines.append(" ".join(self._paper.say(part).replace(" ", _TOGETHER) for part in parts if part is not None))
         return lines
 
     def _heading(self, level: int, text: Message) -> Block:

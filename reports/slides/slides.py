@@ -19,7 +19,6 @@ from reports.slides.text import Paragraph, fitting, height
 from reports.style import Style
 from translation import Message, Number, Percent, listing, msg, percent
 from wording.grid import NOTHING, Cell, Row, Table, Weight
-from wording.verdict_words import VERDICT_WORDS
 
 MAP_MM = (148.5, 105.0)
 """Width and height in mm for which maps are drawn: smaller than shown, so that names are read from the last row."""
@@ -168,11 +167,7 @@ class _Slides:
 
     def _lines(self, cell: Cell) -> tuple[str, ...]:
         text = self._whole(cell.value)
-        if cell.difference is None:
-            return (text,)
-        word = VERDICT_WORDS.get(cell.difference.verdict)
-        below = self._say(cell.difference.text)
-        return text, below if word is None else f"{below} {self._say(word)}"
+        return (text,) if cell.difference is None else (text, self._say(cell.difference.said))
 
     def _whole(self, value: object) -> str:
         """A figure and its unit stay on one line."""
@@ -234,9 +229,7 @@ def _few_columns(table: Table) -> Iterator[Table]:
     """The table in parts with the first column and a few others."""
     others = range(1, len(table.columns))
     for start in range(0, len(others), _MOST_COLUMNS):
-        chosen = (0, *others[start : start + _MOST_COLUMNS])
-        rows = tuple(Row(tuple(row.cells[column] for column in chosen), row.weight) for row in table.rows)
-        yield Table(table.title, tuple(table.columns[column] for column in chosen), rows, table.notes)
+        yield table.of((0, *others[start : start + _MOST_COLUMNS]))
 
 
 def _in_groups(table: Table, series: int) -> Iterator[tuple[Row, ...]]:

@@ -17,9 +17,8 @@ from maps.paper.svg import clean
 from reports.number_formats import number_format, quoted, stored
 from reports.slides.text import FONT, lines
 from translation import Language, Listing, Message, Number, Percent, translate
-from wording.differences import Verdict
-from wording.grid import Cell, Weight
-from wording.verdict_words import VERDICT_WORDS
+from wording.differences import Difference, Verdict
+from wording.grid import Weight
 
 #: Excel's own limits.
 LONGEST_TITLE, _LONGEST_TEXT, _LONGEST_FOOTER = 31, 32_767, 120
@@ -191,6 +190,8 @@ def cell_of(value: object, language: Language) -> Written:
             return Written(stored(value), number_format(value, language))
         case int() | float():
             return Written(value)
+        case Difference():
+            return _difference(value, language)
         case Message() | Listing():
             text = translate(value, language)
             figures = list(_figures(value))
@@ -206,23 +207,15 @@ def cell_of(value: object, language: Language) -> Written:
             return Written(translate(value, language))
 
 
-def difference_of(cell: Cell, language: Language) -> Written:
-    """The difference of a cell as a number that reads as on paper; empty where there is none."""
-    found = cell.difference
-    if found is None:
-        return Written("")
-    text = translate(found.text, language)
-    figures = list(_figures(found.text))
-    word = VERDICT_WORDS.get(found.verdict)
+def _difference(found: Difference, language: Language) -> Written:
+    """A difference as a number that reads as on paper."""
+    figures = figures_in(found.text)
     if len(figures) != 1:
-        return Written(0, quoted(text))
-    shown = translate(figures[0], language)
-    sign, _, unit = text.partition(shown)
-    unit += "" if word is None else f" {translate(word, language)}"
-    amount, plain = stored(figures[0]), number_format(figures[0], language)
+        return Written(found.by, quoted(translate(found.text, language)))
+    _, _, unit = translate(found.said, language).partition(translate(figures[0], language))
+    plain = number_format(figures[0], language)
     form = f"{quoted('+')}{plain}{quoted(unit)};{quoted('−')}{plain}{quoted(unit)}"
-    colour = {Verdict.BETTER: _BETTER, Verdict.WORSE: _WORSE}.get(found.verdict)
-    return Written(-amount if sign == "−" else amount, form, colour)
+    return Written(found.by, form, {Verdict.BETTER: _BETTER, Verdict.WORSE: _WORSE}.get(found.verdict))
 
 
 def figures_in(value: object) -> tuple[Number | Percent, ...]:

@@ -33,7 +33,7 @@ from optimizer.plan import LayerPlan
 from reports.paper import Paper, Part
 from reports.slides.master import REGIONS
 from reports.workbook.settings import setting_rows
-from reports.workbook.sheets import Sheet, Sheets, Written, cell_of, difference_of, figures_in, fit
+from reports.workbook.sheets import Sheet, Sheets, Written, cell_of, figures_in, fit
 from translation import msg, number
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
@@ -119,33 +119,13 @@ class _Writer:
 
     def _comparison(self) -> None:
         sheet = self._sheets.add(COMPARISON)
-        self._beside(sheet, self._paper.figures)
+        self._table(sheet, self._paper.figures.apart())
         sheet.close()
 
     def _coverage(self) -> None:
         sheet = self._sheets.add(COVERAGE)
-        self._beside(sheet, self._paper.coverage)
+        self._table(sheet, self._paper.coverage.apart())
         sheet.close()
-
-    def _beside(self, sheet: Sheet, table: Table) -> None:
-        """A table whose differences stand in columns of their own."""
-        with_difference = [
-            any(row.cells[column].difference is not None for row in table.rows) for column in range(len(table.columns))
-        ]
-        headings: list[object] = []
-        figures: list[bool] = []
-        for column, differs in zip(table.columns, with_difference, strict=True):
-            headings.append(column.heading)
-            figures.append(column.figures)
-            if differs:
-                headings.append(msg("Difference of {scenario}", scenario=column.heading))
-                figures.append(True)
-        sheet.headings(headings, figures)
-        for row in table.rows:
-            cells = []
-            for cell, differs in zip(row.cells, with_difference, strict=True):
-                cells += [self._cell(cell.value), *([difference_of(cell, self._paper.language)] if differs else [])]
-            sheet.row(cells, row.weight)
 
     def _districts(self) -> None:
         sheet = self._sheets.add(PLAN_DISTRICTS)
@@ -180,7 +160,7 @@ class _Writer:
         sheet = self._sheets.add(PLAN_TRAVEL)
         headings = [
             msg("Scenario"), msg("Layer"), msg("District"), msg("Hub"), msg("Municipality"), msg("km one way"),
-            msg("Minutes one way"), msg("Method"), msg("Visits per week"), msg("On site h"), msg("Road h"),
+            msg("Minutes one way"), msg("Method"), msg("Visits per week"), msg("On site (h)"), msg("Travel (h)"),
         ]  # fmt: skip
         texts = (0, 1, 3, 4, 7)
         sheet.headings(headings, [position not in texts for position in range(len(headings))])
@@ -232,7 +212,7 @@ class _Writer:
                 for table in told.tables:
                     sheet.gap()
                     sheet.texts([table.title], bold=True)
-                    self._beside(sheet, table)
+                    self._table(sheet, table.apart())
                     sheet.texts(table.notes)
                 sheet.gap()
             sheet.texts(unanswered(exploration))
@@ -241,17 +221,17 @@ class _Writer:
     def _money(self) -> None:
         found, sheet = self._paper.finance, self._sheets.add(MONEY)
         assert found is not None
-        self._plain(sheet, found.compared)
+        self._table(sheet, found.compared)
         for table in (found.grants, found.own_by_employer, found.own_by_municipality, self._staff(found.staff)):
             if table is not None:
                 sheet.gap()
                 sheet.texts([table.title], bold=True)
-                self._plain(sheet, table)
+                self._table(sheet, table)
         sheet.gap()
         sheet.texts(found.sentences)
         sheet.close()
 
-    def _plain(self, sheet: Sheet, table: Table) -> None:
+    def _table(self, sheet: Sheet, table: Table) -> None:
         sheet.headings([column.heading for column in table.columns], [column.figures for column in table.columns])
         for row in table.rows:
             sheet.row([self._cell(cell.value) for cell in row.cells], row.weight)

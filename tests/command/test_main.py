@@ -287,9 +287,10 @@ def test_all_scenarios_are_compared_and_no_figure_is_cut() -> None:
     for position in range(1, len(SHIPPED) + 1):
         assert f"({position}) " in shown.out
     assert "…" not in shown.out
-    coverage = next(line for line in shown.out.splitlines() if line.startswith("│ Dülmen "))
-    assert len(re.findall(r"\d+,\d %", coverage)) == len(SHIPPED)
-    assert len(re.findall(r"\([+−±]\d+,\d\)", coverage)) == len(SHIPPED) - 1
+    lines = shown.out.splitlines()
+    place = next(place for place, line in enumerate(lines) if line.startswith("│ Dülmen "))
+    assert len(re.findall(r"\d+,\d %", lines[place])) == len(SHIPPED)
+    assert len(re.findall(r"\([+−]\d+,\d %-Punkte\)", lines[place + 1])) == len(SHIPPED) - 1
 
 
 def test_a_comparison_wider_than_the_screen_is_not_cut(small: Callable[[str], Path]) -> None:

@@ -190,7 +190,7 @@ def test_chart_and_table_have_every_municipality() -> None:
     app = _run(*MODELS)
     table = app.dataframe[0].value
     assert len(table) == 11
-    assert list(table.columns) == ["Municipality", "(1)", "(2)", "(2) − (1)", "(3)", "(3) − (1)"]
+    assert list(table.columns) == ["Municipality", "(1)", "(2)", "Difference of (2)", "(3)", "Difference of (3)"]
     assert table["(2)"].max() < 2
     assert len(app.get("vega_lite_chart")) == 1
 
@@ -203,8 +203,8 @@ def test_changes_of_district_are_told_and_marked() -> None:
     )
     assert "The districts of (1) are only divided further." in texts
     table = app.table[-1].value
-    assert table.loc["Havixbeck"].iloc[1].startswith("**⇄")
-    assert not table.loc["Senden"].iloc[1].startswith("**")
+    assert table.loc["Havixbeck"].iloc[1].endswith("  \n⇄ changes district")
+    assert "⇄" not in table.loc["Senden"].iloc[1]
 
 
 def test_layers_are_chosen_together() -> None:

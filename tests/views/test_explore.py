@@ -229,7 +229,8 @@ def test_alternative_on_the_map_says_what_it_changes() -> None:
     assert second.moved
     assert all(county.name_of(ags) in texts for ags in second.moved)
     assert f"**{translate(number(second.plan.shortfall_hours, 1, 'h'), 'en')}**" in texts
-    assert f"+{translate(number(second.lost_hours, 1, 'h'), 'en')} :red[▼ worse]" in texts
+    more = round(second.plan.shortfall_hours, 1) - round(found.items[0].plan.shortfall_hours, 1)
+    assert f"+{translate(number(more, 1, 'h'), 'en')} :red[▼ worse]" in texts
     assert app.selectbox(key="colour").value == "district"
     assert "explore open whatif" in _keys(app)
     # The first is the plan itself.

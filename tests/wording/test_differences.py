@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import scenarios
 from geodata import COUNTIES
@@ -16,13 +19,19 @@ from optimizer.problem import GivenDistrict, Problem
 from optimizer.reference import changed
 from optimizer.solve import solve
 from scenarios.assemble import load_problem, with_plan
+from translation import number, percent, translate
+from wording import sentences as wording
 from wording.differences import (
     MEASURES,
     Measure,
+    Shown,
     Verdict,
-    coverage_points,
+    adds_up,
+    between,
+    coverage,
     difference,
     layer_of,
+    less,
     moved,
     moved_key,
     signed,
@@ -75,8 +84,8 @@ def test_plan_is_the_same_as_itself(measure: Measure, first: Plan) -> None:
     ("name", "text", "verdict"),
     [
         ("lowest coverage", "−3.3 points", Verdict.WORSE),
-        ("shortfall", "+3.0 h", Verdict.WORSE),
-        ("on site", "−3.0 h", Verdict.WORSE),
+        ("shortfall", "+3.1 h", Verdict.WORSE),
+        ("on site", "−3.1 h", Verdict.WORSE),
         ("share at the KI", "−66.7 points", Verdict.OTHER),
         ("districts", "+2", Verdict.OTHER),
         ("posts", "the same", Verdict.SAME),
@@ -113,17 +122,42 @@ def test_other_key_is_not_alike(first: Plan, problem: Problem) -> None:
 
 @pytest.mark.parametrize(("value", "text"), [(1.26, "+1.3"), (-1.26, "−1.3"), (0.04, "±0.0"), (-0.04, "±0.0")])
 def test_signs(value: float, text: str) -> None:
-    assert str(signed(value)) == text
+    assert str(signed(number(value, 1))) == text
 
 
-def test_points_of_coverage(first: Plan) -> None:
-    other = _shipped("modell-2-wohlfahrt")
-    town = "05558004"
-    one, two = first.municipalities[town].coverage, other.municipalities[town].coverage
-    assert one is not None
-    assert two is not None
-    assert coverage_points(first, other, town) == pytest.approx(100 * (two - one))
-    assert coverage_points(first, other, "05558999") is None
+@pytest.mark.parametrize(
+    ("first", "other", "text", "by"),
+    [
+        # 25.649 less 22.451 is 3.198, but 25.6 and 22.5 are read.
+        (number(22.451, 1, "h"), number(25.649, 1, "h"), "+3.1 h", 3.1),
+        (percent(0.8966), percent(0.8634), "−3.4 points", -3.4),
+        (number(4.04, 1), number(3.96, 1), "the same", 0.0),
+        (wording.fte(1.0), wording.fte(1.25), "+0.25", 0.25),
+    ],
+)
+def test_difference_is_that_of_the_printed_figures(first: Shown, other: Shown, text: str, by: float) -> None:
+    found = between(first, other)
+    assert (str(found.text), found.by) == (text, by)
+
+
+_FIGURES = st.builds(number, st.floats(-1e5, 1e5), st.integers(0, 3)) | st.builds(percent, st.floats(-2, 2))
+
+
+@given(_FIGURES, _FIGURES)
+def test_whoever_reckons_with_printed_figures_comes_to_the_printed_difference(first: Shown, other: Shown) -> None:
+    assume(type(first) is type(other))
+    before, now, apart = (
+        Decimal(translate(figure, "en").replace(",", "").rstrip("%")) for figure in (first, other, less(other, first))
+    )
+    assert apart == now - before
+    assert adds_up([first, number(float(apart), 3)], other)
+
+
+def test_no_coverage_where_a_plan_does_not_know_the_municipality(first: Plan) -> None:
+    share = first.municipalities["05558004"].coverage
+    assert share is not None
+    assert coverage(first, "05558004") == percent(share)
+    assert coverage(first, "05558999") is None
 
 
 # -- who changes district ---------------------------------------------------------------------------------------------

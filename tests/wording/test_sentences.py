@@ -19,6 +19,7 @@ from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.schema import settings
 from translation import LANGUAGES, Message, translate
 from wording import sentences as wording
+from wording.plan_tables import losses
 
 A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
 TOWNS = "[Adorf, Bestadt, Cehausen, Dekirchen]"
@@ -353,15 +354,15 @@ def test_sources_are_named_with_their_attribution(folder: Path) -> None:
 def test_the_hours_of_the_posts_go_somewhere(folder: Path) -> None:
     plan = solve(load(folder, SIMPLE).problem).plan
     assert plan is not None
-    rows = wording.losses(plan)
+    rows = losses(plan)
     assert sum(hours for _, hours in rows) == pytest.approx(2 * 39)
     assert sum(hours for _, hours in rows[1:]) == pytest.approx(plan.shortfall_hours, abs=1e-6)
     assert len(rows) == 4
     given = f"{{posts: {{total: 2}}, plan: [{{employer: ki, fte: 1, municipalities: {TOWNS}}}]}}"
     unspent = solve(load(folder, given).problem).plan
     assert unspent is not None
-    label, hours = wording.losses(unspent)[-1]
-    assert str(label) == "not spent"
+    label, hours = losses(unspent)[-1]
+    assert str(label) == "not placed, or with nobody to serve"
     assert hours == pytest.approx(39)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from translation import msg, percent
-from views.comparing.tables import Planned, towns_of
+from translation import msg
 from views.speech import Speech
+from wording.compared_tables import ComparedPlan, town_names
+from wording.differences import coverage
 
 #: From dark to light, so that the order of the scenarios is seen in grey print too; then the text on each.
 _FILLS = ("#0b3c68", "#68a3d3", "#b5d5ec", "#fdf3d6")
@@ -19,20 +20,20 @@ _BAR = 17
 _FONT = 13
 
 
-def coverage_chart(plans: Sequence[Planned], speech: Speech) -> alt.LayerChart:
+def coverage_chart(plans: Sequence[ComparedPlan], speech: Speech) -> alt.LayerChart:
     """The bars of up to four plans of one county, in the order of its municipalities."""
     numbers = [str(one.number) for one in plans]
     rows = [
         {
             "town": name,
             "scenario": str(one.number),
-            "name": speech.plain(one.compared.title),
-            "coverage": coverage,
-            "text": speech.plain(percent(coverage)),
+            "name": speech.plain(one.title),
+            "coverage": share.value,
+            "text": speech.plain(share),
         }
         for one in plans
-        for ags, name in towns_of(plans).items()
-        if ags in one.plan.municipalities and (coverage := one.plan.municipalities[ags].coverage) is not None
+        for ags, name in town_names(plans).items()
+        if (share := coverage(one.plan, ags)) is not None
     ]
     heading, coverage_title = speech.plain(msg("Municipality")), speech.plain(msg("Coverage"))
     spaced = (
@@ -66,7 +67,7 @@ def coverage_chart(plans: Sequence[Planned], speech: Speech) -> alt.LayerChart:
         x=length, text="text:N", color=alt.Color("scenario:N", scale=scale(_TEXTS), legend=None)
     )
     fair = alt.Chart().mark_rule(color=_DARK, strokeDash=[5, 3], aria=False).encode(x=alt.datum(1))
-    count = max(1, len(towns_of(plans)))
+    count = max(1, len(town_names(plans)))
     chart: alt.LayerChart = (
         alt.layer(bars, marks, values, fair)
         .resolve_scale(color="independent")

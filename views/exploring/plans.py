@@ -18,7 +18,6 @@ from scenarios.handmade import begun
 from scenarios.values import plain
 from translation import Message, listing, msg
 from views import address
-from views.comparing.tables import CHANGED
 from views.exploring.asked import Asked
 from views.form import desk as rules_desk
 from views.form.state import State, state_of
@@ -28,6 +27,7 @@ from views.parts import parts
 from views.parts.map_choices import chosen_view
 from views.parts.tables import judged
 from views.speech import Speech
+from wording.compared_tables import CHANGED
 from wording.differences import MEASURES, difference, moved
 from wording.explore.told import changes, districts_of
 from wording.grid import NOTHING
@@ -112,7 +112,7 @@ def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> Non
     for measure in MEASURES:
         if measure.name.msgid in _FIGURES and (measure.absolute or alike(asked.until, one.plan)):
             apart = difference(measure, asked.until, one.plan)
-            value = speech.markdown(measure.written(measure.value(one.plan)))
+            value = speech.markdown(measure.shown(one.plan))
             texts.append(f"{speech.markdown(measure.name)}: **{value}** ({judged(apart, speech)})")
     st.markdown("\n".join(f"- {text}" for text in texts))
 

@@ -24,7 +24,7 @@ from views.parts import parts, plans
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
 from wording import sentences as wording
-from wording.differences import moved, signed
+from wording.differences import less, moved, signed
 from wording.grid import NOTHING
 
 _CHOSEN, _OUTCOME = "data copies", "data copies outcome"
@@ -123,18 +123,11 @@ def _row(effect: Effect, county: County, speech: Speech) -> list[object]:
     old, new = effect.old, effect.new
     if old is None or new is None:
         return [name, effect.remark or NOTHING, NOTHING, NOTHING, NOTHING]
-    coverage = msg(
-        "{old} → {new} ({points} points)",
-        old=percent(old.lowest_coverage),
-        new=percent(new.lowest_coverage),
-        points=signed(100 * (new.lowest_coverage - old.lowest_coverage)),
-    )
-    shortfall = msg(
-        "{old} → {new} ({hours})",
-        old=number(old.shortfall_hours, 1, "h"),
-        new=number(new.shortfall_hours, 1, "h"),
-        hours=signed(new.shortfall_hours - old.shortfall_hours),
-    )
+    covered, covers = percent(old.lowest_coverage), percent(new.lowest_coverage)
+    points = signed(less(covers, covered))
+    coverage = msg("{old} → {new} ({points} points)", old=covered, new=covers, points=points)
+    missed, misses = number(old.shortfall_hours, 1, "h"), number(new.shortfall_hours, 1, "h")
+    shortfall = msg("{old} → {new} ({hours})", old=missed, new=misses, hours=signed(less(misses, missed)))
     towns = dict.fromkeys(move.ags for layer in range(len(new.layers)) for move in moved(old, new, layer))
     before, after = _posts(old), _posts(new)
     same = speech.plain(before) == speech.plain(after)

@@ -21,7 +21,7 @@ from views.form.desk import Desk
 from views.form.state import name_of
 from views.map_view import show_map
 from views.parts import parts, plans
-from views.parts.tables import districts_table
+from views.parts.tables import show_districts
 from views.speech import Speech
 from wording import sentences as wording
 from wording.differences import MEASURES, Verdict, difference
@@ -131,12 +131,7 @@ def _show_plan(answer: answers.Answer, rated: Rated, before: Rated | None, layer
     show_map(view, key="rules map", height=MAP_HEIGHT, label=speech.plain(msg("Map of the districts")))
     _show_figures(rated, before, speech)
     st.markdown(speech.markdown(wording.proof(answer.solution)))
-    st.dataframe(
-        districts_table(loaded.county, plan, layer, speech),
-        hide_index=True,
-        height="content",
-        alt=speech.plain(msg("Districts with team, hub, municipalities and hours per week")),
-    )
+    show_districts(loaded.county, plan.layers[layer], speech)
     parts.show_rules(loaded, plan, speech)
 
 
@@ -153,7 +148,7 @@ def _show_figures(rated: Rated, before: Rated | None, speech: Speech) -> None:
                 text = apart.text
             column.metric(
                 speech.markdown(measure.name),
-                speech.plain(measure.written(measure.value(rated[1]))),
+                speech.plain(measure.shown(rated[1])),
                 delta=None if text is None else speech.markdown(text),
                 delta_color=colour,
                 delta_arrow="off",

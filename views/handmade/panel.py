@@ -85,7 +85,7 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
             others[msg("against the best plan")] = best.plan
     place = edit.towns[edit.plan.least_covered.ags]
     rows = [
-        [speech.markdown(measure.name), f"**{speech.markdown(measure.written(measure.value(edit.plan)))}**"]
+        [speech.markdown(measure.name), f"**{speech.markdown(measure.shown(edit.plan))}**"]
         + [_difference(measure, other, edit.plan, speech) for other in others.values()]
         for measure in _SHOWN
     ]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimizer.plan import Plan
 from serving.answers import Answer
 from translation import msg
 from views.parts.tables import show_grid
 from views.speech import Speech
+from wording.compared_tables import compared, with_plan
 from wording.finance import finance
 
 
-def show_finance(answer: Answer, plan: Plan, speech: Speech) -> None:
-    """Funding and cost of the plan, folded."""
+def show_finance(answer: Answer, speech: Speech) -> None:
+    """Funding and cost of a plan that there is, folded."""
     with st.expander(speech.markdown(msg("Funding and costs"))):
-        found = finance([(answer.loaded, answer.solution.status, plan)], 0)
+        scenarios = with_plan(compared([answer]))
+        found = finance(scenarios, scenarios[0])
         st.markdown(speech.bullets(found.sentences))
         for table in (found.grants, found.own_by_employer, found.own_by_municipality):
             if table is not None:

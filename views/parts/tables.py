@@ -1,128 +1,86 @@
-"""The tables of a plan: figures stay figures, so that columns sort, and are written as the language does."""
+"""Tables on the page: those of the papers, drawn in full or to be sorted, and tables of texts."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
 from geodata.county import County
-from maps.colours import drive_minutes
-from maps.screen import Numbered, district_colours, districts_of
-from optimizer.plan import Plan
+from maps.colours import district_colours
+from optimizer.plan import LayerPlan
 from reports.column_widths import widths
-from translation import Message, listing, msg, number, percent
+from translation import Message, Number, Percent, msg
 from views.speech import Speech
 from wording.differences import Difference, Verdict
-from wording.grid import NOTHING, Cell, Table, Weight
-from wording.sentences import employer_name, fte
-from wording.verdict_words import VERDICT_WORDS
+from wording.grid import NOTHING, Cell, Row, Table, Weight
+from wording.plan_tables import districts_table
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
     from pandas.io.formats.style_render import CSSDict
 
-#: Indicators in the head of a narrow column.
-_SHORT = {
-    "population": msg("Inhabitants"),
-    "foreigners": msg("Foreigners"),
-    "migration_history": msg("Migration history"),
-    "immigrants": msg("Immigrants"),
-    "population_update": msg("Inhabitants (update)"),
-    "area_km2": msg("Area (km²)"),
-}
+
+def show_districts(county: County, layer: LayerPlan, speech: Speech) -> None:
+    """Draws the districts of a layer, their numbers in the colours of the map."""
+    alt = msg("Districts with team, hub, municipalities and hours per week")
+    show_sortable(districts_table(layer, county), alt, speech, colours=district_colours(county, layer))
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, its values, and how a value is written (``None``: it is a text)."""
+def show_sortable(
+    table: Table, alt: Message, speech: Speech, *, short: bool = False, colours: Sequence[str] = ()
+) -> None:
+    """Draws a table that can be sorted by its columns, with its notes; ``alt`` is what a screen reader says.
 
-    heading: Message | str
-    values: list[object]
-    written: Callable[[float], object] | None = None
-
-
-def districts_table(county: County, plan: Plan, layer: int, speech: Speech) -> Styler:
-    """A row for each district of a layer, its number in the colour of the map."""
-    chosen = plan.layers[layer]
-    districts = chosen.districts
-    columns = [
-        Column(msg("No."), list(range(1, len(districts) + 1)), number),
-        Column(msg("Employer"), [speech.plain(employer_name(d.employer, county)) for d in districts]),
-        Column(msg("Posts (FTE)"), [float(d.fte) for d in districts], fte),
-        Column(msg("Hub"), [county.name_of(d.hub) for d in districts]),
-        Column(
-            msg("Municipalities"),
-            [speech.plain(listing(county.name_of(ags) for ags in d.municipalities)) for d in districts],
-        ),
-        Column(msg("On site (h)"), [d.on_site_hours for d in districts], _hours),
-        Column(msg("Travel (h)"), [d.total_travel_hours for d in districts], _hours),
-        Column(msg("Coordination (h)"), [d.coordination_hours for d in districts], _hours),
-    ]
-    colours = [f"background-color: {colour}; color: #1b1f24" for colour in district_colours(county, chosen)]
-    heading = speech.plain(columns[0].heading)
-    return styled(columns, speech).apply(lambda _: colours, axis=0, subset=[heading])
+    ``short``: with short headings, where the columns have any. ``colours`` fill the cells of the first, narrow column.
+    """
+    headings = [speech.plain(column.short if short and column.short else column.heading) for column in table.columns]
+    style = _styled(table, headings, speech)
+    narrow = {}
+    if colours:
+        fills = [f"background-color: {colour}; color: #1b1f24" for colour in colours]
+        style = style.apply(lambda _: fills, axis=0, subset=(range(len(fills)), headings[:1]))
+        narrow = {headings[0]: st.column_config.Column(width=60)}
+    st.dataframe(style, hide_index=True, height="content", column_config=narrow, alt=speech.plain(alt))
+    for note in table.notes:
+        st.caption(speech.markdown(note))
 
 
-def municipalities_table(county: County, plan: Plan, layer: int, indicators: tuple[str, ...], speech: Speech) -> Styler:
-    """A row for each municipality; hours are those of all layers, district and drive those of one."""
-    districts = districts_of(plan.layers[layer])
-    supplies = list(plan.municipalities.values())
-    towns = [county.municipality(supply.ags) for supply in supplies]
-    served = [districts.get(supply.ags, []) for supply in supplies]
-    drives = drive_minutes(plan, layer)
-    columns = [
-        Column(msg("Municipality"), [town.name for town in towns]),
-        _district_column(served, speech),
-        *(Column(_SHORT.get(name, name), [town.indicators[name] for town in towns], _whole) for name in indicators),
-        Column(msg("Key"), [supply.key for supply in supplies], percent),
-        Column(msg("Coverage"), [supply.coverage for supply in supplies], percent),
-        Column(msg("Existing (h)"), [supply.existing_hours for supply in supplies], _hours),
-        Column(msg("On site (h)"), [supply.hours for supply in supplies], _hours),
-        Column(msg("Fair supply (h)"), [supply.fair_supply for supply in supplies], _hours),
-        Column(msg("Shortfall (h)"), [supply.shortfall_hours for supply in supplies], _hours),
-        Column(msg("Drive (min)"), [drives[town.ags] for town in towns], _whole),
-    ]
-    return styled(columns, speech)
-
-
-def _district_column(served: Sequence[Sequence[Numbered]], speech: Speech) -> Column:
-    heading = msg("District")
-    if all(len(numbered) == 1 for numbered in served):
-        return Column(heading, [numbered[0][0] for numbered in served], number)
-    return Column(heading, [speech.plain(listing(n for n, _ in numbered)) or NOTHING for numbered in served])
-
-
-def _hours(value: float) -> object:
-    return number(value, 1)
-
-
-def _whole(value: float) -> object:
-    return number(value)
-
-
-def styled(columns: Sequence[Column], speech: Speech) -> Styler:
-    """The columns as a table; headings must differ."""
-    headings = [speech.plain(column.heading) for column in columns]
-    data = {heading: pd.Series(column.values) for heading, column in zip(headings, columns, strict=True)}
-    for heading, column in zip(headings, columns, strict=True):
-        if column.written is not None:
-            data[heading] = data[heading].astype(float)
+def _styled(table: Table, headings: Sequence[str], speech: Speech) -> Styler:
+    """Figures that stay figures, written as in the table."""
+    columns = [[row.cells[at].value for row in table.rows] for at in range(len(headings))]
+    data = {name: _sortable(values, speech) for name, values in zip(headings, columns, strict=True)}
     style = pd.DataFrame(data).style
-    for heading, column in zip(headings, columns, strict=True):
-        if column.written is not None:
-            style = style.format(_writer(column.written, speech), subset=[heading])
-    return style
+    for position, row in enumerate(table.rows):
+        texts = zip(headings, (_text(cell.value, speech) for cell in row.cells), strict=True)
+        style = style.format({name: partial(_written, text) for name, text in texts}, subset=([position], headings))
+    bold = ["" if row.weight is Weight.PLAIN else "font-weight: bold" for row in table.rows]
+    return style.apply(lambda _: bold, axis=0)
 
 
-def _writer(written: Callable[[float], object], speech: Speech) -> Callable[[object], str]:
-    def text(value: object) -> str:
-        return speech.plain(written(value)) if isinstance(value, float) and math.isfinite(value) else NOTHING
+def _sortable(values: Sequence[object], speech: Speech) -> pd.Series[Any]:
+    """Figures with gaps, or texts."""
+    amounts = [value for value in values if isinstance(value, Number | Percent | Difference)]
+    if amounts and {*values} - {*amounts} <= {"", NOTHING}:
+        return pd.Series([_amount(value) for value in values], dtype=float)
+    return pd.Series([_text(value, speech) for value in values])
 
+
+def _amount(value: object) -> float:
+    if isinstance(value, Difference):
+        return value.by
+    return value.value if isinstance(value, Number | Percent) else math.nan
+
+
+def _text(value: object, speech: Speech) -> str:
+    return speech.plain(value.text if isinstance(value, Difference) else value)
+
+
+def _written(text: str, _: object) -> str:
     return text
 
 
@@ -161,15 +119,19 @@ _COLOURS = {Verdict.BETTER: "green", Verdict.WORSE: "red"}
 def judged(difference: Difference, speech: Speech) -> str:
     """A difference with what it means, as Markdown."""
     text = speech.markdown(difference.text)
-    if difference.verdict not in _COLOURS:
+    if difference.word is None:
         return text
-    return f"{text} :{_COLOURS[difference.verdict]}[{speech.markdown(VERDICT_WORDS[difference.verdict])}]"
+    return f"{text} :{_COLOURS[difference.verdict]}[{speech.markdown(difference.word)}]"
 
 
-def show_grid(table: Table, speech: Speech) -> None:
-    """Draws a table of the papers with its title and notes."""
-    rows = [[_grid_cell(cell, row.weight is not Weight.PLAIN, speech) for cell in row.cells] for row in table.rows]
-    st.markdown(f"**{speech.markdown(table.title)}**")
+def show_grid(table: Table, speech: Speech, *, titled: bool = True) -> None:
+    """Draws a table in full with its notes, and with its title but where that stands above it already."""
+    rows = [
+        [_grid_cell(cell, strong, speech) for cell, strong in zip(row.cells, _strong(row), strict=True)]
+        for row in table.rows
+    ]
+    if titled:
+        st.markdown(f"**{speech.markdown(table.title)}**")
     figures = [number for number, column in enumerate(table.columns) if column.figures]
     headings = [column.heading for column in table.columns]
     texts = [
@@ -180,6 +142,13 @@ def show_grid(table: Table, speech: Speech) -> None:
     show_text_table(text_table(headings, rows, speech), table.title, speech, figures=figures, shares=shares)
     for note in table.notes:
         st.caption(speech.markdown(note))
+
+
+def _strong(row: Row) -> Iterator[bool]:
+    """Which cells stand out: of an ordinary row the figures that have differences beside them."""
+    differs = any(cell.difference is not None for cell in row.cells)
+    for cell in row.cells:
+        yield row.weight is not Weight.PLAIN or (differs and isinstance(cell.value, Number | Percent))
 
 
 def _grid_cell(cell: Cell, strong: bool, speech: Speech) -> str:
@@ -193,8 +162,7 @@ def _grid_text(cell: Cell, speech: Speech) -> str:
     text = speech.plain(cell.value)
     if cell.difference is None:
         return text
-    word = VERDICT_WORDS.get(cell.difference.verdict, "")
-    return f"{text}\n{speech.plain(cell.difference.text)} {speech.plain(word)}".replace(" ", "\u00a0")
+    return f"{text}\n{speech.plain(cell.difference.said)}".replace(" ", "\u00a0")
 
 
 def show_text_table(

@@ -11,6 +11,7 @@ from optimizer.plan import Plan
 from optimizer.problem import Ags
 from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number, percent
+from wording.differences import less, missing
 from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell, names
 from wording.grid import NOTHING, Column, Row, Table, row
 
@@ -52,7 +53,8 @@ def _answer(county: County, found: Alternatives) -> Iterator[Message]:
         return
     second = found.items[1]
     districts = len(second.plan.layers[found.layer].districts)
-    values = {"hours": number(second.lost_hours, 1), "districts": number(districts)}
+    hours = less(missing(second.plan), missing(found.items[0].plan))
+    values = {"hours": hours, "districts": number(districts)}
     if second.moved:
         yield msgs(
             "The next best plan moves {count} municipality, {towns}; it has {districts} districts and leaves {hours} "
@@ -72,8 +74,8 @@ def _answer(county: County, found: Alternatives) -> Iterator[Message]:
     yield msg(
         "From the best to plan {number} shortfall rises from {first} to {last} hours per week.",
         number=number(count),
-        first=number(found.items[0].plan.shortfall_hours, 1),
-        last=number(last.plan.shortfall_hours, 1),
+        first=missing(found.items[0].plan),
+        last=missing(last.plan),
     )
     groups = settled_groups(found)
     if groups:
@@ -134,8 +136,8 @@ def _plans_table(county: County, found: Alternatives) -> Table:
         Column(msg("Plan")),
         Column(msg("New districts"), figures=False),
         Column(msg("Lowest coverage")),
-        Column(msg("Shortfall h")),
-        Column(msg("Road h")),
+        Column(msg("Shortfall (h)")),
+        Column(msg("Travel (h)")),
         Column(msg("Districts")),
     )
     rows = [_plan_row(county, found, number_, one, best) for number_, one in enumerate(found.items, start=1)]

@@ -10,6 +10,7 @@ from optimizer.explore.frontier import Frontier, Point
 from optimizer.plan import Plan, until
 from scenarios.assemble import LoadedScenario
 from translation import Message, msg, msgs, number, percent
+from wording.differences import less
 from wording.explore.told import Told, changes, districts_of
 from wording.grid import Column, Table, row
 
@@ -18,10 +19,10 @@ def frontier_told(loaded: LoadedScenario, found: Frontier, plan: Plan, layer: in
     """The answer to “What does evenness cost?”."""
     asked = until(plan, layer)
     shortfall = _points_table(
-        loaded.county, msg("Lowest coverage against missing hours"), msg("Shortfall h"), found.shortfall, plan, layer
+        loaded.county, msg("Lowest coverage against missing hours"), msg("Shortfall (h)"), found.shortfall, plan, layer
     )
     travel = _points_table(
-        loaded.county, msg("Lowest coverage against hours on the road"), msg("Road h"), found.travel, plan, layer
+        loaded.county, msg("Lowest coverage against hours on the road"), msg("Travel (h)"), found.travel, plan, layer
     )
     answer = (*_shortfall(found.shortfall, asked), *_travel(found.travel, asked))
     proof = msg(
@@ -46,7 +47,7 @@ def _shortfall(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
         "week more missing than the plan with the fewest.",
         highest=percent(last.coverage),
         least=percent(first.coverage),
-        more=number(last.hours - first.hours, 1),
+        more=less(number(last.hours, 1), number(first.hours, 1)),
     )
     yield msgs(
         "Between the two there is nothing to gain without a loss but {count} plan.",

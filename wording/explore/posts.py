@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -12,9 +11,9 @@ from optimizer.explore.hours import HourValue
 from optimizer.explore.posts import Posts
 from optimizer.plan import Plan
 from scenarios.assemble import LoadedScenario
-from translation import Message, listing, msg, number, percent
+from translation import Message, Number, listing, msg, number, percent
 from wording import sentences as wording
-from wording.differences import signed
+from wording.differences import less, signed
 from wording.explore.told import Told
 from wording.grid import NOTHING, Column, Row, Table, Weight, row
 
@@ -48,7 +47,7 @@ def _next(county: County, found: Sequence[Posts], planned: Fraction) -> Iterator
             continue
         gained = {ags: one.hours - now.plan.municipalities[ags].hours for ags, one in then.plan.municipalities.items()}
         values = {
-            "hours": number(math.fsum(gained.values()), 1),
+            "hours": less(_on_site(then.plan), _on_site(now.plan)),
             "now": percent(now.lowest_coverage_as_planned),
             "then": percent(then.lowest_coverage_as_planned),
             "towns": _most(county, gained),
@@ -71,7 +70,9 @@ def _most(county: County, gained: dict[str, float]) -> object:
     most = sorted((ags for ags in gained if round(gained[ags], 1) > 0), key=lambda ags: -gained[ags])[:_MOST_NAMED]
     if not most:
         return msg("nobody")
-    return listing(msg("{town} ({hours}\u00a0h)", town=county.name_of(ags), hours=signed(gained[ags])) for ags in most)
+    return listing(
+        msg("{town} ({hours}\u00a0h)", town=county.name_of(ags), hours=signed(number(gained[ags], 1))) for ags in most
+    )
 
 
 def _hour(county: County, hours: Sequence[HourValue], plan: Plan, layer: int) -> Iterator[Message]:
@@ -121,8 +122,8 @@ def _posts_table(county: County, found: Sequence[Posts], planned: Fraction) -> T
     columns = (
         Column(msg("Posts (FTE)")),
         Column(msg("Lowest coverage, of today's fair supply")),
-        Column(msg("On site h")),
-        Column(msg("More on site h")),
+        Column(msg("On site (h)")),
+        Column(msg("More on site (h)")),
         Column(msg("Mostly for"), figures=False),
         Column(msg("Districts")),
         Column(msg("In another district than with fewer posts"), figures=False),
@@ -151,14 +152,18 @@ def _posts_row(county: County, posts: Posts, before: Plan | None, planned: Fract
         [
             wording.fte(posts.total),
             percent(posts.lowest_coverage_as_planned),
-            number(posts.plan.on_site_hours, 1),
-            NOTHING if before is None else number(posts.plan.on_site_hours - before.on_site_hours, 1),
+            _on_site(posts.plan),
+            NOTHING if before is None else less(_on_site(posts.plan), _on_site(before)),
             _most(county, gained) if gained else NOTHING,
             number(len(posts.plan.layers[-1].districts)),
             _changed(county, posts),
         ],
         weight,
     )
+
+
+def _on_site(plan: Plan) -> Number:
+    return number(plan.on_site_hours, 1)
 
 
 def _changed(county: County, posts: Posts) -> object:
@@ -172,8 +177,8 @@ def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: 
         Column(msg("District")),
         Column(msg("Hub"), figures=False),
         Column(msg("Municipalities"), figures=False),
-        Column(msg("More on site h")),
-        Column(msg("Fewer missing h")),
+        Column(msg("More on site (h)")),
+        Column(msg("Fewer missing (h)")),
         Column(msg("Lowest coverage rises by (points)")),
     )
     rows = []

@@ -10,8 +10,9 @@ from optimizer.explore.prices import Price, Prices
 from optimizer.plan import Plan
 from optimizer.rules import RuleName
 from scenarios.assemble import LoadedScenario
-from translation import Message, listing, msg, number, percent
+from translation import Message, Number, Percent, listing, msg, number, percent
 from wording import sentences as wording
+from wording.differences import less
 from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell
 from wording.grid import NOTHING, Column, Row, Table, Weight, row
 
@@ -41,7 +42,7 @@ def _answer(loaded: LoadedScenario, found: Prices) -> Iterator[Message]:
         return
     for price in found.items:
         if price.rules[0].name is RuleName.KI_SHARE:
-            yield _ki(loaded, price)
+            yield _ki(loaded, price, found.plan)
     single = [price for price in found.items if len(price.rules) == 1]
     binding = [price for price in single if price.binds]
     others = [price for price in binding if price.rules[0].name is not RuleName.KI_SHARE]
@@ -50,7 +51,7 @@ def _answer(loaded: LoadedScenario, found: Prices) -> Iterator[Message]:
         yield msg(
             "The dearest of the other rules is “{rule}”: {cost}.",
             rule=rule_name(loaded, dearest),
-            cost=_cost(dearest),
+            cost=_cost(dearest, found.plan),
         )
     free = [price for price in single if price.binds is False and price.rules[0].name is not RuleName.KI_SHARE]
     if 0 < len(free) <= _MOST_NAMED:
@@ -63,28 +64,33 @@ def _answer(loaded: LoadedScenario, found: Prices) -> Iterator[Message]:
         )
 
 
-def _ki(loaded: LoadedScenario, price: Price) -> Message:
+def _ki(loaded: LoadedScenario, price: Price, base: Plan) -> Message:
     rule = rule_name(loaded, price)
     if price.binds is None:
         return msg("What “{rule}” costs could not be found in the time allowed.", rule=rule)
     if not price.binds:
         return msg("“{rule}” costs nothing: without it the best plan is as good.", rule=rule)
-    return msg("“{rule}” costs: {cost}.", rule=rule, cost=_cost(price))
+    return msg("“{rule}” costs: {cost}.", rule=rule, cost=_cost(price, base))
 
 
-def _cost(price: Price) -> Message:
-    if price.coverage is None or price.hours is None:
-        return msg("without it there is a plan, with it there is none")
+def _cost(price: Price, base: Plan) -> Message:
+    """What the rules of ``price`` cost, as printed in the table: without them there is another plan than ``base``."""
+    assert price.plan is not None
+    (coverage, hours), (free_coverage, free_hours) = _stages(base), _stages(price.plan)
+    points, more, fewer = less(free_coverage, coverage), less(hours, free_hours), less(free_hours, hours)
     parts = []
-    if round(100 * price.coverage, 1) > 0:
-        parts.append(msg("{points} points of the highest lowest coverage", points=number(100 * price.coverage, 1)))
-    if round(abs(price.hours), 1) > 0:
-        parts.append(
-            msg("{hours} missing hours per week", hours=number(price.hours, 1))
-            if price.hours > 0
-            else msg("with {hours} hours per week more missing without it", hours=number(-price.hours, 1))
-        )
+    if points.value > 0:
+        parts.append(msg("{points} points of the highest lowest coverage", points=points))
+    if more.value > 0:
+        parts.append(msg("{hours} missing hours per week", hours=more))
+    elif fewer.value > 0:
+        parts.append(msg("with {hours} hours per week more missing without it", hours=fewer))
     return msg("{parts}", parts=listing(parts or [msg("less than a tenth of an hour")]))
+
+
+def _stages(plan: Plan) -> tuple[Percent, Number]:
+    coverage, hours, *_ = plan.layers[-1].stages
+    return percent(coverage.value), number(hours.value, 1)
 
 
 def _proof(found: Prices) -> Message:
@@ -105,15 +111,13 @@ def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> Table:
     columns = (
         Column(msg("Without the rule"), figures=False),
         Column(msg("Highest lowest coverage")),
-        Column(msg("Shortfall h")),
+        Column(msg("Shortfall (h)")),
         Column(msg("Binds"), figures=False),
         Column(msg("New districts then"), figures=False),
     )
     rows = []
     if found.plan is not None:
-        stages = found.plan.layers[-1].stages
-        now = [msg("all rules kept"), percent(stages[0].value), number(stages[1].value, 1), NOTHING, NOTHING]
-        rows.append(row(now, Weight.STRONG))
+        rows.append(row([msg("all rules kept"), *_stages(found.plan), NOTHING, NOTHING], Weight.STRONG))
     rows += [_price_row(loaded, price, found.plan, layer) for price in found.items]
     notes = (
         msg(

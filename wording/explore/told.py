@@ -11,7 +11,7 @@ from optimizer.plan import Plan
 from optimizer.problem import Ags, Problem
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
-from wording.differences import Difference, Verdict, signed
+from wording.differences import Better, between
 from wording.grid import NOTHING, Cell, Table
 
 Districts = Iterable[Iterable[Ags]]
@@ -84,16 +84,10 @@ def names(county: County, towns: Iterable[Ags]) -> object:
 
 def coverage_cell(value: float, base: float | None = None) -> Cell:
     """A coverage, with its distance to that of another plan in percentage points."""
-    return Cell(percent(value), None if base is None else _apart(100 * (value - base), higher=True, points=True))
+    return Cell(percent(value), None if base is None else between(percent(base), percent(value), Better.HIGHER))
 
 
 def hours_cell(value: float, base: float | None = None) -> Cell:
     """Hours per week of which few are good, with the distance to those of another plan."""
-    return Cell(number(value, 1), None if base is None else _apart(value - base, higher=False, points=False))
-
-
-def _apart(by: float, *, higher: bool, points: bool) -> Difference:
-    if round(by, 1) == 0:
-        return Difference(msg("the same"), Verdict.SAME)
-    text = msg("{difference} points", difference=signed(by)) if points else msg("{amount} h", amount=signed(by))
-    return Difference(text, Verdict.BETTER if (by > 0) == higher else Verdict.WORSE)
+    apart = None if base is None else between(number(base, 1, "h"), number(value, 1, "h"), Better.LOWER)
+    return Cell(number(value, 1), apart)

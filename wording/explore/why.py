@@ -10,8 +10,10 @@ from optimizer.plan import Plan, until
 from optimizer.problem import Ags
 from scenarios.assemble import LoadedScenario
 from translation import Message, msg, number, percent
+from wording.differences import less, missing
 from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell, names
 from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.reasons import cost
 
 
 def why_told(loaded: LoadedScenario, reason: Reason, ags: Ags, plan: Plan, layer: int) -> Told:
@@ -27,11 +29,11 @@ def why_told(loaded: LoadedScenario, reason: Reason, ags: Ags, plan: Plan, layer
         rest = msg("The rules allow no plan in which that is otherwise.")
     else:
         then = _others(reason.plan, layer, ags)
-        cost = _cost(reason, until(plan, layer))
+        price = cost(until(plan, layer), reason.plan)
         rest = (
-            msg("The best plan otherwise puts it with {others}: {cost}.", others=names(county, then), cost=cost)
+            msg("The best plan otherwise puts it with {others}: {cost}.", others=names(county, then), cost=price)
             if then
-            else msg("The best plan otherwise makes it a district by itself: {cost}.", cost=cost)
+            else msg("The best plan otherwise makes it a district by itself: {cost}.", cost=price)
         )
     answer = (msg("{one}{two}", one=asked, two=rest), *_who(loaded, reason, plan, layer))
     return Told(Question.WHY, answer, (reasons_table(loaded, {ags: reason}, plan, layer),), _proof(reason))
@@ -40,17 +42,18 @@ def why_told(loaded: LoadedScenario, reason: Reason, ags: Ags, plan: Plan, layer
 def everybody_told(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: Plan, layer: int) -> Told:
     """The same for every municipality at once: who sits fast, and who could as well be elsewhere."""
     county = loaded.county
-    costs = {ags: reason.lost_hours for ags, reason in reasons.items() if reason.lost_hours is not None}
+    asked = missing(until(plan, layer))
+    costs = {ags: less(missing(reason.plan), asked) for ags, reason in reasons.items() if reason.plan is not None}
     answer: list[Message] = []
     if costs:
-        loose, fast = min(costs, key=lambda ags: costs[ags]), max(costs, key=lambda ags: costs[ags])
+        loose, fast = (choose(costs, key=lambda ags: costs[ags].value) for choose in (min, max))
         answer.append(
             msg(
                 "It costs least to have {loose} elsewhere ({least} hours more missing per week), most {fast} ({most}).",
                 loose=county.name_of(loose),
-                least=number(costs[loose], 1),
+                least=costs[loose],
                 fast=county.name_of(fast),
-                most=number(costs[fast], 1),
+                most=costs[fast],
             )
         )
     stuck = [ags for ags, reason in reasons.items() if reason.plan is None]
@@ -76,7 +79,7 @@ def why_not_told(loaded: LoadedScenario, reason: Reason, one: Ags, other: Ags, p
             else msg("{one} and {other} cannot be together: the rules allow no such plan.", **values)
         )
     else:
-        values["cost"] = _cost(reason, until(plan, layer))
+        values["cost"] = cost(until(plan, layer), reason.plan)
         first = (
             msg("{one} and {other} are together. The best plan that parts them: {cost}.", **values)
             if together
@@ -92,7 +95,7 @@ def reasons_table(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: P
         Column(msg("Municipality"), figures=False),
         Column(msg("Best otherwise: together with"), figures=False),
         Column(msg("Lowest coverage")),
-        Column(msg("Shortfall h")),
+        Column(msg("Shortfall (h)")),
         Column(msg("New districts then"), figures=False),
     )
     now = [
@@ -122,19 +125,6 @@ def reasons_table(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: P
 def _others(plan: Plan, layer: int, ags: Ags) -> tuple[Ags, ...]:
     mine = [district for district in districts_of(plan, layer) if ags in district]
     return tuple(sorted({town for district in mine for town in district} - {ags}))
-
-
-def _cost(reason: Reason, asked: Plan) -> Message:
-    assert reason.plan is not None
-    assert reason.lost_hours is not None
-    values = {
-        "then": percent(reason.plan.lowest_coverage),
-        "now": percent(asked.lowest_coverage),
-        "hours": number(abs(reason.lost_hours), 1),
-    }
-    if reason.lost_hours >= 0:
-        return msg("lowest coverage {then} instead of {now}, and {hours} hours more missing per week", **values)
-    return msg("lowest coverage {then} instead of {now}, and {hours} hours fewer missing per week", **values)
 
 
 def _who(loaded: LoadedScenario, reason: Reason, plan: Plan, layer: int) -> list[Message]:

@@ -171,7 +171,7 @@ def test_frontiers_have_the_points_and_the_plan(found: Exploration) -> None:
 def test_a_frontier_of_one_point(found: Exploration) -> None:
     assert found.frontier is not None
     point = found.frontier.shortfall[-1]
-    chart = frontier_chart([point], (point.coverage, point.hours), speaking("de"), msg("Shortfall h"))
+    chart = frontier_chart([point], (point.coverage, point.hours), speaking("de"), msg("Shortfall (h)"))
     assert "this plan" in texts_of(chart_svg(chart)) or "dieser Plan" in texts_of(chart_svg(chart))
 
 

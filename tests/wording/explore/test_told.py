@@ -147,7 +147,7 @@ def test_prices_tell_the_ki_third_first_and_what_was_not_proven() -> None:
     told = prices_told(loaded, answer, plan, 0)
     first, second = (translate(text, "en") for text in told.answer[:2])
     assert "33.3% of the posts at the KI” costs nothing" in first
-    assert "1.9 missing hours" in second
+    assert "2.0 missing hours" in second
     assert "Proven" in translate(told.proof, "en")
     late = replace(answer.items[0], plan=None, coverage=None, hours=None, binds=None, proven=False)
     open_ = prices_told(loaded, replace(answer, items=(late, *answer.items[1:])), plan, 0)
@@ -178,7 +178,7 @@ def test_posts_tell_the_next_post_and_where_there_is_no_plan(found: Exploration)
     now, more = (next(one for one in posts if one.total == total) for total in (planned, planned + 1))
     assert now.plan is not None
     assert more.plan is not None
-    gained = more.plan.on_site_hours - now.plan.on_site_hours
+    gained = round(more.plan.on_site_hours, 1) - round(now.plan.on_site_hours, 1)
     assert f"The next post brings {gained:.1f} hours" in said(told)
     best = max(found.hours, key=lambda one: (one.shortfall_hours, one.on_site_hours))
     assert f"helps most in district {best.district + 1} " in said(told)
