@@ -143,11 +143,14 @@ def _drives(plan: Plan, layer: int) -> list[object]:
 
 def _indicator(name: str, county: County, plan: Plan) -> _Filled:
     figures = [county.municipality(ags).indicators[name] for ags in plan.municipalities]
+    heading = _INDICATORS.get(name, name)
     known = [value for value in figures if value is not None]
-    shown = [NOTHING if value is None else number(value) for value in figures]
-    # A figure that nobody published is no 0: without it there is no total.
-    total = number(math.fsum(known)) if len(known) == len(figures) else NOTHING
-    return replace(_summed(_INDICATORS.get(name, name), shown, total), kind=INDICATOR)
+    if len(known) == len(figures):
+        filled = _summed(heading, [number(value) for value in known], number(math.fsum(known)))
+    else:
+        # A figure that nobody published is no 0: without it there is no total.
+        filled = _Filled(heading, [NOTHING if value is None else number(value) for value in figures], NOTHING)
+    return replace(filled, kind=INDICATOR)
 
 
 def key_figures_table(figures: Sequence[Figure]) -> Table:
