@@ -27,10 +27,11 @@ Numbered = tuple[int, District]
 
 
 class MapColour(StrEnum):
-    """What the fills of a map show. ``POSTS``: people per post."""
+    """What the fills of a map show. ``POSTS``: people per post; ``PER_1000``: hours for 1,000 people of the key."""
 
     DISTRICT = "district"
     COVERAGE = "coverage"
+    PER_1000 = "per_1000"
     HOURS = "hours"
     KEY = "key"
     POSTS = "posts"
@@ -95,6 +96,11 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
                 msg("no need"),
                 AROUND_FAIR,
             )
+        case MapColour.PER_1000:
+            per = {ags: plan.hours_per_1000(ags) for ags in supplies}
+            limits = _limits_around(1000 * plan.fair_level / (plan.problem.people or math.inf))
+            title = msg("Hours per week for 1,000 people of the key")
+            return Figure(title, per, limits, lambda value: number(value, 1, "h"), _plain, 1, msg("not known"))
         case MapColour.HOURS:
             limits = _limits(max(supply.fair_supply for supply in supplies.values()))
             hours = {ags: supply.hours for ags, supply in supplies.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
 from scenarios import SCENARIOS
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers
-from scenarios.key import key_of
+from scenarios.key import KeyPeople, key_of, people_of
 from scenarios.names import Resolver
 from scenarios.scenario import load_scenario
 from scenarios.schema import LayerRules, Scenario
@@ -51,6 +52,7 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
         if districts is not None:
             layers[position] = replace(layers[position], reference=tuple(map(frozenset, districts)))
     hours = existing_hours(county, weights, scenario.existing_services.credit)
+    people = people_of(scenario.key, county)
     return Problem(
         municipalities=tuple(Municipality(ags, weight, hours[ags]) for ags, weight in weights.items()),
         minutes={pair: trip.minutes for pair, trip in county.travel.items()},
@@ -59,6 +61,7 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
         ki_minimum=scenario.ki_share.minimum,
         ki_binding=scenario.ki_share.binding,
         fairness_tolerance=scenario.objective.fairness_tolerance,
+        people=None if people is None else people.total,
     )
 
 
@@ -150,6 +153,11 @@ class LoadedScenario:
     def notices(self) -> tuple[Fault, ...]:
         """What was repaired, and what is worth knowing, in the files read."""
         return (*self.scenario.notices, *self.county.notices)
+
+    @cached_property
+    def people(self) -> KeyPeople | None:
+        """The people of the key, where their number is known."""
+        return people_of(self.scenario.key, self.county)
 
 
 def load_problem(path: Path, *, solve: Solve | None = None) -> LoadedScenario:
