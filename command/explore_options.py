@@ -23,9 +23,9 @@ from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.problem import Problem
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, with_plan
+from scenarios.layer import MOST_POSTS, not_a_multiple
 from scenarios.names import Names
 from scenarios.plan_table import read_plan
-from scenarios.schema import MOST_POSTS, not_a_multiple
 from scenarios.values import Quantity, posts, real, whole
 from translation import Message, listing, msg
 

@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from files.typed import instead, shown
-from geodata.county import Ags
+from geodata.county import Ags, County
 from scenarios.names import Resolver
 from translation import listing, msg
 
 EQUAL = "equal"
 """The indicator that gives every municipality the same."""
+POPULATION = ("population", "population_update")
+_NOT_PEOPLE = ("area_km2", EQUAL)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPeople:
+    """The people of the key, all together: which indicator counts them, and how many they are where it takes part.
+
+    ``weighted``: the key is not their number alone, so that its share of them is a weighted one.
+    """
+
+    indicator: str
+    total: float
+    weighted: bool
+
+
+def people_of(indicators: Mapping[str, float], county: County, absent: Collection[Ags] = ()) -> KeyPeople | None:
+    """The people of a key with the weights ``indicators``, without municipalities that are ``absent``.
+
+    They are those of the indicator with the largest weight, the county's first of several; of population where the
+    key counts no people. ``None`` where a figure of them is missing.
+    """
+    stated = {name: weight for name, weight in indicators.items() if weight > 0}
+    known = county.indicator_names
+    counted = [name for name in known if name in stated and name not in _NOT_PEOPLE]
+    name = max(counted, key=lambda name: stated[name], default=next((n for n in POPULATION if n in known), None))
+    if name is None:
+        return None
+    figures = [town.indicators[name] for town in county.municipalities if town.ags not in absent]
+    people = [figure for figure in figures if figure is not None]
+    if len(people) < len(figures) or not any(people):
+        return None
+    return KeyPeople(name, math.fsum(people), weighted=stated.keys() != {name})
 
 
 def key_of(indicators: Mapping[str, float], resolver: Resolver) -> dict[Ags, float]:
     """The share of each municipality in the need of the whole county, in AGS order; adds up to one.
+
+    Whether a municipality takes part does not matter here.
 
     ``indicators`` are weights. Faults are noted in ``resolver``.
     """
