@@ -48,9 +48,7 @@ def test_there_is_a_recipe_for_each_kind_of_change() -> None:
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.title)
 def test_a_recipe_names_every_file_of_its_example(recipe: Recipe) -> None:
     """The code in full; of papers and data those that it names."""
-    touched = {
-        path.relative_to(ROOT).as_posix() for path in code() if recipe.example.search(path.read_text("utf-8"))
-    }
+    touched = {path.relative_to(ROOT).as_posix() for path in code() if recipe.example.search(path.read_text("utf-8"))}
     named = {name for name in recipe.files if name.endswith(".py") and not name.startswith("tests/")}
     assert named == touched
 
