@@ -119,7 +119,7 @@ def drawn(app: AppTest) -> list[Lines]:
 
 def _unmarked(markdown: str) -> str:
     text = re.sub(r":(?:red|green)\[(.*?)\]", r"\1", markdown.replace("**", "").replace("  \n", "\n"))
-    return text.replace("\\", "")
+    return bare(text).replace("\\", "")
 
 
 def in_terminal(parts: Iterable[RenderableType]) -> list[Lines]:

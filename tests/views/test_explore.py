@@ -116,11 +116,12 @@ def _cells(table: Any) -> list[list[str]]:
 
 def _read(text: str) -> str:
     """A cell without its marks, its words and colours."""
-    return re.sub(r":(?:green|red)\[(.*?)\]", r"\1", text.replace("\\", "")).replace("*", "").split("  \n")[0]
+    plain = text.replace("\\", "").replace("\u00a0", " ")
+    return re.sub(r":(?:green|red)\[(.*?)\]", r"\1", plain).replace("*", "").split("  \n")[0]
 
 
 def _expected(table: Table, language: Language) -> list[list[str]]:
-    return [[translate(cell.value, language) for cell in row.cells] for row in table.rows]
+    return [[translate(cell.value, language).replace("\u00a0", " ") for cell in row.cells] for row in table.rows]
 
 
 def _says(app: AppTest, told: Told, language: Language, *tables: int) -> None:

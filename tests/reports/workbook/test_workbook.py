@@ -126,7 +126,7 @@ def test_coverage_districts_and_municipalities_are_those_of_the_plans(book: Any)
     coverage = {row[0]: row[2] for row in rows(book, COVERAGE)}
     assert coverage["Dülmen"] == pytest.approx(plan.municipalities["05558016"].coverage, rel=1e-15)
     second = [row for row in rows(book, PLAN_DISTRICTS) if row[0] == 2]
-    assert [row[8] for row in second[:-1]] == exactly(d.on_site_hours for d in plan.layers[0].districts)
+    assert [row[7] for row in second[:-1]] == exactly(d.on_site_hours for d in plan.layers[0].districts)
     assert second[-1][3] == "all districts"
     towns = [row for row in rows(book, PLAN_MUNICIPALITIES) if row[0] == 2]
     assert [row[7] for row in towns[:-1]] == exactly(supply.hours for supply in plan.municipalities.values())
