@@ -11,8 +11,8 @@ import streamlit as st
 from exploring.question import Question
 from translation import Message, msg
 from views import address
-from views.exploring.asked import Asked, asked_about
-from views.exploring.questions import (
+from views.asking.asked import Asked, asked_about
+from views.asking.questions import (
     show_alternatives,
     show_frontier,
     show_posts,
@@ -20,7 +20,7 @@ from views.exploring.questions import (
     show_rank,
     show_why,
 )
-from views.exploring.robustness import show_robustness, show_sensitivity
+from views.asking.robustness import show_robustness, show_sensitivity
 from views.head import headed
 from views.parts import parts
 from views.speech import Speech

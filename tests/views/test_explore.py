@@ -39,8 +39,8 @@ from scenarios.handmade_problem import with_free_layer
 from scenarios.library import library
 from serving.processes import Work
 from translation import Language, number, percent, translate
-from views.exploring import asked as explore_asked
-from views.exploring import robustness as explore_robustness
+from views.asking import asked as explore_asked
+from views.asking import robustness as explore_robustness
 from views.parts import waiting
 from wording import sentences as wording
 from wording.explore.alternatives import alternatives_told
@@ -693,7 +693,7 @@ def _with_own(typed: dict[str, str]) -> AppTest:
 import streamlit as st
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
-from views.exploring.ranges import chosen_uncertainty
+from views.asking.ranges import chosen_uncertainty
 from views.speech import Speech
 loaded = load_problem(SCENARIOS / "modell-1-zentral.yaml", solve=lambda _: [])
 found = chosen_uncertainty(loaded, Speech("en"))

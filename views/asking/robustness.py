@@ -12,10 +12,10 @@ from optimizer.explore.robustness import Robustness, robustness
 from optimizer.explore.sensitivity import sensitivity
 from optimizer.explore.situation import evaluated, given_rows
 from translation import Message, msg, number
-from views.exploring.asked import Asked, ask, ask_in_parts
-from views.exploring.plans import Shown, show_plans
-from views.exploring.questions import show_chart, tell
-from views.exploring.ranges import chosen_uncertainty
+from views.asking.asked import Asked, ask, ask_in_parts
+from views.asking.plans import Shown, show_plans
+from views.asking.questions import show_chart, tell
+from views.asking.ranges import chosen_uncertainty
 from views.parts.tables import show_grid
 from views.speech import Speech
 from wording.explore.charts import outcomes_chart, sensitivity_chart

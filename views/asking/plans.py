@@ -18,8 +18,8 @@ from scenarios.handmade import begun
 from scenarios.values import plain
 from translation import Message, listing, msg
 from views import address
+from views.asking.asked import Asked
 from views.comparing.tables import CHANGED
-from views.exploring.asked import Asked
 from views.form import desk as rules_desk
 from views.form.state import State, state_of
 from views.handmade.draft import Desk, leave

@@ -18,8 +18,8 @@ from optimizer.explore.reasons import Reason, why_not
 from optimizer.problem import Ags
 from scenarios.handmade import Refused
 from translation import Message, msg, number, percent
-from views.exploring.asked import Asked, ask, handmade_of, others_of, pinned_of
-from views.exploring.plans import Shown, chosen_shown, draw, show_plans
+from views.asking.asked import Asked, ask, handmade_of, others_of, pinned_of
+from views.asking.plans import Shown, chosen_shown, draw, show_plans
 from views.parts import parts
 from views.parts.tables import show_grid
 from views.speech import Speech
