@@ -10,7 +10,7 @@ from pathlib import PurePath
 import streamlit as st
 from babel import Locale
 
-from exploring.exploration import DRAWS
+from exploring.questions.robustness import DRAWS
 from files.faults import InputError
 from files.typed import name_fault, offered
 from maps.paper.png import Paper as Sheet
