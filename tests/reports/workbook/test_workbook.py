@@ -16,6 +16,7 @@ from explored_answers import HOSTILE, answers
 from openpyxl import load_workbook
 from papers import DAY, IMPOSSIBLE, models, scenario, shipped
 
+from exploring.question import Question
 from geodata.editing.figures import figures_of
 from geodata.editing.workbook_layout import (
     COMPARISON,
@@ -321,8 +322,7 @@ def test_the_answers_have_a_sheet_with_their_figures(language: Any) -> None:
 
 def test_changes_with_a_sign_are_numbers() -> None:
     _, exploration = answers()
-    assert exploration.sensitivity is not None
-    for one in exploration.sensitivity:
+    for one in exploration.answers[Question.SENSITIVITY]:
         for turn in (one.less, one.more):
             if turn is None:
                 continue
