@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from exploring.question import DEFAULT
+from exploring.questions.robustness import DEFAULT
 from optimizer.explore.alternatives import alternatives
 from optimizer.explore.frontier import frontier
 from optimizer.explore.hours import hour_values

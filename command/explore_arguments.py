@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from exploring.question import Question
 from translation import Message, msg
 
 Text = Callable[[object], str]
@@ -31,29 +32,14 @@ def add_explore(
         metavar="QUESTION", required=True
     )
 
-    def question(name: str, about: Message) -> argparse.ArgumentParser:
-        added = questions.add_parser(name, help=text(about), description=text(about), parents=list(parents))
+    number = text(msg("number of the layer that the question is about; else the first"))
+    for name, (what, options) in _QUESTIONS.items():
+        added = questions.add_parser(name, help=text(what), description=text(what), parents=list(parents))
         added.set_defaults(run="explore", question=name)
         added.add_argument("scenario", metavar="SCENARIO", help=scenario)
-        number = msg("number of the layer that the question is about; else the first")
-        added.add_argument("--layer", metavar="N", default="1", help=text(number))
-        return added
-
-    _alternatives(question("alternatives", msg("the best plans beside the best one, in order")), text)
-    _rank(question("rank", msg("how many plans the rules allow, and where this one stands among them")), text)
-    question("frontier", msg("what evenness costs: the lowest coverage against missing hours and travel"))
-    question("prices", msg("what each rule costs: the best plan without it"))
-    _posts(question("posts", msg("what each further post brings")), text)
-    robustness = question("robustness", msg("whether the plan holds if figures are off: a sample and all corners"))
-    _draws(robustness, text)
-    _ranges(robustness, text)
-    _workers(robustness, text)
-    sensitivity = question("sensitivity", msg("which figure must change by how much before the districts change"))
-    _workers(sensitivity, text)
-    _why(question("why", msg("why a municipality is in its district, and what it costs to move it")), text)
-    everything = question("all", msg("all of these questions but why, one after the other"))
-    _draws(everything, text)
-    _workers(everything, text)
+        added.add_argument("--layer", metavar="N", default="1", help=number)
+        for add in options:
+            add(added, text)
 
 
 def add_report_why(report: argparse.ArgumentParser, text: Text) -> None:
@@ -133,3 +119,20 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("municipality", metavar="MUNICIPALITY", help=town)
     other = msg("another one: what it costs to have the two together, or apart where they are together now")
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
+
+
+_QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
+    Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
+    Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_rank,)),
+    Question.FRONTIER: (msg("what evenness costs: the lowest coverage against missing hours and travel"), ()),
+    Question.PRICES: (msg("what each rule costs: the best plan without it"), ()),
+    Question.POSTS: (msg("what each further post brings"), (_posts,)),
+    Question.ROBUSTNESS: (
+        msg("whether the plan holds if figures are off: a sample and all corners"),
+        (_draws, _ranges, _workers),
+    ),
+    Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (_workers,)),
+    Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
+    ALL: (msg("all of these questions but why, one after the other"), (_draws, _workers)),
+}
+"""What each question is about, and its options."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from exploring.exploration import Ranked
+from exploring.query import Reply, Subject
 from exploring.question import Question
+from exploring.questions.posts import PostsValue
+from exploring.questions.rank import Ranked
+from exploring.questions.why import Reasons
+from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives
 from optimizer.explore.decision import Rows
 from optimizer.explore.frontier import Frontier, Point
-from optimizer.explore.hours import HourValue
-from optimizer.explore.posts import Posts
 from optimizer.explore.prices import Prices
 from optimizer.explore.rank import Standing
-from optimizer.explore.reasons import Reason
 from optimizer.explore.robustness import Case, Robustness, Steady
 from optimizer.explore.sensitivity import Sensitivity, Turn
 from optimizer.explore.uncertainty import Range, Uncertainty
@@ -28,8 +29,7 @@ from wording import sentences as wording
 
 FORMAT = "kim-explore/1"
 COMPLETE, PROVEN, SAMPLE, INCOMPLETE = "complete", "proven", "sample", "incomplete"
-TOO_LARGE, NO_TIME, INFEASIBLE = "too_large", "no_time", "infeasible"
-"""How sure an answer is, or why there is none."""
+"""How sure an answer is."""
 
 Data = dict[str, Any]
 
@@ -37,7 +37,7 @@ Data = dict[str, Any]
 def explored_data(
     question: Question | str, loaded: LoadedScenario, plan: Plan | None, layer: int, body: Mapping[str, Any]
 ) -> Data:
-    """The document of an answer: what it is about, the plan asked about, and ``body``, made by a function below.
+    """The document of an answer: what it is about, the plan asked about, and ``body``, made by :func:`answer_data`.
 
     ``layer`` is a position. Nothing in it is infinite: where a figure has no value, there is ``null``.
     """
@@ -76,7 +76,12 @@ def plan_data(plan: Plan, layer: int) -> Data:
     }
 
 
-def alternatives_data(found: Alternatives) -> Data:
+def answer_data(question: Question, about: Subject, reply: Reply[Any], language: Language) -> Data:
+    """An answer, or why there is none. Names of rules are in ``language``."""
+    return {"status": reply.value} if isinstance(reply, Unanswered) else DATA[question](about, reply.found, language)
+
+
+def _alternatives(found: Alternatives) -> Data:
     """The best plans in order; ``complete`` where none is missing between them."""
     return {
         "status": COMPLETE if found.complete else INCOMPLETE,
@@ -99,7 +104,7 @@ def alternatives_data(found: Alternatives) -> Data:
     }
 
 
-def rank_data(found: Ranked) -> Data:
+def _rank(found: Ranked) -> Data:
     """The number of all plans, the distribution of their lowest coverages, and the plans marked in it."""
     rank = found.rank
     return {
@@ -126,20 +131,22 @@ def _standing(standing: Standing) -> Data:
     }
 
 
-def frontier_data(found: Frontier, layer: int) -> Data:
+def _frontier(about: Subject, found: Frontier) -> Data:
     """Every plan that no other one betters, against missing hours and against hours on the road."""
 
     def points(some: Sequence[Point]) -> list[Data]:
-        return [{"coverage": one.coverage, "hours": one.hours, "plan": plan_data(one.plan, layer)} for one in some]
+        return [
+            {"coverage": one.coverage, "hours": one.hours, "plan": plan_data(one.plan, about.layer)} for one in some
+        ]
 
     return {"status": COMPLETE, "shortfall": points(found.shortfall), "travel": points(found.travel)}
 
 
-def prices_data(found: Prices, loaded: LoadedScenario, layer: int, language: Language) -> Data:
+def _prices(about: Subject, found: Prices, language: Language) -> Data:
     """The price of each rule; ``detail`` names the rule in ``language``."""
 
     def rule_data(rule: Rule) -> Data:
-        detail = translate(wording.rule_name(rule, loaded.county, loaded.problem), language)
+        detail = translate(wording.rule_name(rule, about.loaded.county, about.problem), language)
         return {"rule": rule.name.value, "subject": list(rule.subject), "limit": rule.limit, "detail": detail}
 
     return {
@@ -151,17 +158,17 @@ def prices_data(found: Prices, loaded: LoadedScenario, layer: int, language: Lan
                 "hours": price.hours,
                 "binds": price.binds,
                 "proven": price.proven,
-                "plan": None if price.plan is None else plan_data(price.plan, layer),
+                "plan": None if price.plan is None else plan_data(price.plan, about.layer),
             }
             for price in found.items
         ],
     }
 
 
-def posts_data(found: Sequence[Posts], hours: Sequence[HourValue], layer: int) -> Data:
+def _posts(about: Subject, found: PostsValue) -> Data:
     """The best plan for each number of posts, and what one more hour brings in each district of the plan."""
     return {
-        "status": PROVEN if all(posts.proven for posts in found) else INCOMPLETE,
+        "status": PROVEN if all(posts.proven for posts in found.posts) else INCOMPLETE,
         "posts": [
             {
                 "total": float(posts.total),
@@ -171,9 +178,9 @@ def posts_data(found: Sequence[Posts], hours: Sequence[HourValue], layer: int) -
                 "gained_hours": [{"ags": ags, "hours": gained} for ags, gained in posts.gained_hours.items()],
                 "moved": list(posts.moved),
                 "reshaped": posts.reshaped,
-                "plan": None if posts.plan is None else plan_data(posts.plan, layer),
+                "plan": None if posts.plan is None else plan_data(posts.plan, about.layer),
             }
-            for posts in found
+            for posts in found.posts
         ],
         "one_hour_more": [
             {
@@ -182,12 +189,12 @@ def posts_data(found: Sequence[Posts], hours: Sequence[HourValue], layer: int) -
                 "shortfall_hours": one.shortfall_hours,
                 "lowest_coverage": one.lowest_coverage,
             }
-            for one in hours
+            for one in found.hours
         ],
     }
 
 
-def robustness_data(found: Robustness, uncertainty: Uncertainty) -> Data:
+def _robustness(found: Robustness) -> Data:
     """How the plan fares in every case; the figures of a draw come again from its number and the seed."""
     outcomes = {one.districts: number for number, one in enumerate(found.outcomes)}
     return {
@@ -197,7 +204,7 @@ def robustness_data(found: Robustness, uncertainty: Uncertainty) -> Data:
         "seed": found.seed,
         "corners": found.corners,
         "compared": found.compared,
-        "ranges": _ranges(uncertainty),
+        "ranges": _ranges(found.uncertainty),
         "same_districts": {"draws": found.same_districts.draws, "corners": found.same_districts.corners},
         "without_plan": found.without_plan,
         "breaking": found.breaking,
@@ -270,7 +277,7 @@ def _districts(districts: Iterable[Iterable[Ags]]) -> list[list[Ags]]:
     return sorted(sorted(district) for district in districts)
 
 
-def sensitivity_data(found: Sequence[Sensitivity]) -> Data:
+def _sensitivity(found: Sequence[Sensitivity]) -> Data:
     """Where the best districts change with one figure; ``size`` is the number of values that were decided exactly."""
 
     def turn(one: Turn | None) -> Data | None:
@@ -296,16 +303,30 @@ def sensitivity_data(found: Sequence[Sensitivity]) -> Data:
     }
 
 
-def why_data(found: Reason, towns: Sequence[Ags], layer: int) -> Data:
+def _why(about: Subject, found: Reasons) -> Data:
     """The best plan in which one municipality is elsewhere, or two are the other way."""
+    reason = found.by_town[found.towns[0]]
     return {
-        "status": PROVEN if found.proven else INCOMPLETE,
-        "municipalities": list(towns),
-        "lost_coverage": found.lost_coverage,
-        "lost_hours": found.lost_hours,
-        "otherwise": None if found.plan is None else plan_data(found.plan, layer),
+        "status": PROVEN if reason.proven else INCOMPLETE,
+        "municipalities": list(found.towns),
+        "lost_coverage": reason.lost_coverage,
+        "lost_hours": reason.lost_hours,
+        "otherwise": None if reason.plan is None else plan_data(reason.plan, about.layer),
     }
 
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
+    Question.ALTERNATIVES: lambda _about, found, _language: _alternatives(found),
+    Question.RANK: lambda _about, found, _language: _rank(found),
+    Question.FRONTIER: lambda about, found, _language: _frontier(about, found),
+    Question.PRICES: _prices,
+    Question.POSTS: lambda about, found, _language: _posts(about, found),
+    Question.ROBUSTNESS: lambda _about, found, _language: _robustness(found),
+    Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
+    Question.WHY: lambda about, found, _language: _why(about, found),
+}
+"""What was found, as data."""

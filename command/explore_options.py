@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import math
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from command.explore_arguments import ALL, DRAWS, KEEP
-from exploring.question import DEFAULT, MOST_TOTALS, Question, totals_of
+from command.explore_arguments import ALL, KEEP
+from exploring.exploration import QUERIES
+from exploring.query import Query
+from exploring.question import Question
+from exploring.questions.posts import MOST_TOTALS, totals_of
+from exploring.questions.robustness import DEFAULT
 from files.csv_table import NumberError
 from files.faults import Fault, InputError
 from files.typed import shown
@@ -23,9 +26,9 @@ from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.problem import Problem
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, with_plan
+from scenarios.layer import MOST_POSTS, not_a_multiple
 from scenarios.names import Names
 from scenarios.plan_table import read_plan
-from scenarios.schema import MOST_POSTS, not_a_multiple
 from scenarios.values import Quantity, posts, real, whole
 from translation import Message, listing, msg
 
@@ -126,28 +129,25 @@ def _example(county: County) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The options of a question as values; one that it does not have keeps its default.
+    """The options of a question as ``values`` by their names in queries; one that it does not have keeps its default.
 
-    ``layer`` is a position, ``within_coverage`` absolute, ``by_hand`` the scenario with the plan made by hand.
+    ``layer`` is a position, ``by_hand`` the scenario with the plan made by hand.
     """
 
     layer: int = 0
-    count: int = 10
-    within_coverage: float | None = None
-    within_hours: float = math.inf
-    teams: bool = False
+    values: Mapping[str, Any] = field(default_factory=dict)
     by_hand: LoadedScenario | None = None
     marks: tuple[LoadedScenario, ...] = ()
     marks_named: bool = False
-    totals: tuple[Fraction, ...] = ()
-    free_districts: bool = False
-    draws: int = int(DRAWS)
-    seed: int = 1
-    uncertainty: Uncertainty = DEFAULT
     workers: int | None = None
     scheduler: str | None = None
-    towns: tuple[Ags, ...] = ()
     notices: tuple[Fault, ...] = ()
+
+    def query(self, question: Question) -> Query[Any]:
+        """The question with its values; the plans that are marked in the rank are not known yet."""
+        kind = QUERIES[question]
+        named = {one.name for one in fields(kind)}
+        return kind(**{name: value for name, value in self.values.items() if name in named})
 
 
 Load = Callable[[str], LoadedScenario]
@@ -162,14 +162,12 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "within_coverage": values.percent("--within-coverage", asked.get("within_coverage")),
         "within_hours": values.value("--within-hours", asked.get("within_hours"), HOURS),
         "teams": asked.get("teams"),
-        "marks_named": bool(asked.get("mark")),
         "free_districts": asked.get("free_districts"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
         "seed": values.value("--seed", asked.get("seed"), SEED),
-        "workers": values.value("--workers", asked.get("workers"), WORKERS),
-        "scheduler": asked.get("scheduler"),
     }
-    if asked.get("workers") and asked.get("scheduler"):
+    workers, scheduler = values.value("--workers", asked.get("workers"), WORKERS), asked.get("scheduler")
+    if asked.get("workers") and scheduler:
         wrong = msg("it cannot be stated together with --scheduler")
         values.fault("--workers", wrong, msg("one of the two: the cluster has workers of its own"))
     number = values.value("--layer", options.layer, LAYER)
@@ -183,20 +181,22 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         wrong = msg("there is no layer {number}", number=number)
         values.fault("--layer", wrong, msg("a number from 1 to {most}", most=len(layers)))
         number = None
-    stated["layer"] = layer = (number or 1) - 1
+    layer = (number or 1) - 1
     if "each_key" in asked:
         stated["uncertainty"] = _uncertainty(values, options, loaded, layer)
     if options.question in (Question.POSTS, ALL):
         stated["totals"] = _totals(values, options, loaded.problem, layer)
     if "municipality" in asked:
         stated["towns"] = _towns(values, options, county)
-    if options.question in (Question.RANK, ALL):
-        stated["marks"] = _marks(values, asked.get("mark"), loaded, load)
+    named = asked.get("mark")
+    marks = _marks(values, named, loaded, load) if options.question in (Question.RANK, ALL) else ()
+    by_hand, notices = None, tuple[Fault, ...]()
     if asked.get("plan") is not None:
-        stated["by_hand"], stated["notices"] = _by_hand(values, options.plan, loaded, layer)
+        by_hand, notices = _by_hand(values, options.plan, loaded, layer)
     if values.faults:
         raise InputError(values.faults)
-    return loaded, Wanted(**{name: value for name, value in stated.items() if value is not None})
+    known = {name: value for name, value in stated.items() if value is not None}
+    return loaded, Wanted(layer, known, by_hand, marks, bool(named), workers, scheduler, notices)
 
 
 def draws_for(question: str) -> Quantity:

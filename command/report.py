@@ -14,7 +14,11 @@ from command.screen import Screen
 from command.solving import Solved, all_solved, solver_of, status_of_all
 from command.status import Status
 from command.workers import workers
-from exploring.exploration import Exploration, explore
+from exploring.exploration import EXACT, Exploration, explore
+from exploring.query import Means, subject_of
+from exploring.question import Question
+from exploring.questions.rank import RankQuery
+from exploring.questions.robustness import RobustnessQuery
 from files.faults import Fault, InputError
 from files.typed import name_fault
 from files.writing import write_atomically
@@ -95,24 +99,17 @@ def _explorations(
     plan = chosen.solution.plan
     if plan is None:
         return ()
-    others = [
-        (other.loaded.scenario.name, other.solution.plan)
-        for other in answers
-        if other is not chosen and other.solution.plan is not None
-    ]
+    others = tuple((other.loaded.scenario.name, other.solution.plan) for other in answers if other is not chosen)
     with ExitStack() as stack:
         status = stack.enter_context(screen.err.status(""))
         executor = stack.enter_context(workers(Wanted())) if draws else None
+        means = Means(solver_of(options), options.time_limit, executor)
         return tuple(
             explore(
-                chosen.loaded,
-                plan,
-                layer,
-                others,
-                draws=draws,
-                solver=solver_of(options),
-                time_limit=options.time_limit,
-                executor=executor,
+                subject_of(chosen.loaded, plan, layer),
+                means,
+                questions=Question if draws else EXACT,
+                queries=[RankQuery(others), RobustnessQuery(draws=draws)],
                 progress=lambda asked: status.update(screen.line(msg("{question} …", question=ASKED[asked]))),
             )
             for layer in range(len(plan.layers))

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+
+from optimizer.explore.situation import Infeasible, NoPlanInTime, TooLarge
+from optimizer.explore.workers import Cancelled
 from translation import Message, msg
 
 
-def too_large() -> Message:
-    """Said where a county is too large for a question."""
-    return msg(
+class Unanswered(StrEnum):
+    """Why there is no answer; the value stands in files."""
+
+    TOO_LARGE = "too_large"
+    NO_TIME = "no_time"
+    INFEASIBLE = "infeasible"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @classmethod
+    def of(cls, failure: Exception) -> Unanswered:
+        """The reason behind one of the ``FAILURES``."""
+        return next(reason for kind, reason in _REASONS.items() if isinstance(failure, kind))
+
+    @property
+    def text(self) -> Message:
+        """The reason as people are told it."""
+        return _TEXTS[self]
+
+
+_REASONS: Mapping[type[Exception], Unanswered] = {
+    TooLarge: Unanswered.TOO_LARGE,
+    NoPlanInTime: Unanswered.NO_TIME,
+    Infeasible: Unanswered.INFEASIBLE,
+    Cancelled: Unanswered.STOPPED,
+}
+FAILURES = tuple(_REASONS)
+"""What the optimizer raises where a question has no answer."""
+_TEXTS: Mapping[Unanswered, Message] = {
+    Unanswered.TOO_LARGE: msg(
         "This question cannot be answered for so many municipalities: the rules allow too many districts to go through "
         "them all. A shorter longest drive or fewer districts help."
-    )
-
-
-def no_time() -> Message:
-    """Said where the time did not suffice."""
-    return msg("The time allowed did not suffice for this question.")
-
-
-def no_plan() -> Message:
-    """Said where no plan keeps the rules that the question asks about."""
-    return msg("The rules leave no plan.")
+    ),
+    Unanswered.NO_TIME: msg("The time allowed did not suffice for this question."),
+    Unanswered.INFEASIBLE: msg("The rules leave no plan."),
+    Unanswered.STOPPED: msg("The computation was stopped."),
+    Unanswered.FAILED: msg("The solver failed. Please try again, or tell who looks after this planner."),
+}

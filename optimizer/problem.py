@@ -7,7 +7,7 @@ posts are FTE as exact fractions. The terms are those of docs/methode.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -283,17 +283,25 @@ class Problem:
         """
         if self.stated_level is not None or not self.layers:
             return self.stated_level or 0.0
-        served = sorted((m for m in self.municipalities if m.weight > 0), key=lambda m: m.existing_hours / m.weight)
-        weight = hours = 0.0
-        level = math.inf
-        for position, municipality in enumerate(served):
-            weight += municipality.weight
-            hours += municipality.existing_hours
-            level = (self.offered_hours + hours) / weight
-            following = served[position + 1] if position + 1 < len(served) else None
-            if following is None or level <= following.existing_hours / following.weight:
-                break
-        return level
+        return level_of(self.municipalities, self.offered_hours)
+
+
+def level_of(municipalities: Iterable[Municipality], offered: float) -> float:
+    """The level (hours per unit of key) that ``offered`` hours per week reach where none is lost.
+
+    It solves ``sum_i max(0, R w_i - s_i) = offered``.
+    """
+    served = sorted((m for m in municipalities if m.weight > 0), key=lambda m: m.existing_hours / m.weight)
+    weight = hours = 0.0
+    level = math.inf
+    for position, municipality in enumerate(served):
+        weight += municipality.weight
+        hours += municipality.existing_hours
+        level = (offered + hours) / weight
+        following = served[position + 1] if position + 1 < len(served) else None
+        if following is None or level <= following.existing_hours / following.weight:
+            break
+    return level
 
 
 def _require(condition: bool, what: str) -> None:

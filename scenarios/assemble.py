@@ -7,8 +7,10 @@ none: the optimizer explains it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -18,19 +20,22 @@ from files.typed import instead, shown
 from files.yaml_file import Place
 from geodata import county_folder
 from geodata.county import Ags, County, load_county
-from optimizer.problem import GivenDistrict, Layer, Municipality, Problem
+from optimizer.problem import GivenDistrict, Layer, Municipality, Problem, level_of
 from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
 from scenarios import SCENARIOS
-from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers
+from scenarios.by_municipality import minimum_hours, not_taking_part
+from scenarios.district_names import check_names
+from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers, overlap
+from scenarios.existing import FULL_TIME_HOURS, ExistingAdvice, existing_advice
 from scenarios.key import KeyPeople, key_of, people_of
+from scenarios.layer import KI, LayerRules
 from scenarios.names import Resolver
+from scenarios.plan_table import read_plan
 from scenarios.scenario import load_scenario
-from scenarios.schema import LayerRules, Scenario
+from scenarios.schema import Scenario
+from scenarios.values import plain
 from translation import listing, msg
-
-FULL_TIME_HOURS = 39.0
-"""Hours per week of one FTE of an existing service."""
 
 Districts = Sequence[Collection[Ags]]
 """The districts of a layer, each as its municipalities."""
@@ -43,26 +48,70 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
     with everything in the scenario that cannot be right for this county.
     """
     resolver = Resolver(county, scenario.source)
-    weights = key_of(scenario.key, resolver)
-    drafts = [_layer(rules, resolver, ("layers", position)) for position, rules in enumerate(scenario.layers)]
+    key = key_of(scenario.key, resolver)
+    absent = not_taking_part(scenario.not_taking_part, resolver)
+    people = people_of(scenario.key, county, absent)
+    need = math.fsum(share for ags, share in key.items() if ags not in absent)
+    if not need and not resolver.faults:
+        wrong = msg("by this key nobody who takes part has any need")
+        resolver.fault(("not_taking_part",), wrong, msg("a key with figures above zero for those who take part"))
+    check_names(scenario.district_names, resolver)
+    layers = _layers(scenario, resolver, absent, reference or ())
+    if scenario.yardstick.hours_per_1000 is not None and people is None:
+        wrong = msg("the hours are for 1,000 people, and no indicator counts all people of the key")
+        resolver.fault(("yardstick", "hours_per_1000"), wrong, msg("a yardstick of posts, or a key of people"))
     if resolver.faults:
         raise InputError(resolver.faults)
-    layers = [layer for layer in drafts if layer is not None]
-    for position, districts in enumerate((reference or ())[: len(layers)]):
-        if districts is not None:
-            layers[position] = replace(layers[position], reference=tuple(map(frozenset, districts)))
-    hours = existing_hours(county, weights, scenario.existing_services.credit)
-    people = people_of(scenario.key, county)
+    advice = existing_advice(county, key, scenario.existing_services, absent)
+    towns = tuple(
+        Municipality(ags, 0.0, 0.0, taking_part=False)
+        if ags in absent
+        else Municipality(ags, share / need, advice[ags].counted)
+        for ags, share in key.items()
+    )
     return Problem(
-        municipalities=tuple(Municipality(ags, weight, hours[ags]) for ags, weight in weights.items()),
+        municipalities=towns,
         minutes={pair: trip.minutes for pair, trip in county.travel.items()},
         neighbours=county.neighbours,
         layers=tuple(layers),
         ki_minimum=scenario.ki_share.minimum,
         ki_binding=scenario.ki_share.binding,
         fairness_tolerance=scenario.objective.fairness_tolerance,
+        stated_level=_stated_level(scenario, towns, people),
         people=None if people is None else people.total,
     )
+
+
+def _stated_level(scenario: Scenario, towns: Sequence[Municipality], people: KeyPeople | None) -> float | None:
+    """Hours per unit of key that the scenario's yardstick says are fair; ``None`` where its own posts are it."""
+    yardstick = scenario.yardstick
+    if yardstick.hours_per_1000 is not None and people is not None:
+        return yardstick.hours_per_1000 * people.total / 1000
+    if yardstick.posts is None:
+        return None
+    hours = scenario.layers[0].posts.hours_per_week if scenario.layers else FULL_TIME_HOURS
+    return level_of(towns, float(yardstick.posts) * hours)
+
+
+def _layers(
+    scenario: Scenario, resolver: Resolver, absent: Collection[Ags], reference: Sequence[Districts | None]
+) -> list[Layer]:
+    """The layers that have posts, without those that have faults, which are noted."""
+    fewest = minimum_hours(scenario, resolver, absent)
+    layers = []
+    for position, rules in enumerate(scenario.layers):
+        layer = _layer(rules, resolver, ("layers", position), absent)
+        if layer is None:
+            continue
+        base, single = fewest[position]
+        layer = replace(layer, minimum_hours=base, minimum_hours_of=single)
+        districts = reference[position] if position < len(reference) else None
+        if districts is not None:
+            # Who takes no part changes nothing by it.
+            kept = tuple(frozenset(district).difference(absent) for district in districts)
+            layer = replace(layer, reference=kept, changes_maximum=scenario.changes.maximum_municipalities)
+        layers.append(layer)
+    return layers
 
 
 def with_plan(problem: Problem, county: County, plan: Sequence[GivenDistrict], *, layer: int = 0) -> Problem:
@@ -77,26 +126,8 @@ def with_plan(problem: Problem, county: County, plan: Sequence[GivenDistrict], *
     return replace(problem, layers=(*problem.layers[:layer], given, *problem.layers[layer + 1 :]))
 
 
-def existing_hours(county: County, weights: Mapping[Ags, float], credit: float) -> dict[Ags, float]:
-    """Hours per week of existing services that count towards each municipality's supply.
-
-    ``weights`` is the key; ``credit`` counts for services without a credit of their own. A service is spread over its
-    catchment by the key; one without known staff, or without need in its catchment, adds nothing.
-    """
-    parts: dict[Ags, list[float]] = {ags: [] for ags in weights}
-    for service in county.services:
-        catchment = tuple(weights) if service.catchment is None else service.catchment
-        need = math.fsum(weights[ags] for ags in catchment)
-        if not service.fte or not need:
-            continue
-        counted = credit if service.credit is None else service.credit
-        for ags in catchment:
-            parts[ags].append(counted * service.fte * FULL_TIME_HOURS * weights[ags] / need)
-    return {ags: math.fsum(hours) for ags, hours in parts.items()}
-
-
-def _layer(rules: LayerRules, resolver: Resolver, place: Place) -> Layer | None:
-    """A layer of the problem; ``None`` where it has faults, which are noted."""
+def _layer(rules: LayerRules, resolver: Resolver, place: Place, absent: Collection[Ags]) -> Layer | None:
+    """A layer of the problem; ``None`` where it has no posts, or faults, which are noted."""
     known = len(resolver.faults)
     employers, limits = layer_employers(rules.employers, resolver, (*place, "employers"))
     plan = None if rules.plan is None else given_plan(rules.plan, employers, resolver, (*place, "plan"))
@@ -104,7 +135,12 @@ def _layer(rules: LayerRules, resolver: Resolver, place: Place) -> Layer | None:
     together = _groups(rules.municipalities.together, resolver, (*towns, "together"))
     apart = _groups(rules.municipalities.apart, resolver, (*towns, "apart"))
     fixed = fixed_employers(rules.municipalities.employer, employers, resolver, (*towns, "employer"))
-    if len(resolver.faults) > known:
+    for position, group in enumerate(together):
+        resolver.check_present(group, absent, (*towns, "together", position))
+    for position, row in enumerate(plan or ()):
+        if row.fte is None:
+            resolver.check_present(row.municipalities, absent, (*place, "plan", position, "municipalities"))
+    if len(resolver.faults) > known or not rules.posts.total:
         return None
     posts, districts = rules.posts, rules.districts
     layer = Layer(
@@ -120,7 +156,6 @@ def _layer(rules: LayerRules, resolver: Resolver, place: Place) -> Layer | None:
         max_drive_minutes=districts.max_drive_minutes,
         minimum_persons=districts.minimum_persons,
         connected=districts.connected,
-        minimum_hours=rules.municipalities.minimum_hours,
         limits=limits,
         together=tuple(pair for group in together for pair in pairwise(group)),
         apart=tuple(pair for group in apart for pair in combinations(group, 2)),
@@ -152,12 +187,39 @@ class LoadedScenario:
     @property
     def notices(self) -> tuple[Fault, ...]:
         """What was repaired, and what is worth knowing, in the files read."""
-        return (*self.scenario.notices, *self.county.notices)
+        return (*self.scenario.notices, *self._remarks(), *self.county.notices)
+
+    @cached_property
+    def not_taking_part(self) -> Mapping[Ags, str]:
+        """The municipalities that decline, each with its reason."""
+        return not_taking_part(self.scenario.not_taking_part, Resolver(self.county, self.scenario.source))
 
     @cached_property
     def people(self) -> KeyPeople | None:
         """The people of the key, where their number is known."""
-        return people_of(self.scenario.key, self.county)
+        return people_of(self.scenario.key, self.county, self.not_taking_part)
+
+    @cached_property
+    def existing(self) -> Mapping[Ags, ExistingAdvice]:
+        """The existing advice of every municipality."""
+        key = key_of(self.scenario.key, Resolver(self.county, self.scenario.source))
+        return existing_advice(self.county, key, self.scenario.existing_services, self.not_taking_part)
+
+    def _remarks(self) -> Iterator[Fault]:
+        scenario = self.scenario
+        cut = [self.county.name_of(ags) for ags, advice in self.existing.items() if advice.cut]
+        if cut and "most" not in scenario.existing_services.model_fields_set:
+            wrong = msg(
+                "existing advice is cut in {towns}: it counts for at most {most} times the county's average per head",
+                towns=listing(cut),
+                most=plain(Fraction(str(scenario.existing_services.most))),
+            )
+            allowed = msg("new with this version; to count all of it as before: most: null")
+            yield scenario.source.fault(("existing_services", "most"), wrong, allowed)
+        limited = scenario.changes.maximum_municipalities is not None
+        if limited and self.problem.layers and all(layer.reference is None for layer in self.problem.layers):
+            wrong = msg("the reference plan has no districts for these layers: no change is counted")
+            yield scenario.source.fault(("reference_plan",), wrong, msg("a reference plan with districts"))
 
 
 def load_problem(path: Path, *, solve: Solve | None = None) -> LoadedScenario:
@@ -224,11 +286,26 @@ def _reference(
         wrong = msg("the reference plans go round in a circle: {files}", files=listing(names))
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario that does not lead back here"))])
     if not other.is_file():
-        files = [file.name for file in path.parent.glob("*.yaml") if file != path]
-        wrong = msg("there is no scenario “{name}” in this folder", name=shown(other.name))
+        files = [file.name for file in path.parent.glob(f"*{other.suffix}") if file != path]
+        wrong = msg("there is no file “{name}” in this folder", name=shown(other.name))
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
+    if other.suffix == ".csv":
+        return _table(other, scenario, county)
     loaded = _load(load_scenario(other), other, solve, load, chain)
     if loaded.county.ags != county.ags:
         wrong = msg("the scenario {file} is about another county: {name}", file=other.name, name=loaded.county.name)
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario for {name}", name=county.name))])
     return solve(loaded)
+
+
+def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Districts | None]:
+    """The districts of a plan's table, for the first layer whose districts are to be found."""
+    # Who employs does not matter here, and need not be stated.
+    rows = read_plan(path, county, only_employer=KI).districts
+    towns = Counter(ags for row in rows for ags in row.municipalities)
+    double = [overlap(county.name_of(ags))[0] for ags, times in sorted(towns.items()) if times > 1]
+    if double:
+        allowed = msg("each municipality in one district of a reference plan")
+        raise InputError([Fault(str(path), wrong, allowed) for wrong in double])
+    free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
+    return [*(None for _ in range(free)), [row.municipalities for row in rows]]

@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from files.yaml_file import Place, key_path
-from scenarios.schema import KI, MUNICIPALITIES, EmployerRules, LayerRules, PlanRow, Scenario
+from scenarios.by_town import HoursByTown, ReasonsByTown
+from scenarios.layer import KI, MUNICIPALITIES, EmployerRules, LayerRules, PlanRow
+from scenarios.schema import Scenario
 from scenarios.section import Section
 from scenarios.values import About, Choice, Quantity, plain, with_unit
 from translation import Message, listing, msg, number, percent
@@ -41,24 +43,33 @@ def differences(old: Scenario, new: Scenario) -> tuple[Difference, ...]:
 
 def worded(value: object, kind: object = None, about: About | None = None) -> object:
     """A value of a scenario as people read it; ``kind`` is its annotation in the schema, which knows the unit."""
+    nothing = about.nothing if about is not None and about.nothing is not None else _NOTHING
     match value:
         case None:
-            return about.nothing if about is not None and about.nothing is not None else _NOTHING
+            return nothing
         case bool():
             return msg("yes") if value else msg("no")
         case int() | float() | Fraction() | Decimal():
-            return _figure(Fraction(str(value)), kind if isinstance(kind, Quantity) else None)
+            quantity = kind.quantity if isinstance(kind, HoursByTown) else kind
+            return _figure(Fraction(str(value)), quantity if isinstance(quantity, Quantity) else None)
         case str() if isinstance(kind, Choice):
             return dict(kind.words)[value]
         case str():
             return {KI: msg("the KI"), MUNICIPALITIES: msg("the municipalities")}.get(value, value) or _NOTHING
+        case Mapping() if isinstance(kind, HoursByTown):
+            base, named = kind.split(value)
+            figures = {name: worded(hours, kind) for name, hours in named.items()}
+            others = msg("{hours} in all others", hours=worded(base, kind))
+            return listing([*(msg("{name}: {value}", name=name, value=text) for name, text in figures.items()), others])
+        case Mapping() if isinstance(kind, ReasonsByTown):
+            return listing(msg("{name} ({why})", name=name, why=why) if why else name for name, why in value.items())
         case Mapping():
             pairs = [msg("{name}: {value}", name=name, value=worded(item)) for name, item in value.items()]
-            return listing(pairs) if pairs else _NOTHING
+            return listing(pairs) if pairs else nothing
         case tuple() if value and isinstance(value[0], tuple):
             return listing(msg("({names})", names=listing(group)) for group in value)
         case tuple():
-            return listing(value) if value else _NOTHING
+            return listing(value) if value else nothing
         case _:
             return str(value)
 
@@ -96,7 +107,8 @@ def _of_sections(old: Section, new: Section, place: Place, within: Message | Non
             yield Difference(key_path(here), _inside(within, msg("Plan")), *values)
         else:
             about = next(item for item in field.metadata if isinstance(item, About))
-            kind = next((item for item in field.metadata if isinstance(item, Quantity | Choice)), None)
+            kinds = (Quantity, Choice, HoursByTown, ReasonsByTown)
+            kind = next((item for item in field.metadata if isinstance(item, kinds)), None)
             values = (worded(value, kind, about) for value in (before, after))
             yield Difference(key_path(here), _inside(within, about.label), *values)
 

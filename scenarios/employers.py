@@ -10,8 +10,8 @@ from files.yaml_file import Place
 from geodata import county as counties
 from geodata.county import Ags
 from optimizer.problem import Employer, GivenDistrict, PostLimit
+from scenarios.layer import MUNICIPALITIES, EmployerRules, PlanRow
 from scenarios.names import Found, Resolver
-from scenarios.schema import MUNICIPALITIES, EmployerRules, PlanRow
 from translation import msg
 
 Employers = dict[str, Employer]

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from optimizer.plan import District, LayerPlan, Plan
 from optimizer.problem import Ags, GivenDistrict
-from scenarios.schema import MOST_POSTS, Scenario, as_data
+from scenarios.layer import MOST_POSTS
+from scenarios.schema import Scenario, as_data
 from translation import Message, msg
 
 Pair = tuple[Ags, Ags]

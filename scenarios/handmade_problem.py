@@ -13,7 +13,7 @@ from optimizer.rules import RuleCheck, RuleName
 from scenarios.assemble import LoadedScenario, with_plan
 from scenarios.employers import default_employer
 from scenarios.handmade import HandmadeDistrict, HandmadeLayer, HandmadePlan, Refused
-from scenarios.schema import KI, DistrictRules, EmployerRules, LayerRules, not_a_multiple
+from scenarios.layer import KI, DistrictRules, EmployerRules, LayerRules, not_a_multiple
 from translation import Message, listing, msg
 
 

@@ -10,9 +10,10 @@ from optimizer.problem import GivenDistrict
 from scenarios.assemble import LoadedScenario
 from scenarios.handmade import HandmadeLayer, HandmadePlan
 from scenarios.handmade_problem import free_layer, names_no_employer, pins_of
+from scenarios.layer import MUNICIPALITIES, LayerRules
 from scenarios.names import Names
 from scenarios.scenario import scenario_from
-from scenarios.schema import MUNICIPALITIES, LayerRules, Scenario, as_data
+from scenarios.schema import Scenario, as_data
 
 
 def as_plan(loaded: LoadedScenario, handmade: HandmadePlan, name: str) -> Scenario:

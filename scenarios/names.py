@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from files.faults import Fault
 from files.typed import instead, shown
 from files.yaml_file import Origin, Place
 from geodata.county import Ags, County, Employer
-from scenarios.schema import KI, MUNICIPALITIES
+from scenarios.layer import KI, MUNICIPALITIES
 from scenarios.values import repaired_ags
 from translation import Message, listing, msg
 
@@ -100,6 +100,13 @@ class Resolver:
             elif town is not None:
                 towns.append(town)
         return tuple(towns)
+
+    def check_present(self, towns: Iterable[Ags], absent: Collection[Ags], place: Place) -> None:
+        """Note the municipalities of a list that take no part (``absent``) though the list asks for their district."""
+        for town in towns:
+            if town in absent:
+                wrong = msg("{town} does not take part", town=self.county.name_of(town))
+                self.fault(place, wrong, msg("municipalities that take part; see not_taking_part"))
 
     def employer(self, name: str, place: Place) -> Employer | None:
         """The employer called ``name``; ``None`` after noting the fault."""

@@ -14,8 +14,8 @@ from files.typed import shown
 from geodata.county import Ags, County, Employer
 from optimizer.problem import GivenDistrict
 from scenarios.employers import overlap
+from scenarios.layer import MOST_POSTS
 from scenarios.names import Found, Names
-from scenarios.schema import MOST_POSTS
 from translation import msg
 
 COLUMNS = ("municipality", "district")

@@ -18,8 +18,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from files.faults import InputError
+from scenarios.layer import LayerRules
 from scenarios.scenario import parse_scenario
-from scenarios.schema import LayerRules, Scenario
+from scenarios.schema import Scenario
 from scenarios.section import Section
 from scenarios.values import plain, repaired_ags
 
@@ -83,6 +84,9 @@ def _block(values: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(value, str) and "\n" in value:
             yield f"{name}: |-"
             yield from (f"  {line}" if line else "" for line in value.split("\n"))
+        elif isinstance(value, Mapping) and any(isinstance(item, str) and "\n" in item for item in value.values()):
+            yield f"{name}:"
+            yield from _indented(_block(value), 2)
         elif isinstance(value, tuple) and any(isinstance(item, Section) for item in value):
             yield f"{name}:"
             for item in value:
@@ -156,7 +160,7 @@ class _Editor:
         """Bring a mapping that has the values ``old`` to have ``new``."""
         pairs = {name_of(key.value): (key, value) for key, value in node.value}
         staying = [name for name in pairs if name in new]
-        if (node.flow_style and old.keys() != new.keys()) or not staying:
+        if (node.flow_style and pairs.keys() != new.keys()) or not staying:
             self._replace(node, new, lead)
             return
         for name in staying:

@@ -223,16 +223,16 @@ class Text(Value):
 
 @dataclass(frozen=True)
 class FileName(Text):
-    """The name of a scenario file in the same folder, or nothing."""
+    """The name of a scenario file, or of a plan's table, in the same folder, or nothing."""
 
     def read(self, value: object) -> str | None:  # type: ignore[override]
         if value is None:
             return None
         text = super().read(value)
-        if any(sign in text for sign in "/\\:") or text.startswith(".") or not text.endswith(".yaml"):
+        if any(sign in text for sign in "/\\:") or text.startswith(".") or not text.endswith((".yaml", ".csv")):
             invalid(
                 msg("{value} is not the name of a scenario file", value=offered(value)),
-                msg("the name of a file in the same folder, ending in .yaml"),
+                msg("the name of a file in the same folder, ending in .yaml, or in .csv for the table of a plan"),
             )
         return text
 

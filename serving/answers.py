@@ -27,7 +27,7 @@ from serving.processes import work
 #: Seconds for one plan; the best found by then is shown with its gap.
 TIME_LIMIT = 60
 #: What a scenario states without any effect on its plan.
-_WITHOUT_EFFECT = {"name", "description", "funding"}
+_WITHOUT_EFFECT = {"name", "description", "funding", "district_names", "papers"}
 #: The best plan of a problem within the time for one. No function of this module, so that a process that finds plans
 #: loads the optimizer alone.
 plan_of = partial(solve, time_limit=TIME_LIMIT)
@@ -97,8 +97,8 @@ def question_of(scenario: Scenario, path: Path) -> str:
     folder = county_folder(scenario.county, path.parent)
     total.update(f"{folder}\0{_county_digest(folder)}".encode())
     if scenario.reference_plan is not None:
-        # All scenarios beside it count, because one may refer to another.
-        files = [*_scenario_files(path.parent), *_scenario_files(scenarios.SCENARIOS)]
+        # All scenarios and tables beside it count, because one may refer to another.
+        files = [file for folder in (path.parent, scenarios.SCENARIOS) for file in _reference_files(folder)]
         total.update(f"{path.name}\0{_digest(files)}".encode())
     return total.hexdigest()
 
@@ -119,6 +119,10 @@ def _county_digest(folder: Path) -> str:
 
 def _scenario_files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def _reference_files(folder: Path) -> list[Path]:
+    return [*_scenario_files(folder), *sorted(folder.glob("*.csv"))]
 
 
 def _digest(files: Iterable[Path]) -> str:

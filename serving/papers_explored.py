@@ -9,15 +9,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
-from exploring.exploration import DRAWS, Exploration, explore
-from optimizer.explore.robustness import Robustness, robustness
-from optimizer.explore.sensitivity import Sensitivity, sensitivity
-from optimizer.explore.situation import given_rows
+from exploring.exploration import EXACT, IN_PARTS, Exploration, explore
+from exploring.query import Means, Subject, subject_of
+from exploring.question import Question
+from exploring.questions.rank import RankQuery
+from exploring.questions.robustness import DRAWS, RobustnessQuery
 from optimizer.explore.uncertainty import Uncertainty
 from optimizer.explore.workers import Cancelled
-from optimizer.plan import Plan
-from optimizer.problem import Problem
-from scenarios.handmade_problem import with_free_layer
 from serving.answers import Answer
 from serving.processes import Job, work
 from translation import Message, msg
@@ -34,7 +32,6 @@ class Exploring:
 
     exact: Job
     drawn: Job
-    uncertainty: Uncertainty
     wanted: ExitStack
     """Keeps others who ask the same from stopping it."""
 
@@ -56,11 +53,11 @@ class Exploring:
             return None
         assert isinstance(found, Exploration)
         try:
-            drawn: tuple[Robustness, tuple[Sensitivity, ...]] = self.drawn.result()
+            drawn: Exploration = self.drawn.result()
         except Exception:
             _LOG.exception("draws: failed")
             return found
-        return replace(found, robustness=drawn[0], sensitivity=drawn[1], uncertainty=self.uncertainty)
+        return replace(found, replies={**found.replies, **drawn.replies})
 
     def wrong(self) -> list[Message]:
         """What could not be answered, and why."""
@@ -68,7 +65,7 @@ class Exploring:
         if found is None:
             return [msg("The section “Why this plan” is missing: the questions could not be answered in time.")]
         missing = list(unanswered(found))
-        if found.robustness is None:
+        if Question.ROBUSTNESS not in found.replies:
             missing.append(msg("Robustness is missing: the draws could not be made."))
         return missing
 
@@ -85,50 +82,43 @@ def begin_exploring(answers: Sequence[Answer], proposed: int, uncertainty: Uncer
     plan = answer.solution.plan
     if plan is None:
         return []
-    others = [
-        (other.loaded.scenario.name, other.solution.plan)
-        for other in answers
-        if other is not answer and other.solution.plan is not None
-    ]
+    others = tuple((other.loaded.scenario.name, other.solution.plan) for other in answers if other is not answer)
     named = " ".join(other.digest for other in answers)
     found = []
     for layer in range(len(plan.layers)):
-        exact = partial(explore, answer.loaded, plan, layer, others, draws=0, time_limit=_QUESTION_LIMIT)
-        key = f"explore all {answer.digest} {layer} {named}"
-        lead = partial(_drawn, with_free_layer(answer.loaded, layer).problem, plan, layer, uncertainty)
+        about = subject_of(answer.loaded, plan, layer)
+        means = Means(time_limit=_QUESTION_LIMIT)
+        exact = partial(explore, about, means, questions=EXACT, queries=[RankQuery(others)])
         jobs = (
-            work().ask(key, exact, timeout=EXPLORE_LIMIT),
-            work().ask_in_parts(f"explore drawn {answer.digest} {layer} {uncertainty}", lead, whole=True),
+            work().ask(f"explore all {answer.digest} {layer} {named}", exact, timeout=EXPLORE_LIMIT),
+            work().ask_in_parts(
+                f"explore drawn {answer.digest} {layer} {uncertainty}", partial(_drawn, about, uncertainty), whole=True
+            ),
         )
         wanted = ExitStack()
         for job in jobs:
             wanted.enter_context(job.wanted())
-        found.append(Exploring(*jobs, uncertainty, wanted))
+        found.append(Exploring(*jobs, wanted))
     return found
 
 
 def _drawn(
-    problem: Problem,
-    plan: Plan,
-    layer: int,
+    about: Subject,
     uncertainty: Uncertainty,
     executor: Executor,
     progress: Callable[[int, int], None],
     cancel: Callable[[], bool],
-) -> tuple[Robustness, tuple[Sensitivity, ...]]:
-    rows = given_rows(plan, layer)
-    found = robustness(
-        problem,
-        uncertainty,
-        layer=layer,
-        plan=rows,
-        draws=DRAWS,
-        executor=executor,
-        progress=progress,
-        cancel=cancel,
-    )
-    figures = sensitivity(problem, layer=layer, executor=executor, cancel=cancel)
+) -> Exploration:
+    begun: list[Question] = []
+
+    def done(parts: int, of: int) -> None:
+        # Each question has as large a share.
+        progress((len(begun) - 1) * of + parts, len(IN_PARTS) * of)
+
+    means = Means(executor=executor, progress=done, cancel=cancel)
+    queries = [RobustnessQuery(uncertainty, DRAWS)]
+    found = explore(about, means, questions=IN_PARTS, queries=queries, progress=begun.append)
     if cancel():
         # Half a sample does not stand for the whole when the papers are next made.
         raise Cancelled
-    return found, figures
+    return found

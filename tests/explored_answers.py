@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,11 @@ from counties import NAMES, county_texts, write_county
 from papers import Answer, scenario
 
 from exploring.exploration import Exploration, explore
+from exploring.query import Means, subject_of
+from exploring.question import Question
+from exploring.questions.rank import RankQuery
+from exploring.questions.robustness import RobustnessQuery
+from exploring.unanswered import Unanswered
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
 HOSTILE = '=1+1 #strong[x] *y* $z$ `w` <b> ${alert(1)} "q" \\ @ref & 🚀'
@@ -37,4 +43,10 @@ def answers(name: str = NAMES[0], draws: int = 20) -> tuple[Answer, Exploration]
         plan, rival = answer.solution.plan, other.solution.plan
         assert plan is not None
         assert rival is not None
-        return answer, explore(answer.loaded, plan, 0, [(name, rival)], draws=draws, executor=executor)
+        queries = [RankQuery(((name, rival),)), RobustnessQuery(draws=draws)]
+        return answer, explore(subject_of(answer.loaded, plan, 0), Means(executor=executor), queries=queries)
+
+
+def without(exploration: Exploration, question: Question) -> Exploration:
+    """The same where the county is too large for a question."""
+    return replace(exploration, replies={**exploration.replies, question: Unanswered.TOO_LARGE})

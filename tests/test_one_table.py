@@ -33,7 +33,7 @@ from reports.slides.slides import slides
 from reports.style import Style
 from reports.workbook.workbook import workbook
 from translation import Message, Number, Percent, translate
-from wording.compared_tables import changes_table, compared, coverage_table, figures_table, town_table, with_plan
+from wording.compared_tables import PER_1000, changes_table, compared, coverage_table, figures_table, town_table, with_plan
 from wording.differences import Difference
 from wording.grid import Cell, Table, Weight
 from wording.plan_tables import DISTRICT, DRIVE, INDICATOR, districts_table, losses_table, municipalities_table
@@ -119,7 +119,7 @@ def drawn(app: AppTest) -> list[Lines]:
 
 def _unmarked(markdown: str) -> str:
     text = re.sub(r":(?:red|green)\[(.*?)\]", r"\1", markdown.replace("**", "").replace("  \n", "\n"))
-    return text.replace("\\", "")
+    return bare(text).replace("\\", "")
 
 
 def in_terminal(parts: Iterable[RenderableType]) -> list[Lines]:
@@ -329,7 +329,7 @@ def test_comparison_on_slides(three: Paper) -> None:
     tables = [_on_slide(shape.table) for shape in shapes if shape.has_table]
     assert _joined(said(three.figures)) in map(_joined, tables)
     (chart,) = (shape.chart for shape in shapes if shape.has_chart)
-    headings, *rows = said(three.coverage)
+    headings, *rows = said(three.coverage.without(PER_1000))
     assert list(chart.plots[0].categories) == [row[0] for row in rows]
     assert [series.name for series in chart.plots[0].series] == headings[1:]
     for position, series in enumerate(chart.plots[0].series, start=1):

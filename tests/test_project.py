@@ -32,6 +32,12 @@ def test_every_folder_with_code_is_a_package_and_shipped() -> None:
     assert sorted(shipped) == shipped
 
 
+def test_no_room_of_the_pages_hides_a_package() -> None:
+    # Streamlit puts the folder of the script that it runs first; processes begun meanwhile look there before.
+    hiding = {path.stem for path in (ROOT / "views").iterdir() if not path.name.startswith("_")}
+    assert hiding & {path.stem for path in ROOT.iterdir()} == set()
+
+
 def test_messages_are_collected_from_every_module() -> None:
     assert {path.parent.relative_to(ROOT) for path in code()} == folders_with_code() | {Path()}
 

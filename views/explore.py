@@ -11,8 +11,8 @@ import streamlit as st
 from exploring.question import Question
 from translation import Message, msg
 from views import address
-from views.exploring.asked import Asked, asked_about
-from views.exploring.questions import (
+from views.asking.asked import Asked, asked_about
+from views.asking.questions import (
     show_alternatives,
     show_frontier,
     show_posts,
@@ -20,14 +20,14 @@ from views.exploring.questions import (
     show_rank,
     show_why,
 )
-from views.exploring.robustness import show_robustness, show_sensitivity
+from views.asking.robustness import show_robustness, show_sensitivity
 from views.head import headed
 from views.parts import parts
 from views.speech import Speech
 from wording.explore.told import ASKED, layer_remarks
 
 _STYLE = Path(__file__).parents[1] / "static" / "explore.css"
-_SHORT: Mapping[Question, Message] = {
+SHORT: Mapping[Question, Message] = {
     Question.ALTERNATIVES: msg("Alternatives"),
     Question.RANK: msg("Rank"),
     Question.FRONTIER: msg("Trade-off"),
@@ -37,7 +37,7 @@ _SHORT: Mapping[Question, Message] = {
     Question.SENSITIVITY: msg("Sensitivity"),
     Question.WHY: msg("Why here?"),
 }
-_SHOW: Mapping[Question, Callable[[Asked, Speech], None]] = {
+SHOW: Mapping[Question, Callable[[Asked, Speech], None]] = {
     Question.ALTERNATIVES: show_alternatives,
     Question.RANK: show_rank,
     Question.FRONTIER: show_frontier,
@@ -65,9 +65,9 @@ def show() -> None:
         layer = parts.chosen_layer(answer.solution.plan, speech)
     asked = asked_about(entry.id, answer, answer.solution.plan, layer)
     st.header(speech.markdown(ASKED[question]), anchor=False)
-    for remark in layer_remarks(asked.problem, asked.plan, asked.layer):
+    for remark in layer_remarks(asked.about):
         st.caption(speech.markdown(remark))
-    _SHOW[question](asked, speech)
+    SHOW[question](asked, speech)
     parts.show_basis(answer.loaded, speech)
 
 
@@ -79,7 +79,7 @@ def _chosen(speech: Speech) -> Question:
         speech.markdown(msg("Question")),
         list(Question),
         key=address.QUESTION,
-        format_func=lambda known: speech.markdown(_SHORT[known]),
+        format_func=lambda known: speech.markdown(SHORT[known]),
         required=True,
         on_change=partial(_follow, question),
         label_visibility="collapsed",

@@ -10,7 +10,7 @@ from pathlib import PurePath
 import streamlit as st
 from babel import Locale
 
-from exploring.exploration import DRAWS
+from exploring.questions.robustness import DRAWS
 from files.faults import InputError
 from files.typed import name_fault, offered
 from maps.paper.png import Paper as Sheet
@@ -22,7 +22,7 @@ from scenarios.library import library
 from serving.answers import Answer
 from serving.papers import Made, Making, Request, begin
 from translation import LANGUAGES, Language, Message, msg, number, translate
-from views.exploring.ranges import kept_uncertainty
+from views.asking.ranges import kept_uncertainty
 from views.parts import parts
 from views.speech import Speech
 from wording.compared_tables import scenario_title

@@ -151,9 +151,11 @@ def _choices(desk: Desk, speech: Speech) -> Choices:
         for county in library().counties()
     }
     own = None if desk.entry is None or desk.entry.shipped else desk.entry.path.name
-    references = {
+    references: dict[str, object] = {
         entry.path.name: parts.entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own
     }
+    folder = library().scenarios_folder if desk.entry is None else desk.entry.path.parent
+    references |= {table.name: msg("table: {name}", name=table.name) for table in sorted(folder.glob("*.csv"))}
     return Choices(counties, references)
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from geodata.county import Ags, Service
 from geodata.labels import covered
 from optimizer.plan import District, Plan
 from optimizer.service import Service as Supplier
-from scenarios.assemble import FULL_TIME_HOURS, LoadedScenario, existing_hours
+from scenarios.assemble import LoadedScenario
+from scenarios.existing import FULL_TIME_HOURS
 from scenarios.key import EQUAL
 from translation import Message, Number, Percent, listing, msg, msgs, number, percent
 from wording.sentences import fte, short, stated, stated_share
@@ -136,38 +137,47 @@ class _Example:
         """What each indicator of the key says of a municipality."""
         stated_weights = {name: weight for name, weight in self.loaded.scenario.key.items() if weight > 0}
         total_weight = math.fsum(stated_weights.values())
+        absent = self.loaded.not_taking_part
+        # A key of several indicators is that of the whole county, scaled.
+        scaled = bool(absent) and len(stated_weights) > 1
+        present = [town for town in self.county.municipalities if scaled or town.ags not in absent]
         found = []
         for name, weight in stated_weights.items():
             if name == EQUAL:
-                figures = msgs("the only municipality", "one of {count} municipalities", len(self.index))
+                figures = msgs("the only municipality", "one of {count} municipalities", len(present))
             else:
                 figures = msg(
                     "{figure} of {total} ({indicator})",
                     figure=short(self.county.municipality(ags).indicators[name] or 0.0, 2),
-                    total=short(self.county.total(name) or 0.0, 2),
+                    total=short(math.fsum(town.indicators[name] or 0.0 for town in present), 2),
                     indicator=covered(name),
                 )
             if len(stated_weights) > 1:
                 share = stated_share(weight / total_weight)
                 figures = msg("{figures}, counting {weight}", figures=figures, weight=share)
             found.append(figures)
+        if scaled:
+            found.append(msg("scaled to those who take part"))
         return found
 
     def _existing(self) -> Step:
-        weights = {town.ags: town.weight for town in self.problem.municipalities}
-        credit = self.loaded.scenario.existing_services.credit
-        known = [service for service in self.county.services if service.fte]
-        parts = [
-            (service, existing_hours(replace(self.county, services=(service,)), weights, credit)) for service in known
-        ]
-        here = [(service, part) for service, part in parts if any(part[ags] for ags in self.towns)]
-        lines = [self._service(service, math.fsum(part.values()), credit) for service, part in here]
+        settings, existing = self.loaded.scenario.existing_services, self.loaded.existing
+        counted = [one for ags in self.towns for one, _ in existing[ags].services]
+        here = [service for service in self.county.services if service in counted]
+        lines = [self._service(service) for service in here]
         for ags in self.towns:
             sources = [
-                msg("{hours} from {service}", hours=_hours(part[ags]), service=service.name)
-                for service, part in here
-                if part[ags]
+                msg("{hours} from {service}", hours=_hours(hours), service=service.name)
+                for service, hours in existing[ags].services
             ]
+            if existing[ags].cut:
+                sources.append(
+                    msg(
+                        "cut to {hours}, {most} times the county's average per head",
+                        hours=_hours(existing[ags].counted),
+                        most=stated(settings.most or 0.0),
+                    )
+                )
             for earlier in self.plan.layers[: self.number]:
                 hours = earlier.hours_by_municipality().get(ags, 0.0)
                 name = earlier.layer.name
@@ -185,7 +195,10 @@ class _Example:
             tuple(lines),
         )
 
-    def _service(self, service: Service, counted: float, credit: float) -> Line:
+    def _service(self, service: Service) -> Line:
+        credit = self.loaded.scenario.existing_services.credit
+        parts = (part for advice in self.loaded.existing.values() for one, part in advice.services if one == service)
+        counted = math.fsum(parts)
         if service.catchment is None:
             area = msg("for the whole county")
         else:

@@ -84,7 +84,6 @@ def districts_table(layer: LayerPlan, county: County) -> Table:
             msg("all districts"),
         ),
         _texts(msg("Hub"), [county.name_of(one.hub) for one in districts]),
-        _texts(msg("Employer"), [wording.employer_name(one.employer, county) for one in districts]),
         _summed(msg("Posts (FTE)"), [wording.fte(one.fte) for one in districts], wording.fte(layer.fte)),
         _summed(
             msg("Persons"),
@@ -94,6 +93,7 @@ def districts_table(layer: LayerPlan, county: County) -> Table:
         _hours(msg("On site (h)"), [one.on_site_hours for one in districts]),
         _hours(msg("Travel (h)"), [one.total_travel_hours for one in districts]),
         _hours(msg("Coordination (h)"), [one.coordination_hours for one in districts]),
+        _texts(msg("Employer"), [wording.employer_name(one.employer, county) for one in districts]),
     )
     return _table(wording.layer_title(layer), columns)
 

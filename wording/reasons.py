@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from geodata.county import Ags, Service
+from geodata.county import Ags
 from geodata.labels import drive_time
 from optimizer.moves import Move
 from optimizer.plan import Plan
 from optimizer.rules import RuleCheck, broken, check_plan
-from scenarios.assemble import LoadedScenario, existing_hours
+from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less, missing
@@ -110,22 +110,29 @@ def remarks(found: Sequence[Alternative], loaded: LoadedScenario) -> list[Messag
     return [*texts, msg("Team sizes and hubs are the best for the changed districts; employers stay.")]
 
 
-def counted_services(loaded: LoadedScenario, ags: Ags) -> list[tuple[Service, float]]:
-    """The existing services that count in a municipality, and each one's hours per week there, most first."""
-    weights = {town.ags: town.weight for town in loaded.problem.municipalities}
-    credit = loaded.scenario.existing_services.credit
-    hours = [
-        (service, existing_hours(replace(loaded.county, services=(service,)), weights, credit)[ags])
-        for service in loaded.county.services
+def existing_texts(loaded: LoadedScenario, ags: Ags) -> list[Message]:
+    """The existing services of a municipality: what each counts for, what is cut, and whose staff nobody published."""
+    advice = loaded.existing[ags]
+    texts = [
+        msg(
+            "{name} ({provider}): {hours} per week",
+            name=service.name,
+            provider=service.provider,
+            hours=number(hours, 1, "h"),
+        )
+        for service, hours in sorted(advice.services, key=lambda part: -part[1])
     ]
-    return sorted(((service, h) for service, h in hours if h > 0), key=lambda found: -found[1])
-
-
-def service_text(service: Service, hours: float) -> Message:
-    """A service and what it counts for in a municipality."""
-    return msg(
-        "{name} ({provider}): {hours} per week",
-        name=service.name,
-        provider=service.provider,
-        hours=number(hours, 1, "h"),
+    if advice.cut:
+        texts.append(
+            msg(
+                "Of {found} together {counted} count: at most {most} times the county's average per head.",
+                found=number(advice.found, 1, "h"),
+                counted=number(advice.counted, 1, "h"),
+                most=wording.stated(loaded.scenario.existing_services.most or 0.0),
+            )
+        )
+    texts.extend(
+        msg("{name} ({provider}): staff not published", name=service.name, provider=service.provider)
+        for service in advice.unknown
     )
+    return texts

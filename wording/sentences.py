@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from geodata.county import Ags, County
@@ -14,7 +14,8 @@ from optimizer.problem import Pin, Problem
 from optimizer.rules import Rule, RuleCheck, RuleName, pin_of
 from optimizer.solve import Solution, Status
 from scenarios.assemble import LoadedScenario
-from scenarios.schema import MUNICIPALITIES
+from scenarios.layer import MUNICIPALITIES
+from scenarios.schema import PRESENCE
 from translation import Message, Number, Percent, listing, msg, msgs, number, percent
 
 Text = Message | str
@@ -295,6 +296,12 @@ def assumptions(loaded: LoadedScenario) -> list[Message]:
     found: list[Message] = []
     credit = loaded.scenario.existing_services.credit
     found.append(msg("Existing advice relieves case management by {credit} of its hours.", credit=stated_share(credit)))
+    most = loaded.scenario.existing_services.most
+    if most is not None:
+        found.append(
+            msg("Existing advice counts for at most {most} times the county's average per head.", most=stated(most))
+        )
+    found.extend(_presence(loaded))
     several = len(loaded.problem.layers) > 1
     for layer in loaded.problem.layers:
         lines = [
@@ -309,31 +316,7 @@ def assumptions(loaded: LoadedScenario) -> list[Message]:
             longest = stated(layer.max_drive_minutes)
             lines.append(msg("No drive from the hub takes longer than {minutes} minutes.", minutes=longest))
         found.extend(msg("{layer}: {text}", layer=layer.name, text=line) if several else line for line in lines)
-    counted = [service for service in loaded.county.services if service.fte is not None]
-    found.extend(
-        msg(
-            "Service {name} ({provider}) relieves case management by {credit} of its hours.",
-            name=s.name,
-            provider=s.provider,
-            credit=stated_share(s.credit),
-        )
-        for s in counted
-        if s.credit is not None
-    )
-    found.extend(
-        msg("Service {name} ({provider}): {note}", name=s.name, provider=s.provider, note=s.note)
-        for s in counted
-        if s.note
-    )
-    unknown = sum(1 for service in loaded.county.services if service.fte is None)
-    if unknown:
-        found.append(
-            msgs(
-                "{count} service has no published staff and counts for nothing.",
-                "{count} services have no published staff and count for nothing.",
-                unknown,
-            )
-        )
+    found.extend(_of_services(loaded.county))
     estimated = sum(1 for trip in loaded.county.travel.values() if trip.method == "estimate")
     if estimated:
         found.append(
@@ -344,6 +327,57 @@ def assumptions(loaded: LoadedScenario) -> list[Message]:
             )
         )
     return found
+
+
+def _of_services(county: County) -> Iterator[Message]:
+    """What is set of the existing services, and not known of them."""
+    counted = [service for service in county.services if service.fte is not None]
+    yield from (
+        msg(
+            "Service {name} ({provider}) relieves case management by {credit} of its hours.",
+            name=s.name,
+            provider=s.provider,
+            credit=stated_share(s.credit),
+        )
+        for s in counted
+        if s.credit is not None
+    )
+    yield from (
+        msg("Service {name} ({provider}): {note}", name=s.name, provider=s.provider, note=s.note)
+        for s in counted
+        if s.note
+    )
+    yield from (
+        msg(
+            "Service {name} ({provider}): {least} to {most} FTE are known; the middle counts.",
+            name=s.name,
+            provider=s.provider,
+            least=fte(s.fte_range[0]),
+            most=fte(s.fte_range[1]),
+        )
+        for s in counted
+        if s.fte_range is not None
+    )
+    unknown = sum(1 for service in county.services if service.fte is None)
+    if unknown:
+        yield msgs(
+            "{count} service has no published staff and counts for nothing.",
+            "{count} services have no published staff and count for nothing.",
+            unknown,
+        )
+
+
+def _presence(loaded: LoadedScenario) -> Iterator[Message]:
+    base, named = PRESENCE.split(loaded.scenario.presence)
+    if not named and base:
+        yield msg("Every municipality gets at least {hours} h on site per week.", hours=stated(base))
+    elif named:
+        single = [msg("{name}: {value}", name=name, value=stated(hours)) for name, hours in named.items()]
+        yield msg(
+            "Municipalities get at least so many hours on site per week: {single}; all others {hours}.",
+            single=listing(single),
+            hours=stated(base),
+        )
 
 
 def sources(county: County) -> list[Message]:

@@ -63,7 +63,7 @@ class Steady:
 
 @dataclass(frozen=True)
 class Robustness:
-    """How a plan fares when figures are off. The draws are a sample: shares of them are estimates.
+    """How a plan fares when figures are off by an ``uncertainty``. The draws are a sample: shares are estimates.
 
     ``cases`` are all corners and then the draws that were done, of the ``asked`` (fewer when it was cancelled);
     ``seed`` gives the same draws again. ``outcomes`` are by falling number of draws. ``plan`` is the plan asked about
@@ -80,6 +80,7 @@ class Robustness:
     steadiest: Steady
     outcomes: tuple[Outcome, ...]
     compared: int
+    uncertainty: Uncertainty
 
     @property
     def draws(self) -> int:
@@ -184,6 +185,7 @@ def robustness(
         min(steady, key=lambda one: (one.worst_regret, one.mean_regret)),
         _outcomes(cases),
         len(compared),
+        uncertainty,
     )
 
 

@@ -116,8 +116,7 @@ class _Report:
                 yield self._table(table)
 
     def _explored(self, exploration: Exploration) -> Iterator[Block]:
-        layer = exploration.plan.layers[exploration.layer].layer.name
-        remarks = layer_remarks(exploration.loaded.problem, exploration.plan, exploration.layer)
+        layer, remarks = exploration.about.layer_name, layer_remarks(exploration.about)
         if remarks:
             yield self._text(msg("{layer}: {text}", layer=layer, text=remarks[0]), *remarks[1:], small=True)
         for told in everything_told(exploration):

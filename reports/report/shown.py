@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from exploring.exploration import Exploration
 from exploring.question import Question
-from optimizer.plan import Plan, until
+from optimizer.explore.alternatives import Alternatives
 from translation import Message, msg, msgs
 from wording.explore.charts import (
     HEIGHT,
@@ -38,50 +38,45 @@ class Drawn:
     chart: Chart
 
 
-def asked_plan(exploration: Exploration) -> Plan:
-    """The plan that the answers are about, without later layers."""
-    return until(exploration.plan, exploration.layer)
-
-
 def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WIDTH) -> tuple[Drawn, ...]:
     """The charts of one of the answers of ``exploration``; ``say`` writes in the reader's language."""
-    asked = asked_plan(exploration)
+    about, asked, found = exploration.about, exploration.about.until, exploration.answers[told.question]
+    county = about.loaded.county
     match told.question:
-        case Question.ALTERNATIVES if (found := exploration.alternatives) is not None and _has_matrix(exploration):
-            names = {town.ags: exploration.loaded.county.name_of(town.ags) for town in asked.problem.municipalities}
+        case Question.ALTERNATIVES if _has_matrix(exploration):
+            names = {town.ags: county.name_of(town.ags) for town in asked.problem.municipalities}
             title = msgs(
                 "In how many of {count} plan two municipalities share a district",
                 "In how many of {count} plans two municipalities share a district",
                 len(found.items),
             )
             return (Drawn(title, together_chart(found, names, say, width)),)
-        case Question.RANK if exploration.ranked is not None:
+        case Question.RANK:
             title = msg("All plans by lowest coverage; numbers are those of the table")
-            return (Drawn(title, distribution_chart(exploration.ranked, say, width)),)
-        case Question.FRONTIER if (front := exploration.frontier) is not None:
+            return (Drawn(title, distribution_chart(found, say, width)),)
+        case Question.FRONTIER:
             own = asked.lowest_coverage
             return (
                 Drawn(
                     msg("Lowest coverage against missing hours: no plan lies below the line"),
-                    frontier_chart(front.shortfall, (own, asked.shortfall_hours), say, SHORTFALL, width, 0.85 * HEIGHT),
+                    frontier_chart(found.shortfall, (own, asked.shortfall_hours), say, SHORTFALL, width, 0.85 * HEIGHT),
                 ),
                 Drawn(
                     msg("Lowest coverage against hours on the road: no plan lies below the line"),
-                    frontier_chart(front.travel, (own, asked.travel_hours), say, TRAVEL, width, 0.85 * HEIGHT),
+                    frontier_chart(found.travel, (own, asked.travel_hours), say, TRAVEL, width, 0.85 * HEIGHT),
                 ),
             )
-        case Question.POSTS if exploration.posts:
-            planned = exploration.plan.problem.layers[exploration.layer].total
+        case Question.POSTS:
+            planned = about.plan.problem.layers[about.layer].total
             title = msg("Lowest coverage by number of posts, of today's fair supply")
-            return (Drawn(title, posts_chart(exploration.posts, planned, say, width)),)
-        case Question.ROBUSTNESS if (robust := exploration.robustness) is not None and robust.draws:
+            return (Drawn(title, posts_chart(found.posts, planned, say, width)),)
+        case Question.ROBUSTNESS if found.draws:
             title = msg("Which districts are the best in how many draws; lines: 95% certainty")
-            return (Drawn(title, outcomes_chart(robust, say, width)),)
-        case Question.SENSITIVITY if exploration.sensitivity:
-            county = exploration.loaded.county
-            called = [figure_name(county, one) for one in exploration.sensitivity]
+            return (Drawn(title, outcomes_chart(found, say, width)),)
+        case Question.SENSITIVITY if found:
+            called = [figure_name(county, one) for one in found]
             title = msg("How far a figure may be off alone; arrow: further than was tried")
-            return (Drawn(title, sensitivity_chart(exploration.sensitivity, called, say, width)),)
+            return (Drawn(title, sensitivity_chart(found, called, say, width)),)
     return ()
 
 
@@ -98,6 +93,5 @@ def tables_beside(exploration: Exploration, told: Told) -> tuple[Table, ...]:
 
 
 def _has_matrix(exploration: Exploration) -> bool:
-    found = exploration.alternatives
-    towns = len(exploration.plan.problem.municipalities)
-    return found is not None and len(found.items) > 1 and towns <= MOST_IN_MATRIX
+    found: Alternatives = exploration.answers[Question.ALTERNATIVES]
+    return len(found.items) > 1 and len(exploration.about.problem.municipalities) <= MOST_IN_MATRIX

@@ -11,7 +11,7 @@ from exploring.exploration import Exploration
 from exploring.question import Question
 from geodata.editing.workbook_layout import WHY_THIS_PLAN
 from optimizer.explore.posts import Posts
-from reports.report.shown import SHORTFALL, TRAVEL, asked_plan
+from reports.report.shown import SHORTFALL, TRAVEL
 from reports.slides.charts import Words, columns_chart, frontier_points, line_chart
 from reports.slides.deck import INSET, SlideDeck
 from reports.slides.master import BODY, Box
@@ -158,22 +158,22 @@ class _Explored:
     def _chart_slide(self, told: Told) -> None:
         frame, slide = self._frame([told]), self._slide(self._title(told))
         self._write(slide, frame)
-        found, box = self._exploration, frame.middle
+        about, found, box = self._exploration.about, self._exploration.answers[told.question], frame.middle
         match told.question:
-            case Question.RANK if found.ranked is not None:
-                bars = found.ranked.rank.bars
+            case Question.RANK:
+                bars = found.rank.bars
                 digits = 0 if all(abs(100 * bar.low - round(100 * bar.low)) < 1e-6 for bar in bars) else 1
                 names = [self._say(number(100 * bar.low, digits)) for bar in bars]
                 width = number(100 * (bars[0].high - bars[0].low), 1)
                 across = msg("Lowest coverage in % (each column from there, {wide} points wide)", wide=width)
                 words = self._words(told, across, msg("Number of plans"))
                 columns_chart(self._deck, slide, words, names, [float(bar.plans) for bar in bars], box)
-            case Question.FRONTIER if (front := found.frontier) is not None:
-                asked = asked_plan(found)
+            case Question.FRONTIER:
+                asked = about.until
                 left, top, wide, high = box
                 half = (wide - 2 * _GAP) / 2
                 for place, (points, hours, title) in enumerate(
-                    ((front.shortfall, asked.shortfall_hours, SHORTFALL), (front.travel, asked.travel_hours, TRAVEL))
+                    ((found.shortfall, asked.shortfall_hours, SHORTFALL), (found.travel, asked.travel_hours, TRAVEL))
                 ):
                     frontier_points(
                         self._deck,
@@ -185,13 +185,12 @@ class _Explored:
                         self._pen.language,
                         (left + place * (half + 2 * _GAP), top, half, high),
                     )
-            case Question.POSTS if found.posts:
+            case Question.POSTS:
                 self._posts(told, found.posts, slide, box)
-            case _:
-                pass
 
     def _posts(self, told: Told, posts: Sequence[Posts], slide: Slide, box: Box) -> None:
-        planned = self._exploration.plan.problem.layers[self._exploration.layer].total
+        about = self._exploration.about
+        planned = about.plan.problem.layers[about.layer].total
         words = self._words(told, msg("Posts (FTE)"), msg("Lowest coverage"))
         points = [
             (float(one.total), one.lowest_coverage_as_planned)

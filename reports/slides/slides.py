@@ -59,7 +59,7 @@ class _Slides:
         self._table_slides(paper.figures, paper.remarks)
         self._chart_slides(paper.coverage)
         for exploration in paper.exploration:
-            layer = exploration.plan.layers[exploration.layer].layer.name if len(paper.exploration) > 1 else None
+            layer = exploration.about.layer_name if len(paper.exploration) > 1 else None
             pen = Pen(self._deck, paper.language, self._footer, self._say, self._title, self._texts)
             explored_slides(pen, exploration, layer)
         recommendation = [Paragraph(self._say(text), bullet=True) for text in paper.recommendation[1:]]

@@ -205,7 +205,7 @@ class _Writer:
         sheet, explorations = self._sheets.add(WHY_THIS_PLAN), self._paper.exploration
         for exploration in explorations:
             if len(explorations) > 1:
-                sheet.texts([exploration.plan.layers[exploration.layer].layer.name], bold=True, size=14)
+                sheet.texts([exploration.about.layer_name], bold=True, size=14)
             for told in everything_told(exploration):
                 sheet.texts([told.title], bold=True, size=12)
                 sheet.texts([*told.answer, told.proof])

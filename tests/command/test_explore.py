@@ -19,10 +19,10 @@ import pytest
 from counties import county_texts, write_county
 from running import ROOT, SMALL, plan_csv, run
 
-from command import explore as explore_command
 from command.explore import EVERYTHING
-from exploring.exploration import Exploration
-from exploring.question import DEFAULT, Question
+from exploring.exploration import EXACT, Exploration
+from exploring.question import Question
+from exploring.questions.robustness import DEFAULT
 from optimizer.explore import frontier, posts, prices, reasons, robustness, sensitivity, situation, uncertainty
 from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan
@@ -361,7 +361,7 @@ def test_a_question_without_an_answer_does_not_keep_the_others_from_theirs(
     def fails(*_: object, **__: object) -> None:
         raise situation.TooLarge
 
-    monkeypatch.setattr(explore_command, "frontier", fails)
+    monkeypatch.setattr("exploring.questions.frontier.frontier", fails)
     path = small(SMALL)
     single = run("explore", "frontier", path, "--lang", "en")
     assert (single.status, single.out) == (3, "")
@@ -422,7 +422,7 @@ def test_ctrl_c_stops_the_draws_and_tells_what_was_done(
 
         return robustness.robustness(*arguments, progress=done, **options)
 
-    monkeypatch.setattr(explore_command, "robustness", pressing)
+    monkeypatch.setattr("exploring.questions.robustness.robustness", pressing)
     before = signal.getsignal(signal.SIGINT)
     file = tmp_path / "r.json"
     shown = run("explore", "robustness", small(SMALL), "--draws", 2000, "--workers", 1, "--json", file, "--lang", "en")
@@ -442,7 +442,7 @@ def test_stopped_before_anything_was_done(
         assert cancel()
         raise end
 
-    monkeypatch.setattr(explore_command, "robustness", stopped)
+    monkeypatch.setattr("exploring.questions.robustness.robustness", stopped)
     shown = run("explore", "robustness", small(SMALL), "--workers", 1, "--lang", "en")
     assert (shown.status, shown.out, shown.err) == (130, "", "Stopped.\n")
 
@@ -607,10 +607,10 @@ def test_the_papers_get_the_answers_only_where_they_are_wanted(
     assert run("report", one, two, "--out", tmp_path, "--why", "--draws", "0", "--proposed", "2").status == 0
     assert given[0] == ()
     (found,) = given[1]
-    assert (found.loaded.scenario.name, found.layer, found.robustness) == ("Andere", 0, None)
-    assert found.ranked is not None
-    assert [mark.name for mark in found.ranked.marks] == ["Andere", "Probe"]
-    assert found.plan == replace(plan_of(two), problem=found.plan.problem)
+    assert (found.about.loaded.scenario.name, found.about.layer) == ("Andere", 0)
+    assert set(found.answers) == set(EXACT)
+    assert [mark.name for mark in found.answers[Question.RANK].marks] == ["Andere", "Probe"]
+    assert found.about.plan == replace(plan_of(two), problem=found.about.plan.problem)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ import pytest
 from counties import county_texts, write_county
 
 from files.faults import InputError
-from geodata.county import County, Employer, Service, load_county
+from geodata.county import County, Employer, load_county
 from optimizer.problem import GivenDistrict, PostLimit, Problem
 from optimizer.rules import RuleName, broken, check_plan
 from optimizer.solve import solve
-from scenarios.assemble import LoadedScenario, existing_hours, load_problem, problem_of, with_plan
+from scenarios.assemble import LoadedScenario, load_problem, problem_of, with_plan
+from scenarios.key import KeyPeople, people_of
 from scenarios.scenario import parse_scenario
 
 # The county of four squares in a row: Adorf, Bestadt, Cehausen, Dekirchen.
@@ -39,10 +40,6 @@ def faults(county: County, text: str) -> list[str]:
     with pytest.raises(InputError) as caught:
         pose(county, text)
     return caught.value.lines("en")
-
-
-def service(catchment: tuple[str, ...] | None, fte: float | None, credit: float | None = None) -> Service:
-    return Service("S", "P", "MBE", A, catchment, fte, credit, "2022", "Zeitung", "")
 
 
 def test_the_problem_has_the_county_and_the_defaults(county: County) -> None:
@@ -82,21 +79,103 @@ def test_the_key_mixes_the_shares_of_indicators(county: County) -> None:
     assert [municipality.weight for municipality in problem.municipalities] == pytest.approx(expected, rel=1e-12)
 
 
-def test_services_are_spread_by_the_key(county: County) -> None:
-    services = (service(None, 2), service((A, B), 4, 1.0), service((C,), None), service((D,), 0.5))
-    weights = {A: 0.1, B: 0.2, C: 0.7, D: 0.0}
-    hours = existing_hours(replace(county, services=services), weights, 0.25)
-    everywhere = 0.25 * 2 * 39
-    there = 4 * 39
-    assert hours == pytest.approx(
-        {A: everywhere * 0.1 + there / 3, B: everywhere * 0.2 + there * 2 / 3, C: everywhere * 0.7, D: 0}
-    )
-
-
 def test_the_services_of_the_county_arrive(county: County) -> None:
     problem = pose(county, HEAD + "existing_services: {credit: 0.5}\n" + LAYER)
     # 1.5 FTE for the whole county; the other service has no known staff.
     assert math.fsum(m.existing_hours for m in problem.municipalities) == pytest.approx(0.5 * 1.5 * 39)
+
+
+def test_who_takes_no_part_has_no_need_and_the_key_is_that_of_the_others(county: County) -> None:
+    problem = pose(county, HEAD + "not_taking_part: {Cehausen: Beschluss}\n" + LAYER)
+    assert [(m.taking_part, m.weight) for m in problem.municipalities] == [
+        (True, pytest.approx(1 / 7)),
+        (True, pytest.approx(2 / 7)),
+        (False, 0),
+        (True, pytest.approx(4 / 7)),
+    ]
+    assert (problem.municipalities[2].existing_hours, problem.people) == (0, 7000)
+    # What a service does for it stays there: 1.5 FTE for the county.
+    hours = math.fsum(m.existing_hours for m in problem.municipalities)
+    assert hours == pytest.approx(0.25 * 1.5 * 39 * 0.7)
+    assert problem.neighbours == county.neighbours
+
+
+def test_presence_is_asked_of_the_last_layer_that_can_serve(county: County) -> None:
+    text = (
+        HEAD
+        + "presence: {hours: 4, Dekirchen: 8}\nlayers:\n"
+        + "  - {posts: {total: 2}, municipalities: {minimum_hours: {default: 1, Adorf: 2}}}\n"
+        + "  - {posts: {total: 1}, plan: [{employer: ki, fte: 1, municipalities: [Bestadt, Dekirchen]}]}\n"
+    )
+    first, second = pose(county, text).layers
+    assert [first.fewest_hours(ags) for ags in (A, B, C, D)] == [4, 1, 4, 1]
+    assert [second.fewest_hours(ags) for ags in (A, B, C, D)] == [0, 4, 0, 8]
+    only = pose(county, text.replace("not", "not") + "not_taking_part: [Dekirchen]\n").layers[0]
+    assert (only.minimum_hours, only.minimum_hours_of) == (4, {B: 1})
+
+
+def test_the_same_presence_for_all_is_one_figure(county: County) -> None:
+    layer = pose(county, HEAD + "presence: 4\n" + LAYER).layers[0]
+    assert (layer.minimum_hours, layer.minimum_hours_of) == (4, {})
+    single = pose(county, in_layer("municipalities: {minimum_hours: {Adorf: 8}}")).layers[0]
+    assert (single.minimum_hours, single.minimum_hours_of) == (0, {A: 8})
+
+
+@pytest.mark.parametrize(
+    ("stated", "level"),
+    [
+        ("null", None),
+        # 1.5 FTE relieve by 14.625 h; no municipality has more than its share.
+        ("{posts: 12}", 12 * 39 + 14.625),
+        ("{hours_per_1000: 10}", 100.0),
+    ],
+)
+def test_a_yardstick_may_be_stated(county: County, stated: str, level: float | None) -> None:
+    problem = pose(county, HEAD + f"yardstick: {stated}\n" + LAYER)
+    assert problem.stated_level == (None if level is None else pytest.approx(level))
+    if level is None:
+        assert problem.fair_level == pytest.approx(6 * 39 + 14.625)
+
+
+def test_nothing_has_no_layer_and_the_yardstick_that_it_states(county: County) -> None:
+    for text in ("layers: []\n", "layers: [{posts: {total: 0, hours_per_week: 20}}]\n"):
+        problem = pose(county, HEAD + text)
+        assert (problem.layers, problem.fair_level, problem.people) == ((), 0, 10_000)
+    stated = pose(county, HEAD + "yardstick: {posts: 6}\n" + text)
+    assert stated.stated_level == pytest.approx(6 * 20 + 14.625)
+
+
+def test_people_are_those_of_the_key(county: County) -> None:
+    def people(key: str) -> KeyPeople | None:
+        return people_of(parse_scenario(f"{key}\nname: a\ncounty: b\nlayers: []\n".encode(), "").key, county)
+
+    assert people("key: {population: 1}") == KeyPeople("population", 10_000, weighted=False)
+    assert people("key: {population: 1, foreigners: 2}") == KeyPeople("foreigners", 406, weighted=True)
+    assert people("key: {population: 1, foreigners: 1}") == KeyPeople("population", 10_000, weighted=True)
+    assert people("key: {equal: 1}") == KeyPeople("population", 10_000, weighted=True)
+    gap = replace(county.municipalities[1], indicators={"population": None, "foreigners": 1.0})
+    gaps = replace(county, municipalities=(county.municipalities[0], gap))
+    assert people_of({"population": 1}, gaps) is None
+    assert people_of({"population": 1}, gaps, {B}) == KeyPeople("population", 1000, weighted=False)
+
+
+def test_a_key_needs_the_figure_of_every_municipality(county: County) -> None:
+    gap = replace(county.municipalities[1], indicators={"population": None, "foreigners": 1.0})
+    gaps = replace(county, municipalities=(county.municipalities[0], gap, *county.municipalities[2:]))
+    (line,) = faults(gaps, HEAD + LAYER)
+    assert line == (
+        "s.yaml:3, key.population: the indicator “population” has no figure for Bestadt: "
+        "an indicator with a figure for every municipality"
+    )
+    pose(gaps, HEAD.replace("population: 1", "foreigners: 1") + LAYER)
+
+
+def test_a_limit_of_changes_goes_to_every_layer_with_a_reference(county: County) -> None:
+    text = HEAD + "reference_plan: a.yaml\nchanges: {maximum_municipalities: 1}\nnot_taking_part: [Cehausen]\n"
+    text += "layers:\n  - posts: {total: 1}\n  - posts: {total: 2}\n"
+    first, second = pose(county, text, reference=[None, [[A, B], [C], [D]]]).layers
+    assert (first.reference, first.changes_maximum) == (None, None)
+    assert (second.reference, second.changes_maximum) == ((frozenset({A, B}), frozenset(), frozenset({D})), 1)
 
 
 def test_each_municipality_employs_for_itself(county: County) -> None:
@@ -249,6 +328,42 @@ def test_the_reference_plan_arrives_by_position(county: County) -> None:
             "no municipality",
         ),
         (
+            HEAD + "presence: {hours: 4, Xdorf: 1}\n" + LAYER,
+            "s.yaml:4, presence.Xdorf",
+            "no municipality “Xdorf”",
+        ),
+        (
+            HEAD + "presence:\n  Adorf: 4\n  05999004: 1\n" + LAYER,
+            "s.yaml:6, presence.05999004",
+            "“05999004” stands twice",
+        ),
+        (
+            in_layer("municipalities: {minimum_hours: {Xdorf: 1}}"),
+            "s.yaml:6, layers[0].municipalities.minimum_hours.Xdorf",
+            "no municipality “Xdorf”",
+        ),
+        (HEAD + "not_taking_part: [Xdorf]\n" + LAYER, "s.yaml:4, not_taking_part[0]", "no municipality “Xdorf”"),
+        (
+            HEAD + "not_taking_part: [Adorf, 05999004]\n" + LAYER,
+            "s.yaml:4, not_taking_part[1]",
+            "“05999004” stands twice",
+        ),
+        (
+            HEAD + "not_taking_part: [Adorf, Bestadt, Cehausen, Dekirchen]\n" + LAYER,
+            "s.yaml:4, not_taking_part",
+            "no municipality takes part: at least one that takes part",
+        ),
+        (
+            in_layer("municipalities: {together: [[Adorf, Bestadt]]}") + "not_taking_part: [Adorf]\n",
+            "s.yaml:6, layers[0].municipalities.together[0]",
+            "Adorf does not take part: municipalities that take part",
+        ),
+        (
+            in_layer("plan: [{employer: ki, municipalities: [Adorf]}]") + "not_taking_part: [Adorf]\n",
+            "s.yaml:6, layers[0].plan[0].municipalities",
+            "Adorf does not take part",
+        ),
+        (
             in_layer("employers: [{id: awo, base: office, hubs: [Bestadt]}]"),
             "s.yaml:6, layers[0].employers[0].hubs",
             "the office in Adorf is none of the hubs",
@@ -393,7 +508,7 @@ def test_the_reference_plan_is_solved_for_by_whom_one_likes(folder: Path) -> Non
         (
             {"s.yaml": "bb.yaml", "b.yaml": "s.yaml"},
             "s.yaml:4",
-            "no scenario “bb.yaml” in this folder: did you mean “b.yaml”",
+            "no file “bb.yaml” in this folder: did you mean “b.yaml”",
         ),
     ],
 )
@@ -405,6 +520,54 @@ def test_a_reference_that_leads_nowhere_is_a_fault(folder: Path, files: dict[str
     (line,) = caught.value.lines("en")
     assert line.startswith(f"{folder / place}, reference_plan: ")
     assert wrong in line
+
+
+def test_the_table_of_a_plan_may_be_the_reference(folder: Path) -> None:
+    write(folder, "p.csv", "municipality;district\nAdorf;Nord\nBestadt;Nord\nCehausen;Süd\n")
+    path = write(folder, "s.yaml", HEAD + "reference_plan: p.csv\n" + LAYER)
+    assert load_problem(path, solve=never).problem.layers[0].reference == (frozenset({A, B}), frozenset({C}))
+    given = "layers:\n  - {posts: {total: 1}, plan: [{employer: ki, municipalities: [Adorf]}]}\n  - posts: {total: 6}\n"
+    layers = load_problem(write(folder, "s.yaml", HEAD + "reference_plan: p.csv\n" + given)).problem.layers
+    assert [layer.reference for layer in layers] == [None, (frozenset({A, B}), frozenset({C}))]
+    write(folder, "p.csv", "municipality;district;fte\nAdorf;Nord;1\nAdorf;Süd;1\nXdorf;Süd;1\n")
+    with pytest.raises(InputError, match=r"p\.csv:4, municipality: there is no municipality “Xdorf”"):
+        load_problem(path)
+    write(folder, "p.csv", "municipality;district;fte\nAdorf;Nord;1\nAdorf;Süd;1\n")
+    with pytest.raises(InputError, match=r"p\.csv: Adorf is in two districts: each municipality in one district of a"):
+        load_problem(path)
+    write(folder, "s.yaml", HEAD + "reference_plan: q.csv\n" + LAYER)
+    with pytest.raises(InputError, match=r"no file “q\.csv” in this folder: did you mean “p\.csv”"):
+        load_problem(path)
+
+
+def test_a_file_of_before_is_told_what_the_new_default_cuts(folder: Path) -> None:
+    services = folder / "county" / "services.csv"
+    services.write_text(services.read_text() + "Beratung,DRK,MBE,05999004,05999004,4,,2016,Zeitung,\n")
+    path = write(folder, "s.yaml", HEAD + LAYER)
+    (notice,) = load_problem(path).notices
+    assert notice.text("en") == (
+        f"{path}:1, existing_services.most: existing advice is cut in Adorf: it counts for at most 1.5 times the "
+        "county's average per head: new with this version; to count all of it as before: most: null"
+    )
+    for stated in ("{most: 1.5}", "{most: null}", "{most: 10}"):
+        assert not load_problem(write(folder, "s.yaml", HEAD + f"existing_services: {stated}\n" + LAYER)).notices
+
+
+def test_a_limit_of_changes_without_districts_to_count_against_is_told(folder: Path) -> None:
+    write(folder, "a.yaml", HEAD + LAYER + "    municipalities: {minimum_hours: 1000}\n")
+    text = HEAD + "reference_plan: a.yaml\nchanges: {maximum_municipalities: 0}\n" + LAYER
+    (notice,) = load_problem(write(folder, "s.yaml", text)).notices
+    assert ":4, reference_plan: the reference plan has no districts for these layers" in notice.text("en")
+
+
+def test_a_loaded_scenario_says_who_takes_no_part_and_what_existing_advice_there_is(folder: Path) -> None:
+    loaded = load_problem(write(folder, "s.yaml", HEAD + "not_taking_part: {Cehausen: Beschluss}\n" + LAYER))
+    assert loaded.not_taking_part == {C: "Beschluss"}
+    assert loaded.people == KeyPeople("population", 7000, weighted=False)
+    assert {town.ags: town.existing_hours for town in loaded.problem.municipalities} == {
+        ags: advice.counted for ags, advice in loaded.existing.items()
+    }
+    assert loaded.existing[A].oldest == 2018
 
 
 def test_a_reference_is_about_the_same_county(folder: Path) -> None:

@@ -88,6 +88,66 @@ def test_only_the_changed_value_is_written_anew(data: dict[str, Any]) -> None:
     )
 
 
+def test_values_by_municipality_are_changed_where_they_stand() -> None:
+    text = TEXT.replace("layers:\n", "presence: {hours: 4, Olfen: 8}   # Annahme\nlayers:\n", 1).replace(
+        "      together:",
+        "      minimum_hours:\n        default: 1   # alle\n        Olfen: 2   # weit\n      together:",
+    )
+    data = as_data(parse_scenario(text.encode(), "s.yaml"))
+    data["presence"]["Olfen"] = 6
+    data["layers"][0]["municipalities"]["minimum_hours"]["Olfen"] = 3
+    assert rendered(text.encode(), scenario_from(data), "s.yaml").decode() == text.replace(
+        "Olfen: 8", "Olfen: 6"
+    ).replace("Olfen: 2", "Olfen: 3")
+    data["presence"] = {"hours": 4, "Senden": 1}
+    data["layers"][0]["municipalities"]["minimum_hours"] = {"default": 1, "Olfen": 2, "Senden": 4}
+    assert rendered(text.encode(), scenario_from(data), "s.yaml").decode() == text.replace(
+        "Olfen: 8", "Senden: 1"
+    ).replace("# weit\n", "# weit\n        Senden: 4\n")
+    data["presence"] = 2
+    data["layers"][0]["municipalities"]["minimum_hours"] = 1
+    changed_text = rendered(text.encode(), scenario_from(data), "s.yaml").decode()
+    assert "presence: 2   # Annahme\n" in changed_text
+    assert "      minimum_hours: 1\n" in changed_text.replace("   # weit", "")
+
+
+def test_what_the_second_edition_has_is_written_as_a_file_says_it(data: dict[str, Any]) -> None:
+    data["presence"] = {"hours": 4, "Olfen": 8}
+    data["not_taking_part"] = {"Senden": "Ratsbeschluss vom 3. März", "Nottuln": ""}
+    data["yardstick"]["posts"] = 12
+    data["reference_plan"] = "heute.csv"
+    data["changes"]["maximum_municipalities"] = 2
+    data["district_names"] = {"Nord": ["Rosendahl", "Billerbeck"]}
+    data["papers"] = {"number": "SV-1", "reasons": "Erstens.\n\nZweitens: so."}
+    data["existing_services"]["most"] = None
+    text = changed(data)
+    assert text == replaced(
+        (
+            "# Gewichte\n",
+            "# Gewichte\n"
+            "existing_services: {most: null}\n"
+            "presence: {hours: 4, Olfen: 8}\n"
+            'not_taking_part: {Senden: Ratsbeschluss vom 3. März, Nottuln: ""}\n'
+            "yardstick: {posts: 12}\n"
+            "reference_plan: heute.csv\n"
+            "changes: {maximum_municipalities: 2}\n"
+            "district_names: {Nord: [Rosendahl, Billerbeck]}\n"
+            "papers:\n  number: SV-1\n  reasons: |-\n    Erstens.\n\n    Zweitens: so.\n",
+        )
+    )
+    again = as_data(parse_scenario(text.encode(), "s.yaml"))
+    again["not_taking_part"] = ["Senden"]
+    again["papers"]["reasons"] = "Drittens."
+    again["papers"]["decision"] = "Der Ausschuss\nbeschließt."
+    mended = rendered(text.encode(), scenario_from(again), "s.yaml").decode()
+    assert parse_scenario(mended.encode(), "s.yaml") == scenario_from(again)
+    assert "not_taking_part: [Senden]\n" in mended
+    assert "  reasons: Drittens.\n  decision: |-\n    Der Ausschuss\n    beschließt.\nlayers:" in mended
+    assert mended.startswith("# Kopf\n")
+    del again["not_taking_part"], again["yardstick"], again["papers"]
+    assert rendered(mended.encode(), scenario_from(again), "s.yaml").startswith(b"# Kopf\n")
+
+
 def test_a_long_description_keeps_its_lines(data: dict[str, Any]) -> None:
     data["description"] = "Erstens: so.\n\n- Zweitens # anders"
     old = ">-\n  Alle sechs Stellen\n  beim KI.\n"
@@ -183,16 +243,19 @@ EMPLOYERS = st.builds(
     st.none() | st.lists(TOWNS, min_size=1, max_size=2),
     st.sampled_from(["district", "office"]),
 )
+HOURS = st.sampled_from([0, 2.5, 4])
+LINES = st.lists(NAMES | st.just("  x"), max_size=3).map("\n".join)
 LAYERS = st.builds(
-    lambda name, total, together, fixed, employers, rest: {
+    lambda name, total, hours, together, fixed, employers, rest: {
         "name": name,
         "posts": {"total": total},
-        "municipalities": {"together": together, "employer": fixed},
+        "municipalities": {"minimum_hours": hours, "together": together, "employer": fixed},
         "employers": employers,
         **rest,
     },
     st.sampled_from(["Case-Management", "Zwei", "#3"]),
     POSTS,
+    HOURS | st.dictionaries(TOWNS | st.just("default"), HOURS, max_size=2),
     st.lists(st.lists(TOWNS, min_size=2, max_size=3), max_size=2),
     st.dictionaries(TOWNS, TOWNS, max_size=3),
     st.lists(EMPLOYERS, min_size=1, max_size=3),
@@ -205,21 +268,27 @@ LAYERS = st.builds(
     ),
 )
 SCENARIOS = st.builds(
-    lambda name, description, key, reference, layers: scenario_from(
-        {
-            "name": name,
-            "description": description,
-            "county": "x",
-            "key": key,
-            "reference_plan": reference,
-            "layers": layers,
-        }
+    lambda name, description, key, layers, rest: scenario_from(
+        {"name": name, "description": description, "county": "x", "key": key, "layers": layers, **rest}
     ),
     NAMES,
-    st.lists(NAMES | st.just("  x"), max_size=3).map("\n".join),
+    LINES,
     st.dictionaries(NAMES.map(str.strip), st.floats(0.001, 1000), min_size=1, max_size=3),
-    st.sampled_from([None, "andere.yaml"]),
-    st.lists(LAYERS, min_size=1, max_size=3),
+    st.lists(LAYERS, max_size=3),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "existing_services": st.sampled_from([{"most": None}, {"most": 2, "credit": 0.5}]),
+            "presence": HOURS | st.dictionaries(TOWNS | st.just("hours"), HOURS, max_size=2),
+            "not_taking_part": st.lists(TOWNS, max_size=2) | st.dictionaries(TOWNS, LINES, max_size=2),
+            "yardstick": st.sampled_from([None, {"posts": 12}, {"hours_per_1000": 7.5}]),
+            "reference_plan": st.sampled_from([None, "andere.yaml", "heute.csv"]),
+            "district_names": st.dictionaries(
+                NAMES.map(str.strip), st.lists(TOWNS, min_size=1, max_size=2), max_size=2
+            ),
+            "papers": st.dictionaries(NAMES.map(str.strip), LINES, max_size=2),
+        },
+    ),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from functools import cache
@@ -16,31 +16,33 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import scenarios
-from exploring.exploration import Ranked, everybody, ranked
-from exploring.question import DEFAULT, Question, totals_of
-from exploring.unanswered import too_large
+from exploring.query import Means, Subject, subject_of
+from exploring.question import Question
+from exploring.questions.posts import PostsQuery, PostsValue
+from exploring.questions.rank import Ranked, RankQuery
+from exploring.questions.robustness import DEFAULT
+from exploring.questions.why import WhyQuery
+from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives, alternatives
 from optimizer.explore.frontier import frontier
-from optimizer.explore.hours import hour_values
-from optimizer.explore.posts import Posts, posts_value
 from optimizer.explore.prices import prices
 from optimizer.explore.reasons import why_not
 from optimizer.explore.robustness import Robustness, robustness
 from optimizer.explore.sensitivity import Sensitivity, sensitivity
-from optimizer.explore.situation import Infeasible, TooLarge, given_rows
+from optimizer.explore.situation import given_rows
 from optimizer.explore.uncertainty import Range, Uncertainty
-from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan, until
 from optimizer.solve import solve
+from optimizer.solver import SolverError
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.drafts import Drafts
 from scenarios.handmade import HandmadePlan, begun
 from scenarios.handmade_problem import with_free_layer
 from scenarios.library import library
-from serving.processes import Work
+from serving.processes import ProcessExpired, Work
 from translation import Language, number, percent, translate
-from views.exploring import asked as explore_asked
-from views.exploring import robustness as explore_robustness
+from views.asking import asked as explore_asked
+from views.asking import robustness as explore_robustness
 from views.parts import waiting
 from wording import sentences as wording
 from wording.explore.alternatives import alternatives_told
@@ -116,11 +118,12 @@ def _cells(table: Any) -> list[list[str]]:
 
 def _read(text: str) -> str:
     """A cell without its marks, its words and colours."""
-    return re.sub(r":(?:green|red)\[(.*?)\]", r"\1", text.replace("\\", "")).replace("*", "").split("  \n")[0]
+    plain = text.replace("\\", "").replace("\u00a0", " ")
+    return re.sub(r":(?:green|red)\[(.*?)\]", r"\1", plain).replace("*", "").split("  \n")[0]
 
 
 def _expected(table: Table, language: Language) -> list[list[str]]:
-    return [[translate(cell.value, language) for cell in row.cells] for row in table.rows]
+    return [[translate(cell.value, language).replace("\u00a0", " ") for cell in row.cells] for row in table.rows]
 
 
 def _says(app: AppTest, told: Told, language: Language, *tables: int) -> None:
@@ -153,9 +156,8 @@ def _alternatives(stem: str = MODEL, layer: int = 0, count: int = 10) -> Alterna
 @cache
 def _ranked(stem: str, *others: str) -> Ranked:
     loaded, plan = _solved(stem)
-    return ranked(
-        with_free_layer(loaded, 0), plan, 0, [(_solved(one)[0].scenario.name, _solved(one)[1]) for one in others]
-    )
+    query = RankQuery(tuple((_solved(one)[0].scenario.name, _solved(one)[1]) for one in others))
+    return query.find(subject_of(loaded, plan, 0), Means())
 
 
 def _drawn(uncertainty: Uncertainty = DEFAULT, draws: int = DRAWS, seed: int = 1) -> Robustness:
@@ -166,9 +168,8 @@ def _drawn(uncertainty: Uncertainty = DEFAULT, draws: int = DRAWS, seed: int = 1
 
 
 @cache
-def _posts() -> tuple[Posts, ...]:
-    problem = _solved()[0].problem
-    return posts_value(problem, totals_of(problem, 0))
+def _posts() -> PostsValue:
+    return PostsQuery().find(Subject(*_solved(), 0), Means())
 
 
 @cache
@@ -179,8 +180,7 @@ def _sensitivity() -> tuple[Sensitivity, ...]:
 
 @cache
 def _reasons() -> Mapping[str, Any]:
-    loaded, plan = _solved()
-    return everybody(loaded.problem, plan)
+    return WhyQuery().find(Subject(*_solved(), 0), Means()).by_town
 
 
 # -- every question ---------------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_alternatives(language: Language) -> None:
     loaded, plan = _solved()
     found = _alternatives()
     app = _run("alternatives", language=language)
-    _says(app, alternatives_told(loaded, found, plan, 0), language, 0)
+    _says(app, alternatives_told(Subject(loaded, plan, 0), found), language, 0)
     shown_ = app.selectbox(key="shown")
     assert shown_.value == 0
     assert len(shown_.options) == len(found.items) + 1
@@ -216,7 +216,7 @@ def test_number_of_alternatives_is_chosen() -> None:
     app = _run("alternatives")
     app.selectbox(key="explore count").set_value(5).run()
     loaded, plan = _solved()
-    _says(_fine(app), alternatives_told(loaded, _alternatives(count=5), plan, 0), "en", 0)
+    _says(_fine(app), alternatives_told(Subject(loaded, plan, 0), _alternatives(count=5)), "en", 0)
     assert len(app.selectbox(key="shown").options) == 6
 
 
@@ -244,7 +244,7 @@ def test_rank(language: Language) -> None:
     loaded, plan = _solved()
     found = _ranked(MODEL, "modell-2-wohlfahrt", "modell-3-kommunen")
     app = _run("rank", language=language)
-    _says(app, rank_told(loaded, found, plan, 0), language, 0)
+    _says(app, rank_told(Subject(loaded, plan, 0), found), language, 0)
     assert translate(number(found.rank.plans), language) in _texts(app)
     assert len(app.get("vega_lite_chart")) == 1
 
@@ -254,7 +254,7 @@ def test_plan_of_2023_is_marked_among_those_of_the_free_scenario() -> None:
     found = _ranked("kommunen-frei", "kommunen-2023")
     assert len(found.marks) == 2
     app = _run("rank", scenario="kommunen-frei")
-    _says(app, rank_told(loaded, found, plan, 0), "en", 0)
+    _says(app, rank_told(Subject(loaded, plan, 0), found), "en", 0)
     rows = _cells(app.table[0])
     assert rows[1][1] == _solved("kommunen-2023")[0].scenario.name
     assert rows[1][2] == translate(percent(until(_solved("kommunen-2023")[1], 0).lowest_coverage), "en")
@@ -265,7 +265,7 @@ def test_plan_of_2023_is_marked_among_those_of_the_free_scenario() -> None:
 def test_frontier(language: Language) -> None:
     loaded, plan = _solved()
     found = frontier(loaded.problem)
-    told = frontier_told(loaded, found, plan, 0)
+    told = frontier_told(Subject(loaded, plan, 0), found)
     app = _run("frontier", language=language)
     _says(app, told, language, 0)
     points = app.selectbox(key="shown")
@@ -283,7 +283,7 @@ def test_prices(language: Language) -> None:
     loaded, plan = _solved()
     found = prices(loaded.problem)
     app = _run("prices", language=language)
-    _says(app, prices_told(loaded, found, plan, 0), language, 0)
+    _says(app, prices_told(Subject(loaded, plan, 0), found), language, 0)
     # Shown first is a plan that a rule stands in the way of.
     priced = [price for price in found.items if price.plan is not None]
     assert priced[app.selectbox(key="shown").value].binds
@@ -293,10 +293,10 @@ def test_prices(language: Language) -> None:
 def test_posts(language: Language) -> None:
     loaded, plan = _solved()
     found = _posts()
-    told = posts_told(loaded, found, hour_values(loaded.problem, plan), plan, 0)
+    told = posts_told(Subject(loaded, plan, 0), found)
     app = _run("posts", language=language)
     _says(app, told, language, 0, 1)
-    possible = [posts for posts in found if posts.plan is not None]
+    possible = [posts for posts in found.posts if posts.plan is not None]
     options = app.selectbox(key="shown").options
     assert len(options) == len(possible)
     assert all(
@@ -313,7 +313,7 @@ def test_robustness(language: Language) -> None:
     loaded, plan = _solved()
     found = _drawn()
     app = _run("robustness", language=language)
-    _says(app, robustness_told(loaded, found, DEFAULT, plan, 0), language, 0, 1)
+    _says(app, robustness_told(Subject(loaded, plan, 0), found), language, 0, 1)
     assert app.selectbox(key="shown").value == 0
     assert len(app.get("vega_lite_chart")) == 1
     assert not app.info
@@ -335,7 +335,7 @@ def test_number_of_draws_and_seed_are_chosen() -> None:
     app.number_input(key="explore seed").set_value(7).run()
     app.selectbox(key="explore draws").set_value(2 * DRAWS).run()
     found = _drawn(draws=2 * DRAWS, seed=7)
-    _says(_fine(app), robustness_told(loaded, found, DEFAULT, plan, 0), "en", 0, 1)
+    _says(_fine(app), robustness_told(Subject(loaded, plan, 0), found), "en", 0, 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -343,7 +343,7 @@ def test_sensitivity(language: Language) -> None:
     loaded, plan = _solved()
     found = _sensitivity()
     app = _run("sensitivity", language=language)
-    _says(app, sensitivity_told(loaded, found, plan, 0), language, 0)
+    _says(app, sensitivity_told(Subject(loaded, plan, 0), found), language, 0)
     assert len(app.get("vega_lite_chart")) == 1
 
 
@@ -351,13 +351,13 @@ def test_sensitivity(language: Language) -> None:
 def test_why(language: Language) -> None:
     loaded, plan = _solved()
     app = _run("why", language=language)
-    _says(app, everybody_told(loaded, _reasons(), plan, 0), language, 0)
+    _says(app, everybody_told(Subject(loaded, plan, 0), _reasons()), language, 0)
     app = _fine(app.selectbox(key="municipality").set_value(HAVIXBECK).run())
     assert app.query_params["municipality"] == HAVIXBECK
-    _says(app, why_told(loaded, _reasons()[HAVIXBECK], HAVIXBECK, plan, 0), language)
+    _says(app, why_told(Subject(loaded, plan, 0), _reasons()[HAVIXBECK], HAVIXBECK), language)
     app = _fine(app.selectbox(key=f"explore other {HAVIXBECK}").set_value(OLFEN).run())
     reason = why_not(loaded.problem, plan, HAVIXBECK, OLFEN)
-    _says(app, why_not_told(loaded, reason, HAVIXBECK, OLFEN, plan, 0), language)
+    _says(app, why_not_told(Subject(loaded, plan, 0), reason, HAVIXBECK, OLFEN), language)
 
 
 # -- the address ------------------------------------------------------------------------------------------------------
@@ -436,7 +436,7 @@ def test_given_layer_says_that_it_is_given() -> None:
     given = next(caption.value for caption in app.caption if told in caption.value)
     for figure in (rules.districts_minimum, rules.districts_maximum, wording.stated(rules.max_drive_minutes or 0.0)):
         assert translate(figure, "en") in given
-    _says(app, alternatives_told(free, _alternatives("kommunen-2023"), plan, 0), "en", 0)
+    _says(app, alternatives_told(Subject(free, plan, 0), _alternatives("kommunen-2023")), "en", 0)
     assert "explore open whatif" in _keys(_run("alternatives", scenario="kommunen-2023", shown="1"))
     assert told not in _texts(_run("alternatives", scenario="kommunen-2023", layer="1"))
     assert told not in _texts(_run("alternatives"))
@@ -504,7 +504,7 @@ def test_plan_worked_on_before_is_put_aside_for_an_alternative() -> None:
 def test_other_posts_are_opened_as_rules_with_that_number() -> None:
     app = _app("posts")
     label = app.selectbox(key="shown").options[app.selectbox(key="shown").value]
-    possible = [posts.total for posts in _posts() if posts.plan is not None]
+    possible = [posts.total for posts in _posts().posts if posts.plan is not None]
     more = next(total for total in possible if total > 6)
     assert translate(wording.fte(more), "en") in label
     app = _fine(app.button(key="explore open rules").click().run())
@@ -612,7 +612,7 @@ def test_fields_begin_with_the_usual_ranges(language: Language) -> None:
     assert texts["explore range each_weight"] == "10"
     app = _submit(app)
     loaded, plan = _solved()
-    _says(app, robustness_told(loaded, _drawn(), DEFAULT, plan, 0), language, 0, 1)
+    _says(app, robustness_told(Subject(loaded, plan, 0), _drawn()), language, 0, 1)
 
 
 @pytest.mark.parametrize("text", ["2,5", "2.5", " 2,5 h"])
@@ -620,7 +620,7 @@ def test_decimals_with_point_and_comma(text: str) -> None:
     loaded, plan = _solved()
     uncertainty = Uncertainty(**{**_fields(DEFAULT), "coordination_hours": Range(1.0, 2.5)})
     app = _submit(_run("robustness"), coordination_hours__high=text)
-    _says(app, robustness_told(loaded, _drawn(uncertainty), uncertainty, plan, 0), "en", 0, 1)
+    _says(app, robustness_told(Subject(loaded, plan, 0), _drawn(uncertainty)), "en", 0, 1)
     assert app.text_input(key="explore range coordination_hours high").value == text
 
 
@@ -675,7 +675,7 @@ def test_all_faults_are_named_at_once_and_kept_on_another_question() -> None:
     assert "“abc” is not a number" in _texts(app)
     loaded, plan = _solved()
     app = _submit(app, existing__low="50", minutes__high="120", each_weight="10")
-    _says(app, robustness_told(loaded, _drawn(), DEFAULT, plan, 0), "en", 0, 1)
+    _says(app, robustness_told(Subject(loaded, plan, 0), _drawn()), "en", 0, 1)
 
 
 def test_empty_fields_leave_a_figure_as_it_is() -> None:
@@ -684,7 +684,7 @@ def test_empty_fields_leave_a_figure_as_it_is() -> None:
     app = _submit(
         _run("robustness"), existing__low="", existing__high=" ", minutes__low="", minutes__high="", each_minutes=""
     )
-    _says(app, robustness_told(loaded, _drawn(uncertainty), uncertainty, plan, 0), "en", 0, 1)
+    _says(app, robustness_told(Subject(loaded, plan, 0), _drawn(uncertainty)), "en", 0, 1)
     assert app.text_input(key="explore range existing low").value == ""
 
 
@@ -694,7 +694,7 @@ def _with_own(typed: dict[str, str]) -> AppTest:
 import streamlit as st
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
-from views.exploring.ranges import chosen_uncertainty
+from views.asking.ranges import chosen_uncertainty
 from views.speech import Speech
 loaded = load_problem(SCENARIOS / "modell-1-zentral.yaml", solve=lambda _: [])
 found = chosen_uncertainty(loaded, Speech("en"))
@@ -724,7 +724,7 @@ def test_percentages_of_single_municipalities_are_drawn_with() -> None:
     _fine(app.run())
     loaded, plan = _solved()
     uncertainty = Uncertainty(**{**_fields(DEFAULT), "weight_of": {LUEDINGHAUSEN: 0.4}})
-    _says(app, robustness_told(loaded, _drawn(uncertainty), uncertainty, plan, 0), "en", 0, 1)
+    _says(app, robustness_told(Subject(loaded, plan, 0), _drawn(uncertainty)), "en", 0, 1)
 
 
 # -- what may go wrong ------------------------------------------------------------------------------------------------
@@ -737,35 +737,48 @@ def test_too_large_a_county_is_told(question: str, monkeypatch: pytest.MonkeyPat
 
     def answer_of(key: str, *rest: Any) -> Any:
         if key.startswith("explore"):
-            raise TooLarge
+            return Unanswered.TOO_LARGE
         return whole(key, *rest)
 
     monkeypatch.setattr(waiting, "answer_of", answer_of)
     app = _run(question)
-    assert translate(too_large(), "en") in _alerts(app)
+    assert translate(Unanswered.TOO_LARGE.text, "en") in _alerts(app)
     assert not app.table
     # To ask again would change nothing.
     assert not [key for key in _keys(app) if key.startswith("again")]
 
 
-@pytest.mark.parametrize("failure", [Infeasible, Cancelled, CancelledError, RuntimeError])
-def test_other_outcomes_are_told_or_raised(failure: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Unanswered.INFEASIBLE, "The rules leave no plan."),
+        (Unanswered.STOPPED, "The computation was stopped."),
+        (waiting.Stopped(""), "The computation was stopped."),
+        (ProcessExpired("died"), "The solver failed. Please try again, or tell who looks after this planner."),
+        (SolverError("died"), "The solver failed. Please try again, or tell who looks after this planner."),
+        (RuntimeError(), None),
+    ],
+)
+def test_other_outcomes_are_told_or_raised(
+    reply: Unanswered | Exception, said: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = waiting.answer_of
 
     def answer_of(key: str, *rest: Any) -> Any:
         if key.startswith("explore"):
-            raise waiting.Stopped(key) if failure is CancelledError else failure
+            if isinstance(reply, Exception):
+                raise reply
+            return reply
         return whole(key, *rest)
 
     monkeypatch.setattr(waiting, "answer_of", answer_of)
     app = AppTest.from_file(str(PAGE), default_timeout=60)
     app.query_params["language"] = "en"
     app.run()
-    if failure is RuntimeError:
+    if said is None:
         assert app.exception
     else:
-        _fine(app)
-        assert {Infeasible: "The rules leave no plan."}.get(failure, "The computation was stopped.") in _alerts(app)
+        assert said in _alerts(_fine(app))
 
 
 def test_no_time_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, own_work: Work) -> None:
@@ -781,12 +794,11 @@ def test_no_time_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, ow
     again = next(button for button in app.button if (button.key or "").startswith("again"))
     app = _fine(again.click().run())
     loaded, plan = _solved()
-    _says(app, alternatives_told(loaded, _alternatives(), plan, 0), "en", 0)
+    _says(app, alternatives_told(Subject(loaded, plan, 0), _alternatives()), "en", 0)
 
 
 def test_stopped_draws_say_so_and_are_made_anew_when_wanted(monkeypatch: pytest.MonkeyPatch, own_work: Work) -> None:
     asked: list[int] = []
-    whole = explore_robustness.robustness
 
     def stopped(*arguments: Any, cancel: Callable[[], bool], **options: Any) -> Robustness:
         asked.append(1)
@@ -800,9 +812,9 @@ def test_stopped_draws_say_so_and_are_made_anew_when_wanted(monkeypatch: pytest.
 
         _until(lambda: any(key.startswith("explore robustness") for key in own_work._jobs))
         job = next(job for key, job in own_work._jobs.items() if key.startswith("explore robustness"))
-        return whole(*arguments, cancel=stop, **options)
+        return robustness(*arguments, cancel=stop, **options)
 
-    monkeypatch.setattr(explore_robustness, "robustness", stopped)
+    monkeypatch.setattr("exploring.questions.robustness.robustness", stopped)
     monkeypatch.setattr(waiting.Job, "wanted", _unwanted)
     monkeypatch.setattr(explore_robustness, "DRAWS", (5000,))
     app = _run("robustness")
@@ -814,7 +826,7 @@ def test_stopped_draws_say_so_and_are_made_anew_when_wanted(monkeypatch: pytest.
     assert 0 < int(draws[1].replace(",", "")) < 5000
     assert _fine(app.run()).table
     assert asked == [1]
-    monkeypatch.setattr(explore_robustness, "robustness", whole)
+    monkeypatch.setattr("exploring.questions.robustness.robustness", robustness)
     monkeypatch.setattr(explore_robustness, "DRAWS", (DRAWS,))
     again = next(button for button in app.button if (button.key or "").startswith("again"))
     _fine(again.click().run())

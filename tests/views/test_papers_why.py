@@ -19,7 +19,10 @@ from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from exploring.exploration import Exploration
-from exploring.question import DEFAULT, Question
+from exploring.query import Subject
+from exploring.question import Question
+from exploring.questions.robustness import DEFAULT
+from exploring.unanswered import Unanswered
 from optimizer.explore.situation import Infeasible
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.explore.workers import Cancelled
@@ -32,7 +35,6 @@ from serving.processes import Work
 from translation import translate
 from views import papers as dialogue
 from wording.explore.all import everything_told
-from wording.explore.robustness import robustness_told
 from wording.explore.told import ASKED
 
 VIEWS = Path(__file__).parents[2] / "views"
@@ -171,8 +173,7 @@ def test_section_is_in_report_slides_and_workbook() -> None:
     assert sorted(made.files) == [f"{made.stem}.{kind}" for kind in ("pdf", "pptx", "xlsx")]
     found = making._exploring[0].found()
     assert isinstance(found, Exploration)
-    assert found.robustness is not None
-    assert found.robustness.draws == DRAWS
+    assert found.answers[Question.ROBUSTNESS].draws == DRAWS
     told = {one.question: one for one in everything_told(found)}
     assert set(told) == set(Question)
 
@@ -180,7 +181,7 @@ def test_section_is_in_report_slides_and_workbook() -> None:
     assert SECTION in text
     for question in Question:
         assert translate(ASKED[question], "en") in text
-    robust = robustness_told(found.loaded, found.robustness, DEFAULT, found.plan, 0)
+    robust = told[Question.ROBUSTNESS]
     assert _spaced(translate(robust.answer[0], "en")) in text
     assert _spaced(translate(told[Question.RANK].answer[0], "en")) in text
 
@@ -294,8 +295,7 @@ def test_made_again_right_after_a_stop_has_all_draws() -> None:
     assert not made.wrong
     found = second._exploring[0].found()
     assert found is not None
-    assert found.robustness is not None
-    assert found.robustness.draws == DRAWS
+    assert found.answers[Question.ROBUSTNESS].draws == DRAWS
 
 
 # -- what may fail ----------------------------------------------------------------------------------------------------
@@ -363,12 +363,12 @@ def test_papers_say_which_question_is_missing(monkeypatch: pytest.MonkeyPatch) -
     answer = _answers()[0]
     plan = answer.solution.plan
     assert plan is not None
-    half = Exploration(answer.loaded, plan, 0, missing={Question.RANK: "no time"})  # type: ignore[dict-item]
+    half = Exploration(Subject(answer.loaded, plan, 0), {Question.RANK: Unanswered.NO_TIME})
     made = _ended(monkeypatch, lambda: half, _fails(RuntimeError("died")))
     making = papers_work.begin([answer], _request(Format.XLSX), papers_work.Style())
     done = _finished(making)
     assert [translate(text, "en") for text in done.wrong] == [
-        f"{translate(ASKED[Question.RANK], 'en')} no time",
+        f"{translate(ASKED[Question.RANK], 'en')} The time allowed did not suffice for this question.",
         "Robustness is missing: the draws could not be made.",
     ]
     assert done.files == {"probe.xlsx": b"1"}

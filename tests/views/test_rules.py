@@ -31,7 +31,9 @@ from views.form.state import (
 from views.speech import Speech
 
 PAGE = 'from views.rules import show\nif __name__ == "__main__":\n    show()'
-GROUPS = ("scenario", "employers", "municipalities", "teams", "further", "funding", "plan", "layers")
+GROUPS = (
+    "scenario", "presence", "employers", "municipalities", "teams", "further", "funding", "papers", "plan", "layers"
+)  # fmt: skip
 TOTAL = "rules layers[0].posts.total"
 
 
@@ -130,6 +132,58 @@ def test_state_of_an_older_version_is_filled_in_and_nonsense_refused() -> None:
     assert completed(older) == state
     for nonsense in (None, [], "x", {"layers": 1}, {"layers": [1]}, {"layers": [{"posts": 3}]}):
         assert completed(nonsense) is None
+
+
+def test_values_by_name_are_pairs_in_the_form() -> None:
+    data = {
+        **as_data(stored("modell-1-zentral")),
+        "presence": {"hours": 4, "Olfen": 8},
+        "not_taking_part": {"Senden": "Beschluss", "Nottuln": ""},
+        "district_names": {"Nord": ["Rosendahl", "Billerbeck"]},
+        "papers": {"number": "SV-1"},
+    }
+    scenario = scenario_from(data)
+    state = state_of(scenario)
+    assert state["presence"] == [[None, 4], ["Olfen", 8]]
+    assert state["not_taking_part"] == [["Senden", "Beschluss"], ["Nottuln", ""]]
+    assert state["district_names"] == [["Nord", ["Rosendahl", "Billerbeck"]]]
+    assert state["papers"] == [["number", "SV-1"]]
+    assert state["layers"][0]["municipalities"]["minimum_hours"] == [[None, 0]]
+    assert scenario_of(state) == scenario
+    assert scenario_of(with_value(state, ("presence", 1, 1), "2,5")).presence == {"hours": 4.0, "Olfen": 2.5}
+    assert scenario_of(without(state, ("presence", 1))).presence == 4
+
+
+def test_faults_of_pairs_are_told_at_their_lines() -> None:
+    state = state_of(stored("modell-1-zentral"))
+    state["presence"] = [[None, "1.234"], ["Olfen", "x"], ["Olfen", 1], [None, 2], ["Senden", "2.500"]]
+    state["not_taking_part"] = [[None, ""], ["Olfen", ""], ["Olfen", "nein"]]
+    state["district_names"] = [["", ["Olfen"]], ["Nord", []]]
+    state["papers"] = [["", "x"]]
+    with pytest.raises(InputError) as caught:
+        scenario_of(state)
+    assert sorted({str(fault.column) for fault in caught.value.faults}) == [
+        "district_names.Nord",
+        "district_names[0]",
+        "not_taking_part[0]",
+        "not_taking_part[2]",
+        "papers[0]",
+        "presence.Olfen",
+        "presence[0]",
+        "presence[2]",
+        "presence[3]",
+        "presence[4]",
+    ]
+
+
+def test_hours_of_an_older_version_become_those_of_all() -> None:
+    state = state_of(stored("kommunen-2023"))
+    older = with_value(state, ("layers", 1, "municipalities", "minimum_hours"), "1,5")
+    del older["presence"]
+    found = completed(older)
+    assert found is not None
+    assert found["presence"] == [[None, 0]]
+    assert scenario_of(found).layers[1].municipalities.minimum_hours == 1.5
 
 
 def test_entries_are_added_moved_and_removed() -> None:
@@ -267,6 +321,69 @@ def test_a_fault_unfolds_the_group_that_it_is_in() -> None:
     assert again.text_input(key="rules layers[0].posts.coordination_hours").value == "x"
 
 
+# What the second edition has
+
+
+def test_presence_may_differ_between_municipalities() -> None:
+    app = page("presence")
+    typed(app, "rules presence[0][1]", "1")
+    run(app.button(key="rules add ('presence',)").click())
+    assert "the line is not complete" in texts(app)
+    run(app.selectbox(key="rules presence[1][0]").set_value("05558036"))
+    typed(app, "rules presence[1][1]", "2,5")
+    assert not app.error
+    assert app.text_input(key="rules presence[1][1]").value == "2,5"
+    typed(app, "rules presence[1][1]", "viel")
+    assert any("“viel” is not a number" in error.value for error in app.error)
+    run(app.button(key="rules remove ('presence', 1)").click())
+    assert not app.error
+
+
+def test_a_reason_may_be_stated_and_texts_and_names_are_kept() -> None:
+    app = page("presence", "papers")
+    run(app.button(key="rules add ('district_names',)").click())
+    typed(app, "rules district_names[0][0]", "Nord")
+    run(app.multiselect(key="rules district_names[0][1]").set_value(["05558040", "05558008"]))
+    run(app.button(key="rules add ('papers',)").click())
+    typed(app, "rules papers[0][0]", "number")
+    app.text_area(key="rules papers[0][1]").set_value("SV-1\nzwei")
+    run(app)
+    assert not app.error
+    run(app.button(key="rules save save new").click())
+    (kept,) = (entry.scenario for entry in library().entries() if not entry.shipped)
+    assert kept is not None
+    assert kept.district_names == {"Nord": ("Billerbeck", "Rosendahl")} or kept.district_names == {
+        "Nord": ("Rosendahl", "Billerbeck")
+    }
+    assert kept.papers == {"number": "SV-1\nzwei"}
+
+
+def test_without_layers_the_form_has_what_is_left() -> None:
+    app = page("layers")
+    run(app.button(key=f"rules :material/delete: {('layers', 0)}").click())
+    assert not app.error
+    assert "this is the alternative “nothing”" in texts(app)
+    assert "rules layers[0].posts.total" not in {str(widget.key) for widget in app.text_input}
+    run(app.button(key="rules add layers").click())
+    assert app.text_input(key=TOTAL).value == "1"
+
+
+def test_a_yardstick_is_stated_once() -> None:
+    app = page("further")
+    typed(app, "rules yardstick.posts", "12")
+    assert not app.error
+    typed(app, "rules yardstick.hours_per_1000", "10")
+    assert "stated twice" in texts(app)
+    typed(app, "rules yardstick.posts", "")
+    assert not app.error
+
+
+def test_changes_are_limited_against_a_reference_plan() -> None:
+    app = page("further")
+    typed(app, "rules changes.maximum_municipalities", "1")
+    assert "there is no reference plan that they are counted against" in texts(app)
+
+
 # Nothing is lost
 
 
@@ -365,7 +482,7 @@ def test_municipalities_are_kept_together_apart_and_fixed() -> None:
     run(group.set_value(["05558036", "05558040"]))
     assert not app.error
     run(app.button(key=f"rules add {(*towns, 'employer')}").click())
-    assert "a municipality or its employer is missing" in texts(app)
+    assert "the line is not complete" in texts(app)
     run(app.selectbox(key="rules layers[0].municipalities.employer[0][0]").set_value("05558012"))
     run(app.selectbox(key="rules layers[0].municipalities.employer[0][1]").set_value("awo"))
     assert "is none of this layer" in texts(app)

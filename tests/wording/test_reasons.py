@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
 import pytest
 
@@ -11,9 +11,10 @@ from optimizer.moves import moves
 from optimizer.plan import Plan
 from optimizer.solve import solve
 from scenarios.assemble import LoadedScenario, load_problem
+from scenarios.schema import ExistingServices
 from wording import reasons
 
-NORDKIRCHEN, BILLERBECK, SENDEN = "05558028", "05558008", "05558044"
+NORDKIRCHEN, BILLERBECK, SENDEN, COESFELD = "05558028", "05558008", "05558044", "05558012"
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +82,10 @@ def test_rule_in_the_way_is_named(loaded: LoadedScenario, plan: Plan) -> None:
     assert last.startswith("Team sizes")
 
 
-def test_services_add_up_to_the_existing_hours(loaded: LoadedScenario, plan: Plan) -> None:
-    for ags, supply in plan.municipalities.items():
-        services = reasons.counted_services(loaded, ags)
-        assert math.fsum(hours for _, hours in services) == pytest.approx(supply.existing_hours)
-        assert all(hours > 0 for _, hours in services)
-        assert [hours for _, hours in services] == sorted((hours for _, hours in services), reverse=True)
+def test_existing_services_are_named_with_what_is_cut_and_what_nobody_knows(loaded: LoadedScenario) -> None:
+    services = ExistingServices(credit=0.25, most=1.5)
+    cut = replace(loaded, scenario=loaded.scenario.model_copy(update={"existing_services": services}))
+    texts = [str(text) for text in reasons.existing_texts(cut, COESFELD)]
+    assert texts[0] == "Kommunale Flüchtlingsbetreuung (DRK Kreisverband Coesfeld): 32.8 h per week"
+    assert any(text.startswith("Of ") and "at most 1.5 times the county's average" in text for text in texts)
+    assert texts[-1].endswith("staff not published")

@@ -300,6 +300,8 @@ def test_a_conflict_of_several_rules_names_them_all(folder: Path) -> None:
 #: Of every setting that is an assumption: a scenario that states it, and how it is told.
 ASSUMED = {
     "existing_services.credit": (SIMPLE, "existing_services: {credit: 0.375}", "by 37.5% of its hours"),
+    "existing_services.most": (SIMPLE, "existing_services: {most: 2.5}", "at most 2.5 times the county's average"),
+    "presence": (SIMPLE, "presence: {hours: 1.25}", "at least 1.25 h on site per week"),
     "layers[].posts.step": (SIMPLE.replace("total: 2", "total: 2, step: 0.125"), "", "multiples of 0.125 FTE"),
     "layers[].posts.coordination_hours": (
         SIMPLE.replace("total: 2", "total: 2, coordination_hours: 3.25"),

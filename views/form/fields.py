@@ -15,9 +15,11 @@ from files.faults import Fault
 from files.yaml_file import Place, key_path
 from geodata.county import County
 from optimizer.plan import LayerPlan
+from scenarios.by_town import HoursByTown
 from scenarios.changes import worded
+from scenarios.layer import MUNICIPALITIES
 from scenarios.names import Names
-from scenarios.schema import MUNICIPALITIES, Setting, as_data
+from scenarios.schema import Setting, as_data
 from scenarios.values import Choice, Flag, Quantity, Unit
 from translation import Message, msg
 from views.form.state import State, setting_at, value_at, with_value
@@ -187,11 +189,16 @@ class Form:
             select_all=False,
         )
 
-    def weight(self, place: Place, label: str) -> None:
-        """The weight of an indicator in the key."""
+    def figure(self, place: Place, label: str) -> None:
+        """A number of a value that has several, such as the weight of an indicator in the key."""
         key = self.bound(place, self._number_text(self.at(place)))
         st.text_input(label, key=key, on_change=partial(self._typed_number, place))
         self.tell(place)
+
+    def words_at(self, place: Place, label: str, *, lines: bool = False) -> None:
+        """A text of a value that has several."""
+        draw = partial(st.text_area, height=110) if lines else st.text_input
+        draw(label, key=self.bound(place, str(self.at(place) or "")), on_change=partial(self._take, place))
 
     def at(self, place: Place) -> Any:
         """What the state has at ``place``."""
@@ -223,8 +230,9 @@ class Form:
     def label(self, setting: Setting) -> str:
         """The label of a field with its unit."""
         text: object = setting.about.label
-        if isinstance(setting.value, Quantity) and setting.value.unit in _UNITS:
-            text = msg("{label} ({unit})", label=text, unit=_UNITS[setting.value.unit])
+        quantity = setting.value.quantity if isinstance(setting.value, HoursByTown) else setting.value
+        if isinstance(quantity, Quantity) and quantity.unit in _UNITS:
+            text = msg("{label} ({unit})", label=text, unit=_UNITS[quantity.unit])
         return self.words(text)
 
     def words(self, text: object) -> str:
@@ -351,6 +359,12 @@ def _within(path: str, section: str) -> bool:
     return path == section or path.startswith((f"{section}.", f"{section}["))
 
 
+def limits_of(setting: Setting) -> list[object]:
+    """What may be typed as hours by municipality, and what stands there where nothing is stated."""
+    assert isinstance(setting.value, HoursByTown)
+    return _range(setting.value.quantity, setting)
+
+
 def _range(value: Quantity, setting: Setting) -> list[object]:
     """What may be typed, and what stands there where nothing is stated."""
     if value.share:
@@ -370,5 +384,5 @@ def _default(setting: Setting) -> list[object]:
         return []
     # The unit stands in the label; a share is one only in per cent.
     share = isinstance(setting.value, Quantity) and setting.value.share
-    kind = None if isinstance(setting.value, Quantity) and not share else setting.value
+    kind = None if isinstance(setting.value, Quantity | HoursByTown) and not share else setting.value
     return [msg("default: {value}", value=worded(setting.default, kind, setting.about))]

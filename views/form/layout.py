@@ -43,35 +43,52 @@ def draw_form(form: Form, choices: Choices) -> None:
     """Draws every setting of the scenario, those of layers for the layer of the address."""
     layer = chosen_layer(form.state)
     here: Place = ("layers", layer)
-    given = form.at((*here, "given"))
-    _choose_layer(form, layer)
+    placed = layer < len(form.state["layers"])
+    given = placed and form.at((*here, "given"))
+    if placed:
+        _choose_layer(form, layer)
     with st.container(border=True):
-        _pair(form, (*here, "posts", "total"), ("ki_share", "minimum"))
-        if not given:
+        if placed:
+            _pair(form, (*here, "posts", "total"), ("ki_share", "minimum"))
+        if placed and not given:
             _pair(form, (*here, "districts", "minimum"), (*here, "districts", "maximum"))
         lists.draw_key(form)
-    _choose_given(form, here, layer)
-    for group in _groups(form, choices, layer, given):
+    if placed:
+        _choose_given(form, here, layer)
+    groups = [_plan_group(form, here)] if given else []
+    groups += _first_groups(form, choices)
+    groups += _groups_of_layer(form, here, given) if placed else []
+    for group in _complete([*groups, *_last_groups(form, choices, layer)], form, layer):
         _draw_folded(form, group, layer)
 
 
 def chosen_layer(state: State) -> int:
-    """The layer of the address, as far as there is one."""
+    """The layer of the address, as far as there is one; else the first, which may be missing."""
     known = [str(position) for position in range(len(state["layers"]))]
     return int(address.one_of(address.LAYER, known, "0"))
 
 
-def _groups(form: Form, choices: Choices, layer: int, given: bool) -> list[_Group]:
-    here: Place = ("layers", layer)
-    towns = (*here, "municipalities")
-    employers = len(form.at((*here, "employers")))
-    groups = [
+def _first_groups(form: Form, choices: Choices) -> list[_Group]:
+    return [
         _Group(
             "scenario",
             msg("Name, county, description"),
             ("name", "county", "description"),
             lambda: _draw_scenario(form, choices),
         ),
+        _Group(
+            "presence",
+            msg("Presence, who takes part, names of districts"),
+            ("presence", "not_taking_part", "district_names"),
+            lambda: _draw_presence(form),
+        ),
+    ]
+
+
+def _groups_of_layer(form: Form, here: Place, given: bool) -> list[_Group]:
+    towns = (*here, "municipalities")
+    employers = len(form.at((*here, "employers")))
+    return [
         _Group(
             "employers",
             msg("Employers and their limits ({count})", count=employers),
@@ -90,30 +107,42 @@ def _groups(form: Form, choices: Choices, layer: int, given: bool) -> list[_Grou
             (_LAYER + "posts", _LAYER + "visits", _LAYER + "districts"),
             lambda: _draw_teams(form, here, given),
         ),
+    ]
+
+
+def _plan_group(form: Form, here: Place) -> _Group:
+    title = msg("Districts of the given plan ({count})", count=len(form.at((*here, "plan"))))
+    return _Group("plan", title, (_LAYER + "plan",), lambda: lists.draw_plan(form, (*here, "plan")))
+
+
+def _last_groups(form: Form, choices: Choices, layer: int) -> list[_Group]:
+    funding = [path for path in SETTINGS if path.startswith("funding.")]
+    title = msg("Layers ({count})", count=len(form.at(("layers",))))
+    return [
         _Group(
             "further",
-            msg("Existing services, fairness, reference plan"),
-            ("existing_services", "ki_share.binding", "objective", "reference_plan"),
+            msg("Existing services, yardstick, fairness, reference plan"),
+            ("existing_services", "yardstick", "ki_share.binding", "objective", "reference_plan", "changes"),
             lambda: _draw_further(form, choices),
         ),
+        _Group("funding", msg("Funding and costs"), ("funding",), lambda: _draw_fields(form, (), funding)),
+        _Group("papers", msg("Texts for the papers"), ("papers",), lambda: lists.draw_papers(form, ("papers",))),
+        _Group("layers", title, (_LAYER + "name",), lambda: lists.draw_layers(form, layer, _put_layer)),
     ]
-    funding = [path for path in SETTINGS if path.startswith("funding.")]
-    groups.append(_Group("funding", msg("Funding and costs"), ("funding",), lambda: _draw_fields(form, here, funding)))
-    if given:
-        rows = len(form.at((*here, "plan")))
-        title = msg("Districts of the given plan ({count})", count=rows)
-        plan = _Group("plan", title, (_LAYER + "plan",), lambda: lists.draw_plan(form, (*here, "plan")))
-        groups.insert(0, plan)
-    known = (*_ASKED_MOST, _LAYER + "name", _LAYER + "plan", *(path for group in groups for path in group.paths))
+
+
+def _complete(groups: Sequence[_Group], form: Form, layer: int) -> list[_Group]:
+    """The groups, and before the last one for settings that none of them has."""
+    known = (*_ASKED_MOST, _LAYER + "plan", *(path for group in groups for path in group.paths))
     others = [path for path in SETTINGS if not any(_begins(path, start) for start in known)]
-    if others:
-        groups.append(
-            _Group("others", msg("Further settings"), tuple(others), lambda: _draw_fields(form, here, others))
-        )
-    layers = len(form.at(("layers",)))
-    title = msg("Layers ({count})", count=layers)
-    groups.append(_Group("layers", title, (_LAYER + "name",), lambda: lists.draw_layers(form, layer, _put_layer)))
-    return groups
+    if layer >= len(form.at(("layers",))):
+        others = [path for path in others if not path.startswith(_LAYER)]
+    if not others:
+        return list(groups)
+    further = _Group(
+        "others", msg("Further settings"), tuple(others), lambda: _draw_fields(form, ("layers", layer), others)
+    )
+    return [*groups[:-1], further, groups[-1]]
 
 
 def _draw_folded(form: Form, group: _Group, layer: int) -> None:
@@ -138,10 +167,16 @@ def _draw_scenario(form: Form, choices: Choices) -> None:
 
 
 def _draw_towns(form: Form, towns: Place) -> None:
-    form.number((*towns, "minimum_hours"))
+    lists.draw_hours(form, (*towns, "minimum_hours"))
     lists.draw_groups(form, (*towns, "together"))
     lists.draw_groups(form, (*towns, "apart"))
     lists.draw_fixed(form, (*towns, "employer"))
+
+
+def _draw_presence(form: Form) -> None:
+    lists.draw_hours(form, ("presence",))
+    lists.draw_reasons(form, ("not_taking_part",))
+    lists.draw_names(form, ("district_names",))
 
 
 def _draw_teams(form: Form, here: Place, given: bool) -> None:
@@ -153,9 +188,11 @@ def _draw_teams(form: Form, here: Place, given: bool) -> None:
 
 
 def _draw_further(form: Form, choices: Choices) -> None:
-    _pair(form, ("existing_services", "credit"), ("objective", "fairness_tolerance"))
-    form.flag(("ki_share", "binding"))
+    _pair(form, ("existing_services", "credit"), ("existing_services", "most"))
+    _pair(form, ("yardstick", "posts"), ("yardstick", "hours_per_1000"))
+    _pair(form, ("objective", "fairness_tolerance"), ("ki_share", "binding"))
     form.one_of(("reference_plan",), choices.references)
+    form.number(("changes", "maximum_municipalities"))
 
 
 def _draw_fields(form: Form, here: Place, paths: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from files.yaml_file import Place
 from geodata.labels import covered
 from scenarios.key import EQUAL
 from translation import Message, msg
-from views.form.fields import Form
+from views.form.fields import Form, limits_of
 from views.form.state import new_employer, new_layer, new_row, setting_at, value_at, with_entry, with_moved, with_value
 from views.form.state import without as without_entry
 
@@ -39,7 +39,7 @@ def draw_key(form: Form) -> None:
             for column, name in zip(st.columns(2), row, strict=False):
                 with column:
                     label = msg("Weight: {indicator}", indicator=_indicator(name))
-                    form.weight((*place, name), form.words(label))
+                    form.figure((*place, name), form.words(label))
     form.below(place)
 
 
@@ -63,7 +63,7 @@ def draw_fixed(form: Form, place: Place) -> None:
     """Municipalities with the employer that alone may serve them."""
     setting = setting_at(place)
     st.markdown(f"**{form.label(setting)}**")
-    for position, (town, _) in enumerate(form.at(place)):
+    for position in range(len(form.at(place))):
         here = (*place, position)
         row = st.container(horizontal=True, vertical_alignment="bottom")
         with row:
@@ -72,11 +72,83 @@ def draw_fixed(form: Form, place: Place) -> None:
             label = msg("Employer of municipality {number}", **number)
             form.choose_employer((*here, 1), form.words(label), together=True)
             _remove(form, here)
-        form.tell(here)
-        if town is not None:
-            form.tell((*place, town))
+        _tell_pair(form, here)
     _add(form, place, msg("Fix a municipality"), lambda: [None, None])
     form.below(place)
+
+
+def draw_hours(form: Form, place: Place) -> None:
+    """Hours for all municipalities, and for those that have others."""
+    setting = setting_at(place)
+    form.figure((*place, 0, 1), form.label(setting))
+    for position in range(1, len(form.at(place))):
+        here = (*place, position)
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        with row:
+            number = {"setting": setting.about.label, "number": position}
+            form.choose_town((*here, 0), form.words(msg("{setting}: municipality {number}", **number)))
+            form.figure((*here, 1), form.words(msg("{setting}: hours of municipality {number}", **number)))
+            _remove(form, here)
+        _tell_pair(form, here)
+    _add(form, place, msg("Other hours in a municipality"), lambda: [None, ""])
+    form.below(place, limits_of(setting))
+
+
+def draw_reasons(form: Form, place: Place) -> None:
+    """Municipalities, each with a reason."""
+    setting = setting_at(place)
+    st.markdown(f"**{form.label(setting)}**")
+    for position in range(len(form.at(place))):
+        here = (*place, position)
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        with row:
+            number = {"setting": setting.about.label, "number": position + 1}
+            form.choose_town((*here, 0), form.words(msg("{setting}: municipality {number}", **number)))
+            form.words_at((*here, 1), form.words(msg("Reason {number}, if you state one", number=position + 1)))
+            _remove(form, here)
+        _tell_pair(form, here)
+    _add(form, place, msg("A municipality declines"), lambda: [None, ""])
+    form.below(place)
+
+
+def draw_names(form: Form, place: Place) -> None:
+    """Names of districts, each with the municipalities that it is known by."""
+    setting = setting_at(place)
+    st.markdown(f"**{form.label(setting)}**")
+    for position in range(len(form.at(place))):
+        here = (*place, position)
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        with row:
+            number = {"number": position + 1}
+            form.words_at((*here, 0), form.words(msg("Name of district {number}", **number)))
+            form.choose_towns((*here, 1), form.words(msg("District name {number} is known by", **number)))
+            _remove(form, here)
+        _tell_pair(form, here)
+    _add(form, place, msg("Name a district"), lambda: ["", []])
+    form.below(place)
+
+
+def draw_papers(form: Form, place: Place) -> None:
+    """Texts for the committee's papers, each under a name."""
+    for position in range(len(form.at(place))):
+        here = (*place, position)
+        number = {"number": position + 1}
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        with row:
+            form.words_at((*here, 0), form.words(msg("Text {number} is about", **number)))
+            _remove(form, here)
+        form.words_at((*here, 1), form.words(msg("Text {number}", **number)), lines=True)
+        _tell_pair(form, here)
+    _add(form, place, msg("Add a text"), lambda: ["", ""])
+    form.below(place)
+
+
+def _tell_pair(form: Form, place: Place) -> None:
+    """What is wrong with a pair: that it is not complete, or what its name or its value are."""
+    form.tell(place)
+    name = form.at((*place, 0))
+    if name:
+        form.tell((*place[:-1], name))
 
 
 def draw_employers(form: Form, place: Place) -> None:
@@ -131,7 +203,7 @@ def draw_layers(form: Form, chosen: int, choose: Callable[[int], None]) -> None:
         here = (*place, position)
         with st.container(border=position == chosen):
             form.text((*here, "name"))
-            _buttons(form, here, str(layers[position]["name"]), last=len(layers) == 1, moved=choose)
+            _buttons(form, here, str(layers[position]["name"]), moved=choose)
     form.tell(place)
 
     def added() -> None:
@@ -140,7 +212,10 @@ def draw_layers(form: Form, chosen: int, choose: Callable[[int], None]) -> None:
         choose(len(layers))
 
     st.button(form.words(msg("Add a layer")), key=f"{form.key} add layers", icon=":material/add:", on_click=added)
-    told = msg("Layers are solved one after the other; hours of earlier ones count for later ones.")
+    told = msg(
+        "Hours of earlier layers count for later ones; what is best is decided for all of them together. Without any "
+        "layer the scenario is the alternative “nothing”."
+    )
     st.caption(form.speech.markdown(told))
 
 
@@ -182,10 +257,8 @@ def _remove(form: Form, place: Place) -> None:
     )
 
 
-def _buttons(
-    form: Form, place: Place, name: str, *, last: bool = False, moved: Callable[[int], None] | None = None
-) -> None:
-    """Buttons that move an entry of a list, called ``name``, and that remove it unless it is the ``last``."""
+def _buttons(form: Form, place: Place, name: str, *, moved: Callable[[int], None] | None = None) -> None:
+    """Buttons that move an entry of a list, called ``name``, and that remove it."""
     position = place[-1]
     assert isinstance(position, int)
     count = len(form.at(place[:-1]))
@@ -203,7 +276,7 @@ def _buttons(
         choices: list[tuple[Message, str, bool, Callable[[], None]]] = [
             (msg("Up"), ":material/arrow_upward:", position == 0, partial(move, -1)),
             (msg("Down"), ":material/arrow_downward:", position + 1 == count, partial(move, 1)),
-            (msg("Remove"), ":material/delete:", last, remove),
+            (msg("Remove"), ":material/delete:", False, remove),
         ]
         for label, icon, disabled, act in choices:
             st.button(

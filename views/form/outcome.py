@@ -125,6 +125,9 @@ def _quietly(scenario: Scenario, entry: Entry | None, speech: Speech) -> answers
 
 def _show_plan(answer: answers.Answer, rated: Rated, before: Rated | None, layer: int, speech: Speech) -> None:
     loaded, plan = rated
+    if not plan.layers:
+        st.info(speech.markdown(msg("No posts are placed: this is the alternative “nothing”.")))
+        return
     layer = min(layer, len(plan.layers) - 1)
     if len(plan.layers) > 1:
         st.caption(speech.markdown(msg("Map and table: layer “{layer}”", layer=plan.layers[layer].layer.name)))

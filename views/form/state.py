@@ -1,8 +1,8 @@
 """What the form holds: a scenario as data, with every text as it was typed, right or wrong.
 
 The state is plain JSON, so that it can be kept and undone. It differs from a scenario file in three ways: a layer has
-its rules for districts and its plan at the same time, and ``given`` says which holds; fixed employers are pairs, which
-may be half filled in; and a number may be a text as people type it, such as ``0,5``.
+its rules for districts and its plan at the same time, and ``given`` says which holds; values by name, such as hours by
+municipality, are pairs, which may be half filled in; and a number may be a text as people type it, such as ``0,5``.
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ from typing import Any
 
 from files.csv_table import NumberError
 from files.faults import Fault, InputError
+from files.typed import shown
 from files.yaml_file import Place, key_path
+from scenarios.by_town import HoursByTown, ReasonsByTown, reasons_of
+from scenarios.layer import KI
 from scenarios.scenario import scenario_from
-from scenarios.schema import KI, Scenario, Setting, as_data, settings
-from scenarios.values import Quantity, real
+from scenarios.schema import Scenario, Setting, as_data, settings
+from scenarios.values import Quantity, Value, real
 from translation import msg
 
 State = dict[str, Any]
 
 SETTINGS: dict[str, Setting] = {setting.path: setting for setting in settings()}
 """Every setting of a scenario by its path, ``[]`` for each entry of a list."""
-FIXED = "municipalities.employer"
+PAIRS = ("presence", "not_taking_part", "district_names", "papers")
+LAYER_PAIRS = ("municipalities.minimum_hours", "municipalities.employer")
 _WEIGHT = real(0, 1_000_000)
 
 
@@ -37,8 +41,31 @@ def state_of(scenario: Scenario) -> State:
         layer["given"] = rules.plan is not None
         layer["districts"] = as_data(rules.districts)
         layer["plan"] = as_data(rules.plan or ())
-        layer["municipalities"]["employer"] = [list(pair) for pair in layer["municipalities"]["employer"].items()]
+    for place, kind in _paired(state):
+        section = value_at(state, place[:-1])
+        section[place[-1]] = _pairs(section[place[-1]], kind)
     return state
+
+
+def _paired(state: State) -> Iterator[tuple[Place, Value | None]]:
+    """Every place at which a mapping of the file is a list of pairs in the form."""
+    for path in PAIRS:
+        yield tuple(path.split(".")), SETTINGS[path].value
+    for layer in range(len(state["layers"])):
+        for path in LAYER_PAIRS:
+            yield ("layers", layer, *path.split(".")), SETTINGS[f"layers[].{path}"].value
+
+
+def _pairs(value: Any, kind: Value | None) -> list[list[Any]]:
+    """What a file says as pairs; of hours the first are those of all municipalities that no other pair names."""
+    match kind:
+        case HoursByTown():
+            base, named = kind.split(value)
+            return [[None, base], *map(list, named.items())]
+        case ReasonsByTown():
+            return [list(pair) for pair in reasons_of(value if isinstance(value, dict) else tuple(value)).items()]
+        case _:
+            return [list(pair) for pair in value.items()]
 
 
 def empty_state(name: str, county: str) -> State:
@@ -77,6 +104,11 @@ def completed(data: Any) -> State | None:
     try:
         state = _completed(data, defaults)
         state["layers"] = [_completed(layer, defaults["layers"][0]) for layer in data["layers"]]
+        for place, kind in _paired(state):
+            section, name = value_at(state, place[:-1]), place[-1]
+            if isinstance(kind, HoursByTown) and not isinstance(section[name], list):
+                # Until version 0.3.0 the hours were the same for all.
+                section[name] = [[None, section[name]]]
         # Whatever reads the form must be able to: its faults do not matter here.
         with suppress(InputError):
             scenario_of(state)
@@ -179,10 +211,11 @@ def _data(state: State) -> tuple[dict[str, Any], list[Fault]]:
             del data["key"][name]
         else:
             _type(data, ("key", name), _WEIGHT, faults)
-    for position, layer in enumerate(data["layers"]):
+    for place, kind in _paired(data):
+        section = value_at(data, place[:-1])
+        section[place[-1]] = _unpaired(section[place[-1]], kind, place, faults)
+    for layer in data["layers"]:
         del layer["districts" if layer.pop("given") else "plan"]
-        towns = layer["municipalities"]
-        towns["employer"] = _fixed(towns["employer"], ("layers", position, *FIXED.split(".")), faults)
     return data, faults
 
 
@@ -197,27 +230,38 @@ def _places(data: Any, keys: Sequence[str], place: Place) -> Iterator[Place]:
         yield from _places(data[keys[0]], keys[1:], (*place, keys[0]))
 
 
-def _type(data: State, place: Place, quantity: Quantity, faults: list[Fault]) -> None:
+def _type(data: Any, place: Place, quantity: Quantity, faults: list[Fault], told: Place = ()) -> None:
+    """Reads a number as people type it; a fault is told at its place, or at ``told``."""
     section, key = value_at(data, place[:-1]), place[-1]
     if not isinstance(section[key], str):
         return
     try:
         section[key] = quantity.typed(section[key])
     except NumberError as error:
-        faults.append(Fault("", error.wrong, error.allowed, None, key_path(place)))
+        faults.append(Fault("", error.wrong, error.allowed, None, key_path(told or place)))
 
 
-def _fixed(pairs: Sequence[Sequence[str | None]], place: Place, faults: list[Fault]) -> dict[str, str]:
-    """Fixed employers by municipality, of the pairs that are in order."""
-    found: dict[str, str] = {}
-    for position, (town, employer) in enumerate(pairs):
+def _unpaired(pairs: Sequence[Sequence[Any]], kind: Value | None, place: Place, faults: list[Fault]) -> Any:
+    """What a file says for pairs that are in order."""
+    if not isinstance(kind, HoursByTown):
+        return _mapping(pairs, place, faults)
+    rows = {position: list(pair) for position, pair in enumerate(pairs)}
+    for position in rows:
+        _type(rows, (position, 1), kind.quantity, faults, (*place, position))
+    named = _mapping(list(rows.values())[1:], place, faults, first=1)
+    return {kind.word: rows[0][1], **named} if named else rows[0][1]
+
+
+def _mapping(pairs: Sequence[Sequence[Any]], place: Place, faults: list[Fault], first: int = 0) -> dict[str, Any]:
+    """The pairs by their names; what is missing, and what stands twice, is a fault."""
+    found: dict[str, Any] = {}
+    for position, (name, value) in enumerate(pairs, start=first):
         here = key_path((*place, position))
-        if town is None or employer is None:
-            wrong = msg("a municipality or its employer is missing")
-            faults.append(Fault("", wrong, msg("choose both, or remove the line"), None, here))
-        elif town in found:
-            wrong = msg("the municipality “{name}” stands twice", name=town)
-            faults.append(Fault("", wrong, msg("each municipality once"), None, here))
+        if not name or value is None:
+            faults.append(Fault("", msg("the line is not complete"), msg("fill it in, or remove it"), None, here))
+        elif name in found:
+            wrong = msg("“{name}” stands twice", name=shown(name))
+            faults.append(Fault("", wrong, msg("each once; remove one"), None, here))
         else:
-            found[town] = employer
+            found[name] = value
     return found

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pandas.io.formats.style_render import CSSDict
 
 
+#: Pixels of the first column of a table that can be sorted, and of each sign in it.
+_NARROWEST_FIRST, _SIGN = 46, 6
+
+
 def show_districts(county: County, layer: LayerPlan, speech: Speech) -> None:
     """Draws the districts of a layer, their numbers in the colours of the map."""
     alt = msg("Districts with team, hub, municipalities and hours per week")
@@ -36,16 +40,23 @@ def show_sortable(
 ) -> None:
     """Draws a table that can be sorted by its columns, with its notes; ``alt`` is what a screen reader says.
 
-    ``short``: with short headings, where the columns have any. ``colours`` fill the cells of the first, narrow column.
+    ``short``: with short headings, where the columns have any. ``colours`` fill the cells of the first column.
     """
     headings = [speech.plain(column.short if short and column.short else column.heading) for column in table.columns]
     style = _styled(table, headings, speech)
-    narrow = {}
+    # Streamlit looks at the first rows only: the name of the last one would be cut.
+    width = _SIGN * max(len(_text(row.cells[0].value, speech)) for row in table.rows)
     if colours:
         fills = [f"background-color: {colour}; color: #1b1f24" for colour in colours]
         style = style.apply(lambda _: fills, axis=0, subset=(range(len(fills)), headings[:1]))
-        narrow = {headings[0]: st.column_config.Column(width=60)}
-    st.dataframe(style, hide_index=True, height="content", column_config=narrow, alt=speech.plain(alt))
+    st.dataframe(
+        style,
+        hide_index=True,
+        height="content",
+        column_config={headings[0]: st.column_config.Column(width=_NARROWEST_FIRST + width)},
+        placeholder="",
+        alt=speech.plain(alt),
+    )
     for note in table.notes:
         st.caption(speech.markdown(note))
 
@@ -110,8 +121,8 @@ _TABLE_STYLES: list[CSSDict] = [
 ]
 
 
-#: A table that asks for more is no narrower than this, in em.
-_NARROWEST = 40
+#: In em: a table that asks for more is no narrower than this, one of few columns than this for each of them.
+_NARROWEST, _NARROWEST_COLUMN = 40, 9
 #: Judged by sign, word and colour, so that none of them is needed.
 _COLOURS = {Verdict.BETTER: "green", Verdict.WORSE: "red"}
 
@@ -153,6 +164,9 @@ def _strong(row: Row) -> Iterator[bool]:
 
 def _grid_cell(cell: Cell, strong: bool, speech: Speech) -> str:
     text = speech.markdown(cell.value)
+    if isinstance(cell.value, Number | Percent):
+        # A figure stays with its unit.
+        text = text.replace(" ", "\u00a0")
     if strong and text:
         text = f"**{text}**"
     return Marked(text if cell.difference is None else f"{text}  \n{judged(cell.difference, speech)}")
@@ -184,7 +198,8 @@ def show_text_table(
     ]
     if wide:
         # No column is narrower than its longest word: where there is no room for all, the table is moved sideways.
-        least = f"min-width: max(100%, {min(sum(shares), _NARROWEST):.0f}em)"
+        narrowest = min(sum(shares), _NARROWEST, _NARROWEST_COLUMN * len(shares))
+        least = f"min-width: max(100%, {narrowest:.0f}em)"
         wide.append({"selector": "", "props": f"table-layout: auto; {least}"})
         wide.append({"selector": "th, td", "props": "overflow-wrap: normal"})
     # Streamlit writes into every cell that it stands on the left.

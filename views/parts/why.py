@@ -33,10 +33,10 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
         show_text_table(_table(plan, found, speech), msg("What each other district would cost"), speech)
         with st.expander(speech.markdown(msg("How this was reckoned, and which rules are in the way"))):
             st.markdown(speech.bullets(reasons.remarks(found, loaded)))
-    services = reasons.counted_services(loaded, ags)
+    services = reasons.existing_texts(loaded, ags)
     with st.expander(speech.markdown(msg("Existing advice that counts here"))):
         if services:
-            st.markdown(speech.bullets([reasons.service_text(service, hours) for service, hours in services]))
+            st.markdown(speech.bullets(services))
         else:
             st.markdown(speech.markdown(msg("None.")))
 

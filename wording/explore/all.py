@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from exploring.exploration import Exploration
+from exploring.query import Subject
+from exploring.question import Question
 from translation import Message, msg
 from wording.explore.alternatives import alternatives_told
 from wording.explore.frontier import frontier_told
@@ -14,37 +17,29 @@ from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
 from wording.explore.sensitivity import sensitivity_told
 from wording.explore.told import ASKED, Told
-from wording.explore.why import everybody_told
+from wording.explore.why import reasons_told
+
+TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
+    Question.ALTERNATIVES: alternatives_told,
+    Question.RANK: rank_told,
+    Question.FRONTIER: frontier_told,
+    Question.PRICES: prices_told,
+    Question.POSTS: posts_told,
+    Question.ROBUSTNESS: robustness_told,
+    Question.SENSITIVITY: sensitivity_told,
+    Question.WHY: reasons_told,
+}
+"""Tells what was found about a layer."""
 
 
 def everything_told(found: Exploration) -> tuple[Told, ...]:
     """Every answer in words, in the order of the questions."""
-    return tuple(_told(found))
-
-
-def _told(found: Exploration) -> Iterator[Told]:
-    loaded, plan, layer = found.loaded, found.plan, found.layer
-    if found.alternatives is not None:
-        yield alternatives_told(loaded, found.alternatives, plan, layer)
-    if found.ranked is not None:
-        yield rank_told(loaded, found.ranked, plan, layer)
-    if found.frontier is not None:
-        yield frontier_told(loaded, found.frontier, plan, layer)
-    if found.prices is not None:
-        yield prices_told(loaded, found.prices, plan, layer)
-    if found.posts is not None:
-        yield posts_told(loaded, found.posts, found.hours, plan, layer)
-    if found.robustness is not None:
-        yield robustness_told(loaded, found.robustness, found.uncertainty, plan, layer)
-    if found.sensitivity is not None:
-        yield sensitivity_told(loaded, found.sensitivity, plan, layer)
-    if found.reasons is not None:
-        yield everybody_told(loaded, found.reasons, plan, layer)
+    return tuple(TOLD[question](found.about, answer) for question, answer in found.answers.items())
 
 
 def unanswered(found: Exploration) -> tuple[Message, ...]:
     """The questions without an answer, each with the reason."""
     return tuple(
-        msg("{question} {reason}", question=ASKED[question], reason=reason)
+        msg("{question} {reason}", question=ASKED[question], reason=reason.text)
         for question, reason in found.missing.items()
     )

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.alternatives import Alternative, Alternatives
 from optimizer.plan import Plan
 from optimizer.problem import Ags
-from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number, percent
 from wording.differences import less, missing
 from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell, names
 from wording.grid import NOTHING, Column, Row, Table, row
 
 
-def alternatives_told(loaded: LoadedScenario, found: Alternatives, plan: Plan, layer: int) -> Told:  # noqa: ARG001
+def alternatives_told(about: Subject, found: Alternatives) -> Told:
     """The answer to “Are there other good plans?”."""
-    county = loaded.county
+    county = about.loaded.county
     tables = [_plans_table(county, found)]
     if len(found.items) > 1:
         tables.append(together_table(county, found))

@@ -12,7 +12,7 @@ from typing import Any
 
 import altair as alt
 
-from exploring.exploration import Ranked
+from exploring.questions.rank import Ranked
 from optimizer.explore.frontier import Point
 from optimizer.explore.posts import Posts
 from translation import Message, msg, number, percent

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from exploring.query import Subject
 from exploring.question import Question
-from geodata.county import County
 from optimizer.explore.frontier import Frontier, Point
-from optimizer.plan import Plan, until
-from scenarios.assemble import LoadedScenario
+from optimizer.plan import Plan
 from translation import Message, msg, msgs, number, percent
 from wording.differences import less
 from wording.explore.told import Told, changes, districts_of
 from wording.grid import Column, Table, row
 
 
-def frontier_told(loaded: LoadedScenario, found: Frontier, plan: Plan, layer: int) -> Told:
+def frontier_told(about: Subject, found: Frontier) -> Told:
     """The answer to “What does evenness cost?”."""
-    asked = until(plan, layer)
     shortfall = _points_table(
-        loaded.county, msg("Lowest coverage against missing hours"), msg("Shortfall (h)"), found.shortfall, plan, layer
+        about, msg("Lowest coverage against missing hours"), msg("Shortfall (h)"), found.shortfall
     )
-    travel = _points_table(
-        loaded.county, msg("Lowest coverage against hours on the road"), msg("Travel (h)"), found.travel, plan, layer
-    )
-    answer = (*_shortfall(found.shortfall, asked), *_travel(found.travel, asked))
+    travel = _points_table(about, msg("Lowest coverage against hours on the road"), msg("Travel (h)"), found.travel)
+    answer = (*_shortfall(found.shortfall, about.until), *_travel(found.travel, about.until))
     proof = msg(
         "Proven: each point was solved exactly, and no plan lies beyond them. A point stands for the plan with the "
         "fewest hours among all that reach its coverage."
@@ -76,10 +72,9 @@ def _travel(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
         )
 
 
-def _points_table(
-    county: County, title: Message, hours: Message, points: Sequence[Point], plan: Plan, layer: int
-) -> Table:
-    before = districts_of(plan, layer)
+def _points_table(about: Subject, title: Message, hours: Message, points: Sequence[Point]) -> Table:
+    county, layer = about.loaded.county, about.layer
+    before = districts_of(about.plan, layer)
     rows = []
     for position, point in enumerate(points, start=1):
         rows.append(

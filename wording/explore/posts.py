@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from exploring.query import Subject
 from exploring.question import Question
+from exploring.questions.posts import PostsValue
 from geodata.county import County
 from optimizer.explore.hours import HourValue
 from optimizer.explore.posts import Posts
 from optimizer.plan import Plan
-from scenarios.assemble import LoadedScenario
 from translation import Message, Number, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less, signed
@@ -21,17 +22,19 @@ from wording.grid import NOTHING, Column, Row, Table, Weight, row
 _MOST_NAMED = 3
 
 
-def posts_told(
-    loaded: LoadedScenario, found: Sequence[Posts], hours: Sequence[HourValue], plan: Plan, layer: int
-) -> Told:
-    """The answer to “What would the next post bring?”. ``hours`` are those of ``plan``."""
-    county = loaded.county
+def posts_told(about: Subject, found: PostsValue) -> Told:
+    """The answer to “What would the next post bring?”."""
+    county, plan, layer = about.loaded.county, about.plan, about.layer
     planned = plan.problem.layers[layer].total
-    tables = [_posts_table(county, found, planned)]
-    if hours:
-        tables.append(_hours_table(county, hours, plan, layer))
-    answer = (*_next(county, found, planned), *_hour(county, hours, plan, layer), *_shapes(found, planned))
-    return Told(Question.POSTS, answer, tuple(tables), _proof(found))
+    tables = [_posts_table(county, found.posts, planned)]
+    if found.hours:
+        tables.append(_hours_table(county, found.hours, plan, layer))
+    answer = (
+        *_next(county, found.posts, planned),
+        *_hour(county, found.hours, plan, layer),
+        *_shapes(found.posts, planned),
+    )
+    return Told(Question.POSTS, answer, tuple(tables), _proof(found.posts))
 
 
 def _next(county: County, found: Sequence[Posts], planned: Fraction) -> Iterator[Message]:

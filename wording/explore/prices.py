@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.prices import Price, Prices
@@ -20,9 +21,10 @@ from wording.grid import NOTHING, Column, Row, Table, Weight, row
 _MOST_NAMED = 4
 
 
-def prices_told(loaded: LoadedScenario, found: Prices, plan: Plan, layer: int) -> Told:  # noqa: ARG001
+def prices_told(about: Subject, found: Prices) -> Told:
     """The answer to “What does each rule cost?”."""
-    return Told(Question.PRICES, tuple(_answer(loaded, found)), (_prices_table(loaded, found, layer),), _proof(found))
+    table = _prices_table(about.loaded, found, about.layer)
+    return Told(Question.PRICES, tuple(_answer(about.loaded, found)), (table,), _proof(found))
 
 
 def rule_name(loaded: LoadedScenario, price: Price) -> object:

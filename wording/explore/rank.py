@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exploring.exploration import Ranked
+from exploring.query import Subject
 from exploring.question import Question
+from exploring.questions.rank import Ranked
 from optimizer.explore.rank import Standing
-from optimizer.plan import Plan
-from scenarios.assemble import LoadedScenario
 from translation import Message, msg, number, percent
 from wording.explore.told import Told
 from wording.grid import Column, Table, Weight, row
 
 
-def rank_told(loaded: LoadedScenario, found: Ranked, plan: Plan, layer: int) -> Told:  # noqa: ARG001
+def rank_told(about: Subject, found: Ranked) -> Told:
     """The answer to “Where does it stand among all plans?”."""
     return Told(
         Question.RANK,
-        tuple(_answer(found, plan.problem.fairness_tolerance)),
+        tuple(_answer(found, about.plan.problem.fairness_tolerance)),
         (_marks_table(found),),
         msg(
             "Counted exactly, none estimated: every way to part the county into districts and to share out teams and "

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from exploring.query import Subject
 from exploring.question import Question
 from optimizer.explore.decision import Districts, Rows
 from optimizer.explore.robustness import Outcome, Robustness
 from optimizer.explore.uncertainty import Range, Uncertainty
-from optimizer.plan import Plan
-from scenarios.assemble import LoadedScenario
 from translation import Message, msg, number, percent
 from wording import sentences as wording
 from wording.explore.told import Told, changes, districts_of
@@ -22,16 +21,14 @@ MOST_OUTCOMES = 6
 _Z = 1.959964
 
 
-def robustness_told(
-    loaded: LoadedScenario, found: Robustness, uncertainty: Uncertainty, plan: Plan, layer: int
-) -> Told:
+def robustness_told(about: Subject, found: Robustness) -> Told:
     """The answer to “Does it hold if figures are off?”."""
     tables = (
-        _outcomes_table(loaded, found, plan, layer),
-        _regret_table(loaded, found, plan, layer),
-        ranges_table(loaded, uncertainty, layer),
+        _outcomes_table(about, found),
+        _regret_table(about, found),
+        _ranges_table(about, found.uncertainty),
     )
-    return Told(Question.ROBUSTNESS, tuple(_answer(loaded, found, plan, layer)), tables, _proof(found))
+    return Told(Question.ROBUSTNESS, tuple(_answer(about, found)), tables, _proof(found))
 
 
 def interval(hits: int, draws: int) -> tuple[float, float]:
@@ -45,7 +42,7 @@ def interval(hits: int, draws: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _answer(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: int) -> Iterator[Message]:
+def _answer(about: Subject, found: Robustness) -> Iterator[Message]:
     yield msg(
         "Kept as it is, the plan lies on average {mean} and at worst {worst} points of lowest coverage below the best "
         "that the figures then allow.",
@@ -67,7 +64,7 @@ def _answer(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: int) -
     if found.steadiest.plan == found.plan.plan:
         yield msg("No plan that was the best in any case has a smaller worst regret: it is the steadiest of them.")
     else:
-        new = changes(loaded.county, districts_of(plan, layer), _districts(found.steadiest.plan))
+        new = changes(about.loaded.county, districts_of(about.plan, about.layer), _districts(found.steadiest.plan))
         values = {
             "worst": number(100 * found.steadiest.worst_regret, 1),
             "mean": number(100 * found.steadiest.mean_regret, 1),
@@ -148,7 +145,7 @@ def outcomes_in_order(found: Robustness) -> list[Outcome]:
     return [mine, *(one for one in found.outcomes if one.districts != mine.districts)]
 
 
-def _outcomes_table(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: int) -> Table:
+def _outcomes_table(about: Subject, found: Robustness) -> Table:
     columns = (
         Column(msg("Best districts"), figures=False),
         Column(msg("Draws")),
@@ -167,7 +164,7 @@ def _outcomes_table(loaded: LoadedScenario, found: Robustness, plan: Plan, layer
         if position == 0:
             rows.append(row([msg("those of this plan"), *figures(one.draws, one.corners)], Weight.STRONG))
         else:
-            changed = changes(loaded.county, districts_of(plan, layer), one.districts)
+            changed = changes(about.loaded.county, districts_of(about.plan, about.layer), one.districts)
             text = msg("({number}) new: {districts}", number=number(position), districts=changed)
             rows.append(row([text, *figures(one.draws, one.corners)]))
     if left:
@@ -179,7 +176,7 @@ def _outcomes_table(loaded: LoadedScenario, found: Robustness, plan: Plan, layer
     return Table(msg("Which districts are the best when figures are off"), columns, tuple(rows))
 
 
-def _regret_table(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: int) -> Table:
+def _regret_table(about: Subject, found: Robustness) -> Table:
     columns = (
         Column(msg("Plan"), figures=False),
         Column(msg("Worst regret (points)")),
@@ -188,7 +185,7 @@ def _regret_table(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: 
     )
     rows = []
     for label, steady in ((msg("this plan"), found.plan), (msg("the steadiest"), found.steadiest)):
-        changed = changes(loaded.county, districts_of(plan, layer), _districts(steady.plan))
+        changed = changes(about.loaded.county, districts_of(about.plan, about.layer), _districts(steady.plan))
         figures = [number(100 * regret, 1) for regret in (steady.worst_regret, steady.mean_regret)]
         rows.append(row([label, *figures, changed]))
     notes = (
@@ -200,9 +197,9 @@ def _regret_table(loaded: LoadedScenario, found: Robustness, plan: Plan, layer: 
     return Table(msg("Regret over all cases"), columns, tuple(rows), notes)
 
 
-def ranges_table(loaded: LoadedScenario, uncertainty: Uncertainty, layer: int) -> Table:
+def _ranges_table(about: Subject, uncertainty: Uncertainty) -> Table:
     """How far the figures may be off: assumptions, each with the value of the scenario."""
-    rules = loaded.problem.layers[layer]
+    county, rules = about.loaded.county, about.problem.layers[about.layer]
     rows: list[Row] = []
 
     def assumption(label: Message, stated: object, range_: Range | None, written: object) -> None:
@@ -242,9 +239,9 @@ def ranges_table(loaded: LoadedScenario, uncertainty: Uncertainty, layer: int) -
     )
     rows.append(row([msg("each drive by itself"), msg("as in the table of drives"), around(u.each_minutes)]))
     for ags, share in sorted(u.weight_of.items()):
-        rows.append(row([msg("need of {town}", town=loaded.county.name_of(ags)), msg("as counted"), around(share)]))
+        rows.append(row([msg("need of {town}", town=county.name_of(ags)), msg("as counted"), around(share)]))
     for ags, share in sorted(u.existing_of.items()):
-        text = msg("existing advice of {town}", town=loaded.county.name_of(ags))
+        text = msg("existing advice of {town}", town=county.name_of(ags))
         rows.append(row([text, msg("as counted"), around(share)]))
     columns = (
         Column(msg("What is changed"), figures=False),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.sensitivity import STEPS, FigureName, Sensitivity, Turn
 from optimizer.plan import Plan
-from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, number, percent
 from wording.explore.told import Told, changes, districts_of
 from wording.grid import NOTHING, Column, Table, row
@@ -18,13 +18,13 @@ from wording.grid import NOTHING, Column, Table, row
 _MOST_NAMED = 3
 
 
-def sensitivity_told(loaded: LoadedScenario, found: Sequence[Sensitivity], plan: Plan, layer: int) -> Told:
+def sensitivity_told(about: Subject, found: Sequence[Sensitivity]) -> Told:
     """The answer to “Which figure decides?”."""
-    county = loaded.county
+    county = about.loaded.county
     return Told(
         Question.SENSITIVITY,
         tuple(_answer(county, found)),
-        (_table(county, found, plan, layer),),
+        (_table(county, found, about.plan, about.layer),),
         msg(
             "One figure was changed at a time, in steps to half as much and half as much again, and halved to within "
             "{close}; each of the {tested} values tried was decided exactly. Between two values without a change one "

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.plan import Plan
-from optimizer.problem import Ags, Problem
+from optimizer.problem import Ags
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import Better, between
@@ -50,11 +51,11 @@ def districts_of(plan: Plan, layer: int) -> tuple[tuple[Ags, ...], ...]:
     return tuple(district.municipalities for district in plan.layers[layer].districts)
 
 
-def layer_remarks(problem: Problem, plan: Plan, layer: int) -> tuple[Message, ...]:
-    """What is to be known of the layer of ``plan`` that is asked about; ``problem`` has the rules it is compared by."""
+def layer_remarks(about: Subject) -> tuple[Message, ...]:
+    """What is to be known of the layer that is asked about."""
     found = []
-    rules = problem.layers[layer]
-    if plan.layers[layer].given:
+    rules = about.problem.layers[about.layer]
+    if about.plan.layers[about.layer].given:
         found.append(
             msg(
                 "This layer is given. It is compared with what its employers could do with the same posts in {fewest} "
@@ -64,7 +65,7 @@ def layer_remarks(problem: Problem, plan: Plan, layer: int) -> tuple[Message, ..
                 minutes=wording.stated(rules.max_drive_minutes or 0.0),
             )
         )
-    if layer + 1 < len(plan.layers):
+    if about.layer + 1 < len(about.plan.layers):
         found.append(msg("All figures are those after this layer; the posts of the later ones come on top."))
     return tuple(found)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from exploring.query import Subject
 from exploring.question import Question
+from exploring.questions.why import Reasons
 from optimizer.explore.reasons import Reason
-from optimizer.plan import Plan, until
+from optimizer.plan import Plan
 from optimizer.problem import Ags
-from scenarios.assemble import LoadedScenario
 from translation import Message, msg, number, percent
 from wording.differences import less, missing
 from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell, names
@@ -16,10 +17,21 @@ from wording.grid import NOTHING, Column, Row, Table, Weight, row
 from wording.reasons import cost
 
 
-def why_told(loaded: LoadedScenario, reason: Reason, ags: Ags, plan: Plan, layer: int) -> Told:
+def reasons_told(about: Subject, found: Reasons) -> Told:
+    """The answer to “Why here and not there?”, about all municipalities, one, or two."""
+    match found.towns:
+        case (ags,):
+            return why_told(about, found.by_town[ags], ags)
+        case (one, other):
+            return why_not_told(about, found.by_town[one], one, other)
+        case _:
+            return everybody_told(about, found.by_town)
+
+
+def why_told(about: Subject, reason: Reason, ags: Ags) -> Told:
     """The answer to “Why is this municipality here?”: the best plan in which it is with others than now."""
-    county = loaded.county
-    others = _others(plan, layer, ags)
+    county = about.loaded.county
+    others = _others(about.plan, about.layer, ags)
     asked: Message = (
         msg("{town} shares a district with {others}. ", town=county.name_of(ags), others=names(county, others))
         if others
@@ -28,21 +40,21 @@ def why_told(loaded: LoadedScenario, reason: Reason, ags: Ags, plan: Plan, layer
     if reason.plan is None:
         rest = msg("The rules allow no plan in which that is otherwise.")
     else:
-        then = _others(reason.plan, layer, ags)
-        price = cost(until(plan, layer), reason.plan)
+        then = _others(reason.plan, about.layer, ags)
+        price = cost(about.until, reason.plan)
         rest = (
             msg("The best plan otherwise puts it with {others}: {cost}.", others=names(county, then), cost=price)
             if then
             else msg("The best plan otherwise makes it a district by itself: {cost}.", cost=price)
         )
-    answer = (msg("{one}{two}", one=asked, two=rest), *_who(loaded, reason, plan, layer))
-    return Told(Question.WHY, answer, (reasons_table(loaded, {ags: reason}, plan, layer),), _proof(reason))
+    answer = (msg("{one}{two}", one=asked, two=rest), *_who(about, reason))
+    return Told(Question.WHY, answer, (_reasons_table(about, {ags: reason}),), _proof(reason))
 
 
-def everybody_told(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: Plan, layer: int) -> Told:
+def everybody_told(about: Subject, reasons: Mapping[Ags, Reason]) -> Told:
     """The same for every municipality at once: who sits fast, and who could as well be elsewhere."""
-    county = loaded.county
-    asked = missing(until(plan, layer))
+    county = about.loaded.county
+    asked = missing(about.until)
     costs = {ags: less(missing(reason.plan), asked) for ags, reason in reasons.items() if reason.plan is not None}
     answer: list[Message] = []
     if costs:
@@ -64,14 +76,14 @@ def everybody_told(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: 
         if all(reason.proven for reason in reasons.values())
         else msg("Not all are proven best: the time allowed did not suffice.")
     )
-    return Told(Question.WHY, tuple(answer), (reasons_table(loaded, reasons, plan, layer),), proof)
+    return Told(Question.WHY, tuple(answer), (_reasons_table(about, reasons),), proof)
 
 
-def why_not_told(loaded: LoadedScenario, reason: Reason, one: Ags, other: Ags, plan: Plan, layer: int) -> Told:
+def why_not_told(about: Subject, reason: Reason, one: Ags, other: Ags) -> Told:
     """The answer to “Why not these two together?”, or apart where they are together now."""
-    county = loaded.county
+    county = about.loaded.county
     values: dict[str, object] = {"one": county.name_of(one), "other": county.name_of(other)}
-    together = other in _others(plan, layer, one)
+    together = other in _others(about.plan, about.layer, one)
     if reason.plan is None:
         first = (
             msg("{one} and {other} are together: the rules allow no plan in which they are apart.", **values)
@@ -79,18 +91,18 @@ def why_not_told(loaded: LoadedScenario, reason: Reason, one: Ags, other: Ags, p
             else msg("{one} and {other} cannot be together: the rules allow no such plan.", **values)
         )
     else:
-        values["cost"] = cost(until(plan, layer), reason.plan)
+        values["cost"] = cost(about.until, reason.plan)
         first = (
             msg("{one} and {other} are together. The best plan that parts them: {cost}.", **values)
             if together
             else msg("{one} and {other} are apart. The best plan that puts them together: {cost}.", **values)
         )
-    return Told(Question.WHY, (first, *_who(loaded, reason, plan, layer)), (), _proof(reason))
+    return Told(Question.WHY, (first, *_who(about, reason)), (), _proof(reason))
 
 
-def reasons_table(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: Plan, layer: int) -> Table:
+def _reasons_table(about: Subject, reasons: Mapping[Ags, Reason]) -> Table:
     """For each municipality the best plan in which it is not where it is, and what that costs."""
-    county, asked = loaded.county, until(plan, layer)
+    county, asked, before = about.loaded.county, about.until, districts_of(about.plan, about.layer)
     columns = (
         Column(msg("Municipality"), figures=False),
         Column(msg("Best otherwise: together with"), figures=False),
@@ -106,8 +118,8 @@ def reasons_table(loaded: LoadedScenario, reasons: Mapping[Ags, Reason], plan: P
         if reason.plan is None:
             rows.append(row([county.name_of(ags), msg("no plan possible"), NOTHING, NOTHING, NOTHING]))
             continue
-        then = _others(reason.plan, layer, ags)
-        changed = changes(county, districts_of(plan, layer), districts_of(reason.plan, layer))
+        then = _others(reason.plan, about.layer, ags)
+        changed = changes(county, before, districts_of(reason.plan, about.layer))
         rows.append(
             row(
                 [
@@ -127,10 +139,11 @@ def _others(plan: Plan, layer: int, ags: Ags) -> tuple[Ags, ...]:
     return tuple(sorted({town for district in mine for town in district} - {ags}))
 
 
-def _who(loaded: LoadedScenario, reason: Reason, plan: Plan, layer: int) -> list[Message]:
+def _who(about: Subject, reason: Reason) -> list[Message]:
     if reason.plan is None:
         return []
-    new = changes(loaded.county, districts_of(plan, layer), districts_of(reason.plan, layer))
+    before, now = (districts_of(plan, about.layer) for plan in (about.plan, reason.plan))
+    new = changes(about.loaded.county, before, now)
     return [msg("New districts then: {districts}.", districts=new)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any
 
 import pytest
 from counties import NAMES, county_texts, write_county
-from explored_answers import answers
+from explored_answers import answers, without
 from papers import DAY, IMPOSSIBLE, Answer, drawing, models, scenario, shipped
 from pypdf import PdfReader
 
 from exploring.question import Question
-from exploring.unanswered import too_large
 from reports.paper import Paper, paper
 from reports.report.pdf import map_mm, pdf
 from reports.report.shown import charts_of, tables_beside
@@ -253,7 +251,6 @@ def test_the_answers_have_their_figures_charts_and_tables() -> None:
     for told, shown in zip(charts, alternative[len(found.maps) :], strict=True):
         assert " ".join(map(found.say, told.answer)) in shown
     # What a chart says can be found and copied.
-    assert exploration.ranked is not None
     assert found.say(msg("Number of plans")) in text_of(reader)
     assert all(round(page.mediabox.width) in (595, 842) for page in reader.pages)
     metadata = reader.root_object["/Metadata"].get_object().get_data().decode()
@@ -264,9 +261,9 @@ def test_answers_with_the_same_input_give_the_same_bytes() -> None:
     answer, exploration = answers()
     first, second = (pdf(paper([answer], "de", day=DAY, exploration=[exploration]), [drawing()]) for _ in range(2))
     assert first == second
-    without = replace(exploration, alternatives=None, missing={Question.ALTERNATIVES: too_large()})
-    found, reader = made(answer, exploration=[without], language="en")
-    assert found.exploration == (without,)
+    rest = without(exploration, Question.ALTERNATIVES)
+    found, reader = made(answer, exploration=[rest], language="en")
+    assert found.exploration == (rest,)
     assert "Are there other good plans? This question cannot be answered for so many municipalities" in text_of(reader)
 
 

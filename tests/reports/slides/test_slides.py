@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from counties import NAMES, county_texts, write_county
-from explored_answers import HOSTILE, answers
+from explored_answers import HOSTILE, answers, without
 from lxml import etree
 from openpyxl import load_workbook
 from papers import DAY, IMPOSSIBLE, Answer, models, scenario, shipped
@@ -303,9 +303,12 @@ def test_a_municipality_without_need_has_no_bar() -> None:
     assert all(isinstance(row.cells[1].value, Percent) for row in rest)
 
 
-def why(name: str = NAMES[0], language: Language = "en", **changes: Any) -> tuple[Exploration, Paper, Any, bytes]:
+def why(
+    name: str = NAMES[0], language: Language = "en", missing: Iterable[Question] = ()
+) -> tuple[Exploration, Paper, Any, bytes]:
     answer, exploration = answers(name)
-    exploration = replace(exploration, **changes)
+    for question in missing:
+        exploration = without(exploration, question)
     return exploration, *made(answer, language=language, exploration=[exploration])
 
 
@@ -337,19 +340,16 @@ def test_charts_of_the_answers_have_the_figures_and_can_be_edited() -> None:
     exploration, _, deck, content = why(language="de")
     coverage, distribution, shortfall, travel, posts = charts(deck)
     del coverage
-    assert exploration.ranked is not None
-    assert exploration.frontier is not None
-    assert exploration.posts is not None
-    assert list(distribution.series[0].values) == [bar.plans for bar in exploration.ranked.rank.bars]
+    assert list(distribution.series[0].values) == [bar.plans for bar in exploration.answers[Question.RANK].rank.bars]
     for chart, points, hours in (
-        (shortfall, exploration.frontier.shortfall, exploration.plan.shortfall_hours),
-        (travel, exploration.frontier.travel, exploration.plan.travel_hours),
+        (shortfall, exploration.answers[Question.FRONTIER].shortfall, exploration.about.plan.shortfall_hours),
+        (travel, exploration.answers[Question.FRONTIER].travel, exploration.about.plan.travel_hours),
     ):
         line, dots, own = chart.plots[0].series
         assert list(dots.values) == pytest.approx([point.hours for point in points], rel=1e-12)
         assert list(own.values) == pytest.approx([hours], rel=1e-12)
         assert len(list(line.values)) == 2 * len(points) - 1
-    shares = [one.lowest_coverage_as_planned for one in exploration.posts]
+    shares = [one.lowest_coverage_as_planned for one in exploration.answers[Question.POSTS].posts]
     assert list(posts.series[0].values) == pytest.approx([share for share in shares if share is not None], rel=1e-12)
     for chart in charts(deck):
         sheet = load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
@@ -371,7 +371,7 @@ def test_tables_of_the_answers_are_those_of_the_report() -> None:
 
 
 def test_one_of_two_questions_has_a_slide_to_itself() -> None:
-    *_, deck, _ = why(robustness=None, alternatives=None)
+    *_, deck, _ = why(missing=[Question.ROBUSTNESS, Question.ALTERNATIVES])
     named = [title for title in titles(deck) if title.startswith("Why this plan")]
     assert len(named) == 5
     assert named[-1] == "Why this plan: Which figure decides?"

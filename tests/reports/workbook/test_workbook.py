@@ -16,6 +16,7 @@ from explored_answers import HOSTILE, answers
 from openpyxl import load_workbook
 from papers import DAY, IMPOSSIBLE, models, scenario, shipped
 
+from exploring.question import Question
 from geodata.editing.figures import figures_of
 from geodata.editing.workbook_layout import (
     COMPARISON,
@@ -126,7 +127,7 @@ def test_coverage_districts_and_municipalities_are_those_of_the_plans(book: Any)
     coverage = {row[0]: row[2] for row in rows(book, COVERAGE)}
     assert coverage["Dülmen"] == pytest.approx(plan.municipalities["05558016"].coverage, rel=1e-15)
     second = [row for row in rows(book, PLAN_DISTRICTS) if row[0] == 2]
-    assert [row[8] for row in second[:-1]] == exactly(d.on_site_hours for d in plan.layers[0].districts)
+    assert [row[7] for row in second[:-1]] == exactly(d.on_site_hours for d in plan.layers[0].districts)
     assert second[-1][3] == "all districts"
     towns = [row for row in rows(book, PLAN_MUNICIPALITIES) if row[0] == 2]
     assert [row[7] for row in towns[:-1]] == exactly(supply.hours for supply in plan.municipalities.values())
@@ -321,8 +322,7 @@ def test_the_answers_have_a_sheet_with_their_figures(language: Any) -> None:
 
 def test_changes_with_a_sign_are_numbers() -> None:
     _, exploration = answers()
-    assert exploration.sensitivity is not None
-    for one in exploration.sensitivity:
+    for one in exploration.answers[Question.SENSITIVITY]:
         for turn in (one.less, one.more):
             if turn is None:
                 continue

@@ -11,11 +11,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from explored_answers import HOSTILE, LONG, answers
+from explored_answers import HOSTILE, LONG, answers, without
 from fontTools.ttLib import TTFont
 
-from exploring.exploration import Exploration, Marked, Ranked
+from exploring.exploration import Exploration
 from exploring.question import Question
+from exploring.questions.rank import Marked, Ranked
 from maps.paper.text import FONTS
 from optimizer.explore.rank import Bar, Rank
 from reports.report.drawing import chart_svg
@@ -99,7 +100,7 @@ def test_every_answer_has_its_charts(found: Exploration) -> None:
     assert tables_beside(found, told) == told.tables[:1]
     for one in everything_told(found)[1:]:
         assert tables_beside(found, one) == (one.tables[:1] if one.question is Question.FRONTIER else one.tables)
-    assert drawn(replace(found, alternatives=None), Question.RANK)
+    assert drawn(without(found, Question.ALTERNATIVES), Question.RANK)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -129,8 +130,7 @@ def test_nothing_is_cut_off(name: str) -> None:
 
 
 def test_the_distribution_has_the_counts_and_the_marks(found: Exploration) -> None:
-    ranked = found.ranked
-    assert ranked is not None
+    ranked = found.answers[Question.RANK]
     chart = drawn(found, Question.RANK)[0].chart
     assert [(row["low"], row["high"], row["plans"]) for row in rows(chart)] == [
         (bar.low, bar.high, bar.plans) for bar in ranked.rank.bars
@@ -156,40 +156,39 @@ def test_marks_that_are_close_do_not_cover_each_other() -> None:
 
 
 def test_frontiers_have_the_points_and_the_plan(found: Exploration) -> None:
-    front = found.frontier
-    assert front is not None
+    front = found.answers[Question.FRONTIER]
     for one, points, hours in zip(
         drawn(found, Question.FRONTIER),
         (front.shortfall, front.travel),
-        (found.plan.shortfall_hours, found.plan.travel_hours),
+        (found.about.plan.shortfall_hours, found.about.plan.travel_hours),
         strict=True,
     ):
         assert [(row["coverage"], row["hours"]) for row in rows(one.chart)] == [(p.coverage, p.hours) for p in points]
-        assert [(row["coverage"], row["hours"]) for row in rows(one.chart, 2)] == [(found.plan.lowest_coverage, hours)]
+        assert [(row["coverage"], row["hours"]) for row in rows(one.chart, 2)] == [
+            (found.about.plan.lowest_coverage, hours)
+        ]
 
 
 def test_a_frontier_of_one_point(found: Exploration) -> None:
-    assert found.frontier is not None
-    point = found.frontier.shortfall[-1]
+    point = found.answers[Question.FRONTIER].shortfall[-1]
     chart = frontier_chart([point], (point.coverage, point.hours), speaking("de"), msg("Shortfall (h)"))
     assert "this plan" in texts_of(chart_svg(chart)) or "dieser Plan" in texts_of(chart_svg(chart))
 
 
 def test_posts_with_and_without_a_plan(found: Exploration) -> None:
-    assert found.posts is not None
-    one = replace(found.posts[0], total=Fraction(1, 2), plan=None, lowest_coverage_as_planned=None)
-    chart = posts_chart([one, *found.posts], found.plan.problem.layers[0].total, speaking("en"))
+    each = found.answers[Question.POSTS].posts
+    one = replace(each[0], total=Fraction(1, 2), plan=None, lowest_coverage_as_planned=None)
+    chart = posts_chart([one, *each], found.about.plan.problem.layers[0].total, speaking("en"))
     shown = rows(chart, 2)
     assert shown[0]["kind"] == "no plan, or none in time"
-    assert [row["coverage"] for row in shown[1:]] == [posts.lowest_coverage_as_planned for posts in found.posts]
-    assert [row["kind"] == "other districts" for row in shown[1:]] == [posts.reshaped for posts in found.posts]
+    assert [row["coverage"] for row in shown[1:]] == [posts.lowest_coverage_as_planned for posts in each]
+    assert [row["kind"] == "other districts" for row in shown[1:]] == [posts.reshaped for posts in each]
     assert "planned: 4.0" in texts_of(chart_svg(chart))
     assert {"no plan, or none in time", "other districts"} <= set(texts_of(chart_svg(chart)))
 
 
 def test_no_number_of_posts_has_a_plan(found: Exploration) -> None:
-    assert found.posts is not None
-    none = [replace(one, plan=None, lowest_coverage_as_planned=None) for one in found.posts]
+    none = [replace(one, plan=None, lowest_coverage_as_planned=None) for one in found.answers[Question.POSTS].posts]
     svg = chart_svg(posts_chart(none, Fraction(4), speaking("en")))
     assert "no plan, or none in time" in texts_of(svg)
 
@@ -204,8 +203,7 @@ def test_counts_of_two_dozen_digits_are_read() -> None:
 
 def test_sensitivity_ends_where_the_districts_change(found: Exploration) -> None:
     chart = drawn(found, Question.SENSITIVITY)[0].chart
-    assert found.sensitivity is not None
-    for row, one in zip(rows(chart), found.sensitivity, strict=True):
+    for row, one in zip(rows(chart), found.answers[Question.SENSITIVITY], strict=True):
         assert (row["from"], row["to"]) == (
             -0.5 if one.less is None else one.less.change,
             0.5 if one.more is None else one.more.change,
@@ -214,8 +212,7 @@ def test_sensitivity_ends_where_the_districts_change(found: Exploration) -> None
 
 
 def test_outcomes_make_up_all_draws(found: Exploration) -> None:
-    robust = found.robustness
-    assert robust is not None
+    robust = found.answers[Question.ROBUSTNESS]
     shown = rows(drawn(found, Question.ROBUSTNESS)[0].chart)
     assert sum(row["share"] for row in shown) == pytest.approx(1)
     assert shown[0]["share"] == robust.same_districts.draws / robust.draws
@@ -226,9 +223,8 @@ def test_outcomes_make_up_all_draws(found: Exploration) -> None:
 
 
 def test_the_matrix_has_the_counts(found: Exploration) -> None:
-    alternatives = found.alternatives
-    assert alternatives is not None
-    towns = [town.ags for town in found.plan.problem.municipalities]
+    alternatives = found.answers[Question.ALTERNATIVES]
+    towns = [town.ags for town in found.about.plan.problem.municipalities]
     counts = alternatives.together_counts
     for row in rows(drawn(found, Question.ALTERNATIVES)[0].chart):
         pair = sorted((towns[int(row["row"]) - 1], towns[int(row["column"]) - 1]))

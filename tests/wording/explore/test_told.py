@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -14,10 +13,12 @@ from explored_answers import HOSTILE, answers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exploring import exploration as explorations
-from exploring.exploration import Exploration, comparable, explore, ranked
-from exploring.question import DEFAULT, MOST_TOTALS, Question, totals_of
-from exploring.unanswered import no_time, too_large
+from exploring.exploration import EXACT, Exploration, explore
+from exploring.query import Means, Subject
+from exploring.question import Question
+from exploring.questions.posts import MOST_TOTALS, PostsValue, totals_of
+from exploring.questions.rank import RankQuery, comparable
+from exploring.unanswered import Unanswered
 from optimizer.explore.prices import prices
 from optimizer.explore.situation import NoPlanInTime, TooLarge
 from optimizer.solve import solve
@@ -68,8 +69,7 @@ def test_every_question_is_answered_in_both_languages(found: Exploration) -> Non
 
 
 def test_alternatives_say_who_is_settled(found: Exploration) -> None:
-    alternatives = found.alternatives
-    assert alternatives is not None
+    alternatives = found.answers[Question.ALTERNATIVES]
     groups = settled_groups(alternatives)
     counts, number = alternatives.together_counts, len(alternatives.items)
     together = {pair for pair, count in counts.items() if count == number}
@@ -79,19 +79,19 @@ def test_alternatives_say_who_is_settled(found: Exploration) -> None:
         staying[ags] == pytest.approx(1 - sum(ags in one.moved for one in alternatives.items) / number)
         for ags in staying
     )
-    told = alternatives_told(found.loaded, alternatives, found.plan, 0)
+    told = alternatives_told(found.about, alternatives)
     assert "Proven" in said(told)
     assert len(told.tables[0].rows) == number
     part = replace(alternatives, complete=False)
-    assert "Not complete" in said(alternatives_told(found.loaded, part, found.plan, 0))
+    assert "Not complete" in said(alternatives_told(found.about, part))
     one = replace(alternatives, items=alternatives.items[:1])
-    alone = alternatives_told(found.loaded, one, found.plan, 0)
+    alone = alternatives_told(found.about, one)
     assert len(alone.tables) == 1
     assert "no other plan" in said(alone)
 
 
 def test_changes_name_the_new_districts(found: Exploration) -> None:
-    county = found.loaded.county
+    county = found.about.loaded.county
     a, b, c, d = [town.ags for town in county.municipalities][:4]
     names = {ags: county.name_of(ags) for ags in (a, b, c, d)}
     assert changes(county, [(a, b), (c, d)], [(d, c), (b, a)]) == "–"
@@ -100,9 +100,8 @@ def test_changes_name_the_new_districts(found: Exploration) -> None:
 
 
 def test_the_rank_says_its_counts(found: Exploration) -> None:
-    answer = found.ranked
-    assert answer is not None
-    told = rank_told(found.loaded, answer, found.plan, 0)
+    answer = found.answers[Question.RANK]
+    told = rank_told(found.about, answer)
     assert f"{answer.rank.plans:,}" in said(told)
     assert "none is better" in said(told)
     own, *others = answer.marks
@@ -112,10 +111,10 @@ def test_the_rank_says_its_counts(found: Exploration) -> None:
     standing = answer.rank.standing
     assert standing is not None
     beaten = replace(answer, rank=replace(answer.rank, standing=replace(standing, before=7, is_among=False)))
-    assert f"beaten by 7 of {answer.rank.plans:,}" in said(rank_told(found.loaded, beaten, found.plan, 0))
-    assert "none of them itself" in said(rank_told(found.loaded, beaten, found.plan, 0))
+    assert f"beaten by 7 of {answer.rank.plans:,}" in said(rank_told(found.about, beaten))
+    assert "none of them itself" in said(rank_told(found.about, beaten))
     unknown = replace(answer, rank=replace(answer.rank, standing=replace(standing, before=None, level=None)))
-    assert "have a higher lowest coverage than this one" in said(rank_told(found.loaded, unknown, found.plan, 0))
+    assert "have a higher lowest coverage than this one" in said(rank_told(found.about, unknown))
 
 
 def test_only_plans_with_the_same_measure_are_marked() -> None:
@@ -135,7 +134,8 @@ def test_only_plans_with_the_same_measure_are_marked() -> None:
     matched = comparable(after_one, real)
     assert matched is not None
     assert len(matched.layers) == 1
-    answer = ranked(free, free_plan, 0, [("as it was", real), ("twelve", twelve)])
+    marked = RankQuery((("as it was", real), ("twelve", twelve), ("none", None)))
+    answer = marked.find(Subject(free, free_plan, 0), Means())
     assert [(mark.name, mark.better) for mark in answer.marks][1:] == [("as it was", 11_784_289)]
     assert answer.rank.plans == 48_682_293
     assert first.problem.total_posts == 6
@@ -144,21 +144,21 @@ def test_only_plans_with_the_same_measure_are_marked() -> None:
 def test_prices_tell_the_ki_third_first_and_what_was_not_proven() -> None:
     loaded, plan = shipped("modell-2-wohlfahrt")
     answer = prices(loaded.problem)
-    told = prices_told(loaded, answer, plan, 0)
+    told = prices_told(Subject(loaded, plan, 0), answer)
     first, second = (translate(text, "en") for text in told.answer[:2])
     assert "33.3% of the posts at the KI” costs nothing" in first
     assert "2.0 missing hours" in second
     assert "Proven" in translate(told.proof, "en")
     late = replace(answer.items[0], plan=None, coverage=None, hours=None, binds=None, proven=False)
-    open_ = prices_told(loaded, replace(answer, items=(late, *answer.items[1:])), plan, 0)
+    open_ = prices_told(Subject(loaded, plan, 0), replace(answer, items=(late, *answer.items[1:])))
     assert "Not everything is proven: 1 of" in said(open_)
     assert "no answer in time" in cells(open_)[1]
     impossible = replace(answer, plan=None)
-    assert "there is no plan" in said(prices_told(loaded, impossible, plan, 0))
+    assert "there is no plan" in said(prices_told(Subject(loaded, plan, 0), impossible))
 
 
 def test_totals_are_in_steps_and_not_too_many(found: Exploration) -> None:
-    problem = found.loaded.problem
+    problem = found.about.loaded.problem
     for step, total in ((Fraction(1, 2), 6), (Fraction(1, 10), 4), (Fraction(1, 10), 40), (Fraction(1), 1)):
         rules = replace(problem.layers[0], step=step, total=Fraction(total))
         changed = replace(problem, layers=(rules,))
@@ -171,19 +171,18 @@ def test_totals_are_in_steps_and_not_too_many(found: Exploration) -> None:
 
 
 def test_posts_tell_the_next_post_and_where_there_is_no_plan(found: Exploration) -> None:
-    posts = found.posts
-    assert posts is not None
-    told = posts_told(found.loaded, posts, found.hours, found.plan, 0)
-    planned = found.plan.problem.layers[0].total
+    posts = found.answers[Question.POSTS].posts
+    told = posts_told(found.about, PostsValue(posts, found.answers[Question.POSTS].hours))
+    planned = found.about.plan.problem.layers[0].total
     now, more = (next(one for one in posts if one.total == total) for total in (planned, planned + 1))
     assert now.plan is not None
     assert more.plan is not None
     gained = round(more.plan.on_site_hours, 1) - round(now.plan.on_site_hours, 1)
     assert f"The next post brings {gained:.1f} hours" in said(told)
-    best = max(found.hours, key=lambda one: (one.shortfall_hours, one.on_site_hours))
+    best = max(found.answers[Question.POSTS].hours, key=lambda one: (one.shortfall_hours, one.on_site_hours))
     assert f"helps most in district {best.district + 1} " in said(told)
     late = [replace(one, plan=None, proven=False, lowest_coverage_as_planned=None) for one in posts[-1:]]
-    open_ = posts_told(found.loaded, [*posts[:-1], *late], found.hours, found.plan, 0)
+    open_ = posts_told(found.about, PostsValue([*posts[:-1], *late], found.answers[Question.POSTS].hours))
     assert "Not proven for" in said(open_)
 
 
@@ -200,9 +199,8 @@ def test_the_interval_holds_the_share(hits: int, draws: int) -> None:
 
 
 def test_robustness_is_called_a_sample(found: Exploration) -> None:
-    robust = found.robustness
-    assert robust is not None
-    told = robustness_told(found.loaded, robust, DEFAULT, found.plan, 0)
+    robust = found.answers[Question.ROBUSTNESS]
+    told = robustness_told(found.about, robust)
     assert "A sample, not a proof." in said(told)
     assert f"{robust.same_districts.draws} of {robust.draws} draws" in said(told)
     assert f"on average {100 * robust.plan.mean_regret:.1f} and at worst {100 * robust.plan.worst_regret:.1f}" in said(
@@ -212,56 +210,50 @@ def test_robustness_is_called_a_sample(found: Exploration) -> None:
     assert sum(drawn) == robust.draws
     assert outcomes_in_order(robust)[0].districts == robust.same_districts.districts
     stopped = replace(robust, asked=robust.asked + 5)
-    assert f"{robust.draws} of {robust.draws + 5} draws were done" in said(
-        robustness_told(found.loaded, stopped, DEFAULT, found.plan, 0)
-    )
+    assert f"{robust.draws} of {robust.draws + 5} draws were done" in said(robustness_told(found.about, stopped))
     short = replace(robust, compared=3)
-    assert f"compared in 3 of {len(robust.cases)} cases" in said(
-        robustness_told(found.loaded, short, DEFAULT, found.plan, 0)
-    )
+    assert f"compared in 3 of {len(robust.cases)} cases" in said(robustness_told(found.about, short))
 
 
 def test_sensitivity_names_the_nearest_change(found: Exploration) -> None:
-    answer = found.sensitivity
+    answer = found.answers[Question.SENSITIVITY]
     assert answer
-    told = sensitivity_told(found.loaded, answer, found.plan, 0)
+    told = sensitivity_told(found.about, answer)
     assert len(told.tables[0].rows) == len(answer)
     nothing = [replace(one, less=None, more=None) for one in answer]
-    assert "No single figure changes" in said(sensitivity_told(found.loaded, nothing, found.plan, 0))
+    assert "No single figure changes" in said(sensitivity_told(found.about, nothing))
 
 
 def test_why_tells_what_it_costs_and_that_nothing_else_is_allowed(found: Exploration) -> None:
-    reasons = found.reasons
-    assert reasons is not None
+    reasons = found.answers[Question.WHY].by_town
     ags, reason = next((ags, reason) for ags, reason in reasons.items() if reason.plan is not None)
-    told = why_told(found.loaded, reason, ags, found.plan, 0)
-    assert found.loaded.county.name_of(ags) in said(told)
+    told = why_told(found.about, reason, ags)
+    assert found.about.loaded.county.name_of(ags) in said(told)
     assert reason.lost_hours is not None
     assert f"{abs(reason.lost_hours):.1f} hours" in said(told)
     impossible = replace(reason, plan=None, lost_coverage=None, lost_hours=None)
-    assert "allow no plan" in said(why_told(found.loaded, impossible, ags, found.plan, 0))
-    other = next(town.ags for town in found.loaded.county.municipalities if town.ags != ags)
-    assert "no such plan" in said(why_not_told(found.loaded, impossible, ags, other, found.plan, 0))
+    assert "allow no plan" in said(why_told(found.about, impossible, ags))
+    other = next(town.ags for town in found.about.loaded.county.municipalities if town.ags != ags)
+    assert "no such plan" in said(why_not_told(found.about, impossible, ags, other))
     unproven = replace(reason, proven=False)
-    assert "not proven best" in said(why_not_told(found.loaded, unproven, ags, other, found.plan, 0))
+    assert "not proven best" in said(why_not_told(found.about, unproven, ags, other))
 
 
-@pytest.mark.parametrize(("failure", "reason"), [(TooLarge, too_large), (NoPlanInTime, no_time)])
+@pytest.mark.parametrize(("failure", "reason"), [(TooLarge, Unanswered.TOO_LARGE), (NoPlanInTime, Unanswered.NO_TIME)])
 def test_what_cannot_be_answered_leaves_the_others_theirs(
-    failure: type[Exception], reason: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+    failure: type[Exception], reason: Unanswered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, found = answers(HOSTILE)
 
     def fails(*_: object, **__: object) -> None:
         raise failure
 
-    monkeypatch.setattr(explorations, "frontier", fails)
-    partial = explore(found.loaded, found.plan, draws=0)
-    assert partial.frontier is None
-    assert set(partial.missing) == {Question.FRONTIER}
-    assert translate(reason(), "en") in translate(unanswered(partial)[0], "en")
+    monkeypatch.setattr("exploring.questions.frontier.frontier", fails)
+    partial = explore(found.about, Means(), questions=EXACT)
+    assert partial.missing == {Question.FRONTIER: reason}
+    assert list(partial.answers) == [question for question in EXACT if question is not Question.FRONTIER]
+    assert translate(reason.text, "en") in translate(unanswered(partial)[0], "en")
     assert Question.FRONTIER not in [told.question for told in everything_told(partial)]
-    assert partial.prices is not None
 
 
 def test_hostile_names_stay_text() -> None:

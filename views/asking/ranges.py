@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from exploring.question import DEFAULT
+from exploring.questions.robustness import DEFAULT
 from files.csv_table import NumberError, parse_number
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.problem import Ags

@@ -18,7 +18,7 @@ from scenarios.handmade import begun
 from scenarios.values import plain
 from translation import Message, listing, msg
 from views import address
-from views.exploring.asked import Asked
+from views.asking.asked import Asked
 from views.form import desk as rules_desk
 from views.form.state import State, state_of
 from views.handmade.draft import Desk, leave
@@ -74,12 +74,12 @@ def chosen_shown(shown: Sequence[Shown], label: Message, speech: Speech, *, firs
 def draw(asked: Asked, one: Shown, speech: Speech, *, selected: Ags | None = None, click: bool = True) -> None:
     """The map of a plan, and what it changes against the plan asked about."""
     choices = chosen_view(speech, coloured=one.figure is not None)
-    moves = () if one.plan is asked.until else moved(asked.until, one.plan, asked.layer)
+    moves = () if one.plan is asked.about.until else moved(asked.about.until, one.plan, asked.about.layer)
     meaning = msg("In another district than in the plan asked about")
     view = choices.draw(
         asked.answer.loaded,
         one.plan,
-        asked.layer,
+        asked.about.layer,
         speech.language,
         marks={move.ags: Mark(CHANGED, meaning) for move in moves},
         selected=selected or parts.chosen_town(one.plan.municipalities),
@@ -96,21 +96,21 @@ def draw(asked: Asked, one: Shown, speech: Speech, *, selected: Ags | None = Non
 
 def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> None:
     """What a plan changes, in a few words."""
-    if one.plan is asked.until:
+    if one.plan is asked.about.until:
         st.caption(speech.markdown(msg("This is the plan asked about.")))
         return
-    county = asked.loaded.county
+    county = asked.about.loaded.county
     texts = []
     if moves:
         towns = listing(county.name_of(move.ags) for move in moves)
         texts.append(speech.markdown(msg("{sign} In another district: {towns}.", sign=CHANGED, towns=towns)))
-    new = changes(county, districts_of(asked.plan, asked.layer), districts_of(one.plan, asked.layer))
+    new = changes(county, districts_of(asked.about.plan, asked.about.layer), districts_of(one.plan, asked.about.layer))
     if new != NOTHING:
         texts.append(speech.markdown(msg("New districts: {districts}.", districts=new)))
     else:
         texts.append(speech.markdown(msg("The districts are the same; teams, hubs or employers are others.")))
     for measure in MEASURES:
-        apart = difference(measure, asked.until, one.plan) if measure.name.msgid in _FIGURES else None
+        apart = difference(measure, asked.about.until, one.plan) if measure.name.msgid in _FIGURES else None
         if apart is not None:
             value = speech.markdown(measure.shown(one.plan))
             texts.append(f"{speech.markdown(measure.name)}: **{value}** ({judged(apart, speech)})")
@@ -119,12 +119,12 @@ def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> Non
 
 def _offer(asked: Asked, one: Shown, speech: Speech) -> None:
     """Where to work on with the plan: “What if”, with other posts the page of rules."""
-    if one.posts is not None and one.posts != asked.problem.layers[asked.layer].total:
+    if one.posts is not None and one.posts != asked.about.problem.layers[asked.about.layer].total:
         label = msg("Open as a scenario with so many posts")
         if st.button(speech.markdown(label), key="explore open rules", icon=":material/tune:"):
             _open_rules(asked, one.posts)
             st.switch_page("views/rules.py")
-    elif one.plan is not asked.until:
+    elif one.plan is not asked.about.until:
         label = msg("Open in “What if”")
         if st.button(speech.markdown(label), key="explore open whatif", icon=":material/edit:"):
             open_whatif(asked, one.plan)
@@ -134,18 +134,20 @@ def _offer(asked: Asked, one: Shown, speech: Speech) -> None:
 def open_whatif(asked: Asked, plan: Plan) -> None:
     """Has “What if” begin with the plan of the scenario, changed to ``plan`` in one step that can be undone."""
     scenario = asked.answer.loaded.scenario
-    fresh = begun(scenario, asked.plan)
-    layer = begun(scenario, until(plan, asked.layer)).layers[asked.layer]
+    fresh = begun(scenario, asked.about.plan)
+    layer = begun(scenario, until(plan, asked.about.layer)).layers[asked.about.layer]
     leave()
     address.put(address.SCENARIO, asked.id)
-    address.put(address.LAYER, str(asked.layer))
-    Desk(asked.id, scenario.source.digest, fresh).edit(lambda now: now.with_layer(asked.layer, layer))
+    address.put(address.LAYER, str(asked.about.layer))
+    Desk(asked.id, scenario.source.digest, fresh).edit(lambda now: now.with_layer(asked.about.layer, layer))
 
 
 def _open_rules(asked: Asked, posts: Fraction) -> None:
+    layer = asked.about.layer
+
     def changed(state: State) -> State:
         layers = list(state["layers"])
-        layers[asked.layer] = {**layers[asked.layer], "posts": {**layers[asked.layer]["posts"], "total": plain(posts)}}
+        layers[layer] = {**layers[layer], "posts": {**layers[layer]["posts"], "total": plain(posts)}}
         return {**state, "layers": layers}
 
     rules_desk.open_scenario(asked.id)

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import streamlit as st
 
-from exploring.exploration import Ranked, everybody, ranked
-from exploring.question import Question, totals_of
+from exploring.questions.alternatives import AlternativesQuery
+from exploring.questions.frontier import FrontierQuery
+from exploring.questions.posts import PostsQuery
+from exploring.questions.prices import PricesQuery
+from exploring.questions.rank import RankQuery
+from exploring.questions.why import WhyQuery
 from maps.colours import Figure
-from optimizer.explore.alternatives import Alternatives, alternatives
-from optimizer.explore.frontier import Frontier, frontier
-from optimizer.explore.hours import hour_values
-from optimizer.explore.posts import Posts, posts_value
-from optimizer.explore.prices import Prices, prices
-from optimizer.explore.reasons import Reason, why_not
+from optimizer.explore.alternatives import Alternatives
+from optimizer.explore.reasons import Reason
 from optimizer.problem import Ags
 from scenarios.handmade import Refused
 from translation import Message, msg, number, percent
-from views.exploring.asked import Asked, ask, handmade_of, others_of, pinned_of
-from views.exploring.plans import Shown, chosen_shown, draw, show_plans
+from views.asking.asked import Asked, ask, handmade_of, others_of, pinned_of
+from views.asking.plans import Shown, chosen_shown, draw, show_plans
 from views.parts import parts
 from views.parts.tables import show_grid
 from views.speech import Speech
@@ -56,10 +56,10 @@ def show_chart(chart: Chart, about: Message, speech: Speech) -> None:
 def show_alternatives(asked: Asked, speech: Speech) -> None:
     """The best plans, on the map and as a table, and how often two municipalities are together."""
     count = st.session_state.get(_COUNT, 10)
-    found = ask(asked, Question.ALTERNATIVES, alternatives, speech, asked.problem, details=str(count), count=count)
-    if not isinstance(found, Alternatives):
+    found = ask(asked, AlternativesQuery(count), speech, details=count)
+    if found is None:
         return
-    told = alternatives_told(asked.loaded, found, asked.plan, asked.layer)
+    told = alternatives_told(asked.about, found)
     words, picture = st.container(key="map-and-figures").columns([2, 3], gap="medium")
     with words:
         st.selectbox(speech.markdown(msg("How many plans")), COUNTS, index=COUNTS.index(count), key=_COUNT)
@@ -69,17 +69,16 @@ def show_alternatives(asked: Asked, speech: Speech) -> None:
     for table in told.tables[:1]:
         show_grid(table, speech)
     if len(found.items) > 1:
-        names = {town.ags: town.name for town in asked.loaded.county.municipalities}
+        names = {town.ags: town.name for town in asked.about.loaded.county.municipalities}
         st.markdown(f"**{speech.markdown(told.tables[1].title)}**")
         about = msg("Matrix of how often two municipalities share a district; the figures stand in its cells")
         show_chart(together_chart(found, names, speech.plain), about, speech)
 
 
 def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> None:
-    towns = asked.loaded.county
-    chosen_town = parts.chosen_town(asked.plan.municipalities)
-    best = Shown(msg("How settled: all {count} plans together", count=number(len(found.items))), asked.until)
-    own = asked.until
+    towns, own = asked.about.loaded.county, asked.about.until
+    chosen_town = parts.chosen_town(own.municipalities)
+    best = Shown(msg("How settled: all {count} plans together", count=number(len(found.items))), own)
     plans = [
         Shown(
             msg(
@@ -88,7 +87,7 @@ def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> Non
                 coverage=percent(one.plan.lowest_coverage),
                 hours=number(one.plan.shortfall_hours, 1, "h"),
             ),
-            own if position == 1 and _same(asked, one.plan.layers[asked.layer].districts) else one.plan,
+            own if position == 1 and one.plan.layers[-1].districts == own.layers[-1].districts else one.plan,
         )
         for position, one in enumerate(found.items, start=1)
     ]
@@ -110,10 +109,6 @@ def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> Non
             )
         )
     )
-
-
-def _same(asked: Asked, districts: tuple[object, ...]) -> bool:
-    return districts == asked.until.layers[asked.layer].districts
 
 
 def _settled(found: Alternatives) -> Figure:
@@ -148,11 +143,11 @@ def show_rank(asked: Asked, speech: Speech) -> None:
     handmade = handmade_of(asked)
     if handmade is not None:
         name, plan, stamp = handmade
-        others, digest = [*others, (speech.plain(name), plan)], f"{digest} {stamp} {speech.language}"
-    found = ask(asked, Question.RANK, ranked, speech, asked.loaded, asked.plan, details=digest, others=others)
-    if not isinstance(found, Ranked):
+        others, digest = (*others, (speech.plain(name), plan)), f"{digest} {stamp} {speech.language}"
+    found = ask(asked, RankQuery(others), speech, details=digest)
+    if found is None:
         return
-    told = rank_told(asked.loaded, found, asked.plan, asked.layer)
+    told = rank_told(asked.about, found)
     words, picture = st.columns([2, 3], gap="medium")
     with words:
         tell(told, speech)
@@ -165,10 +160,10 @@ def show_rank(asked: Asked, speech: Speech) -> None:
 
 def show_frontier(asked: Asked, speech: Speech) -> None:
     """Evenness against hours missing or on the road; each point a plan on the map."""
-    found = ask(asked, Question.FRONTIER, frontier, speech, asked.problem)
-    if not isinstance(found, Frontier):
+    found = ask(asked, FrontierQuery(), speech)
+    if found is None:
         return
-    told = frontier_told(asked.loaded, found, asked.plan, asked.layer)
+    told = frontier_told(asked.about, found)
     tell(told, speech)
     labels = {False: msg("hours missing"), True: msg("hours on the road")}
     travel = st.segmented_control(
@@ -180,7 +175,7 @@ def show_frontier(asked: Asked, speech: Speech) -> None:
         format_func=lambda on: speech.markdown(labels[on]),
     )
     points = found.travel if travel else found.shortfall
-    own = asked.until
+    own = asked.about.until
     mine = (own.lowest_coverage, own.travel_hours if travel else own.shortfall_hours)
     title = msg("Hours on the road per week") if travel else msg("Missing hours per week")
     picture, where = st.container(key="map-and-figures").columns(2, gap="medium")
@@ -206,7 +201,7 @@ def show_frontier(asked: Asked, speech: Speech) -> None:
 
 def show_prices(asked: Asked, speech: Speech) -> None:
     """What each rule costs; the best plan without it on the map."""
-    problem, digest = asked.problem, ""
+    about, digest = asked.about, ""
     pinned = None
     try:
         pinned = pinned_of(asked)
@@ -215,18 +210,17 @@ def show_prices(asked: Asked, speech: Speech) -> None:
     if pinned is not None:
         text = msg("What is pinned or wished in the plan made by hand counts as rules")
         if st.toggle(speech.markdown(text), key=_PINS):
-            problem, digest = pinned
-    found = ask(asked, Question.PRICES, prices, speech, problem, details=digest)
-    if not isinstance(found, Prices):
+            about, digest = pinned
+    found = ask(asked, PricesQuery(), speech, about=about, details=digest)
+    if found is None:
         return
-    loaded = replace(asked.loaded, problem=problem)
-    told = prices_told(loaded, found, asked.plan, asked.layer)
+    told = prices_told(about, found)
     words, where = st.container(key="map-and-figures").columns([2, 3], gap="medium")
     with words:
         tell(told, speech)
     priced = [price for price in found.items if price.plan is not None]
     shown = [
-        Shown(msg("Without: {rule}", rule=rule_name(loaded, price)), price.plan)
+        Shown(msg("Without: {rule}", rule=rule_name(about.loaded, price)), price.plan)
         for price in priced
         if price.plan is not None
     ]
@@ -239,24 +233,22 @@ def show_prices(asked: Asked, speech: Speech) -> None:
 
 def show_posts(asked: Asked, speech: Speech) -> None:
     """The best plan for each number of posts."""
-    totals = totals_of(asked.problem, asked.layer)
-    found = ask(asked, Question.POSTS, posts_value, speech, asked.problem, totals)
-    if not isinstance(found, tuple):
+    found = ask(asked, PostsQuery(), speech)
+    if found is None:
         return
-    hours = hour_values(asked.problem, asked.plan, layer=asked.layer)
-    told = posts_told(asked.loaded, found, hours, asked.plan, asked.layer)
-    planned = asked.problem.layers[asked.layer].total
+    told = posts_told(asked.about, found)
+    planned = asked.about.problem.layers[asked.about.layer].total
     picture, where = st.container(key="map-and-figures").columns(2, gap="medium")
     with picture:
         tell(told, speech)
         about = msg("Line: lowest coverage for each number of posts; the table has the figures")
-        show_chart(posts_chart(found, planned, speech.plain), about, speech)
+        show_chart(posts_chart(found.posts, planned, speech.plain), about, speech)
     with where:
-        possible: list[Posts] = [posts for posts in found if posts.plan is not None]
+        possible = [posts for posts in found.posts if posts.plan is not None]
         shown = [
             Shown(
                 msg("{posts} posts (FTE)", posts=wording.fte(posts.total)),
-                asked.until if posts.total == planned else posts.plan,
+                asked.about.until if posts.total == planned else posts.plan,
                 posts=posts.total,
             )
             for posts in possible
@@ -271,11 +263,12 @@ def show_posts(asked: Asked, speech: Speech) -> None:
 
 def show_why(asked: Asked, speech: Speech) -> None:
     """Why a municipality is where it is, and why two are not together."""
-    towns = {town.ags: town.name for town in asked.loaded.county.municipalities}
-    found = ask(asked, Question.WHY, everybody, speech, asked.problem, asked.until)
-    if not isinstance(found, dict):
+    about = asked.about
+    towns = {town.ags: town.name for town in about.loaded.county.municipalities}
+    found = ask(asked, WhyQuery(), speech)
+    if found is None:
         return
-    told = everybody_told(asked.loaded, found, asked.plan, asked.layer)
+    told = everybody_told(about, found.by_town)
     words, picture = st.container(key="map-and-figures").columns([2, 3], gap="medium")
     with words:
         one = parts.choose_town(towns, speech, label=msg("Why is this municipality here?"), nothing=msg("all"))
@@ -293,21 +286,20 @@ def show_why(asked: Asked, speech: Speech) -> None:
             )
         reason: Reason | None = None
         if one is not None and other is not None:
-            reason = ask(
-                asked, Question.WHY, why_not, speech, asked.problem, asked.until, one, other, details=f"{one} {other}"
-            )
-            if reason is not None:
-                tell(why_not_told(asked.loaded, reason, one, other, asked.plan, asked.layer), speech)
+            pair = ask(asked, WhyQuery((one, other)), speech, details=f"{one} {other}")
+            if pair is not None:
+                reason = pair.by_town[one]
+                tell(why_not_told(about, reason, one, other), speech)
         elif one is not None:
-            reason = found[one]
-            tell(why_told(asked.loaded, reason, one, asked.plan, asked.layer), speech)
+            reason = found.by_town[one]
+            tell(why_told(about, reason, one), speech)
         else:
             tell(told, speech)
     with picture:
-        plan = asked.until if reason is None or reason.plan is None else reason.plan
+        plan = about.until if reason is None or reason.plan is None else reason.plan
         draw(
             asked,
-            Shown(msg("The plan as it is") if plan is asked.until else msg("The best plan otherwise"), plan),
+            Shown(msg("The plan as it is") if plan is about.until else msg("The best plan otherwise"), plan),
             speech,
             selected=one,
         )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
-from exploring.question import Question
+from exploring.questions.robustness import AsStatedQuery, RobustnessQuery
+from exploring.questions.sensitivity import SensitivityQuery
 from optimizer.explore.decision import Rows
-from optimizer.explore.robustness import Robustness, robustness
-from optimizer.explore.sensitivity import sensitivity
-from optimizer.explore.situation import evaluated, given_rows
+from optimizer.explore.robustness import Robustness
 from translation import Message, msg, number
-from views.exploring.asked import Asked, ask, ask_in_parts
-from views.exploring.plans import Shown, show_plans
-from views.exploring.questions import show_chart, tell
-from views.exploring.ranges import chosen_uncertainty
+from views.asking.asked import Asked, ask
+from views.asking.plans import Shown, show_plans
+from views.asking.questions import show_chart, tell
+from views.asking.ranges import chosen_uncertainty
 from views.parts.tables import show_grid
 from views.speech import Speech
 from wording.explore.charts import outcomes_chart, sensitivity_chart
@@ -39,16 +36,14 @@ def show_robustness(asked: Asked, speech: Speech) -> None:
     seed = right.number_input(
         speech.markdown(msg("Seed")), 0, _SEEDS, 1, key=_SEED, help=speech.markdown(about), format="%d"
     )
-    uncertainty = chosen_uncertainty(asked.loaded, speech)
+    uncertainty = chosen_uncertainty(asked.about.loaded, speech)
     if uncertainty is None:
         return
-    rows = given_rows(asked.plan, asked.layer)
-    lead = partial(robustness, asked.problem, uncertainty, layer=asked.layer, plan=rows, draws=draws, seed=seed)
     details = f"{draws} {seed} {uncertainty}"
-    found = ask_in_parts(asked, Question.ROBUSTNESS, lead, speech, details=details)
-    if not isinstance(found, Robustness):
+    found = ask(asked, RobustnessQuery(uncertainty, draws, seed), speech, details=details)
+    if found is None:
         return
-    told = robustness_told(asked.loaded, found, uncertainty, asked.plan, asked.layer)
+    told = robustness_told(asked.about, found)
     tell(told, speech)
     picture, where = st.container(key="map-and-figures").columns(2, gap="medium")
     with picture:
@@ -69,10 +64,9 @@ def _shown(asked: Asked, found: Robustness, details: str, speech: Speech) -> lis
     for position, outcome in enumerate(outcomes_in_order(found)[1:_MOST_SHOWN], start=1):
         numbers = {"number": number(position), "draws": number(outcome.draws)}
         labels.append((msg("Other districts ({number}): {draws} draws", **numbers), best[outcome.districts]))
-    own = Shown(msg("This plan"), asked.until)
-    rows = [plan for _, plan in labels]
-    plans = ask(asked, Question.ROBUSTNESS, evaluated, speech, asked.problem, rows, details=f"plans of {details}")
-    if not isinstance(plans, list):
+    own = Shown(msg("This plan"), asked.about.until)
+    plans = ask(asked, AsStatedQuery(tuple(plan for _, plan in labels)), speech, details=f"plans of {details}")
+    if plans is None:
         return [own]
     shown = [
         own if plan == found.plan.plan else Shown(label, figures)
@@ -83,16 +77,15 @@ def _shown(asked: Asked, found: Robustness, details: str, speech: Speech) -> lis
 
 def show_sensitivity(asked: Asked, speech: Speech) -> None:
     """Which figure must change by how much before the best districts change."""
-    lead = partial(sensitivity, asked.problem, layer=asked.layer)
-    found = ask_in_parts(asked, Question.SENSITIVITY, lead, speech, details="")
-    if not isinstance(found, tuple):
+    found = ask(asked, SensitivityQuery(), speech)
+    if found is None:
         return
-    told = sensitivity_told(asked.loaded, found, asked.plan, asked.layer)
+    told = sensitivity_told(asked.about, found)
     words, picture = st.columns([2, 3], gap="medium")
     with words:
         tell(told, speech)
     with picture:
         about = msg("Bars: how far each figure may change before other districts are best; the table has the figures")
-        names = [figure_name(asked.loaded.county, one) for one in found]
+        names = [figure_name(asked.about.loaded.county, one) for one in found]
         show_chart(sensitivity_chart(found, names, speech.plain), about, speech)
     show_grid(told.tables[0], speech)

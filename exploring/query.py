@@ -1,0 +1,109 @@
+"""How a question is asked: about which plan, with which values and by what means; and what comes of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+
+from exploring.question import Question
+from exploring.unanswered import FAILURES, Unanswered
+from optimizer.plan import Plan, until
+from optimizer.problem import Problem
+from optimizer.solver import Solver
+from scenarios.assemble import LoadedScenario
+from scenarios.handmade_problem import with_free_layer
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is asked about: a layer of the ``plan`` of a scenario, whose rules say which plans it is compared with."""
+
+    loaded: LoadedScenario
+    plan: Plan
+    layer: int
+
+    @property
+    def problem(self) -> Problem:
+        """The problem whose plans are gone through."""
+        return self.loaded.problem
+
+    @property
+    def layer_name(self) -> str:
+        """The name of the layer."""
+        return self.plan.layers[self.layer].layer.name
+
+    @cached_property
+    def until(self) -> Plan:
+        """The plan without the layers after the one asked about, as the answers are."""
+        return until(self.plan, self.layer)
+
+
+def subject_of(loaded: LoadedScenario, plan: Plan, layer: int) -> Subject:
+    """A layer of a plan; one that the scenario gives is compared with what could be done in its place."""
+    return Subject(with_free_layer(loaded, layer), plan, layer)
+
+
+@dataclass(frozen=True)
+class Means:
+    """By what a question is answered: ``time_limit`` in seconds, ``executor`` and ``cancel`` for one in parts.
+
+    ``progress`` gets the parts done and of all. As :mod:`optimizer.explore` has them.
+    """
+
+    solver: Solver | None = None
+    time_limit: float | None = None
+    executor: Executor | None = None
+    progress: Callable[[int, int], None] | None = None
+    cancel: Callable[[], bool] | None = None
+
+    @property
+    def exact(self) -> dict[str, Any]:
+        """Those of a question that is answered in one go."""
+        return {"solver": self.solver, "time_limit": self.time_limit}
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """Those of a question whose parts are shared out."""
+        return {"solver": self.solver, "executor": self.executor, "progress": self.progress, "cancel": self.cancel}
+
+
+@dataclass(frozen=True)
+class Answered(Generic[Found]):
+    """An answer; not ``whole`` where it is that of a part, because somebody stopped the work or its time was over."""
+
+    found: Found
+    whole: bool = True
+
+
+Reply = Answered[Found] | Unanswered
+
+
+@dataclass(frozen=True)
+class Query(ABC, Generic[Found]):
+    """A question with the values with which it is asked; those of a new one are the usual ones. Can be pickled."""
+
+    question: ClassVar[Question]
+    in_parts: ClassVar[bool] = False
+    """Whether its work is shared out to an executor and can be stopped halfway."""
+
+    @abstractmethod
+    def find(self, about: Subject, means: Means) -> Found:
+        """Asks the optimizer. Raises what that does: one of ``FAILURES``, or ``SolverError``."""
+
+    def whole(self, found: Found, means: Means) -> bool:  # noqa: ARG002 - for those that know of themselves
+        """Whether ``found`` is the whole answer."""
+        return means.cancel is None or not means.cancel()
+
+    def ask(self, about: Subject, means: Means) -> Reply[Found]:
+        """The answer, or why there is none. Raises ``SolverError``."""
+        try:
+            found = self.find(about, means)
+        except FAILURES as failure:
+            return Unanswered.of(failure)
+        return Answered(found, self.whole(found, means))

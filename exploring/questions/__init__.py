@@ -1,0 +1,1 @@
+"""One file for each question: how it is asked of the optimizer."""

@@ -1,0 +1,79 @@
+"""One asker: whatever is asked of a plan has its query, words, file, arguments and part of the page."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+
+import pytest
+
+from command.arguments import parser
+from command.explore_arguments import ALL
+from command.explore_json import DATA
+from command.explore_options import Wanted
+from exploring.exploration import EXACT, IN_PARTS, QUERIES
+from exploring.query import Answered, Means, Query, Subject
+from exploring.question import Question
+from exploring.unanswered import FAILURES, Unanswered
+from optimizer.explore.situation import Infeasible
+from optimizer.explore.workers import Cancelled
+from translation import LANGUAGES, translate
+from views import explore as page
+from wording.explore.all import TOLD
+from wording.explore.told import ASKED
+
+
+@pytest.mark.parametrize("table", [QUERIES, ASKED, TOLD, DATA, page.SHORT, page.SHOW])
+def test_nothing_is_missing_for_any_question(table: Mapping[Question, object]) -> None:
+    assert list(table) == list(Question)
+
+
+@pytest.mark.parametrize("question", [*Question, ALL])
+def test_every_question_has_arguments(question: str) -> None:
+    more = ["Olfen"] if question == Question.WHY else []
+    options = parser("en").parse_args(["explore", question, "modell-1-zentral", *more])
+    assert (options.run, options.question) == ("explore", question)
+
+
+@pytest.mark.parametrize("question", list(Question))
+def test_a_query_is_that_of_its_question_and_can_be_sent_to_a_process(question: Question) -> None:
+    for query in (QUERIES[question](), Wanted().query(question)):
+        assert query.question is question
+        assert pickle.loads(pickle.dumps(query)) == query
+    assert question in (IN_PARTS if QUERIES[question].in_parts else EXACT)
+
+
+def test_every_reason_has_words_and_every_failure_a_reason() -> None:
+    assert [Unanswered.of(kind()) for kind in FAILURES] == [
+        reason for reason in Unanswered if reason is not Unanswered.FAILED
+    ]
+    for language in LANGUAGES:
+        assert len({translate(reason.text, language) for reason in Unanswered}) == len(Unanswered)
+
+
+class _Ends(Query[int]):
+    question = Question.WHY
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+
+    def find(self, about: Subject, means: Means) -> int:  # noqa: ARG002 - as every query
+        if self.failure is not None:
+            raise self.failure
+        return 7
+
+
+def test_a_reply_is_an_answer_or_a_reason(about: Subject) -> None:
+    assert _Ends().ask(about, Means()) == Answered(7)
+    assert _Ends().ask(about, Means(cancel=lambda: True)) == Answered(7, whole=False)
+    assert _Ends(Cancelled()).ask(about, Means()) is Unanswered.STOPPED
+    assert _Ends(Infeasible()).ask(about, Means()) is Unanswered.INFEASIBLE
+    with pytest.raises(RuntimeError):
+        _Ends(RuntimeError()).ask(about, Means())
+
+
+@pytest.fixture(scope="module")
+def about() -> Subject:
+    from explored_answers import answers
+
+    return answers()[1].about
