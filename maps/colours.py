@@ -98,7 +98,7 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
             )
         case MapColour.PER_1000:
             per = {ags: plan.hours_per_1000(ags) for ags in supplies}
-            limits = _limits_around(1000 * plan.fair_level / (plan.problem.people or math.inf))
+            limits = _limits_around(1000 * plan.fair_level / (plan.problem.people or math.inf), 12)
             title = msg("Hours per week for 1,000 people of the key")
             return Figure(title, per, limits, lambda value: number(value, 1, "h"), _plain, 1, msg("not known"))
         case MapColour.HOURS:
@@ -161,9 +161,9 @@ def _limits(largest: float) -> tuple[float, ...]:
     return tuple(round(step * position, 12) for position in range(1, 5))
 
 
-def _limits_around(average: float) -> tuple[float, ...]:
-    """Four limits about a fifth of the average apart, with the average in the middle class."""
-    step = _round_step(average / 6)
+def _limits_around(average: float, parts: int = 6) -> tuple[float, ...]:
+    """Four limits some of such ``parts`` of the average apart, with the average in the middle class."""
+    step = _round_step(average / parts)
     middle = max(2, math.floor(average / step))
     return tuple(round(step * position, 12) for position in range(middle - 1, middle + 3))
 

@@ -33,7 +33,15 @@ from reports.slides.slides import slides
 from reports.style import Style
 from reports.workbook.workbook import workbook
 from translation import Message, Number, Percent, translate
-from wording.compared_tables import PER_1000, changes_table, compared, coverage_table, figures_table, town_table, with_plan
+from wording.compared_tables import (
+    PER_1000,
+    changes_table,
+    compared,
+    coverage_table,
+    figures_table,
+    town_table,
+    with_plan,
+)
 from wording.differences import Difference
 from wording.grid import Cell, Table, Weight
 from wording.plan_tables import DISTRICT, DRIVE, INDICATOR, districts_table, losses_table, municipalities_table

@@ -106,8 +106,8 @@ def test_tables_hold_the_plan_with_all_decimals(three: Paper) -> None:
     plan = plan_of(part)
     assert part.planned is not None
     districts = part.planned.districts[0]
-    assert values(districts, 6, Weight.PLAIN) == [d.on_site_hours for d in plan.layers[0].districts]
-    assert values(districts, 4, Weight.TOTAL) == [6]
+    assert values(districts, 5, Weight.PLAIN) == [d.on_site_hours for d in plan.layers[0].districts]
+    assert values(districts, 3, Weight.TOTAL) == [6]
     towns = part.planned.municipalities
     supplies = plan.municipalities.values()
     assert values(towns, -3)[:-1] == [supply.coverage for supply in supplies]
@@ -188,7 +188,7 @@ def test_a_map_says_what_it_shows(three: Paper) -> None:
     shows = said(three, three.maps[0].shows)
     assert shows.startswith("Map of Kreis Coesfeld with 4 districts. District 1 (2.0 FTE, Kommunales")
     assert "hub Lüdinghausen): Lüdinghausen, Olfen." in shows
-    assert shows.endswith("The lowest coverage is that of Lüdinghausen: 89.7%.")
+    assert shows.endswith("The lowest coverage is that of Lüdinghausen: 89.7%, 8.6 h per 1,000 people.")
 
 
 def test_the_problem_in_three_sentences(three: Paper) -> None:
