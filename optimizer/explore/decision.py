@@ -72,7 +72,7 @@ class Engine:
             if cost > limit:
                 break
             found = search.best_teams(districts, limit + ROUNDING, grid.third, TIE_TOLERANCE)
-            if found is not None and (best is None or search.before(found, best, grid.third, TIE_TOLERANCE)):
+            if found is not None and (best is None or search.before(found, best, TIE_TOLERANCE)):
                 best = found
         assert best is not None
         columns = list(best.columns)
