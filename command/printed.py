@@ -53,7 +53,7 @@ def plan(
             yield from _lines((wording.stage_text(stage) for stage in layer.stages), language)
             yield ""
         # Who is in which district stands above.
-        municipalities = municipalities_table(found, loaded.county).without(DISTRICT, DRIVE)
+        municipalities = municipalities_table(loaded, found).without(DISTRICT, DRIVE)
         for table in (municipalities, losses_table(found)):
             yield from grid_table(table, language)
             yield ""

@@ -27,10 +27,11 @@ Numbered = tuple[int, District]
 
 
 class MapColour(StrEnum):
-    """What the fills of a map show. ``POSTS``: people per post."""
+    """What the fills of a map show. ``POSTS``: people per post; ``PER_1000``: hours for 1,000 people of the key."""
 
     DISTRICT = "district"
     COVERAGE = "coverage"
+    PER_1000 = "per_1000"
     HOURS = "hours"
     KEY = "key"
     POSTS = "posts"
@@ -95,6 +96,11 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
                 msg("no need"),
                 AROUND_FAIR,
             )
+        case MapColour.PER_1000:
+            per = {ags: plan.hours_per_1000(ags) for ags in supplies}
+            limits = _limits_around(1000 * plan.fair_level / (plan.problem.people or math.inf), 12)
+            title = msg("Hours per week for 1,000 people of the key")
+            return Figure(title, per, limits, lambda value: number(value, 1, "h"), _plain, 1, msg("not known"))
         case MapColour.HOURS:
             limits = _limits(max(supply.fair_supply for supply in supplies.values()))
             hours = {ags: supply.hours for ags, supply in supplies.items()}
@@ -155,9 +161,9 @@ def _limits(largest: float) -> tuple[float, ...]:
     return tuple(round(step * position, 12) for position in range(1, 5))
 
 
-def _limits_around(average: float) -> tuple[float, ...]:
-    """Four limits about a fifth of the average apart, with the average in the middle class."""
-    step = _round_step(average / 6)
+def _limits_around(average: float, parts: int = 6) -> tuple[float, ...]:
+    """Four limits some of such ``parts`` of the average apart, with the average in the middle class."""
+    step = _round_step(average / parts)
     middle = max(2, math.floor(average / step))
     return tuple(round(step * position, 12) for position in range(middle - 1, middle + 3))
 

@@ -26,10 +26,11 @@ from wording import sentences as wording
 from wording.compared_tables import (
     Compared,
     Solved,
-    compared,
     comparison_remarks,
     coverage_table,
     figures_table,
+    measured,
+    numbered,
     scenario_title,
     with_plan,
 )
@@ -162,7 +163,8 @@ def paper(
     ``InputError`` where the scenarios are about several counties.
     """
     _check_for_one_county(solved)
-    scenarios = compared(solved)
+    answers = [numbered(position, one) for position, one in enumerate(solved, start=1)]
+    scenarios = measured(answers, answers[proposed])
     base, plans = scenarios[proposed], with_plan(scenarios)
     parts = tuple(_part(position, one, solved[proposed]) for position, one in enumerate(solved, start=1))
     chosen = parts[proposed]
@@ -242,7 +244,7 @@ def _planned(position: int, loaded: LoadedScenario, plan: Plan) -> Planned:
         figures=key_figures(loaded, plan),
         maps=tuple(maps),
         districts=tuple(districts_table(layer, county) for layer in plan.layers),
-        municipalities=municipalities_table(plan, county).without(DRIVE),
+        municipalities=municipalities_table(loaded, plan).without(DRIVE),
         losses=losses_table(plan),
         rules=tuple((check, wording.rule_text(check, county, loaded.problem)) for check in check_plan(plan)),
     )

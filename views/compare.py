@@ -30,14 +30,15 @@ from wording.compared_tables import (
     ComparedPlan,
     by_county,
     changes_table,
+    comparable,
     comparison_remarks,
     coverage_table,
     figures_table,
+    measured,
     numbered,
     scenario_title,
     town_names,
     town_table,
-    unlike,
     with_plan,
 )
 from wording.differences import Moved, layer_of, moved, moved_key
@@ -89,6 +90,7 @@ def show() -> None:
         found.append(answer)
         unknown = Compared(number, entry.name, msg("no plan to show"), None)
         compared.append(unknown if answer is None else numbered(number, answer))
+    compared = list(measured(compared))
     plans = with_plan(compared)
     with controls.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         choices = chosen_view(speech)
@@ -279,7 +281,10 @@ def _show_figures(
     show_grid(figures_table(compared, base), speech, titled=False)
     for remark in comparison_remarks(compared, base):
         st.caption(speech.markdown(remark))
-    if choices.colour in (MapColour.HOURS, MapColour.POSTS) and any(unlike(plans[0], one) for one in plans):
+    if (
+        choices.colour in (MapColour.HOURS, MapColour.POSTS)
+        and len({one.plan.problem.total_posts for one in plans}) > 1
+    ):
         told = msg("The classes of the colours follow the number of posts: each map has its own legend.")
         st.caption(speech.markdown(told))
 
@@ -287,14 +292,15 @@ def _show_figures(
 def _show_coverage(plans: Sequence[ComparedPlan], county: str | None, speech: Speech) -> None:
     table = coverage_table(plans, plans[0], county)
     st.header(speech.markdown(table.title), anchor=False)
+    shown = [one for one in plans if comparable(plans[0], one)]
     left, right = st.columns([5, 4] if len(plans) < MOST else 2, gap="medium")
     with left:
         st.altair_chart(
-            coverage_chart(plans, speech),
+            coverage_chart(shown, speech),
             theme=None,
             alt=speech.plain(msg("Bars of the coverage of each municipality; the table beside has the same figures")),
         )
-        named = listing(one.title for one in plans)
+        named = listing(one.title for one in shown)
         st.caption(speech.markdown(msg("Bars from top to bottom: {names}. Dashed: fair supply.", names=named)))
     with right:
         alt = msg("Coverage of each municipality in each scenario")

@@ -67,7 +67,7 @@ def _show_tables(answer: answers.Answer, plan: Plan, layer: int, speech: Speech)
     st.header(speech.markdown(msg("Municipalities")), anchor=False)
     indicators = tuple(name for name in answer.loaded.scenario.key if name in county.indicator_names)
     alt = msg("Municipalities with need, coverage, hours per week and drive from the hub")
-    show_sortable(municipalities_table(plan, county, indicators), alt, speech)
+    show_sortable(municipalities_table(answer.loaded, plan, indicators), alt, speech)
     st.caption(speech.markdown(msg("Drive from the hub: one way. A click on a heading sorts the table.")))
     show_grid(losses_table(plan), speech)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimizer.plan import Plan
@@ -9,6 +10,7 @@ from scenarios.assemble import LoadedScenario
 from translation import Message, msg, number, percent
 from wording import sentences as wording
 from wording.money import case_management_funding
+from wording.yardstick import has_yardstick, per_1000, per_1000_label, per_1000_text, yardstick_meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,7 @@ def key_figures(loaded: LoadedScenario, plan: Plan) -> tuple[Figure, ...]:
     """The figures by which a plan is judged, the weightiest first."""
     posts = plan.problem.total_posts
     return (
-        Figure(
-            msg("Lowest coverage"),
-            percent(plan.lowest_coverage),
-            msg("Supply divided by fair supply, in the municipality where that is lowest. 100 % is fair."),
-            loaded.county.name_of(plan.least_covered.ags),
-        ),
-        Figure(
-            msg("Shortfall per week"),
-            number(plan.shortfall_hours, 1, "h"),
-            msg("Hours missing to the fair supply, all municipalities."),
-        ),
+        *_served_worst(loaded, plan),
         Figure(
             msg("On site per week"), number(plan.on_site_hours, 1, "h"), msg("Hours that reach people, of all posts.")
         ),
@@ -60,3 +52,27 @@ def key_figures(loaded: LoadedScenario, plan: Plan) -> tuple[Figure, ...]:
             msg("What the state grants for these posts in a full year (module II)."),
         ),
     )
+
+
+def _served_worst(loaded: LoadedScenario, plan: Plan) -> Iterator[Figure]:
+    """What the municipality gets that is served worst, and what is missing in all; as far as it can be told."""
+    town = plan.least_covered.ags
+    where, hours = loaded.county.name_of(town), per_1000(plan, town)
+    if has_yardstick(plan):
+        yield Figure(
+            msg("Lowest coverage"),
+            percent(plan.lowest_coverage),
+            msg(
+                "Supply divided by fair supply, in the municipality where that is lowest. {meaning}",
+                meaning=yardstick_meaning(plan),
+            ),
+            where,
+        )
+    if hours is not None:
+        yield Figure(per_1000_label(loaded), hours, per_1000_text(loaded), where)
+    if has_yardstick(plan):
+        yield Figure(
+            msg("Shortfall per week"),
+            number(plan.shortfall_hours, 1, "h"),
+            msg("Hours missing to the fair supply, all municipalities."),
+        )

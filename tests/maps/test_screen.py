@@ -252,6 +252,7 @@ def test_surroundings_are_drawn_where_they_are_known(coesfeld: tuple[County, Pla
 _WRITTEN = {
     MapColour.DISTRICT: r"\d\d,\d %",
     MapColour.COVERAGE: r"\d\d,\d %",
+    MapColour.PER_1000: r"\d+,\d h",
     MapColour.HOURS: r"\d+,\d h",
     MapColour.KEY: r"\d+,\d %",
     MapColour.POSTS: r"\d\.\d{3}",
@@ -298,6 +299,7 @@ def test_a_class_never_contradicts_the_figure_that_is_read(coesfeld: tuple[Count
     [
         (MapColour.COVERAGE, ["80 %", "90 %", "100 %", "110 %"]),
         (MapColour.HOURS, ["20", "40", "60", "80"]),
+        (MapColour.PER_1000, ["8", "9", "10", "11"]),
         (MapColour.KEY, ["5 %", "10 %", "15 %", "20 %"]),
         (MapColour.POSTS, ["4.000", "5.000", "6.000", "7.000"]),
         (MapColour.TRAVEL, ["10", "20", "30", "40"]),
@@ -439,7 +441,7 @@ def test_figure_of_a_page_is_shown_instead_of_any_colour(coesfeld: tuple[County,
             # Said first, below the name; what else is known of it follows.
             assert lines[1] == f"Share of <the> ${{plans}}: {written}"
         assert sum(line.startswith("Versorgungsgrad: ") for line in lines) == 1
-        assert len(lines) == (5 if value is not None else 4)
+        assert len(lines) == (6 if value is not None else 5)
     assert view.drawn("x").html == plan_map(county, plan, 0, "de", own=own).drawn("x").html
 
 

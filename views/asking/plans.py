@@ -12,7 +12,7 @@ import streamlit as st
 
 from maps.colours import Figure
 from maps.screen import Mark
-from optimizer.plan import Plan, alike, until
+from optimizer.plan import Plan, until
 from optimizer.problem import Ags
 from scenarios.handmade import begun
 from scenarios.values import plain
@@ -110,8 +110,8 @@ def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> Non
     else:
         texts.append(speech.markdown(msg("The districts are the same; teams, hubs or employers are others.")))
     for measure in MEASURES:
-        if measure.name.msgid in _FIGURES and (measure.absolute or alike(asked.about.until, one.plan)):
-            apart = difference(measure, asked.about.until, one.plan)
+        apart = difference(measure, asked.about.until, one.plan) if measure.name.msgid in _FIGURES else None
+        if apart is not None:
             value = speech.markdown(measure.shown(one.plan))
             texts.append(f"{speech.markdown(measure.name)}: **{value}** ({judged(apart, speech)})")
     st.markdown("\n".join(f"- {text}" for text in texts))

@@ -25,6 +25,7 @@ from views.parts.tables import show_districts
 from views.speech import Speech
 from wording import sentences as wording
 from wording.differences import MEASURES, Verdict, difference
+from wording.grid import NOTHING
 
 MAP_HEIGHT = 380
 MOST_EARLIER = 20
@@ -147,11 +148,12 @@ def _show_figures(rated: Rated, before: Rated | None, speech: Speech) -> None:
             text = None
             if before is not None:
                 apart = difference(measure, before[1], rated[1])
-                word, colour = _VERDICTS.get(apart.verdict, (None, "gray"))
-                text = apart.text
+                if apart is not None:
+                    word, colour = _VERDICTS.get(apart.verdict, (None, "gray"))
+                    text = apart.text
             column.metric(
                 speech.markdown(measure.name),
-                speech.plain(measure.shown(rated[1])),
+                speech.plain(measure.of(rated[1]) or NOTHING),
                 delta=None if text is None else speech.markdown(text),
                 delta_color=colour,
                 delta_arrow="off",

@@ -72,7 +72,8 @@ def _distance(plan: Plan, best: Solution | None) -> Message:
 
 def _alike(plan: Plan, best: Plan) -> bool:
     judged = (measure for measure in _SHOWN if measure.better is not Better.NEITHER)
-    return all(difference(measure, best, plan).verdict is Verdict.SAME for measure in judged)
+    apart = [difference(measure, best, plan) for measure in judged]
+    return all(one.verdict is Verdict.SAME for one in apart if one is not None)
 
 
 def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
             others[msg("against the best plan")] = best.plan
     place = edit.towns[edit.plan.least_covered.ags]
     rows = [
-        [speech.markdown(measure.name), f"**{speech.markdown(measure.shown(edit.plan))}**"]
+        [speech.markdown(measure.name), f"**{speech.markdown(measure.of(edit.plan) or NOTHING)}**"]
         + [_difference(measure, other, edit.plan, speech) for other in others.values()]
         for measure in _SHOWN
     ]
@@ -97,7 +98,7 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
 
 def _difference(measure: Measure, other: Plan, plan: Plan, speech: Speech) -> str:
     apart = difference(measure, other, plan)
-    return NOTHING if apart.verdict is Verdict.SAME else judged(apart, speech)
+    return NOTHING if apart is None or apart.verdict is Verdict.SAME else judged(apart, speech)
 
 
 def _foreign_employers(edit: LayerEdit) -> list[object]:

@@ -66,6 +66,7 @@ def colour_name(colour: MapColour) -> Message:
     return {
         MapColour.DISTRICT: msg("District"),
         MapColour.COVERAGE: msg("Coverage"),
+        MapColour.PER_1000: msg("Hours per 1,000 people"),
         MapColour.HOURS: msg("Hours on site"),
         MapColour.KEY: msg("Need (key)"),
         MapColour.POSTS: msg("People per post"),
