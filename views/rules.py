@@ -15,7 +15,7 @@ from views import address
 from views.form import desk as desks
 from views.form import files
 from views.form.check import check
-from views.form.desk import Desk
+from views.form.desk import RulesDesk
 from views.form.fields import Form
 from views.form.layout import FOUND, Choices, chosen_layer, draw_form
 from views.form.outcome import show_outcome
@@ -66,7 +66,7 @@ def show() -> None:
     st.session_state[FOUND] = [] if rated is None else [form.rows(layer) for layer in rated[1].layers]
 
 
-def _choose_scenario(desk: Desk, speech: Speech) -> None:
+def _choose_scenario(desk: RulesDesk, speech: Speech) -> None:
     """The scenario that is worked on; those with changes that are not saved say so."""
     entries = {entry.id: parts.entry_name(entry, speech) for entry in answers.entries()}
     changed = desks.changed_scenarios()
@@ -86,7 +86,7 @@ def _choose_scenario(desk: Desk, speech: Speech) -> None:
     )
 
 
-def _offer_steps(desk: Desk, fresh: State, speech: Speech) -> None:
+def _offer_steps(desk: RulesDesk, fresh: State, speech: Speech) -> None:
     """Undo, redo, and back to what is saved."""
     draft = desk.draft
     steps: list[tuple[str, Message, str, bool]] = [
@@ -111,7 +111,7 @@ def _offer_steps(desk: Desk, fresh: State, speech: Speech) -> None:
     undo_keys("rules keys", desks.step)
 
 
-def _offer_saving(desk: Desk, scenario: Scenario | None, speech: Speech) -> None:
+def _offer_saving(desk: RulesDesk, scenario: Scenario | None, speech: Speech) -> None:
     if scenario is None:
         st.info(speech.markdown(msg("First mend the entries that are wrong; then the scenario can be saved.")))
         return
@@ -135,7 +135,7 @@ def _fold_up() -> None:
     st.session_state[_FILES] = st.session_state[_SAVING] = False
 
 
-def _show_notices(desk: Desk, speech: Speech) -> None:
+def _show_notices(desk: RulesDesk, speech: Speech) -> None:
     notice = desks.notice()
     if notice is not None:
         st.info(speech.markdown(notice))
@@ -144,7 +144,7 @@ def _show_notices(desk: Desk, speech: Speech) -> None:
         st.info(speech.markdown(text), icon=":material/group:")
 
 
-def _choices(desk: Desk, speech: Speech) -> Choices:
+def _choices(desk: RulesDesk, speech: Speech) -> Choices:
     saved = msg("saved here")
     counties = {
         county.name: county.name if county.shipped else msg("{name} ({where})", name=county.folder.name, where=saved)

@@ -21,7 +21,7 @@ from scenarios.store import SUFFIX
 from serving import answers
 from translation import msg
 from views import address
-from views.handmade.draft import BEFORE, Desk, come_back, leave, opened_draft
+from views.handmade.draft import BEFORE, PlanDesk, come_back, leave, opened_draft
 from views.handmade.editor import Table, evaluated, show_editor
 from views.parts import parts, plans
 from views.speech import Speech
@@ -91,7 +91,7 @@ def _show_fresh(entry: Entry, speech: Speech) -> None:
         parts.show_conflicts(answer, speech)
         return
     scenario = answer.loaded.scenario
-    _show_editor(Desk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan)), answer, speech)
+    _show_editor(PlanDesk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan)), answer, speech)
 
 
 def _show_draft(base: str, plan: HandmadePlan, speech: Speech) -> None:
@@ -113,7 +113,7 @@ def _show_draft(base: str, plan: HandmadePlan, speech: Speech) -> None:
         st.markdown(speech.bullets(wrong))
         st.button(speech.markdown(msg("Begin anew")), key="what-if begin", on_click=leave)
         return
-    _show_editor(Desk(base, scenario.source.digest, plan), answer, speech)
+    _show_editor(PlanDesk(base, scenario.source.digest, plan), answer, speech)
 
 
 def _path(base: str) -> Path:
@@ -140,11 +140,11 @@ def _compare_with_file(entry: Entry | None, scenario: Scenario, plan: HandmadePl
         st.button(
             speech.markdown(msg("Go on under the rules as they are now")),
             key="what-if rules",
-            on_click=partial(Desk(base, None, plan).edit, lambda plan: plan.model_copy(update={"scenario": now})),
+            on_click=partial(PlanDesk(base, None, plan).edit, lambda plan: plan.model_copy(update={"scenario": now})),
         )
 
 
-def _show_editor(desk: Desk, answer: answers.Answer, speech: Speech) -> None:
+def _show_editor(desk: PlanDesk, answer: answers.Answer, speech: Speech) -> None:
     plan = desk.plan
     best = _best(plan, answer, speech)
     layer = parts.chosen_layer(evaluated(answer.loaded, plan)[1], speech)

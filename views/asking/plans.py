@@ -21,7 +21,7 @@ from views import address
 from views.asking.asked import Asked
 from views.form import desk as rules_desk
 from views.form.state import State, state_of
-from views.handmade.draft import Desk, leave
+from views.handmade.draft import PlanDesk, leave
 from views.map_view import show_map
 from views.parts import parts
 from views.parts.map_choices import chosen_view
@@ -139,7 +139,7 @@ def open_whatif(asked: Asked, plan: Plan) -> None:
     leave()
     address.put(address.SCENARIO, asked.id)
     address.put(address.LAYER, str(asked.about.layer))
-    Desk(asked.id, scenario.source.digest, fresh).edit(lambda now: now.with_layer(asked.about.layer, layer))
+    PlanDesk(asked.id, scenario.source.digest, fresh).edit(lambda now: now.with_layer(asked.about.layer, layer))
 
 
 def _open_rules(asked: Asked, posts: Fraction) -> None:

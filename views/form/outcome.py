@@ -17,7 +17,7 @@ from scenarios.schema import Scenario
 from serving import answers
 from translation import Message, msg, msgs
 from views.form.check import Checked, path_of
-from views.form.desk import Desk
+from views.form.desk import RulesDesk
 from views.form.state import name_of
 from views.map_view import show_map
 from views.parts import parts, plans
@@ -39,7 +39,7 @@ _VERDICTS: dict[Verdict, tuple[Message | None, _Colour]] = {
 Rated = tuple[LoadedScenario, Plan]
 
 
-def show_outcome(desk: Desk, checked: Checked, layer: int, speech: Speech) -> Rated | None:
+def show_outcome(desk: RulesDesk, checked: Checked, layer: int, speech: Speech) -> Rated | None:
     """Draws what comes of the form; gives what is shown of a plan, where there is one."""
     answer = None
     if checked.scenario is None:
@@ -97,7 +97,7 @@ def _rated(answer: answers.Answer) -> Rated | None:
     return None if plan is None else (answer.loaded, plan)
 
 
-def _before(desk: Desk, speech: Speech) -> Rated | None:
+def _before(desk: RulesDesk, speech: Speech) -> Rated | None:
     """The plan before the edits, where there were any and it had one."""
     if desk.draft is None or desk.began is None:
         return None
@@ -105,7 +105,7 @@ def _before(desk: Desk, speech: Speech) -> Rated | None:
     return None if found is None else _rated(found)
 
 
-def _last(desk: Desk, speech: Speech) -> answers.Answer | None:
+def _last(desk: RulesDesk, speech: Speech) -> answers.Answer | None:
     """The answer to the latest state that has a plan."""
     for scenario in islice(desk.earlier(), MOST_EARLIER):
         found = _quietly(scenario, desk.entry, speech)

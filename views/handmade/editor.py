@@ -23,7 +23,7 @@ from serving import answers
 from translation import Message, msg, number, percent
 from views import address
 from views.handmade.cards import show_cards, show_wishes
-from views.handmade.draft import Desk, leave, show_notice
+from views.handmade.draft import PlanDesk, leave, show_notice
 from views.handmade.layer import LayerEdit, change_layer
 from views.handmade.panel import show_saving, show_standing
 from views.handmade.rest import optimise_if_asked, show_rest
@@ -58,7 +58,7 @@ BREACH, PINNED = "!", "◆"
 class Table:
     """What lies on the desk: the answer to the plan's scenario, the best plan to measure it by, the layer in hand."""
 
-    desk: Desk
+    desk: PlanDesk
     answer: answers.Answer
     best: Solution | None
     layer: int
