@@ -16,8 +16,8 @@ from geodata.records import BOUNDARIES_FILE
 from maps.colours import (
     NOTHING,
     PALETTE,
-    Figure,
     MapColour,
+    MapFigure,
     Numbered,
     district_colours,
     districts_of,
@@ -67,7 +67,7 @@ def plan_map(
     marks: Mapping[Ags, Mark] = _NO_MARKS,
     selected: Ags | None = None,
     indicator: str | None = None,
-    own: Figure | None = None,
+    own: MapFigure | None = None,
 ) -> OfflineMap:
     """The districts of a layer: fills, thick outlines, numbers, hubs, names and figures, with more in the tooltips.
 
@@ -145,7 +145,7 @@ class _Drawing:
     plan: Plan
     position: int
     texts: MapTexts
-    figure: Figure | None
+    figure: MapFigure | None
 
     @property
     def layer(self) -> LayerPlan:

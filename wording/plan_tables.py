@@ -13,7 +13,7 @@ from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import Shown, adds_up, coverage
 from wording.grid import NOTHING, Column, Table, Weight, row
-from wording.key_figures import Figure
+from wording.key_figures import KeyFigure
 
 #: Indicators in the head of a narrow column.
 _INDICATORS: Mapping[str, Message] = {
@@ -153,7 +153,7 @@ def _indicator(name: str, county: County, plan: Plan) -> _Filled:
     return replace(filled, kind=INDICATOR)
 
 
-def key_figures_table(figures: Sequence[Figure]) -> Table:
+def key_figures_table(figures: Sequence[KeyFigure]) -> Table:
     """The key figures of a plan with what they mean."""
     headings = (msg("Figure"), msg("Value"), msg("Where"), msg("Meaning"))
     rows = [row([one.label, one.value, NOTHING if one.where is None else one.where, one.about]) for one in figures]

@@ -23,8 +23,8 @@ from maps.colours import (
     NOTHING,
     PALETTE,
     RAMP,
-    Figure,
     MapColour,
+    MapFigure,
     district_colours,
     districts_of,
     figure,
@@ -402,11 +402,11 @@ def test_selected_municipality_is_outlined(coesfeld: tuple[County, Plan]) -> Non
     assert "select" not in _calls(plan_map(*coesfeld, 0, "de"))
 
 
-def _own(county: County, missing: str) -> Figure:
+def _own(county: County, missing: str) -> MapFigure:
     """A figure of a page's own: the position of each municipality, one without."""
     values: dict[str, float | None] = {town.ags: position / 10 for position, town in enumerate(county.municipalities)}
     values[missing] = None
-    return Figure(
+    return MapFigure(
         msg("Share of <the> {plans}", plans="${plans}"),
         values,
         (0.2, 0.4, 0.6, 0.8),

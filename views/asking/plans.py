@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from maps.colours import Figure
+from maps.colours import MapFigure
 from maps.screen import Mark
 from optimizer.plan import Plan, alike, until
 from optimizer.problem import Ags
@@ -46,7 +46,7 @@ class Shown:
 
     label: object
     plan: Plan
-    figure: Figure | None = None
+    figure: MapFigure | None = None
     posts: Fraction | None = None
 
 

@@ -12,7 +12,7 @@ from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.why import WhyQuery
-from maps.colours import Figure
+from maps.colours import MapFigure
 from optimizer.explore.alternatives import Alternatives
 from optimizer.explore.reasons import Reason
 from optimizer.problem import Ags
@@ -111,12 +111,12 @@ def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> Non
     )
 
 
-def _settled(found: Alternatives) -> Figure:
+def _settled(found: Alternatives) -> MapFigure:
     values = dict(stays(found))
     return _shares(msg("In the same district as in the best plan, share of the plans"), values)
 
 
-def _together_with(found: Alternatives, ags: Ags, name: str) -> Figure:
+def _together_with(found: Alternatives, ags: Ags, name: str) -> MapFigure:
     counts = found.together_counts
     values: dict[Ags, float | None] = {
         town.ags: counts[min(ags, town.ags), max(ags, town.ags)] / len(found.items) if town.ags != ags else None
@@ -125,8 +125,8 @@ def _together_with(found: Alternatives, ags: Ags, name: str) -> Figure:
     return _shares(msg("In one district with {town}, share of the plans", town=name), values)
 
 
-def _shares(title: Message, values: dict[Ags, float | None] | dict[Ags, float]) -> Figure:
-    return Figure(
+def _shares(title: Message, values: dict[Ags, float | None] | dict[Ags, float]) -> MapFigure:
+    return MapFigure(
         title,
         values,
         (0.2, 0.4, 0.6, 0.8),

@@ -20,7 +20,7 @@ from views import address
 from views.parts import plans, waiting
 from views.speech import Speech
 from wording import sentences as wording
-from wording.key_figures import Figure
+from wording.key_figures import KeyFigure
 
 PLANS_STYLE = Path(__file__).parents[2] / "static" / "plans.css"
 """The style sheet of pages that show plans."""
@@ -92,7 +92,7 @@ def show_conflicts(answer: answers.Answer, speech: Speech) -> None:
         st.markdown(speech.bullets(wording.conflict_text(conflict, answer.loaded.county, answer.loaded.problem)))
 
 
-def show_figures(figures: Sequence[Figure], speech: Speech, columns: int = 2) -> None:
+def show_figures(figures: Sequence[KeyFigure], speech: Speech, columns: int = 2) -> None:
     """Key figures in rows of ``columns``."""
     for start in range(0, len(figures), columns):
         row = st.columns(columns)

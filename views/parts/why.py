@@ -16,7 +16,7 @@ from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
 from wording import reasons
 from wording.grid import NOTHING
-from wording.key_figures import Figure
+from wording.key_figures import KeyFigure
 
 
 def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:
@@ -41,26 +41,26 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
             st.markdown(speech.markdown(msg("None.")))
 
 
-def _figures(plan: Plan, layer: int, ags: Ags) -> list[Figure]:
+def _figures(plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
     supply = plan.municipalities[ags]
     drive = drive_minutes(plan, layer)[ags]
     return [
-        Figure(
+        KeyFigure(
             msg("Coverage"),
             NOTHING if supply.coverage is None else percent(supply.coverage),
             msg("Supply divided by fair supply. 100 % is fair."),
         ),
-        Figure(
+        KeyFigure(
             msg("On site per week"),
             number(supply.hours, 1, "h"),
             msg("Hours that reach people here, all layers together."),
         ),
-        Figure(
+        KeyFigure(
             msg("Existing advice per week"),
             number(supply.existing_hours, 1, "h"),
             msg("Hours of existing services that count here."),
         ),
-        Figure(
+        KeyFigure(
             msg("Drive from the hub"),
             NOTHING if drive is None else number(drive, 0, "min"),
             msg("By car, one way, from town hall to town hall."),
