@@ -16,7 +16,7 @@ from optimizer.conflicts import Conflict, explain
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
-from scenarios.assemble import Districts, LoadedScenario, districts_of, load_problem
+from scenarios.assemble import Districts, LoadedScenario, load_problem, reference_districts
 from translation import msg
 
 
@@ -49,7 +49,7 @@ def load(name: str, options: argparse.Namespace) -> LoadedScenario:
     """A scenario by file or name; the solver and the time are those of its reference plan, too."""
 
     def reference(loaded: LoadedScenario) -> Sequence[Districts | None]:
-        return districts_of(solve(loaded.problem, solver=solver_of(options), time_limit=options.time_limit))
+        return reference_districts(solve(loaded.problem, solver=solver_of(options), time_limit=options.time_limit))
 
     return load_problem(scenario_path(name), solve=reference)
 

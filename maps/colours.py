@@ -119,7 +119,7 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
 
 def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
     """Minutes one way from the hub, from the nearest where several serve a municipality, ``None`` where none can."""
-    served = districts_of(plan.layers[layer])
+    served = numbered_by_town(plan.layers[layer])
     drives = {
         ags: [plan.problem.drive(district.hub, ags) for _, district in served.get(ags, ())]
         for ags in plan.municipalities
@@ -127,7 +127,7 @@ def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
     return {ags: min(filter(math.isfinite, minutes), default=None) for ags, minutes in drives.items()}
 
 
-def districts_of(layer: LayerPlan) -> dict[Ags, list[Numbered]]:
+def numbered_by_town(layer: LayerPlan) -> dict[Ags, list[Numbered]]:
     """The numbered districts of each municipality: one by the rules, none or several in a plan that breaks them."""
     found: dict[Ags, list[Numbered]] = {}
     for numbered in enumerate(layer.districts, start=1):

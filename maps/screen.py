@@ -20,8 +20,8 @@ from maps.colours import (
     MapFigure,
     Numbered,
     district_colours,
-    districts_of,
     figure,
+    numbered_by_town,
 )
 from maps.layers import Draw, Legend, OfflineMap
 from maps.shapes import district_lines, district_outline, encoded
@@ -39,8 +39,8 @@ __all__ = [
     "attribution",
     "district_colours",
     "district_outline",
-    "districts_of",
     "escaped",
+    "numbered_by_town",
     "plan_map",
 ]
 
@@ -159,7 +159,7 @@ class _Drawing:
         view.add_child(Draw("surroundings", encoded(screen.around), encoded(screen.around_borders), names))
 
     def add_municipalities(self, view: OfflineMap, opacity: float) -> None:
-        districts = districts_of(self.layer)
+        districts = numbered_by_town(self.layer)
         colours = district_colours(self.county, self.layer)
         features = []
         for ags, shape in self.county.screen.municipalities.items():
@@ -174,7 +174,7 @@ class _Drawing:
         view.add_child(Draw("municipalities", features, lines, opacity))
 
     def add_labels(self, view: OfflineMap) -> None:
-        districts, hubs = districts_of(self.layer), hubs_of(self.layer)
+        districts, hubs = numbered_by_town(self.layer), hubs_of(self.layer)
         # Where two names would overlap, the earlier label keeps its name: hubs first, then the greater need.
         weight = {ags: supply.key for ags, supply in self.plan.municipalities.items()}
         towns = sorted(self.county.municipalities, key=lambda town: (town.ags not in hubs, -weight[town.ags], town.ags))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geodata.county import County
-from maps.colours import districts_of, drive_minutes
+from maps.colours import drive_minutes, numbered_by_town
 from optimizer.plan import LayerPlan, Plan
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
@@ -132,7 +132,7 @@ def _of_layer(heading: Message, plan: Plan, layer: int) -> Message:
 
 def _numbers(plan: Plan, layer: int) -> list[object]:
     """The number of the district of each municipality; one that breaks the rules is in none or in several."""
-    served = districts_of(plan.layers[layer])
+    served = numbered_by_town(plan.layers[layer])
     found = [[number(position) for position, _ in served.get(ags, ())] for ags in plan.municipalities]
     return [some[0] if len(some) == 1 else listing(some) if some else NOTHING for some in found]
 

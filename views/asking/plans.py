@@ -12,6 +12,7 @@ import streamlit as st
 
 from maps.colours import MapFigure
 from maps.screen import Mark
+from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan, alike, until
 from optimizer.problem import Ags
 from scenarios.handmade import begun
@@ -29,7 +30,7 @@ from views.parts.tables import judged
 from views.speech import Speech
 from wording.compared_tables import CHANGED
 from wording.differences import MEASURES, difference, moved
-from wording.explore.told import changes, districts_of
+from wording.explore.told import changes
 from wording.grid import NOTHING
 
 MAP_HEIGHT = 520
