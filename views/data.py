@@ -27,9 +27,9 @@ from translation import Message, msg, msgs
 from views import address
 from views.figures import effect as data_effect
 from views.figures.draft import FiguresDesk
-from views.figures.outcome import Outcome, show_faults, show_notices, show_outcome, tell
+from views.figures.outcome import Outcome, show_notices, show_outcome, show_wrong_cells, tell
 from views.figures.tables import changes_table, edit_table, places
-from views.parts import parts
+from views.parts.shown import show_faults
 from views.speech import Speech
 
 _TABLE, _EFFECTS = "table", "effects"
@@ -46,13 +46,13 @@ def show() -> None:
     try:
         county = answers.county(entry.folder)
     except InputError as error:
-        parts.show_faults(error, speech, msg("This data set cannot be used. What is wrong:"))
+        show_faults(error, speech, msg("This data set cannot be used. What is wrong:"))
         return
     desk = FiguresDesk(entry.name, county, speech.language)
     try:
         _show_desk(desk, entry, speech)
     except InputError as error:
-        parts.show_faults(error, speech, msg("Your edits cannot be kept. What is wrong:"))
+        show_faults(error, speech, msg("Your edits cannot be kept. What is wrong:"))
 
 
 def _chosen(speech: Speech) -> CountyEntry:
@@ -102,7 +102,7 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     try:
         entered = desk.entered(places(speech))
     except InputError as error:
-        show_faults(msg("These cells are wrong; until they are mended nothing can be saved."), error, speech)
+        show_wrong_cells(msg("These cells are wrong; until they are mended nothing can be saved."), error, speech)
         return
     found = changes(desk.county, entered.figures)
     if found:

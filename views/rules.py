@@ -20,8 +20,9 @@ from views.form.fields import Form
 from views.form.layout import FOUND, Choices, chosen_layer, draw_form
 from views.form.outcome import show_outcome
 from views.form.state import State, empty_state
-from views.parts import parts
+from views.parts.choices import entry_name
 from views.parts.saving import asking, offer_saving
+from views.parts.shown import answer_of
 from views.shortcuts import undo_keys
 from views.speech import Speech
 
@@ -55,7 +56,7 @@ def show() -> None:
     files.ask_before_removing(desk, speech)
     _show_notices(desk, speech)
     if desk.entry is not None and desk.entry.scenario is None:
-        parts.answer_of(desk.entry, speech)
+        answer_of(desk.entry, speech)
         return
     left, right = st.container(key="rules-and-plan").columns([5, 6], gap="medium")
     form = Form("rules", desk.state, checked.faults, partial(desks.edit, fresh), checked.county, speech)
@@ -68,7 +69,7 @@ def show() -> None:
 
 def _choose_scenario(desk: RulesDesk, speech: Speech) -> None:
     """The scenario that is worked on; those with changes that are not saved say so."""
-    entries = {entry.id: parts.entry_name(entry, speech) for entry in answers.entries()}
+    entries = {entry.id: entry_name(entry, speech) for entry in answers.entries()}
     changed = desks.changed_scenarios()
     names: dict[str, object] = {
         id: msg("Changed, not saved: {name}", name=name) if id in changed else name for id, name in entries.items()
@@ -152,7 +153,7 @@ def _choices(desk: RulesDesk, speech: Speech) -> Choices:
     }
     own = None if desk.entry is None or desk.entry.shipped else desk.entry.path.name
     references: dict[str, object] = {
-        entry.path.name: parts.entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own
+        entry.path.name: entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own
     }
     folder = library().scenarios_folder if desk.entry is None else desk.entry.path.parent
     references |= {table.name: msg("table: {name}", name=table.name) for table in sorted(folder.glob("*.csv"))}

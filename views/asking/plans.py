@@ -24,7 +24,7 @@ from views.form import desk as rules_desk
 from views.form.state import State, state_of
 from views.handmade.draft import PlanDesk, leave
 from views.map_view import show_map
-from views.parts import parts
+from views.parts.choices import chosen_town, click_town
 from views.parts.map_choices import chosen_view
 from views.parts.tables import judged
 from views.speech import Speech
@@ -83,13 +83,13 @@ def draw(asked: Asked, one: Shown, speech: Speech, *, selected: Ags | None = Non
         asked.about.layer,
         speech.language,
         marks={move.ags: Mark(CHANGED, meaning) for move in moves},
-        selected=selected or parts.chosen_town(one.plan.municipalities),
+        selected=selected or chosen_town(one.plan.municipalities),
         own=one.figure,
     )
     spoken = speech.plain(msg("Map: {what}", what=one.label))
     clicked = show_map(view, key="map", height=MAP_HEIGHT, label=spoken)
     if click:
-        parts.click_town(clicked)
+        click_town(clicked)
     if one.figure is None:
         _tell(asked, one, moves, speech)
         _offer(asked, one, speech)

@@ -19,7 +19,7 @@ from translation import Message, msg
 from views.form import desk as desks
 from views.form.desk import RulesDesk
 from views.form.state import State, state_of
-from views.parts import parts
+from views.parts.shown import show_faults
 from views.speech import Speech
 
 _UPLOAD = "rules upload"
@@ -127,7 +127,7 @@ def _offer_upload(speech: Speech) -> None:
     )
     faults = st.session_state.pop(_FAULTS, None)
     if faults is not None:
-        parts.show_faults(faults, speech, msg("The file cannot be read in. What is wrong:"))
+        show_faults(faults, speech, msg("The file cannot be read in. What is wrong:"))
 
 
 def _read_in(key: str) -> None:

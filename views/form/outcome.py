@@ -20,7 +20,8 @@ from views.form.check import Checked, path_of
 from views.form.desk import RulesDesk
 from views.form.state import name_of
 from views.map_view import show_map
-from views.parts import parts, plans
+from views.parts import plans
+from views.parts.shown import show_conflicts, show_faults, show_no_answer, show_rules
 from views.parts.tables import show_districts
 from views.speech import Speech
 from wording import sentences as wording
@@ -51,7 +52,7 @@ def show_outcome(desk: RulesDesk, checked: Checked, layer: int, speech: Speech) 
         _show_plan(answer, rated, _before(desk, speech), layer, speech)
         return rated
     if answer is not None:
-        parts.show_conflicts(answer, speech)
+        show_conflicts(answer, speech)
     last = _last(desk, speech)
     if last is None:
         return None
@@ -86,9 +87,9 @@ def _answer(scenario: Scenario, entry: Entry | None, speech: Speech) -> answers.
     try:
         return plans.answer(scenario, path_of(scenario, entry), speech)
     except InputError as error:
-        parts.show_faults(error, speech)
+        show_faults(error, speech)
     except plans.NoAnswer as outcome:
-        parts.show_no_answer(outcome, speech)
+        show_no_answer(outcome, speech)
     return None
 
 
@@ -135,7 +136,7 @@ def _show_plan(answer: answers.Answer, rated: Rated, before: Rated | None, layer
     _show_figures(rated, before, speech)
     st.markdown(speech.markdown(wording.proof(answer.solution)))
     show_districts(loaded.county, plan.layers[layer], speech)
-    parts.show_rules(loaded, plan, speech)
+    show_rules(loaded, plan, speech)
 
 
 def _show_figures(rated: Rated, before: Rated | None, speech: Speech) -> None:

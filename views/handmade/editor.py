@@ -41,7 +41,7 @@ from views.handmade.tools import (
 )
 from views.handmade.widgets import key_for, when_chosen
 from views.map_view import show_map
-from views.parts import parts
+from views.parts.choices import choose_town, chosen_town
 from views.parts.map_choices import chosen_view
 from views.shortcuts import undo_keys
 from views.speech import Speech
@@ -180,7 +180,7 @@ def _take_click(table: Table) -> None:
 
 
 def _show_map(table: Table, edit: LayerEdit, speech: Speech) -> None:
-    selected = parts.chosen_town(edit.towns)
+    selected = chosen_town(edit.towns)
     place = st.container()
     signs = msg("{breach} breaks a rule · {pinned} pinned", breach=BREACH, pinned=PINNED)
     st.caption(speech.markdown(signs))
@@ -195,7 +195,7 @@ def _show_town(edit: LayerEdit, speech: Speech) -> None:
     """What a municipality gets, chosen by a click or in the list."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row.container(width=240):
-        ags = parts.choose_town(edit.towns, speech, label=msg("Figures of a municipality"), nothing=msg("none"))
+        ags = choose_town(edit.towns, speech, label=msg("Figures of a municipality"), nothing=msg("none"))
     if ags is None:
         return
     supply, home = edit.plan.municipalities[ags], edit.layer.district_of(ags)

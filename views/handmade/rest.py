@@ -17,7 +17,8 @@ from serving import answers
 from translation import Message, listing, msg, number
 from views.handmade.draft import PlanDesk, notify
 from views.handmade.layer import LayerEdit
-from views.parts import parts, plans
+from views.parts import plans
+from views.parts.shown import show_conflicts, show_no_answer
 from views.speech import Speech
 from wording import sentences as wording
 
@@ -110,9 +111,9 @@ def show_rest(edit: LayerEdit, outcome: Outcome | None, speech: Speech) -> None:
         args=(digest,),
     )
     if isinstance(outcome, plans.NoAnswer):
-        parts.show_no_answer(outcome, speech)
+        show_no_answer(outcome, speech)
     elif outcome is not None:
-        parts.show_conflicts(outcome, speech)
+        show_conflicts(outcome, speech)
         st.caption(speech.markdown(msg("Your plan is as it was. Loosen a pin or forget a wish, and try again.")))
 
 

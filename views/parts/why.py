@@ -11,7 +11,7 @@ from optimizer.plan import Plan
 from optimizer.problem import Ags
 from serving.answers import Answer
 from translation import msg, number, percent
-from views.parts import parts
+from views.parts.shown import show_figures
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
 from wording import reasons
@@ -24,7 +24,7 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
     loaded = answer.loaded
     name = loaded.county.name_of(ags)
     st.header(speech.markdown(msg("Why is {town} here?", town=name)), anchor=False)
-    parts.show_figures(_figures(plan, layer, ags), speech)
+    show_figures(_figures(plan, layer, ags), speech)
     for text in reasons.places(loaded, plan, layer, ags):
         st.markdown(speech.markdown(text))
     found = reasons.alternatives(plan, layer, _moves(plan, layer, ags, answer.digest), loaded)
