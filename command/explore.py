@@ -13,9 +13,9 @@ from typing import Any
 from rich.console import RenderableType
 
 from command import printed as tables
-from command.explore_arguments import ALL
 from command.explore_json import Data, answer_data, explored_data
 from command.explore_options import Wanted, read
+from command.explore_parser import ALL
 from command.result_json import result, written
 from command.screen import Screen
 from command.solving import SolvedScenario, load, solved, solver_of

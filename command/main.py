@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from command.arguments import language_of, parser
+from command.parser import language_of, parser
 from command.status import ExitStatus
 from command.streams import discard, replace_unknown_signs, tell
 from files.faults import InputError

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
-from command.explore_arguments import ALL, DRAWS
 from command.explore_options import Values, Wanted, draws_for
+from command.explore_parser import ALL, DRAWS
 from command.screen import Screen
 from command.solving import SolvedScenario, all_solved, solver_of, status_of_all
 from command.status import ExitStatus
