@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from geodata.county import County, Service
 from geodata.labels import drive_time
-from maps.colours import Figure, MapColour, Numbered
+from maps.colours import MapColour, MapFigure, Numbered
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
 from translation import Language, Message, listing, msg, msgs, number, percent, translate
@@ -41,7 +41,7 @@ class MapTexts:
     layer: LayerPlan
     language: Language
     colour: MapColour
-    figure: Figure | None
+    figure: MapFigure | None
     marks: Mapping[Ags, Mark] = field(default_factory=dict)
 
     def say(self, value: object) -> str:

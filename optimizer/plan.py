@@ -17,12 +17,12 @@ from optimizer.rounding import more
 
 
 class StageName(Enum):
-    """What is decided, in the order of deciding."""
+    """What is decided, in the order of deciding. Changes are 1 and half its key for each municipality that changes."""
 
     LOWEST_COVERAGE = "lowest_coverage"
     SHORTFALL = "shortfall_hours"
     TRAVEL = "travel_hours"
-    CHANGED = "changed_key_weight"
+    CHANGED = "changes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from wording.compared_tables import (
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
 from wording.grid import NOTHING, Table
-from wording.key_figures import Figure, key_figures
+from wording.key_figures import KeyFigure, key_figures
 from wording.method import Passage
 from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table
 
@@ -59,7 +59,7 @@ class Planned:
     """A plan as the papers show it. ``districts`` and ``maps`` have one entry for each layer."""
 
     plan: Plan
-    figures: tuple[Figure, ...]
+    figures: tuple[KeyFigure, ...]
     maps: tuple[MapText, ...]
     districts: tuple[Table, ...]
     municipalities: Table

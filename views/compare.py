@@ -19,8 +19,9 @@ from views import address
 from views.comparing.chart import coverage_chart
 from views.map_view import show_map
 from views.papers_button import offer_papers
-from views.parts import parts
+from views.parts.choices import choose_town, chosen_town, click_town, entry_name
 from views.parts.map_choices import MapChoices, chosen_view
+from views.parts.shown import PLANS_STYLE, answer_of, show_conflicts
 from views.parts.tables import show_grid, show_sortable
 from views.speech import Speech
 from wording import sentences as wording
@@ -66,7 +67,7 @@ _MOST_SHOWN = 5
 def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
-    st.html(parts.PLANS_STYLE)
+    st.html(PLANS_STYLE)
     # What is said of the answers stands above the choice of the scenarios.
     head = st.container(horizontal=True, vertical_alignment="bottom")
     head.title(speech.markdown(msg("Comparison – which of these?")), anchor=False)
@@ -86,7 +87,7 @@ def show() -> None:
     for number, (entry, place) in enumerate(zip(chosen, places, strict=True), 1):
         with place:
             st.header(speech.markdown(scenario_title(number, entry.name)), anchor=False)
-            answer = parts.answer_of(entry, speech)
+            answer = answer_of(entry, speech)
         found.append(answer)
         unknown = Compared(number, entry.name, msg("no plan to show"), None)
         compared.append(unknown if answer is None else numbered(number, answer))
@@ -102,7 +103,7 @@ def show() -> None:
             if isinstance(one, ComparedPlan):
                 _show_map(one, plans[0], layer, choices, len(chosen), speech)
             elif answer is not None:
-                parts.show_conflicts(answer, speech)
+                show_conflicts(answer, speech)
     _show_town(plans, layer, speech)
     _show_figures(compared, plans, choices, speech)
     for county, same in by_county(compared):
@@ -137,7 +138,7 @@ def _chosen(entries: dict[str, Entry], speech: Speech) -> list[Entry]:
         speech.markdown(msg("Scenarios, two to four; the others are compared with the first")),
         list(entries),
         key=address.COMPARED,
-        format_func=lambda id: parts.entry_name(entries[id], speech),
+        format_func=lambda id: entry_name(entries[id], speech),
         placeholder=speech.plain(msg("Choose scenarios")),
         on_change=_follow,
     )
@@ -212,7 +213,7 @@ def _show_map(
         one.plan.layers.index(shown),
         speech.language,
         marks={move.ags: Mark(CHANGED, meaning) for move in moves},
-        selected=parts.chosen_town(one.plan.municipalities),
+        selected=chosen_town(one.plan.municipalities),
     )
     clicked = show_map(
         view,
@@ -221,7 +222,7 @@ def _show_map(
         label=speech.plain(msg("Map of {scenario}", scenario=one.title)),
         group="compared",
     )
-    parts.click_town(clicked)
+    click_town(clicked)
     if one is base:
         text = msg("The others are compared with this one.")
     elif not comparable:
@@ -263,7 +264,7 @@ def _show_town(plans: Sequence[ComparedPlan], layer: int, speech: Speech) -> Non
     """One municipality in all plans, chosen on a map or from a list."""
     if not plans:
         return
-    chosen = parts.choose_town(
+    chosen = choose_town(
         town_names(plans),
         speech,
         label=msg("One municipality in all plans: click on it on a map or choose it here"),

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Protocol
 
 from geodata.county import Ags
-from maps.colours import districts_of, drive_minutes
+from maps.colours import drive_minutes, numbered_by_town
 from optimizer.conflicts import Conflict
 from optimizer.plan import Plan
 from optimizer.rules import broken, check_plan
@@ -268,7 +268,7 @@ def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None 
     """
     base = plans[0]
     changing = [{move.ags for move in moved(base.plan, one.plan, layer)} for one in plans]
-    served = [districts_of(layer_of(one.plan, layer)) for one in plans]
+    served = [numbered_by_town(layer_of(one.plan, layer)) for one in plans]
 
     def cell(position: int, ags: Ags) -> Cell:
         places = [
@@ -293,7 +293,7 @@ def town_table(scenarios: Sequence[ComparedPlan], ags: Ags, layer: int) -> Table
     plans = [one for one in scenarios if ags in one.plan.municipalities]
     supplies = [one.plan.municipalities[ags] for one in plans]
     layers = [layer_of(one.plan, layer) for one in plans]
-    served = [listing(number(position) for position, _ in districts_of(one).get(ags, [])) for one in layers]
+    served = [listing(number(position) for position, _ in numbered_by_town(one).get(ags, [])) for one in layers]
     drives = [drive_minutes(one.plan, one.plan.layers.index(at))[ags] for one, at in zip(plans, layers, strict=True)]
     rows = (
         row([msg("Coverage"), *(_coverage(one, scenarios[0], ags).value for one in plans)]),

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
-from optimizer.reference import changed
+from optimizer.reference import changes, weights_of
 from translation import Message, Number, Percent, msg, number, percent
 from wording import sentences as wording
 from wording.yardstick import has_yardstick, per_1000, same_advice, same_need, same_posts, same_yardstick
@@ -222,23 +222,15 @@ def layer_of(plan: Plan, layer: int) -> LayerPlan:
 def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
     """The municipalities, in AGS order, that change district between two plans of one county.
 
-    Districts are matched as for a reference plan: each of ``new`` counts as the one of ``old`` with which it shares
-    most of the key of ``new``. ``layer`` is the position of the layer (:func:`layer_of`).
+    Districts are matched as for a reference plan, by the key of ``new``. ``layer`` is the position of the layer
+    (:func:`layer_of`).
     """
     before, now = _numbers(layer_of(old, layer)), _numbers(layer_of(new, layer))
-    weights = {ags: supply.key for ags, supply in new.municipalities.items()}
-    districts = layer_of(new, layer).districts
-    reference = [district.municipalities for district in layer_of(old, layer).districts]
-    stays = {
-        ags
-        for district in districts
-        for ags in set(district.municipalities) - changed(district.municipalities, reference, weights)
-    }
-    return tuple(
-        Moved(ags, before.get(ags, ()), now.get(ags, ()))
-        for ags in new.municipalities
-        if ags not in stays and (ags in before or ags in now)
+    districts, reference = (
+        [district.municipalities for district in layer_of(plan, layer).districts] for plan in (new, old)
     )
+    moving = changes(districts, reference, weights_of(new.problem)).municipalities
+    return tuple(Moved(ags, before.get(ags, ()), now.get(ags, ())) for ags in moving)
 
 
 def moved_key(new: Plan, moves: Iterable[Moved]) -> float:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geodata.county import County
-from maps.colours import districts_of, drive_minutes
+from maps.colours import drive_minutes, numbered_by_town
 from optimizer.plan import LayerPlan, Plan
 from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import Shown, adds_up, coverage, lowest
 from wording.grid import NOTHING, Column, Table, Weight, row
-from wording.key_figures import Figure
+from wording.key_figures import KeyFigure
 from wording.yardstick import has_yardstick, per_1000, per_1000_heading, per_1000_text, yardstick_meaning
 
 #: Indicators in the head of a narrow column.
@@ -149,7 +149,7 @@ def _of_layer(heading: Message, plan: Plan, layer: int) -> Message:
 
 def _numbers(plan: Plan, layer: int) -> list[object]:
     """The number of the district of each municipality; one that breaks the rules is in none or in several."""
-    served = districts_of(plan.layers[layer])
+    served = numbered_by_town(plan.layers[layer])
     found = [[number(position) for position, _ in served.get(ags, ())] for ags in plan.municipalities]
     return [some[0] if len(some) == 1 else listing(some) if some else NOTHING for some in found]
 
@@ -170,7 +170,7 @@ def _indicator(name: str, county: County, plan: Plan) -> _Filled:
     return replace(filled, kind=INDICATOR)
 
 
-def key_figures_table(figures: Sequence[Figure]) -> Table:
+def key_figures_table(figures: Sequence[KeyFigure]) -> Table:
     """The key figures of a plan with what they mean."""
     headings = (msg("Figure"), msg("Value"), msg("Where"), msg("Meaning"))
     rows = [row([one.label, one.value, NOTHING if one.where is None else one.where, one.about]) for one in figures]

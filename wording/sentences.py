@@ -169,7 +169,15 @@ def stage_figure(name: StageName, value: float) -> Message:
         case StageName.LOWEST_COVERAGE:
             return msg("{value}", value=percent(value, 2))
         case StageName.CHANGED:
-            return msg("{value} of the key", value=percent(value, 2))
+            # 1 and half its key for each municipality.
+            moving = math.floor(value + 1e-9)
+            share = percent(max(0.0, 2 * (value - moving)), 2)
+            return msgs(
+                "{count} municipality, {share} of the key",
+                "{count} municipalities, {share} of the key",
+                moving,
+                share=share,
+            )
         case _:
             return msg("{value} h per week", value=number(value, 2))
 
@@ -221,6 +229,7 @@ def _unit(name: RuleName) -> Callable[[float], Message] | None:
         RuleName.MINIMUM_HOURS: lambda v: msg("{value} h per week", value=short(v)),
         RuleName.EMPLOYER_MINIMUM: lambda v: msg("{value} FTE", value=fte(v)),
         RuleName.EMPLOYER_MAXIMUM: lambda v: msg("{value} FTE", value=fte(v)),
+        RuleName.CHANGES_MAXIMUM: lambda v: msgs("{count} municipality", "{count} municipalities", int(v)),
         RuleName.MAX_MUNICIPALITIES: lambda v: msgs("{count} municipality", "{count} municipalities", int(v)),
     }.get(name)
 
@@ -290,6 +299,8 @@ def _phrase(rule: Rule, county: County, problem: Problem) -> Message:
             return msg("at least {limit} at {employer}", limit=limit, employer=employer_name(rule.subject[0], county))
         case RuleName.EMPLOYER_MAXIMUM:
             return msg("at most {limit} at {employer}", limit=limit, employer=employer_name(rule.subject[0], county))
+        case RuleName.CHANGES_MAXIMUM:
+            return msg("at most {limit} in another district than in the reference plan", limit=limit)
         case RuleName.MAX_MUNICIPALITIES:
             employer = employer_name(rule.subject[0], county)
             return msg("at most {limit} in a district of {employer}", limit=limit, employer=employer)

@@ -23,11 +23,11 @@ from maps.colours import (
     NOTHING,
     PALETTE,
     RAMP,
-    Figure,
     MapColour,
+    MapFigure,
     district_colours,
-    districts_of,
     figure,
+    numbered_by_town,
 )
 from maps.layers import STATIC, Draw
 from maps.screen import Mark, OfflineMap, escaped, plan_map
@@ -186,7 +186,7 @@ def test_neighbouring_districts_never_share_a_colour(tmp_path: Path) -> None:
 def test_plan_that_leaves_out_and_doubles_is_drawn(tmp_path: Path) -> None:
     county = _squares(tmp_path, 3)
     plan = _given(county, [[key(0), key(1)], [key(1)]])
-    assert [n for n, _ in districts_of(plan.layers[0])[key(1)]] == [1, 2]
+    assert [n for n, _ in numbered_by_town(plan.layers[0])[key(1)]] == [1, 2]
     page = _page(plan_map(county, plan, 0, "en"))
     assert "In no district" in page
     assert "1 · 2" in _decoded(page)
@@ -404,11 +404,11 @@ def test_selected_municipality_is_outlined(coesfeld: tuple[County, Plan]) -> Non
     assert "select" not in _calls(plan_map(*coesfeld, 0, "de"))
 
 
-def _own(county: County, missing: str) -> Figure:
+def _own(county: County, missing: str) -> MapFigure:
     """A figure of a page's own: the position of each municipality, one without."""
     values: dict[str, float | None] = {town.ags: position / 10 for position, town in enumerate(county.municipalities)}
     values[missing] = None
-    return Figure(
+    return MapFigure(
         msg("Share of <the> {plans}", plans="${plans}"),
         values,
         (0.2, 0.4, 0.6, 0.8),

@@ -83,6 +83,12 @@ SENTENCES: dict[RuleName, tuple[str, float | None, str | None, str]] = {
         "1 municipality",
         "Here: 1 municipality.",
     ),
+    RuleName.CHANGES_MAXIMUM: (
+        "at most 3 municipalities in another district than in the reference plan",
+        4,
+        "4 municipalities",
+        "Here: 4 municipalities.",
+    ),
     RuleName.HUB: ("hubs of Kommunales Integrationszentrum only where allowed", None, None, ""),
 }
 
@@ -98,7 +104,8 @@ def test_fewest_hours_of_some_name_them(folder: Path) -> None:
 @pytest.mark.parametrize("name", RuleName)
 def test_every_rule_is_told_kept_and_broken(folder: Path, name: RuleName) -> None:
     loaded = load(folder, ALL_RULES)
-    layer = replace(loaded.problem.layers[0], pins=(Pin(frozenset({A, B}), "awo", Fraction(3, 2), A),))
+    pins = (Pin(frozenset({A, B}), "awo", Fraction(3, 2), A),)
+    layer = replace(loaded.problem.layers[0], pins=pins, reference=(frozenset({A, B, D}),), changes_maximum=3)
     roads = {pair: minutes for pair, minutes in loaded.problem.minutes.items() if pair != (A, D)}
     loaded = replace(loaded, problem=replace(loaded.problem, layers=(layer,), minutes=roads))
     rule = next(rule for rule in rules_of(loaded.problem) if rule.name is name)
@@ -159,10 +166,10 @@ def test_the_rules_of_a_solved_plan_are_all_kept(folder: Path) -> None:
             "travel time, as little as possible: 10.50 h per week; not less than 0.00 h per week is possible, proven.",
         ),
         (
-            Stage(StageName.CHANGED, 0.25, 0.1, False),
-            "fewest changes against the reference plan: 25.00% of the key, proven.",
-            "fewest changes against the reference plan: 25.00% of the key; "
-            "not less than 10.00% of the key is possible, proven.",
+            Stage(StageName.CHANGED, 2.125, 1.05, False),
+            "fewest changes against the reference plan: 2 municipalities, 25.00% of the key, proven.",
+            "fewest changes against the reference plan: 2 municipalities, 25.00% of the key; "
+            "not less than 1 municipality, 10.00% of the key is possible, proven.",
         ),
     ],
 )

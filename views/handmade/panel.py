@@ -13,8 +13,8 @@ from scenarios.handmade import Refused
 from scenarios.handmade_scenarios import as_plan, as_rules
 from translation import Message, listing, msg, number, percent
 from views.handmade.layer import LayerEdit
-from views.parts import parts
 from views.parts.saving import offer_saving
+from views.parts.shown import show_faults, show_rules
 from views.parts.tables import judged
 from views.speech import Speech
 from wording import sentences as wording
@@ -34,7 +34,7 @@ PLAN, RULES = "plan", "rules"
 def show_standing(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech) -> None:
     """How the plan stands; ``start`` is what it began as, ``best`` the best plan of its scenario."""
     st.markdown(speech.markdown(_distance(edit.plan, best)))
-    parts.show_rules(edit.loaded, edit.plan, speech)
+    show_rules(edit.loaded, edit.plan, speech)
     foreign = _foreign_employers(edit)
     if foreign:
         text = msg("Employers that the scenario does not provide for: {names}.", names=listing(foreign))
@@ -134,6 +134,6 @@ def show_saving(edit: LayerEdit, speech: Speech) -> None:
         except Refused as refused:
             st.error(speech.markdown(refused.message))
         except InputError as error:
-            parts.show_faults(error, speech)
+            show_faults(error, speech)
         else:
             offer_saving(scenario, origin=None, digest=None, key="what-if save", speech=speech)

@@ -8,13 +8,14 @@ from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.prices import Price, Prices
+from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from optimizer.rules import RuleName
 from scenarios.assemble import LoadedScenario
 from translation import Message, Number, Percent, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less
-from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell
+from wording.explore.told import Told, changes, coverage_cell, hours_cell
 from wording.grid import NOTHING, Column, Row, Table, Weight, row
 
 #: Rules without a price that are named one by one.
