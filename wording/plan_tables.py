@@ -172,7 +172,7 @@ def _indicator(name: str, county: County, plan: Plan) -> _Filled:
 
 def key_figures_table(figures: Sequence[KeyFigure]) -> Table:
     """The key figures of a plan with what they mean."""
-    headings = (msg("KeyFigure"), msg("Value"), msg("Where"), msg("Meaning"))
+    headings = (msg("Figure"), msg("Value"), msg("Where"), msg("Meaning"))
     rows = [row([one.label, one.value, NOTHING if one.where is None else one.where, one.about]) for one in figures]
     return Table(msg("Key figures"), tuple(Column(heading, figures=False) for heading in headings), tuple(rows))
 
