@@ -101,7 +101,7 @@ class Part:
     @property
     def status(self) -> Message:
         """What is known of the plan, in a word or two."""
-        return wording.status_text(self.solution.status)
+        return wording.known(self.solution)
 
 
 @dataclass(frozen=True, slots=True)

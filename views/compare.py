@@ -10,7 +10,7 @@ import streamlit as st
 
 from files.typed import instead, shown
 from maps.screen import MapColour, Mark
-from optimizer.plan import LayerPlan
+from optimizer.plan import LayerPlan, Plan
 from optimizer.solve import Status
 from scenarios.library import Entry
 from serving import answers
@@ -202,7 +202,7 @@ def _show_map(
     one: ComparedPlan, base: ComparedPlan, layer: int, choices: MapChoices, count: int, speech: Speech
 ) -> None:
     shown = layer_of(one.plan, layer)
-    status = wording.status_text(_status(shown))
+    status = wording.status_text(_status(one.plan, shown))
     st.caption(speech.markdown(msg("{layer} · {status}", layer=wording.layer_title(shown), status=status)))
     comparable = one is not base and one.loaded.county.ags == base.loaded.county.ags
     moves = moved(base.plan, one.plan, layer) if comparable else ()
@@ -232,10 +232,10 @@ def _show_map(
     st.markdown(speech.markdown(text))
 
 
-def _status(layer: LayerPlan) -> Status:
+def _status(plan: Plan, layer: LayerPlan) -> Status:
     if layer.given:
         return Status.GIVEN
-    return Status.OPTIMAL if layer.proven else Status.FEASIBLE
+    return Status.OPTIMAL if plan.proven else Status.FEASIBLE
 
 
 def _moves_text(one: ComparedPlan, base: ComparedPlan, moves: Sequence[Moved], layer: int) -> Message:

@@ -163,15 +163,10 @@ def _show_proof(answer: answers.Answer | None, speech: Speech) -> None:
 
 def _show_stages(solution: Solution, plan: Plan, speech: Speech) -> None:
     st.markdown(speech.markdown(wording.proof(solution)))
-    optimised = [layer for layer in plan.layers if not layer.given]
+    stages = wording.stages_of(plan)
     columns = (msg("Question"), msg("Best value found"), msg("Better than this is impossible"), msg("Proven"))
-    for layer in optimised:
-        name = layer.layer.name
-        if len(plan.layers) > 1:
-            st.markdown(speech.markdown(msg("Layer: {layer}", layer=name)))
-        rows = [_stage(stage) for stage in layer.stages]
-        _table(columns, rows, msg("Stages of the proof, layer “{layer}”", layer=name), speech)
-    if optimised:
+    if stages:
+        _table(columns, [_stage(stage) for stage in stages], msg("Stages of the proof"), speech)
         st.markdown(speech.bullets(method.considered(solution)))
     if len(plan.layers) > 1:
         st.markdown(speech.markdown(method.SEVERAL_LAYERS))

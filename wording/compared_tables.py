@@ -102,7 +102,7 @@ def scenario_title(number_: int, name: str) -> Message:
 def numbered(position: int, one: Solved) -> Compared:
     """A scenario with its answer, as the one with that number of a comparison."""
     loaded, plan = one.loaded, one.solution.plan
-    name, known = loaded.scenario.name, wording.status_text(one.solution.status)
+    name, known = loaded.scenario.name, wording.known(one.solution)
     if plan is None:
         return Compared(position, name, known, loaded)
     return ComparedPlan(position, name, known, loaded, plan)

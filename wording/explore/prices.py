@@ -92,7 +92,7 @@ def _cost(price: Price, base: Plan) -> Message:
 
 
 def _stages(plan: Plan) -> tuple[Percent, Number]:
-    coverage, hours, *_ = plan.layers[-1].stages
+    coverage, hours, *_ = wording.stages_of(plan)
     return percent(coverage.value), number(hours.value, 1)
 
 
@@ -136,8 +136,8 @@ def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: i
     if price.plan is None:
         unknown = msg("no answer in time") if price.binds is None else msg("no plan either")
         return row([rule_name(loaded, price), NOTHING, NOTHING, unknown, NOTHING])
-    stages = price.plan.layers[-1].stages
-    now = None if base is None else base.layers[-1].stages
+    stages = wording.stages_of(price.plan)
+    now = None if base is None else wording.stages_of(base)
     coverage = coverage_cell(stages[0].value, None if now is None else now[0].value)
     hours = hours_cell(stages[1].value, None if now is None else now[1].value)
     moved: object = NOTHING
