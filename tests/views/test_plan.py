@@ -53,7 +53,7 @@ def test_every_scenario_has_its_page(stem: str) -> None:
     app = _run(scenario=stem)
     assert app.selectbox[0].value == stem
     assert not app.error
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
     districts, towns = (table.value for table in app.dataframe)
     # The last row is that of all of them.
     assert len(towns) == 11 + 1
@@ -104,7 +104,7 @@ def test_unknown_scenario_in_the_address_is_named(name: str) -> None:
     app = _run(scenario=name, language="en")
     assert app.selectbox[0].value == "modell-1-zentral"
     assert "There is no scenario" in app.warning[0].value
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
 
 
 @pytest.mark.parametrize("name", ["fr", "", "${alert(1)}"])
@@ -167,7 +167,7 @@ def test_stopped_work_can_be_begun_again(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not app.metric
     app.button[0].click().run()
     assert not app.exception
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
 
 
 def test_folder_without_scenarios_is_told(folder: Path) -> None:
@@ -220,14 +220,14 @@ def test_municipality_is_chosen_from_the_list_and_left_again() -> None:
     assert "hub here" in _texts(app)
     app.selectbox(key="municipality").set_value("").run()
     assert "municipality" not in app.query_params
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
 
 
 @pytest.mark.parametrize("town", ["05558999", "Senden", "<b>", "\x00"])
 def test_unknown_municipality_in_the_address_is_none(town: str) -> None:
     app = _run(municipality=town, language="en")
     assert app.selectbox(key="municipality").value == ""
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
 
 
 @pytest.mark.parametrize("stem", SHIPPED)
