@@ -1,0 +1,35 @@
+"""What an exact method for several layers answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from optimizer.joint.course import Plans
+
+
+@dataclass(slots=True)
+class Limits:
+    """Up to where plans are listed. They may be lowered while a list is being made."""
+
+    shortfall: float
+    travel: float = math.inf
+
+
+class Method(Protocol):
+    """Lists plans completely.
+
+    Plans stand for all that differ from them in the employers of teams within a kind (``Districts.kinds``) alone; none
+    of these is better in lowest coverage or shortfall than the best of them.
+    """
+
+    def reaching(self, coverage: float) -> Iterator[Plans]:
+        """Plans of which one has the lowest coverage ``coverage`` or more, if there is any such plan at all."""
+
+    def bounds(self, floor: float) -> tuple[float, float]:
+        """Lower bounds of shortfall and travel of all plans with a lowest coverage of ``floor``."""
+
+    def within(self, floor: float, limits: Limits) -> Iterator[Plans]:
+        """All plans with a lowest coverage of ``floor`` within limits of shortfall and travel, and maybe others."""
