@@ -11,10 +11,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.joint.partition import Partition
-from optimizer.joint.supply import Floats
+from optimizer.joint.supply import Flags, Floats, Ints
 
 Chosen = tuple[tuple[int, int], ...]
 """Districts (positions in the partition's sets) with their units; those for being left out with none."""
+
+
+_NOTHING: Ints = np.empty(0, dtype=np.int64)
 
 
 class Cover:
@@ -29,8 +32,26 @@ class Cover:
         self.cost = cost
         self.fewest, self.most = counts
         self.units = units
-        self.sizes = [k for k in range(1, units + 1) if np.isfinite(cost[: partition.districts, k]).any()]
+        self._sizes: dict[int, list[int]] = {}
+        for position, k in np.argwhere(np.isfinite(cost)).tolist():
+            if k or partition.left_out(position):
+                self._sizes.setdefault(position, []).append(k)
+        possible = np.zeros(len(cost), dtype=bool)
+        possible[list(self._sizes)] = True
+        self._choices = self._reachable(possible)
         self.rest = self._completions()
+
+    def _reachable(self, possible: Flags) -> dict[int, list[int]]:
+        """What can be left over, the smallest first, with the sets of finite cost that can come next."""
+        found: dict[int, list[int]] = {}
+        open_ = [self.partition.target]
+        while open_:
+            left = open_.pop()
+            if left and left not in found:
+                near = self.partition.choices.get(left, _NOTHING)
+                found[left] = near[possible[near]].tolist()
+                open_.extend(left ^ self.partition.sets[position] for position in found[left])
+        return {left: found[left] for left in sorted(found)}
 
     def _empty(self) -> Floats:
         return np.full((self.most + 1, self.units + 1), np.inf)
@@ -40,9 +61,9 @@ class Cover:
         done = self._empty()
         done[0, 0] = 0.0
         rest = {0: done}
-        for left, positions in self.partition.choices.items():
+        for left, positions in self._choices.items():
             table = self._empty()
-            for position in positions.tolist():
+            for position in positions:
                 after = rest.get(left ^ self.partition.sets[position])
                 if after is not None:
                     self._extend(table, after, position)
@@ -56,9 +77,8 @@ class Cover:
         if self.partition.left_out(position):
             np.minimum(table, after + cost[0], out=table)
             return
-        for k in self.sizes:
-            if cost[k] < np.inf:
-                np.minimum(table[1:, k:], after[:-1, : self.units + 1 - k] + cost[k], out=table[1:, k:])
+        for k in self._sizes[position]:
+            np.minimum(table[1:, k:], after[:-1, : self.units + 1 - k] + cost[k], out=table[1:, k:])
 
     @property
     def least(self) -> float:
@@ -72,11 +92,11 @@ class Cover:
         start = self._empty()
         start[0, 0] = 0.0
         reached = {self.partition.target: start}
-        for left in reversed(self.partition.choices):
+        for left in reversed(self._choices):
             before = reached.pop(left, None)
             if before is None:
                 continue
-            for position in self.partition.choices[left].tolist():
+            for position in self._choices[left]:
                 rest = left ^ self.partition.sets[position]
                 after = self.rest.get(rest)
                 if after is None:
@@ -88,10 +108,8 @@ class Cover:
     def _join(self, found: Floats, before: Floats, after: Floats, position: int) -> None:
         """Sums of what comes before a district, itself, and the best that comes after."""
         shift = 0 if self.partition.left_out(position) else 1
-        for k in [0] if shift == 0 else self.sizes:
-            cost = self.cost[position, k]
-            if cost == np.inf:
-                continue
+        for k in self._sizes[position]:
+            cost = float(self.cost[position, k])
             for count in range(self.most + 1 - shift):
                 ahead = after[max(0, self.fewest - count - shift) : self.most + 1 - count - shift, : self.units + 1 - k]
                 sums = before[count, : self.units + 1 - k] + ahead.min(axis=0, initial=np.inf)[::-1]
@@ -105,13 +123,13 @@ class Cover:
             if not left:
                 yield cost, chosen
                 continue
-            for position in self.partition.choices.get(left, np.empty(0, dtype=np.int64))[::-1].tolist():
+            for position in reversed(self._choices.get(left, [])):
                 after = self.rest.get(left ^ self.partition.sets[position])
                 if after is None:
                     continue
                 shift = 0 if self.partition.left_out(position) else 1
-                for k in [0] if shift == 0 else self.sizes:
-                    here = cost + self.cost[position, k]
+                for k in self._sizes[position]:
+                    here = cost + float(self.cost[position, k])
                     if k > units or here > limit:
                         continue
                     ahead = after[max(0, self.fewest - count - shift) : self.most + 1 - count - shift, units - k]

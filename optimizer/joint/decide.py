@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from optimizer.joint.bounds import Pooled
 from optimizer.joint.course import Course, Figures, Plans, TooMany
 from optimizer.joint.local import Annealing
-from optimizer.joint.method import Limits, Method
+from optimizer.joint.method import Goal, Limits, Method
 from optimizer.joint.own_posts import OwnPosts, is_own
 from optimizer.joint.supply import SLACK
+from optimizer.joint.two_layers import TwoLayers
 from optimizer.plan import LayerPlan, Stage, StageName
 from optimizer.problem import Problem
 from optimizer.rounding import EQUAL, more
@@ -24,6 +25,8 @@ HIGHER = 1e-8
 STEPS = 30
 #: Hours that a coverage below the floor of the second stage is worth there.
 BELOW_FLOOR = 400.0
+#: Parts of plans that are followed at first.
+WIDTH = 100
 #: Larger counties are beyond the exact methods.
 MOST_MUNICIPALITIES = 14
 
@@ -90,12 +93,12 @@ class Decision:
             return None
         if any(map(is_own, course.layers)):
             return OwnPosts(course, self.deadline)
-        return None
+        return TwoLayers(course, self.deadline)
 
     def _any(self) -> Plans:
         if self.method is None:
             raise NoPlanInTime
-        for plans in self.method.reaching(0.0):
+        for plans in self.method.reaching(Goal(0.0)):
             found = self.course.strongest(plans)
             if found is not None and self.course.figures(found) is not None:
                 return found
@@ -126,28 +129,32 @@ class Decision:
         )
         bound, proven = self.pooled.coverage(), False
         if self.method is not None:
-            try:
-                while self._raise():
-                    pass
+            with contextlib.suppress(TimeUp, TooMany):
+                self._raise(self.method)
                 proven = True
-            except (TimeUp, TooMany):
-                pass
         value = self._figures(self.highest).lowest
         if proven or bound <= more(value):
             return Stage(StageName.LOWEST_COVERAGE, value, value, True)
         return Stage(StageName.LOWEST_COVERAGE, value, bound, False)
 
-    def _raise(self) -> bool:
-        """Whether there is a plan with a higher lowest coverage, which then is the highest."""
-        assert self.method is not None
+    def _raise(self, method: Method) -> None:
+        """Raises the highest plan, until none is higher."""
+        goal = Goal(self._above())
+        for width in (WIDTH, None):
+            for plans in method.reaching(goal, width):
+                self._take(plans, goal)
+
+    def _take(self, plans: Plans, goal: Goal) -> None:
+        found = self.course.strongest(plans)
+        figures = None if found is None else self.course.figures(found)
+        if found is not None and figures is not None and figures.lowest > self._figures(self.highest).lowest:
+            self.highest = found
+            goal.coverage = max(goal.coverage, self._above())
+
+    def _above(self) -> float:
+        """From where on a lowest coverage is higher."""
         lowest = self._figures(self.highest).lowest
-        for plans in self.method.reaching(max(more(lowest), lowest + HIGHER)):
-            found = self.course.strongest(plans)
-            figures = None if found is None else self.course.figures(found)
-            if found is not None and figures is not None and figures.lowest > lowest:
-                self.highest = found
-                return True
-        return False
+        return max(more(lowest), lowest + HIGHER)
 
     def _within_floor(self, floor: float) -> Plans:
         """The better of the start and the highest plan, once it is known what may be given up."""
@@ -182,22 +189,24 @@ class Decision:
             return Stage(StageName.SHORTFALL, value, value, True), plans
         return Stage(StageName.SHORTFALL, value, min(bound, value), False), None
 
-    def _listed(self, floor: float, limits: Limits) -> Iterator[tuple[Figures, Plans]]:
-        """All plans within limits, which may be lowered meanwhile."""
+    def _listed(self, floor: float, limits: Limits, width: int | None = None) -> Iterator[tuple[Figures, Plans]]:
+        """All plans within limits, which may be lowered meanwhile; only some of them with ``width``."""
         assert self.method is not None
-        for plans in self.method.within(floor, limits):
+        for plans in self.method.within(floor, limits, width):
             yield from self.course.alike(plans, lambda figures: _enough(figures, floor, limits))
 
     def _close(self, floor: float) -> list[Plans]:
         """All plans with the smallest shortfall but for the tolerance; ``best`` becomes the best of them."""
         least = self._figures(self.best).shortfall
         limits = Limits(least + SHORTFALL_TOLERANCE)
-        found = []
-        for figures, plans in self._listed(floor, limits):
-            found.append((figures, plans))
-            if figures.shortfall < least:
-                least, self.best = figures.shortfall, plans
-                limits.shortfall = least + SHORTFALL_TOLERANCE
+        found: list[tuple[Figures, Plans]] = []
+        for width in (WIDTH, None):
+            found.clear()
+            for figures, plans in self._listed(floor, limits, width):
+                found.append((figures, plans))
+                if figures.shortfall < least:
+                    least, self.best = figures.shortfall, plans
+                    limits.shortfall = least + SHORTFALL_TOLERANCE
         return [plans for figures, plans in found if _enough(figures, floor, limits)]
 
     # -- stage 3: least travel, then the order of keys ----------------------------------------------------------

@@ -11,6 +11,13 @@ from optimizer.joint.course import Plans
 
 
 @dataclass(slots=True)
+class Goal:
+    """The lowest coverage to be reached. It may be raised while plans are being listed."""
+
+    coverage: float
+
+
+@dataclass(slots=True)
 class Limits:
     """Up to where plans are listed. They may be lowered while a list is being made."""
 
@@ -25,11 +32,17 @@ class Method(Protocol):
     of these is better in lowest coverage or shortfall than the best of them.
     """
 
-    def reaching(self, coverage: float) -> Iterator[Plans]:
-        """Plans of which one has the lowest coverage ``coverage`` or more, if there is any such plan at all."""
+    def reaching(self, goal: Goal, width: int | None = None) -> Iterator[Plans]:
+        """Plans that reach the goal, until there are none left; those that do not reach it are none either way.
+
+        With ``width`` only some of them, and fast, the faster the smaller it is.
+        """
 
     def bounds(self, floor: float) -> tuple[float, float]:
         """Lower bounds of shortfall and travel of all plans with a lowest coverage of ``floor``."""
 
-    def within(self, floor: float, limits: Limits) -> Iterator[Plans]:
-        """All plans with a lowest coverage of ``floor`` within limits of shortfall and travel, and maybe others."""
+    def within(self, floor: float, limits: Limits, width: int | None = None) -> Iterator[Plans]:
+        """All plans with a lowest coverage of ``floor`` within limits of shortfall and travel, and maybe others.
+
+        With ``width`` only some of them.
+        """

@@ -18,6 +18,7 @@ import numpy as np
 from optimizer.joint.course import Course, TooMany
 from optimizer.joint.districts import Districts, Team
 from optimizer.joint.partition import Partition
+from optimizer.joint.starts import Starts, partition_of
 from optimizer.joint.supply import SLACK, Flags, Floats, Ints, levels
 from optimizer.service import mask_of, members_of
 
@@ -200,12 +201,6 @@ def _suffixes(terms: Sequence[Floats], own: int) -> list[Floats]:
 MOST_SPREADS = 200_000
 
 
-def _partition(wide: Districts) -> Partition:
-    # Who is in no given district has its own posts alone.
-    alone = wide.optional | (wide.taking_part & ~wide.target)
-    return Partition(wide.taking_part, list(wide.possible), alone, wide.neighbours)
-
-
 class OwnFirst:
     """Own posts in the layer before the districts: a district's level follows from the units in it."""
 
@@ -213,36 +208,12 @@ class OwnFirst:
         self.course = course
         self.own = OwnTeams(course, own)
         self.wide = wide
-        self.partition = _partition(wide)
+        self.starts = Starts(wide)
+        self.partition = self.starts.partition
         county = course.county
         towns = range(county.size)
         self.own_hours = np.concatenate([self.own.deliver(i, county.given[i : i + 1]) for i in towns])
         self.own_travel = np.stack([self.own.travel(i, self.own_hours[i]) for i in towns])
-        rows = [(position, hub) for position in range(len(self.partition.sets)) for hub in self._hubs(position)]
-        self.rows: Ints = np.array(rows, dtype=np.int64)
-        self.inside: Flags = (self.partition.masks[self.rows[:, 0]][:, None] >> np.arange(county.size)) & 1 > 0
-        costs = np.where(self.rows[:, 1:] >= 0, wide.cost[self.rows[:, 1]], 1.0)
-        self.cost: Floats = np.where(self.inside, costs, 0.0)
-        self.sizes: Flags = np.stack([self._sizes(position, hub) for position, hub in rows])
-        self.to_spend = np.where(np.isfinite(wide.hours), wide.hours, -np.inf)
-        self.to_spend[0] = 0.0
-
-    def _hubs(self, position: int) -> list[int]:
-        if self.partition.left_out(position):
-            return [-1]
-        mask, kind = self.partition.sets[position], self.partition.kinds[position]
-        return sorted({hub for e in self.wide.possible[mask, kind] for hub in self.wide.hubs(mask, e)})
-
-    def _sizes(self, position: int, hub: int) -> Flags:
-        found = np.zeros(self.wide.units + 1, dtype=bool)
-        if self.partition.left_out(position):
-            found[0] = True
-            return found
-        mask, kind = self.partition.sets[position], self.partition.kinds[position]
-        for e in self.wide.possible[mask, kind]:
-            if hub in self.wide.hubs(mask, e):
-                found[list(self.wide.sizes(mask, e))] = True
-        return found
 
     def _lacking(self, coverage: float) -> Floats:
         """Hours that the district must add, by municipality and own units."""
@@ -252,7 +223,7 @@ class OwnFirst:
 
     def _sums(self, rows: Ints, fixed: Floats, lacking: Floats, more: float = 0.0) -> Floats:
         """Least sums of ``fixed + (cost - more) * lacking`` over the municipalities of rows, by own units."""
-        inside, cost = self.inside[rows], self.cost[rows]
+        inside, cost = self.starts.inside[rows], self.starts.cost[rows]
         with np.errstate(invalid="ignore"):
             terms = [
                 fixed[i] + (cost[inside[:, i], i] - more)[:, None] * np.where(np.isfinite(lacking[i]), lacking[i], 0.0)
@@ -263,15 +234,15 @@ class OwnFirst:
 
     def _fitting(self, rows: Ints, needed: Floats) -> Flags:
         """By row, units and own units: whether the team has the hours that are needed."""
-        enough = needed[:, None, :] <= (self.to_spend + SLACK)[None, :, None]
-        return enough & self.sizes[rows][:, :, None]
+        enough = needed[:, None, :] <= (self.starts.to_spend + SLACK)[None, :, None]
+        return enough & self.starts.sizes[rows][:, :, None]
 
     def fits(self, coverage: float, positions: Ints) -> Flags:
         """See :class:`OwnColumns`."""
-        rows = np.nonzero(np.isin(self.rows[:, 0], positions))[0]
+        rows = np.nonzero(np.isin(self.starts.rows[:, 0], positions))[0]
         lacking = self._lacking(coverage)
         fitting = self._fitting(rows, self._sums(rows, np.zeros(lacking.shape), lacking))
-        starts = np.searchsorted(self.rows[rows, 0], np.sort(positions))
+        starts = np.searchsorted(self.starts.rows[rows, 0], np.sort(positions))
         found: Flags = np.logical_or.reduceat(fitting, starts, axis=0)
         return found
 
@@ -279,8 +250,8 @@ class OwnFirst:
         """See :class:`OwnColumns`."""
         lacking = self._lacking(coverage)
         towns = members_of(self.partition.sets[position])
-        mine = np.nonzero((self.rows[:, 0] == position) & self.sizes[:, units])[0]
-        ways = [_cheapest([self.cost[row, i] * lacking[i] for i in towns], own) for row in mine.tolist()]
+        mine = np.nonzero((self.starts.rows[:, 0] == position) & self.starts.sizes[:, units])[0]
+        ways = [_cheapest([self.starts.cost[row, i] * lacking[i] for i in towns], own) for row in mine.tolist()]
         return min(ways, key=lambda way: way[1])[0]
 
     def lower(self, floor: float) -> tuple[Floats, Floats]:
@@ -288,16 +259,15 @@ class OwnFirst:
 
         Whatever a team has left beyond what ``floor`` needs lowers the shortfall by at most one hour per hour.
         """
-        rows = np.arange(len(self.rows))
+        rows = np.arange(len(self.starts.rows))
         lacking = self._lacking(floor)
         fitting = self._fitting(rows, self._sums(rows, np.zeros(lacking.shape), lacking))
         short = self._sums(rows, self._missing(lacking), lacking)
-        missing = np.maximum(0.0, short[:, None, :] - self.to_spend[None, :, None])
+        missing = np.maximum(0.0, short[:, None, :] - self.starts.to_spend[None, :, None])
         travel = self._sums(rows, self.own_travel, lacking, more=1.0)[:, None, :]
-        starts = np.searchsorted(self.rows[:, 0], np.arange(len(self.partition.sets)))
         tables = (np.where(fitting, missing, np.inf), np.where(fitting, travel, np.inf))
-        short_least: Floats = np.minimum.reduceat(tables[0], starts, axis=0)
-        travel_least: Floats = np.minimum.reduceat(tables[1], starts, axis=0)
+        short_least: Floats = np.minimum.reduceat(tables[0], self.starts.firsts, axis=0)
+        travel_least: Floats = np.minimum.reduceat(tables[1], self.starts.firsts, axis=0)
         return short_least, travel_least
 
     def _missing(self, lacking: Floats) -> Floats:
@@ -314,9 +284,9 @@ class OwnFirst:
         mask = self.partition.sets[position]
         towns = members_of(mask)
         found: dict[tuple[int, ...], None] = {}
-        hours = float(self.to_spend[units])
-        for row in np.nonzero((self.rows[:, 0] == position) & self.sizes[:, units])[0].tolist():
-            cost = self.cost[row]
+        hours = float(self.starts.to_spend[units])
+        for row in np.nonzero((self.starts.rows[:, 0] == position) & self.starts.sizes[:, units])[0].tolist():
+            cost = self.starts.cost[row]
             needed = [cost[i] * lacking[i] for i in towns]
             short = [missing[i] + part for i, part in zip(towns, needed, strict=True)]
             drives = zip(towns, np.where(np.isfinite(lacking), lacking, 0.0)[list(towns)], strict=True)
@@ -343,11 +313,11 @@ class OwnFirst:
         alone = self.partition.left_out(position)
         reached = np.full(len(ways), 0.0 if alone else -np.inf)
         road = np.full(len(ways), 0.0 if alone else np.inf)
-        for row in np.nonzero((self.rows[:, 0] == position) & self.sizes[:, units])[0].tolist():
+        for row in np.nonzero((self.starts.rows[:, 0] == position) & self.starts.sizes[:, units])[0].tolist():
             if alone:
                 break
-            cost = np.broadcast_to(self.cost[row][towns], own.shape)
-            level = levels(cost, self.to_spend[units], supply, fewest, weights)
+            cost = np.broadcast_to(self.starts.cost[row][towns], own.shape)
+            level = levels(cost, self.starts.to_spend[units], supply, fewest, weights)
             reached = np.maximum(reached, level)
             road = np.minimum(road, np.sum((cost - 1) * np.maximum(fewest, floor * fair - supply), axis=1))
         with np.errstate(invalid="ignore"):
@@ -368,7 +338,7 @@ class OwnLater:
         self.course = course
         self.own = OwnTeams(course, own)
         self.wide = wide
-        self.partition = _partition(wide)
+        self.partition = partition_of(wide)
         size = course.county.size
         rows = [self._best(position) for position in range(len(self.partition.sets))]
         listed = [(position, units, *best) for position, row in enumerate(rows) for units, best in row.items()]

@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.joint.course import Course, Plans, TooMany
 from optimizer.joint.cover import Chosen, Cover
 from optimizer.joint.districts import Districts, Team
-from optimizer.joint.method import Limits
+from optimizer.joint.method import Goal, Limits
 from optimizer.joint.own_columns import OwnColumns, OwnFirst, OwnLater, Spread, own_ranges
 from optimizer.joint.supply import SLACK, Floats
 from optimizer.service import members_of
@@ -64,24 +64,37 @@ class OwnPosts:
 
     # -- stage 1 ------------------------------------------------------------------------------------------------
 
-    def reaching(self, coverage: float) -> Iterator[Plans]:
-        """See :class:`optimizer.joint.method.Method`. Own posts are spread as is best for the districts."""
-        fits = self.columns.fits(coverage, np.arange(len(self.partition.sets)))
-        fewest = np.where(fits.any(axis=2), np.argmax(fits, axis=2), np.inf)
-        for chosen in self._partitions(self._cover(fewest), self.own.units + 0.5):
-            reached, own = coverage, self._shares(chosen, coverage)
-            if own is None:
-                continue
-            most = 2 * coverage + 1.0
-            for _ in range(BISECTIONS):
-                middle = (reached + most) / 2
-                better = self._shares(chosen, middle)
-                reached, most, own = (reached, middle, own) if better is None else (middle, most, better)
-            spreads = [
-                [self.columns.one(reached, position, units, k)]
-                for (position, units), k in zip(chosen, own, strict=True)
-            ]
-            yield from self._plans(chosen, spreads)
+    def reaching(self, goal: Goal, width: int | None = None) -> Iterator[Plans]:
+        """See :class:`optimizer.joint.method.Method`. Own posts are spread as is best for the districts.
+
+        Nothing is faster than the proof here, so with ``width`` there are none.
+        """
+        if width is not None:
+            return
+        coverage = -1.0
+        while goal.coverage > coverage:
+            coverage = goal.coverage
+            fits = self.columns.fits(coverage, np.arange(len(self.partition.sets)))
+            fewest = np.where(fits.any(axis=2), np.argmax(fits, axis=2), np.inf)
+            for chosen in self._partitions(self._cover(fewest), self.own.units + 0.5):
+                yield from self._spread_best(chosen, coverage)
+                if goal.coverage > coverage:
+                    break
+
+    def _spread_best(self, chosen: Chosen, coverage: float) -> Iterator[Plans]:
+        """The plan of chosen sets with the highest lowest coverage, if ``coverage`` can be reached at all."""
+        own = self._shares(chosen, coverage)
+        if own is None:
+            return
+        reached, most = coverage, 2 * coverage + 1.0
+        for _ in range(BISECTIONS):
+            middle = (reached + most) / 2
+            better = self._shares(chosen, middle)
+            reached, most, own = (reached, middle, own) if better is None else (middle, most, better)
+        ways = [
+            [self.columns.one(reached, position, units, k)] for (position, units), k in zip(chosen, own, strict=True)
+        ]
+        yield from self._plans(chosen, ways)
 
     def _shares(self, chosen: Chosen, coverage: float) -> list[int] | None:
         """Own units for each chosen set, all of them together, so that each reaches a coverage; or none."""
@@ -159,8 +172,10 @@ class OwnPosts:
         assert best is not None
         return best
 
-    def within(self, floor: float, limits: Limits) -> Iterator[Plans]:
+    def within(self, floor: float, limits: Limits, width: int | None = None) -> Iterator[Plans]:
         """See :class:`optimizer.joint.method.Method`."""
+        if width is not None:
+            return
         most = self._most(self.columns.lower(floor), (limits.shortfall + SLACK, limits.travel + SLACK))
         listed: Listed = {}
         count = 0

@@ -29,8 +29,9 @@ class Partition:
     ) -> None:
         self.target = target
         self.districts = len(districts)
-        alone = [(1 << i, -1) for i in members_of(left_out)]
-        self.sets, self.kinds = zip(*districts, *alone, strict=True)
+        listed = [*districts, *((1 << i, -1) for i in members_of(left_out))]
+        self.sets = tuple(mask for mask, _ in listed)
+        self.kinds = tuple(kind for _, kind in listed)
         self.masks: Ints = np.array(self.sets, dtype=np.int64)
         self.order = _sweep(target, neighbours)
         by_town: dict[int, list[int]] = {i: [] for i in self.order}
