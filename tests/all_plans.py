@@ -43,7 +43,7 @@ def best(plans: Sequence[Judged], tolerance: float, aside: float = 0.0) -> Best 
     if not plans:
         return None
     lowest = max(plan.lowest for plan in plans)
-    fair = [plan for plan in plans if plan.lowest >= lowest - tolerance - 1e-9 - aside]
+    fair = [plan for plan in plans if plan.lowest >= min(lowest, lowest - tolerance - 1e-9 - aside)]
     shortfall = min(plan.shortfall for plan in fair)
     close = [plan for plan in fair if plan.shortfall <= shortfall + 0.001 + 1e-9 + aside]
     travel = min(plan.travel for plan in close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -12,7 +13,7 @@ import pytest
 
 from optimizer.joint.decide import JointPlan, solve_jointly
 from optimizer.plan import Plan
-from optimizer.problem import Employer, Layer, Municipality, Problem
+from optimizer.problem import Employer, Layer, Municipality, PostLimit, Problem
 from optimizer.rules import broken, check_plan
 from optimizer.solver import Deadline
 from optimizer.stages import Infeasible
@@ -69,7 +70,7 @@ def wide_layer(chance: random.Random, units: int, employers: tuple[Employer, ...
         "districts_maximum": min(3, units),
         "max_drive_minutes": chance.choice([None, 25.0]),
         "connected": chance.random() < 0.8,
-        "minimum_hours": 0.0,
+        "minimum_hours": chance.choice([0.0, 0.0, 0.9]),
         **rules,
     }
     return Layer("wide", Fraction(units, 2), employers, **settings)  # type: ignore[arg-type]
@@ -131,3 +132,40 @@ def test_districts_then_own_posts_are_the_best_of_all_plans(seed: int) -> None:
     towns = chance.randint(2, 4)
     layers = (wide_layer(chance, chance.randint(1, 4), (KI,)), own_layer(chance, towns, chance.randint(0, 4)))
     compare(county(chance, towns, layers, ki_minimum=Fraction(0)))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_two_layers_of_districts_are_the_best_of_all_plans(seed: int) -> None:
+    chance = random.Random(seed)
+    towns = chance.randint(3, 4)
+    municipal = tuple(Employer(f"{5000 + i}", hubs=frozenset({f"{5000 + i}"})) for i in range(towns))
+    first = chance.choice([(KI,), municipal])
+    layers = (wide_layer(chance, chance.randint(2, 4), first), wide_layer(chance, chance.randint(2, 4), (KI,)))
+    compare(county(chance, towns, layers, ki_minimum=Fraction(0), fairness_tolerance=chance.choice([0.0, 0.02, 0.1])))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_rules_hold_over_both_layers(seed: int) -> None:
+    # Employers in both layers of which the KI must have its share over all, limits, an office, pairs, fixed employers.
+    chance = random.Random(seed)
+    towns = 3
+    keys = [f"{5000 + i}" for i in range(towns)]
+    office = replace(AWO, base="office", office=chance.choice(keys))
+    employers = chance.choice([(KI, AWO), (KI, office), (replace(KI, max_municipalities=2), AWO)])
+
+    def some(units: int) -> Layer:
+        most = chance.choice([None, Fraction(1, 2), Fraction(1)])
+        limit = PostLimit("awo", frozenset({"awo"}), Fraction(chance.choice([0, 0, 1]), 2), most)
+        rules: dict[str, object] = {"limits": (limit,) if chance.random() < 0.5 else ()}
+        if chance.random() < 0.2:
+            rules["fixed_employers"] = {keys[0]: frozenset({chance.choice(["ki", "awo"])})}
+        if chance.random() < 0.2:
+            rules[chance.choice(["together", "apart"])] = ((keys[0], keys[1]),)
+        return wide_layer(chance, units, employers, **rules)
+
+    layers: tuple[Layer, ...] = (some(chance.randint(1, 3)), some(chance.randint(1, 3)))
+    if chance.random() < 0.4:
+        own = own_layer(chance, towns, chance.randint(0, 2))
+        layers = (own, layers[1]) if chance.random() < 0.5 else (layers[0], own)
+    share = chance.choice([Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(3, 4)])
+    compare(county(chance, towns, layers, ki_minimum=share, ki_binding=chance.random() < 0.8))

@@ -130,7 +130,7 @@ class Cover:
                 shift = 0 if self.partition.left_out(position) else 1
                 for k in self._sizes[position]:
                     here = cost + float(self.cost[position, k])
-                    if k > units or here > limit:
+                    if k > units:
                         continue
                     ahead = after[max(0, self.fewest - count - shift) : self.most + 1 - count - shift, units - k]
                     if here + float(np.min(ahead, initial=np.inf)) <= limit:

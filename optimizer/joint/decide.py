@@ -178,35 +178,43 @@ class Decision:
             self.best = found
         bound = self.pooled.shortfall(floor)
         plans: list[Plans] | None = None
-        try:
-            if proven and self.method is not None:
+        if proven and self.method is not None:
+            with contextlib.suppress(TimeUp, TooMany):
                 bound = max(bound, self.method.bounds(floor)[0])
-                plans = self._close(floor)
-        except (TimeUp, TooMany):
-            pass
+                value = self._figures(self.best).shortfall
+                for step in range(1, self.method.tries + 1):
+                    limit = bound + (value - bound) / (self.method.tries + 1 - step)
+                    plans = self._close(floor, limit)
+                    if plans is not None:
+                        break
+                    bound = limit
         value = self._figures(self.best).shortfall
         if proven and (plans is not None or value <= bound + SLACK):
             return Stage(StageName.SHORTFALL, value, value, True), plans
         return Stage(StageName.SHORTFALL, value, min(bound, value), False), None
 
-    def _listed(self, floor: float, limits: Limits, width: int | None = None) -> Iterator[tuple[Figures, Plans]]:
-        """All plans within limits, which may be lowered meanwhile; only some of them with ``width``."""
+    def _listed(self, floor: float, limits: Limits) -> Iterator[tuple[Figures, Plans]]:
+        """All plans within limits, which may be lowered meanwhile."""
         assert self.method is not None
-        for plans in self.method.within(floor, limits, width):
+        for plans in self.method.within(floor, limits):
             yield from self.course.alike(plans, lambda figures: _enough(figures, floor, limits))
 
-    def _close(self, floor: float) -> list[Plans]:
-        """All plans with the smallest shortfall but for the tolerance; ``best`` becomes the best of them."""
+    def _close(self, floor: float, limit: float) -> list[Plans] | None:
+        """All plans with the smallest shortfall but for the tolerance, the best of which ``best`` becomes.
+
+        Nothing where the smallest shortfall is more than ``limit``.
+        """
+        limits = Limits(limit + SHORTFALL_TOLERANCE)
         least = self._figures(self.best).shortfall
-        limits = Limits(least + SHORTFALL_TOLERANCE)
         found: list[tuple[Figures, Plans]] = []
-        for width in (WIDTH, None):
-            found.clear()
-            for figures, plans in self._listed(floor, limits, width):
-                found.append((figures, plans))
-                if figures.shortfall < least:
-                    least, self.best = figures.shortfall, plans
-                    limits.shortfall = least + SHORTFALL_TOLERANCE
+        for figures, plans in self._listed(floor, limits):
+            found.append((figures, plans))
+            if figures.shortfall < least:
+                least, self.best = figures.shortfall, plans
+                limits.shortfall = min(limits.shortfall, least + SHORTFALL_TOLERANCE)
+        if least > limit:
+            return None
+        limits.shortfall = least + SHORTFALL_TOLERANCE
         return [plans for figures, plans in found if _enough(figures, floor, limits)]
 
     # -- stage 3: least travel, then the order of keys ----------------------------------------------------------

@@ -29,8 +29,11 @@ class Method(Protocol):
     """Lists plans completely.
 
     Plans stand for all that differ from them in the employers of teams within a kind (``Districts.kinds``) alone; none
-    of these is better in lowest coverage or shortfall than the best of them.
+    of these is better in lowest coverage or shortfall than the best of them. ``tries`` is in how many steps limits of
+    ``within`` are best raised: the more, the faster the work grows with them.
     """
+
+    tries: int
 
     def reaching(self, goal: Goal, width: int | None = None) -> Iterator[Plans]:
         """Plans that reach the goal, until there are none left; those that do not reach it are none either way.
@@ -41,8 +44,5 @@ class Method(Protocol):
     def bounds(self, floor: float) -> tuple[float, float]:
         """Lower bounds of shortfall and travel of all plans with a lowest coverage of ``floor``."""
 
-    def within(self, floor: float, limits: Limits, width: int | None = None) -> Iterator[Plans]:
-        """All plans with a lowest coverage of ``floor`` within limits of shortfall and travel, and maybe others.
-
-        With ``width`` only some of them.
-        """
+    def within(self, floor: float, limits: Limits) -> Iterator[Plans]:
+        """All plans with a lowest coverage of ``floor`` within limits of shortfall and travel, and maybe others."""

@@ -50,6 +50,8 @@ def is_own(layer: Districts) -> bool:
 class OwnPosts:
     """See :class:`optimizer.joint.method.Method`. One of the two layers is as :func:`is_own` says."""
 
+    tries = 1
+
     def __init__(self, course: Course, deadline: Deadline) -> None:
         first, second = course.layers
         self.course = course
@@ -172,10 +174,8 @@ class OwnPosts:
         assert best is not None
         return best
 
-    def within(self, floor: float, limits: Limits, width: int | None = None) -> Iterator[Plans]:
+    def within(self, floor: float, limits: Limits) -> Iterator[Plans]:
         """See :class:`optimizer.joint.method.Method`."""
-        if width is not None:
-            return
         most = self._most(self.columns.lower(floor), (limits.shortfall + SLACK, limits.travel + SLACK))
         listed: Listed = {}
         count = 0

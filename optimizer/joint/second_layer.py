@@ -15,7 +15,6 @@ from optimizer.joint.starts import Starts
 from optimizer.joint.supply import SLACK, Flags, Floats, Ints, hours_at, levels
 
 
-
 class SecondLayer:
     """First layers are rows of on-site hours by municipality, without those that were given before."""
 
@@ -31,9 +30,8 @@ class SecondLayer:
         units = np.arange(1, layer.units + 1)
         #: The most hours per unit of posts.
         self.best_unit = float(np.max(self.starts.to_spend[1:] / units, initial=0.0))
-        wasted = np.where(self._is_team, self.best_unit * units - self.starts.to_spend[1:], np.inf)
-        #: By units (from one on) the least hours that a team of so many or more has less than the best per unit.
-        self._wasted: Floats = np.minimum.accumulate(wasted[::-1])[::-1]
+        #: By units (from one on) the hours that a team has less than the best per unit.
+        self._wasted_by: Floats = self.best_unit * units - self.starts.to_spend[1:]
         self._ranks = self._by_rank()
 
     @property
@@ -72,9 +70,9 @@ class SecondLayer:
         units[self.left_out] = np.where(loads[self.left_out] <= 0, 0.0, np.inf)
         return np.nonzero(self._least(units) <= self.layer.units)[0]
 
-    def _below(self, loads: Rough) -> npt.NDArray[np.uint8]:
+    def _below(self, loads: Rough) -> npt.NDArray[np.uint16]:
         """How many sizes of teams have fewer hours, the largest of all smaller ones counted."""
-        found = np.zeros(loads.shape, dtype=np.uint8)
+        found = np.zeros(loads.shape, dtype=np.uint16)
         for hours in self._reached.tolist():
             found += loads > hours
         return found
@@ -82,22 +80,36 @@ class SecondLayer:
     def close(self, hours: Floats, floor: float, limit: float) -> Ints:
         """The first layers after which the shortfall may be within a limit; after the others it is not.
 
-        A team wastes its road and what its size gives less than the best; all waste together must be affordable.
+        A team wastes its road, what its size has less than the best per unit, and what it has more than is missing in
+        its district; all waste together must be affordable.
         """
+        missing = np.maximum(0.0, self.county.fair - self.county.supply - hours)
+        values = self._least_rows(self._least_waste(hours, missing, floor))
+        alone = np.nonzero(self.left_out)[0]
+        lacking = np.maximum(0.0, self.needs(floor) - hours).T
+        values[alone] = np.where(self.starts.inside[self.starts.firsts[alone]] @ lacking <= ROUGH, 0.0, np.inf)
+        affordable = limit - missing.sum(axis=1) + self.best_unit * self.layer.units
+        return np.nonzero(self._least(values) <= affordable + ROUGH)[0]
+
+    def _least_waste(self, hours: Floats, missing: Floats, floor: float) -> Callable[[Ints], Rough]:
+        """By rows and first layers the least hours that a team wastes, the smallest that suffices or a larger one."""
         lacking = np.maximum(0.0, self.needs(floor) - hours).T.astype(np.float32)
-        cost, road = self.starts.cost.astype(np.float32), (self.starts.cost - self.starts.inside).astype(np.float32)
-        wasted = np.append(self._wasted, np.inf).astype(np.float32)
+        gaps = missing.T.astype(np.float32)
+        cost, inside = self.starts.cost.astype(np.float32), self.starts.inside.astype(np.float32)
+        exact = np.append(np.where(self._is_team, self._wasted_by, np.inf), [np.inf, np.inf]).astype(np.float32)
+        larger = np.append(np.minimum.accumulate(exact[::-1])[::-1][1:], np.inf).astype(np.float32)
+        unit = np.float32(self.best_unit)
 
         def waste(rows: Ints) -> Rough:
-            found: Rough = road[rows] @ lacking + wasted[self._below(cost[rows] @ lacking - np.float32(ROUGH))]
+            loads = cost[rows] @ lacking
+            road = loads - inside[rows] @ lacking
+            size = self._below(loads - np.float32(ROUGH))
+            beyond = (size + np.float32(1)) * unit - inside[rows] @ gaps
+            smallest = np.maximum(road + exact[size], beyond)
+            found: Rough = np.minimum(smallest, np.maximum(road + larger[size], beyond + unit))
             return found
 
-        values = self._least_rows(waste)
-        alone = np.nonzero(self.left_out)[0]
-        values[alone] = np.where(self.starts.inside[self.starts.firsts[alone]] @ lacking <= ROUGH, 0.0, np.inf)
-        missing = np.maximum(0.0, self.county.fair - self.county.supply - hours).sum(axis=1)
-        affordable = limit - missing + self.best_unit * self.layer.units
-        return np.nonzero(self._least(values) <= affordable + ROUGH)[0]
+        return waste
 
     def _least(self, values: Rough) -> Rough:
         """The least sums over partitions, for values by set and first layer."""

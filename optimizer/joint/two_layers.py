@@ -65,6 +65,8 @@ def _joined(parts: Sequence[Parts]) -> Parts:
 class TwoLayers:
     """See :class:`optimizer.joint.method.Method`."""
 
+    tries = 3
+
     def __init__(self, course: Course, deadline: Deadline) -> None:
         self.course = course
         self.deadline = deadline
@@ -119,7 +121,7 @@ class TwoLayers:
         done: list[Parts] = []
         seen = 0
         for left in reversed(self.partition.choices):
-            if left not in open_:
+            if left not in open_ or any(left not in table.rest for table in tables):
                 continue
             self.deadline.check()
             parts = _joined(open_.pop(left))
@@ -239,7 +241,7 @@ class TwoLayers:
         road = self.course.travel_before + travel.least(self.first.units) - ROUGH
         return max(0.0, missing), max(0.0, road)
 
-    def within(self, floor: float, limits: Limits, width: int | None = None) -> Iterator[Plans]:
+    def within(self, floor: float, limits: Limits) -> Iterator[Plans]:
         """See :class:`optimizer.joint.method.Method`."""
 
         def limited() -> Limited:
@@ -251,7 +253,7 @@ class TwoLayers:
                 found[Criterion.HOURS] = self.second.most_hours
             return found
 
-        for parts in self._complete(lambda: floor, limited, width):
+        for parts in self._complete(lambda: floor, limited):
             for row in self.second.close(parts.hours, floor, limits.shortfall).tolist():
                 self.deadline.check()
                 for placed in self.second.within(parts.hours[row], floor, limits.shortfall + SLACK):
