@@ -51,9 +51,9 @@ def plan(
         for layer in found.layers:
             yield from grid_table(districts_table(layer, loaded.county), language)
             yield ""
-        if wording.stages_of(found):
+        if found.stages:
             yield _heading(msg("Proof of the plan"), language)
-            yield from _lines(map(wording.stage_text, wording.stages_of(found)), language)
+            yield from _lines(map(wording.stage_text, found.stages), language)
             yield ""
         # Who is in which district stands above.
         municipalities = municipalities_table(loaded, found).without(DISTRICT, DRIVE)

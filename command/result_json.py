@@ -58,6 +58,10 @@ def _plan(plan: Plan, loaded: LoadedScenario, language: Language) -> dict[str, A
         "shortfall_hours": plan.shortfall_hours,
         "travel_hours": plan.travel_hours,
         "ki_share": float(plan.ki_share),
+        "stages": [
+            {"name": stage.name.value, "value": stage.value, "bound": _finite(stage.bound), "proven": stage.proven}
+            for stage in plan.stages
+        ],
         "layers": [_layer(layer) for layer in plan.layers],
         "municipalities": [
             {
@@ -87,10 +91,6 @@ def _layer(layer: LayerPlan) -> dict[str, Any]:
     return {
         "name": layer.layer.name,
         "given": layer.given,
-        "stages": [
-            {"name": stage.name.value, "value": stage.value, "bound": _finite(stage.bound), "proven": stage.proven}
-            for stage in layer.stages
-        ],
         "districts": [_district(district) for district in layer.districts],
     }
 

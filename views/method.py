@@ -163,7 +163,7 @@ def _show_proof(answer: answers.Answer | None, speech: Speech) -> None:
 
 def _show_stages(solution: Solution, plan: Plan, speech: Speech) -> None:
     st.markdown(speech.markdown(wording.proof(solution)))
-    stages = wording.stages_of(plan)
+    stages = plan.stages
     columns = (msg("Question"), msg("Best value found"), msg("Better than this is impossible"), msg("Proven"))
     if stages:
         _table(columns, [_stage(stage) for stage in stages], msg("Stages of the proof"), speech)

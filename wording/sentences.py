@@ -56,11 +56,6 @@ def status_text(status: Status) -> Message:
     }[status]
 
 
-def stages_of(plan: Plan) -> tuple[Stage, ...]:
-    """What was decided of the plan as a whole, with the proof of each stage; nothing of a plan that is given."""
-    return next((layer.stages for layer in reversed(plan.layers) if layer.stages), ())
-
-
 def known(solution: Solution) -> Message:
     """What is known of a plan, in a few words; of several layers it says which are given and which were decided."""
     plan = solution.plan
@@ -87,7 +82,7 @@ def _of_layers(positions: Sequence[int], what: Message) -> Message:
 def _decided(plan: Plan, layers: int) -> Message:
     if not plan.proven:
         return msg("best plan found (not proven)")
-    return msg("best plan (proven)") if layers == 1 else msg("each the best plan after the layers before it (proven)")
+    return msg("best plan (proven)") if layers == 1 else msg("best plan of all these layers together (proven)")
 
 
 def proof(solution: Solution) -> Message:
@@ -98,26 +93,13 @@ def proof(solution: Solution) -> Message:
     if plan.given:
         return msg("This plan is given: it was evaluated, not optimised.")
     what = known(solution) if len(plan.layers) > 1 else _whole(plan)
-    if _one_after_another(plan):
-        return msg(
-            "{known}: a lowest coverage of {value}, and {hours} hours per week are missing. No claim is made about all "
-            "layers at once.",
-            known=what,
-            value=percent(plan.lowest_coverage),
-            hours=number(plan.shortfall_hours, 1),
-        )
-    highest, shortfall, *_ = stages_of(plan)
+    highest, shortfall, *_ = plan.stages
     return msg(
         "{known}: {coverage} {missing}",
         known=what,
         coverage=_highest(plan, highest),
         missing=_fewest(plan, shortfall),
     )
-
-
-def _one_after_another(plan: Plan) -> bool:
-    """Whether the stages of a layer say nothing of the plan as a whole: the layers before it were decided first."""
-    return sum(not layer.given for layer in plan.layers) > 1
 
 
 def _whole(plan: Plan) -> Message:

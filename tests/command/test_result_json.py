@@ -142,7 +142,7 @@ def test_the_figures_are_those_of_the_plan_to_the_last_digit(name: str) -> None:
 
 def check_layer(told: dict[str, Any], layer: LayerPlan) -> None:
     assert (told["name"], told["given"]) == (layer.layer.name, layer.given)
-    for stage, expected in zip(told["stages"], layer.stages, strict=True):
+    for stage, expected in zip(told["stages"], plan.stages, strict=True):
         assert stage == {
             "name": expected.name.value,
             "value": expected.value,

@@ -163,8 +163,8 @@ def compare(problem: Problem, solver: Solver, *, reduce: bool = True) -> None:
         assert not plans, "there is a plan"
         return
     assert plans, "there is no plan"
-    lowest, shortfall, third = solution.plan.layers[0].stages
-    assert all(stage.proven for stage in solution.plan.layers[0].stages)
+    lowest, shortfall, third = solution.plan.stages
+    assert all(stage.proven for stage in solution.plan.stages)
     best = max(plan.coverage for plan in plans)
     # Coverage is infinite where nobody has any need.
     assert close(min(lowest.value, 1e3), min(best, 1e3))

@@ -138,8 +138,8 @@ def test_reduction_changes_no_value(problem: Problem) -> None:
     with_it, without = solve(problem), solve(problem, reduce=False)
     assert (with_it.plan is None) == (without.plan is None)
     if with_it.plan and without.plan:
-        first = [stage.value for stage in with_it.plan.layers[0].stages]
-        assert first == pytest.approx([stage.value for stage in without.plan.layers[0].stages], abs=1e-5)
+        first = [stage.value for stage in with_it.plan.stages]
+        assert first == pytest.approx([stage.value for stage in without.plan.stages], abs=1e-5)
 
 
 @given(problems(given=False))
@@ -201,8 +201,8 @@ def test_a_reference_plan_is_changed_least() -> None:
         ("05000001", "05000004"),
         ("05000002", "05000003"),
     ]
-    assert solution.plan.layers[0].stages[2].name is StageName.CHANGED
-    assert solution.plan.layers[0].stages[2].value == 0.0
+    assert solution.plan.stages[2].name is StageName.CHANGED
+    assert solution.plan.stages[2].value == 0.0
 
 
 def test_without_time_there_is_no_plan_and_no_claim() -> None:
@@ -210,10 +210,12 @@ def test_without_time_there_is_no_plan_and_no_claim() -> None:
         solve(square(), time_limit=0.0)
 
 
-def test_progress_tells_the_layers() -> None:
-    told: list[tuple[int, int]] = []
-    solve(square(), progress=lambda done, of: told.append((done, of)))
-    assert told == [(0, 1)]
+def test_progress_tells_the_share_done() -> None:
+    told: list[float] = []
+    solve(square(), progress=told.append)
+    assert told[0] == 0.0
+    assert told[-1] == 1.0
+    assert told == sorted(told)
 
 
 def test_travel_and_coordination_are_as_worked_out_by_hand() -> None:

@@ -212,7 +212,7 @@ def test_same_key_moves_as_the_last_stage_of_a_solve_counts(problem: Problem) ->
     districts = tuple(frozenset(district.municipalities) for district in reference.layers[0].districts)
     found = solve(replace(problem, layers=(replace(problem.layers[0], reference=districts),))).plan
     assert found is not None
-    stage = next(stage for stage in found.layers[0].stages if stage.name is StageName.CHANGED)
+    stage = next(stage for stage in found.stages if stage.name is StageName.CHANGED)
     assert stage.value > 0
     moves = moved(reference, found, 0)
     assert len(moves) + moved_key(found, moves) / 2 == pytest.approx(stage.value)

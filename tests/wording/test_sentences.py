@@ -215,7 +215,7 @@ def test_the_proof_of_a_plan_has_its_figures(folder: Path) -> None:
     )
     assert german.startswith("Bester Plan (bewiesen): niedrigster Versorgungsgrad ")
     # Nothing else is claimed where the tolerance was used.
-    first, *others = wording.stages_of(plan)
+    first, *others = plan.stages
     raised = replace(first, value=plan.lowest_coverage + 0.0123, bound=plan.lowest_coverage + 0.0123)
     given_up = replace(solution, plan=_with_stages(plan, (raised, *others)))
     german, english = _proofs(given_up)
@@ -225,14 +225,13 @@ def test_the_proof_of_a_plan_has_its_figures(folder: Path) -> None:
 
 
 def _with_stages(plan: Plan, stages: tuple[Stage, ...]) -> Plan:
-    return replace(plan, layers=(*plan.layers[:-1], replace(plan.layers[-1], stages=stages)))
+    return replace(plan, stages=stages)
 
 
-def test_several_layers_are_not_claimed_to_be_best_together(folder: Path) -> None:
+def test_several_layers_are_told_as_one_plan(folder: Path) -> None:
     german, english = _proofs(solve(load(folder, SIMPLE, SIMPLE).problem))
-    assert english.startswith("Layers 1, 2 each the best plan after the layers before it (proven): ")
-    assert english.endswith("No claim is made about all layers at once.")
-    assert "möglich" not in german
+    assert english.startswith("Layers 1, 2 best plan of all these layers together (proven): ")
+    assert german.startswith("Ebenen 1, 2 zusammen der beste Plan (bewiesen): ")
 
 
 def test_a_given_layer_is_never_called_best(folder: Path) -> None:
@@ -254,7 +253,7 @@ def test_a_plan_that_is_not_proven_is_not_called_so(folder: Path) -> None:
         (1, float("-inf"), "whether fewer are possible is not known"),
     )
     for position, bound, part in parts:
-        stages = list(wording.stages_of(solution.plan))
+        stages = list(solution.plan.stages)
         stages[position] = replace(stages[position], bound=bound, proven=False)
         unproven = replace(solution, plan=_with_stages(solution.plan, tuple(stages)))
         assert unproven.status is Status.FEASIBLE

@@ -92,7 +92,7 @@ def _cost(price: Price, base: Plan) -> Message:
 
 
 def _stages(plan: Plan) -> tuple[Percent, Number]:
-    coverage, hours, *_ = wording.stages_of(plan)
+    coverage, hours, *_ = plan.stages
     return percent(coverage.value), number(hours.value, 1)
 
 
@@ -136,8 +136,8 @@ def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: i
     if price.plan is None:
         unknown = msg("no answer in time") if price.binds is None else msg("no plan either")
         return row([rule_name(loaded, price), NOTHING, NOTHING, unknown, NOTHING])
-    stages = wording.stages_of(price.plan)
-    now = None if base is None else wording.stages_of(base)
+    stages = price.plan.stages
+    now = None if base is None else base.stages
     coverage = coverage_cell(stages[0].value, None if now is None else now[0].value)
     hours = hours_cell(stages[1].value, None if now is None else now[1].value)
     moved: object = NOTHING

@@ -49,7 +49,8 @@ def layer_remarks(about: Subject) -> tuple[Message, ...]:
     """What is to be known of the layer that is asked about."""
     found = []
     rules = about.problem.layers[about.layer]
-    if about.plan.layers[about.layer].given:
+    given = about.plan.layers[about.layer].given
+    if given:
         found.append(
             msg(
                 "This layer is given. It is compared with what its employers could do with the same posts in {fewest} "
@@ -61,6 +62,13 @@ def layer_remarks(about: Subject) -> tuple[Message, ...]:
         )
     if about.layer + 1 < len(about.plan.layers):
         found.append(msg("All figures are those after this layer; the posts of the later ones come on top."))
+        if any(not later.given for later in about.plan.layers[about.layer + 1 :]) and not given:
+            found.append(
+                msg(
+                    "The layers were decided together: what is best for all of them need not be best after this layer "
+                    "alone."
+                )
+            )
     return tuple(found)
 
 

@@ -88,9 +88,9 @@ def test_every_rule_has_its_price() -> None:
         assert price.plan is not None
         assert price.coverage is not None
         assert price.hours is not None
-        stages = price.plan.layers[0].stages
-        assert price.coverage == pytest.approx(stages[0].value - found.plan.layers[0].stages[0].value, abs=1e-9)
-        assert price.hours == pytest.approx(found.plan.layers[0].stages[1].value - stages[1].value)
+        stages = price.plan.stages
+        assert price.coverage == pytest.approx(stages[0].value - found.plan.stages[0].value, abs=1e-9)
+        assert price.hours == pytest.approx(found.plan.stages[1].value - stages[1].value)
         assert price.binds is (price.coverage > 1e-7 or price.hours > 0.001)
 
 
@@ -264,9 +264,9 @@ def test_a_coverage_known_to_be_reached_only_saves_time(problem: Problem, share:
         plan = situation.best()
     except Infeasible:
         return
-    known = plan.layers[0].stages[0].value * share
+    known = plan.stages[0].value * share
     again = situation.best(at_least=known)
     assert given_rows(again, 0) == given_rows(plan, 0)
-    for one, other in zip(again.layers[0].stages, plan.layers[0].stages, strict=True):
+    for one, other in zip(again.stages, plan.stages, strict=True):
         assert (one.name, one.proven) == (other.name, other.proven)
         assert one.value == pytest.approx(other.value, abs=1e-9)
