@@ -41,9 +41,9 @@ from exhaustive_teams import (
 from optimizer.problem import Ags, GivenDistrict, Layer, Pin, Problem
 
 __all__ = [
-    "BUDGET_HOURS", "NO_HOURS", "SLACK", "Best", "LayerPlan", "Situation", "Stages", "Team", "Whole", "all_plans",
-    "best_layer", "broken_rules", "carried", "columns", "evaluate_plan", "fair_level", "ki_posts_needed",
-    "least_change", "level", "most_ki_posts", "posts_placed", "solve", "third_of", "whole_plans",
+    "BUDGET_HOURS", "NO_HOURS", "SLACK", "Best", "LayerPlan", "Situation", "Stages", "Team", "Together", "Whole",
+    "all_plans", "best_layer", "broken_rules", "by_change", "carried", "columns", "evaluate_plan", "fair_level",
+    "ki_posts_needed", "least_change", "level", "most_ki_posts", "posts_placed", "solve", "third_of", "whole_plans",
 ]  # fmt: skip
 
 BUDGET_HOURS = 0.001  # shortfall that stage 3 may give away
@@ -433,36 +433,57 @@ class _Given:
 _End = Stages | _Given
 
 
+class Together:
+    """The stages of the plans of all layers together: as :class:`Stages` of the last layer, after every plan of the
+    layers before it."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.last = Ground(problem, len(problem.layers) - 1)
+        self.beginnings = _beginnings(problem)
+
+    def highest_coverage(self) -> float | None:
+        """Stage 1: the highest lowest coverage, ``None`` where there is no plan."""
+        best = -math.inf
+        for beginning in self.beginnings:
+            found = self._end(beginning).highest_coverage(best)
+            best = best if found is None else max(best, found)
+        return None if best == -math.inf else best
+
+    def least_shortfall(self, coverage: float) -> float:
+        """Stage 2: the smallest shortfall with at least this lowest coverage; infinite where no plan has it."""
+        return min(self._end(beginning).least_shortfall(coverage) for beginning in self.beginnings)
+
+    def least_third(self, coverage: float, shortfall: float) -> tuple[float, tuple[LayerPlan, ...]] | None:
+        """Stage 3: the least change or travel of the plans with at least this lowest coverage and at most this
+        shortfall, and one such plan of each layer; ``None`` where there is none."""
+        best: tuple[float, tuple[LayerPlan, ...]] | None = None
+        for beginning in self.beginnings:
+            end = self._end(beginning)
+            found = end.least_third(coverage, shortfall) if end.least_shortfall(coverage) <= shortfall else None
+            if found is not None:
+                third = third_of(self.problem, beginning.plans) + found[0]
+                if best is None or third < best[0]:
+                    best = third, (*beginning.plans, found[1])
+        return best
+
+    def _end(self, beginning: _Beginning) -> _End:
+        return beginning.ends(self.problem, self.last)
+
+
 def solve(problem: Problem) -> Whole | None:
     """The best values of the stages over the plans of all layers, and such plans; ``None`` where there are none."""
     if not problem.layers:
         return _without_layers(problem)
-    last = Ground(problem, len(problem.layers) - 1)
-    beginnings = _beginnings(problem)
-    best, highest = -math.inf, []
-    for beginning in beginnings:
-        found = beginning.ends(problem, last).highest_coverage(best - problem.fairness_tolerance - SLACK)
-        best = best if found is None else max(best, found)
-        highest.append(-math.inf if found is None else found)
-    if best == -math.inf:
+    stages = Together(problem)
+    highest = stages.highest_coverage()
+    if highest is None:
         return None
-    enough = best - problem.fairness_tolerance - SLACK
-    ends = [
-        (beginning, beginning.ends(problem, last))
-        for beginning, reached in zip(beginnings, highest, strict=True)
-        if reached >= enough
-    ]
-    least = [end.least_shortfall(enough) for _, end in ends]
-    shortfall = min(least)
-    whole: Whole | None = None
-    for (beginning, end), reached in zip(ends, least, strict=True):
-        if reached <= shortfall + BUDGET_HOURS + SLACK:
-            last_stage = end.least_third(enough, shortfall + BUDGET_HOURS + SLACK)
-            assert last_stage is not None
-            third = third_of(problem, beginning.plans) + last_stage[0]
-            if whole is None or third < whole.third:
-                whole = Whole(best, shortfall, third, (*beginning.plans, last_stage[1]))
-    return whole
+    enough = highest - problem.fairness_tolerance - SLACK
+    shortfall = stages.least_shortfall(enough)
+    found = stages.least_third(enough, shortfall + BUDGET_HOURS + SLACK)
+    assert found is not None
+    return Whole(highest, shortfall, *found)
 
 
 def _without_layers(problem: Problem) -> Whole:

@@ -8,10 +8,11 @@ minimum hours are drawn from what a layer can about hold: roughly two thirds of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from optimizer.problem import Ags, Base, Employer, GivenDistrict, Layer, Municipality, Pin, PostLimit, Problem
@@ -187,18 +188,15 @@ def _reference(draw: st.DrawFn, towns: Sequence[Ags]) -> tuple[tuple[frozenset[A
 
 
 @st.composite
-def _minimum_hours(
-    draw: st.DrawFn, towns: Sequence[Ags], share: float, exact: bool
-) -> tuple[float, Mapping[Ags, float]]:
-    """Hours for all and for some, in odd shares, so that no minimum fits a team exactly: whether it does would be a
-    matter of rounding. ``share`` is what the posts give to each; ``exact``: what earlier layers may just have given."""
+def _minimum_hours(draw: st.DrawFn, towns: Sequence[Ags], share: float, rare: int) -> tuple[float, Mapping[Ags, float]]:
+    """Hours for all and for some, of what the posts give to each (``share``), in odd parts: no minimum is to fit a team
+    exactly, for whether it does would be a matter of rounding. For some it may be all of it, as presence is."""
     minimum, own = 0.0, {}
-    odd = [0.11, 0.31, 0.47, 0.69]
-    if _seldom(draw, 3):
-        minimum = share * draw(st.sampled_from(odd))
+    if _seldom(draw, 3 * rare):
+        minimum = share * draw(st.sampled_from([0.11, 0.31, 0.47, 0.69]))
     if _seldom(draw, 4):
-        for ags in draw(st.lists(st.sampled_from(towns), min_size=1, unique=True)):
-            own[ags] = share * draw(st.sampled_from([0.0, 0.0, 0.13, 0.37, 1.17 if exact else 0.53]))
+        for ags in draw(st.lists(st.sampled_from(towns), min_size=1, max_size=3, unique=True)):
+            own[ags] = share * draw(st.sampled_from([0.0, 0.0, 0.13, 0.37, 0.83]))
     return minimum, own
 
 
@@ -212,8 +210,11 @@ def layers(
     kinds: Kinds,
     given: bool = True,
     pins: bool = False,
+    rare: int = 1,
 ) -> Layer:
-    """One layer with rules, where ``present`` take part; ``given``: it may have a plan; ``pins``: or pins."""
+    """One layer with rules, where ``present`` take part. ``given``: it may have a plan; ``pins``: or pins. Rules that
+    often leave no plan are ``rare`` times rarer.
+    """
     step = draw(st.sampled_from(STEPS))
     employers = draw(_employers(kinds, towns, present))
     # Where every municipality serves itself alone, each needs a team.
@@ -223,15 +224,15 @@ def layers(
     fewest = draw(st.integers(1, min(3, len(present), units)))
     largest = draw(st.integers(max(fewest, len(present) if alone else 1), 7))
     pairs = [(a, b) for a in present for b in present if a < b]
-    together = (draw(st.sampled_from(pairs)),) if pairs and not alone and _seldom(draw, 6) else ()
-    apart = (draw(st.sampled_from(pairs)),) if pairs and _seldom(draw, 6) else ()
+    together = (draw(st.sampled_from(pairs)),) if pairs and not alone and _seldom(draw, 6 * rare) else ()
+    apart = (draw(st.sampled_from(pairs)),) if pairs and _seldom(draw, 6 * rare) else ()
     fixed: dict[Ags, frozenset[str]] = {}
-    if _seldom(draw, 5):
+    if _seldom(draw, 5 * rare):
         fixed[draw(st.sampled_from(towns))] = frozenset({draw(st.sampled_from(employers)).id})
     hours = draw(st.sampled_from([39.0, 39.0, 39.0, 40.0, 19.5]))
     # Small teams may have less than nothing left to spend, columns that the model does not admit, or just nothing.
     coordination = [2.0, 2.0, 2.0, 0.0, 0.5, 4.5, 12.0 if step >= Fraction(1, 4) else 1.0, float(step) * hours]
-    minimum, own = draw(_minimum_hours(towns, float(step) * units * hours / len(towns), exact=name != "layer 1"))
+    minimum, own = draw(_minimum_hours(towns, float(step) * units * hours / len(towns), rare))
     reference, changes = draw(_reference(towns))
     plan = draw(_plan(towns, present, employers, units, step)) if given and _seldom(draw, 6) else None
     return Layer(
@@ -245,7 +246,7 @@ def layers(
         districts_minimum=fewest,
         districts_maximum=largest,
         max_drive_minutes=draw(st.sampled_from([None, 40.0, 40.0, 24.0, 16.0])),
-        minimum_persons=2 if _seldom(draw, 10) else 1,
+        minimum_persons=2 if _seldom(draw, 10 * rare) else 1,
         connected=not _seldom(draw, 5),
         minimum_hours=minimum,
         minimum_hours_of=own,
@@ -256,7 +257,7 @@ def layers(
         plan=plan,
         reference=reference,
         changes_maximum=changes,
-        pins=draw(_pins(present, employers, units, step)) if pins and plan is None and _seldom(draw, 6) else (),
+        pins=draw(_pins(present, employers, units, step)) if pins and plan is None and _seldom(draw, 6 * rare) else (),
     )
 
 
@@ -294,12 +295,12 @@ def problems(
     given: bool = True,
     pins: bool = False,
     kinds: Sequence[Kinds] | None = None,
-    least_towns: int = 2,
+    rare: int = 1,
 ) -> Problem:
     """A problem with two municipalities or more. ``given``: layers may have plans, with team sizes or without;
-    ``pins``: or pins. ``kinds``: who employs in each layer, else anyone in one layer or more.
+    ``pins``: or pins. ``kinds``: who employs in each layer, else anyone in one layer or more. ``rare`` as in `layers`.
     """
-    count = draw(st.integers(least_towns, most_towns))
+    count = draw(st.integers(2, most_towns))
     towns = [f"0555{4 * place:04d}" for place in range(1, count + 1)]
     cells = draw(_cells(count))
     # Neither travel nor neighbours are to follow the order of keys.
@@ -321,7 +322,7 @@ def problems(
         minutes=draw(_minutes(towns, cells)),
         neighbours=near,
         layers=tuple(
-            draw(layers(f"layer {place}", sorted(towns), present, most_units, whose, given, pins))
+            draw(layers(f"layer {place}", sorted(towns), present, most_units, whose, given, pins, rare))
             for place, whose in enumerate(kinds, 1)
         ),
         ki_minimum=draw(st.sampled_from(shares)),
@@ -341,4 +342,20 @@ def tiny_problems(given: bool = True, pins: bool = False) -> st.SearchStrategy[P
 def two_layers(draw: st.DrawFn, most_towns: int = 4, most_units: int = 4) -> Problem:
     """Problems of two layers with employers in every combination, with plans and pins at times."""
     kinds = [draw(st.sampled_from(EVERY_KINDS)) for _ in range(2)]
-    return draw(problems(most_towns, 2, most_units, given=True, pins=True, kinds=kinds))
+    return draw(problems(most_towns, 2, most_units, given=True, pins=True, kinds=kinds, rare=3))
+
+
+def check_many(
+    strategy: st.SearchStrategy[Problem], check: Callable[[Problem], None], number: int, count: int = 30
+) -> None:
+    """Checks problems that no other ``number`` draws: Hypothesis varies its examples, so that a few of many numbers
+    differ more than many of one."""
+
+    @seed(number)
+    @settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck),
+              phases=[Phase.generate, Phase.shrink])  # fmt: skip
+    @given(strategy)
+    def each(problem: Problem) -> None:
+        check(problem)
+
+    each()

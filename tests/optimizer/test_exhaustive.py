@@ -33,10 +33,12 @@ from exhaustive import (
 )
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from random_problems import problems, tiny_problems, two_layers
+from random_problems import check_many, problems, tiny_problems, two_layers
 
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Pin, PostLimit, Problem
 
+SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SEEDS = pytest.mark.parametrize("seed", range(20))
 KI = Employer("ki", is_ki=True)
 AWO = Employer("awo")
 HALF = Fraction(1, 2)
@@ -456,8 +458,8 @@ def test_least_change_by_hand(districts: str, reference: str, expected: tuple[in
     assert least_change([tuple(part) for part in districts.split()], before, {**EQUAL, "e": 0.5}) == expected
 
 
+@SOME
 @given(problems(most_layers=1, given=False), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
 def test_least_change_is_that_of_the_best_assignment(problem: Problem, chance: random.Random) -> None:
     weight = {town.ags: town.weight for town in problem.municipalities}
 
@@ -654,8 +656,6 @@ def test_broken_rules_are_named() -> None:
 
 # --- the two ways of looking at all plans
 
-SLOWLY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 
 def reaches(problem: Problem, found: Whole) -> bool:
     """Whether the plans have the values that they are said to have, but for what the tolerances allow."""
@@ -670,9 +670,7 @@ def reaches(problem: Problem, found: Whole) -> bool:
     )
 
 
-@settings(SLOWLY, max_examples=200)
-@given(two_layers(most_towns=4, most_units=3))
-def test_the_best_of_two_layers_is_that_of_all_plans_one_by_one(problem: Problem) -> None:
+def agree_on_all_layers(problem: Problem) -> None:
     found, plans = solve(problem), list(whole_plans(problem))
     if found is None:
         assert not plans
@@ -687,7 +685,19 @@ def test_the_best_of_two_layers_is_that_of_all_plans_one_by_one(problem: Problem
     assert reaches(problem, found)
 
 
-@settings(SLOWLY, max_examples=60)
+@SOME
+@given(two_layers(most_towns=4, most_units=3))
+def test_the_best_of_two_layers_is_that_of_all_plans_one_by_one(problem: Problem) -> None:
+    agree_on_all_layers(problem)
+
+
+@pytest.mark.slow
+@SEEDS
+def test_the_best_of_many_two_layers_is_that_of_all_plans_one_by_one(seed: int) -> None:
+    check_many(two_layers(most_towns=4, most_units=4), agree_on_all_layers, seed)
+
+
+@SOME
 @given(tiny_problems(given=False, pins=True))
 def test_pins_leave_the_plans_that_keep_them(problem: Problem) -> None:
     layer = problem.layers[0]
@@ -698,9 +708,7 @@ def test_pins_leave_the_plans_that_keep_them(problem: Problem) -> None:
     assert list(all_plans(held, 0)) == kept
 
 
-@settings(SLOWLY, max_examples=200)
-@given(tiny_problems(pins=True))
-def test_dynamic_programming_agrees_with_listing_all_plans(problem: Problem) -> None:
+def agree_on_each_layer(problem: Problem) -> None:
     hours, ki_posts = carried([])
     for k, one in enumerate(problem.layers):
         best = best_layer(problem, k, hours, ki_posts)
@@ -725,7 +733,19 @@ def test_dynamic_programming_agrees_with_listing_all_plans(problem: Problem) -> 
         )
 
 
-@SLOWLY
+@SOME
+@given(tiny_problems(pins=True))
+def test_dynamic_programming_agrees_with_listing_all_plans(problem: Problem) -> None:
+    agree_on_each_layer(problem)
+
+
+@pytest.mark.slow
+@SEEDS
+def test_dynamic_programming_agrees_with_listing_all_plans_of_many(seed: int) -> None:
+    check_many(tiny_problems(pins=True), agree_on_each_layer, seed)
+
+
+@SOME
 @given(tiny_problems(pins=True), st.floats(0, 1), st.floats(0, 1))
 def test_stages_agree_with_listing_all_plans_for_any_bound(problem: Problem, fair: float, frugal: float) -> None:
     one = problem.layers[0]
@@ -750,7 +770,7 @@ def test_stages_agree_with_listing_all_plans_for_any_bound(problem: Problem, fai
     assert found[1].shortfall <= shortfall + 1e-10
 
 
-@SLOWLY
+@SOME
 @given(tiny_problems(given=False, pins=True))
 def test_plans_keep_the_rules_and_their_figures_add_up(problem: Problem) -> None:
     binding = {"ki share"} if not problem.ki_binding else set()
@@ -763,7 +783,7 @@ def test_plans_keep_the_rules_and_their_figures_add_up(problem: Problem) -> None
         assert plan.shortfall == pytest.approx(sum(team.shortfall for team in plan.teams), abs=1e-9)
 
 
-@SLOWLY
+@SOME
 @given(problems(most_layers=1, pins=True))
 def test_larger_plans_keep_the_rules_and_reach_the_values(problem: Problem) -> None:
     found = solve(problem)
