@@ -168,10 +168,12 @@ def _pins(
 ) -> tuple[Pin, ...]:
     found = []
     for part in draw(_parts(present, 3))[: draw(st.integers(1, 2))]:
-        pinned = draw(st.lists(st.sampled_from(part), min_size=1, max_size=2, unique=True))
-        employer = draw(st.sampled_from(employers)).id if _seldom(draw, 4) else None
-        fte = step * draw(st.integers(1, max(1, units - 1))) if _seldom(draw, 4) else None
-        hub = draw(st.sampled_from(part)) if _seldom(draw, 4) else None
+        pinned = draw(
+            st.lists(st.sampled_from(part), min_size=1, max_size=draw(st.sampled_from([1, 1, 2])), unique=True)
+        )
+        employer = draw(st.sampled_from(employers)).id if _seldom(draw, 5) else None
+        fte = step * draw(st.integers(1, max(1, units // 2))) if _seldom(draw, 5) else None
+        hub = draw(st.sampled_from(part)) if _seldom(draw, 5) else None
         found.append(Pin(frozenset(pinned), employer, fte, hub))
     return tuple(found)
 
@@ -184,7 +186,7 @@ def _reference(draw: st.DrawFn, towns: Sequence[Ags]) -> tuple[tuple[frozenset[A
     parts = draw(st.permutations(draw(_parts(towns, 4))))
     if _seldom(draw, 4) and len(parts) > 1:
         parts = parts[1:]
-    return tuple(frozenset(part) for part in parts), draw(st.integers(0, len(towns))) if _seldom(draw, 3) else None
+    return tuple(frozenset(part) for part in parts), draw(st.integers(0, len(towns))) if _seldom(draw, 2) else None
 
 
 @st.composite
@@ -257,7 +259,7 @@ def layers(
         plan=plan,
         reference=reference,
         changes_maximum=changes,
-        pins=draw(_pins(present, employers, units, step)) if pins and plan is None and _seldom(draw, 6 * rare) else (),
+        pins=draw(_pins(present, employers, units, step)) if pins and plan is None and _seldom(draw, 4) else (),
     )
 
 

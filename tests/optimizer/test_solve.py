@@ -6,6 +6,7 @@ import math
 import random
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import exhaustive
 import pytest
@@ -107,6 +108,38 @@ def test_every_stage_is_that_of_the_exhaustive_search_with_highs(problem: Proble
 @SOME
 def test_two_layers_are_decided_as_by_the_exhaustive_search(problem: Problem) -> None:
     compare(problem, Solver.CBC)
+
+
+def assert_honest(problem: Problem, solver: Solver) -> None:
+    """Where not all is proven, no value is better than the best and no bound worse, and the plan has the values."""
+    solution, best = solve(problem, solver=solver), exhaustive.solve(problem)
+    if solution.plan is None or best is None:
+        assert solution.plan is None, "there is no plan"
+        assert best is None, "there is a plan"
+        return
+    plan, highest = solution.plan, best.lowest_coverage
+    assert highest is not None
+    if plan.proven or plan.given:
+        compare(problem, solver)
+        return
+    lowest, shortfall, third = plan.stages
+    assert lowest.value - 1e-6 <= highest <= lowest.bound + 1e-6
+    done = [rows_of(layer) for layer in plan.layers]
+    figures = exhaustive.evaluate_plan(problem, done)
+    assert figures[-1].lowest_coverage >= lowest.value - problem.fairness_tolerance - 1e-6
+    assert figures[-1].shortfall <= shortfall.value + 0.001 + 1e-6
+    # No plan that is fair enough for the value reached misses less than the bound.
+    search = exhaustive.Together(problem)
+    assert search.least_shortfall(highest - problem.fairness_tolerance - 1e-9) >= shortfall.bound - 1e-6
+    assert shortfall.value >= search.least_shortfall(lowest.value - problem.fairness_tolerance - 1e-6) - 1e-6
+    assert close(third.value, exhaustive.third_of(problem, figures))
+    assert_rules_are_kept(problem, done)
+
+
+@given(problems(most_towns=3, most_units=2, kinds=[("ki",), ("each",), ("welfare",)], pins=True, rare=3))
+@settings(SOME, max_examples=20)
+def test_three_layers_are_decided_or_say_how_far_from_the_best_they_may_be(problem: Problem) -> None:
+    assert_honest(problem, Solver.CBC)
 
 
 @pytest.mark.slow
@@ -259,6 +292,44 @@ def test_progress_tells_the_layers() -> None:
     told: list[tuple[int, int]] = []
     solve(square(), progress=lambda done, of: told.append((done, of)))
     assert told == [(0, 1)]
+
+
+def test_layers_are_decided_together() -> None:
+    # Worked out in test_exhaustive.py: the second layer gives one of two 18 h, so the first gives it a quarter of its
+    # post, and not half. One after the other would reach 60 %, and miss 12 h.
+    kinds: dict[str, Any] = {"hours_per_week": 40.0, "districts_minimum": 1}
+    first = Layer("first", Fraction(1), (Employer("ki", True),), step=Fraction(1, 4), **kinds)
+    rows = (GivenDistrict("ki", ("a",), Fraction(1, 2)),)
+    second = Layer("second", Fraction(1, 2), (Employer("ki", True),), plan=rows, **kinds)
+    towns = tuple(Municipality(ags, 0.5) for ags in "ab")
+    near = {"a": frozenset("b"), "b": frozenset("a")}
+    plan = solve(Problem(towns, {("a", "b"): 30.0, ("b", "a"): 30.0}, near, (first, second))).plan
+    assert plan is not None
+    assert [stage.value for stage in plan.stages] == pytest.approx([26 / 30, 6, 0])
+    assert plan.proven
+    assert shape(plan) == [[(("a",), "ki", Fraction(1, 4), "a"), (("b",), "ki", Fraction(3, 4), "b")],
+                           [(("a",), "ki", Fraction(1, 2), "a")]]  # fmt: skip
+
+
+def test_a_coverage_of_nothing_is_a_coverage() -> None:
+    # All hours of all posts go into meetings.
+    kinds: dict[str, Any] = {"coordination_hours": 39.0, "districts_minimum": 1}
+    layer = Layer("one", Fraction(1), (Employer("ki", True),), **kinds)
+    problem = replace(square(), layers=(layer, replace(layer, name="two")))
+    plan = solve(problem).plan
+    assert plan is not None
+    assert [stage.value for stage in plan.stages] == [0, 78, 0]
+    assert plan.proven
+
+
+def test_without_layers_there_is_what_there_is() -> None:
+    nothing = replace(square(), layers=())
+    plan = solve(nothing).plan
+    assert plan is not None
+    assert (plan.layers, plan.stages, plan.lowest_coverage, plan.shortfall_hours) == ((), (), None, 0.0)
+    plan = solve(replace(nothing, stated_level=20.0)).plan
+    assert plan is not None
+    assert (plan.lowest_coverage, plan.shortfall_hours) == (0.0, 20.0)
 
 
 def test_travel_and_coordination_are_as_worked_out_by_hand() -> None:
