@@ -645,6 +645,7 @@ def broken_rules(
     changing = least_change(districts, reference, ground.weight)[0] if most is not None else 0
     checks = [
         ("each municipality once", not _each_once(at, [ags for towns in districts for ags in towns])),
+        ("taking part", not layer.evaluated_only and any(set(towns) - set(ground.present) for towns in districts)),
         ("posts", posts != layer.total),
         ("number of districts", not layer.districts_minimum <= len(rows) <= layer.districts_maximum),
         ("together", any(torn(layer, towns) for towns in districts)),
@@ -663,7 +664,8 @@ def broken_rules(
             ("connected", layer.connected and not ground.connected(towns)),
             ("employer", excluded(layer, employer, towns)),
             ("hub", row.hub not in base or (employer.hubs is not None and row.hub not in employer.hubs)),
-            ("drive", not ground.within_drive(row.hub, towns)),
+            ("drivable", not ground.drives(row.hub, towns)),
+            ("drive", not ground.within_drive(row.hub, [ags for ags in towns if ground.drives(row.hub, [ags])])),
             ("persons", math.ceil(row.fte) < layer.minimum_persons),
             ("minimum hours", at.serve(row.employer, towns, row.fte, [row.hub]) is None),
         ]
@@ -672,10 +674,10 @@ def broken_rules(
 
 
 def _each_once(at: Situation, covered: Sequence[Ags]) -> bool:
-    """Whether everyone who takes part is in one district, or in at most one who needs none, and nobody else is."""
+    """Whether everyone who takes part is in one district, or in at most one who needs none."""
     times = {ags: covered.count(ags) for ags in at.ground.present}
     fewest = {ags: 0 if ags in at.needs_none else 1 for ags in times}
-    return set(covered) <= set(times) and all(fewest[ags] <= count <= 1 for ags, count in times.items())
+    return all(fewest[ags] <= count <= 1 for ags, count in times.items())
 
 
 def _keeps_pin(pin: Pin, rows: Sequence[GivenDistrict], layer: Layer) -> bool:

@@ -144,7 +144,9 @@ class Ground:
         return near and self.drives(hub, towns)
 
     def allowed_hubs(self, employer: Employer, towns: Sequence[Ags]) -> list[Ags]:
-        desks = [employer.office] if employer.base == "office" and employer.office else towns
+        # Who takes no part lends no desk, but an office may be there.
+        home = [ags for ags in towns if ags in self.present]
+        desks = [employer.office] if employer.base == "office" and employer.office else home
         return [
             hub for hub in desks if (employer.hubs is None or hub in employer.hubs) and self.within_drive(hub, towns)
         ]
@@ -160,8 +162,8 @@ class Ground:
         # A fixed office stays the hub even where it lies too far away; so do the employer's own places.
         if employer.base == "office" and employer.office:
             return [employer.office]
-        own = [town for town in row.municipalities if employer.hubs is None or town in employer.hubs]
-        return own or list(row.municipalities)
+        home = [town for town in row.municipalities if town in self.present] or list(row.municipalities)
+        return [town for town in home if employer.hubs is None or town in employer.hubs] or home
 
     def connected(self, towns: Sequence[Ags]) -> bool:
         reached, border = {towns[0]}, [towns[0]]

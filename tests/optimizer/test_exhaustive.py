@@ -365,9 +365,14 @@ def test_who_takes_no_part_is_in_no_district_and_joins_none() -> None:
     assert best.plans[0].coverage.keys() == {"a", "c"}
     (plan,) = evaluate_plan(apart, [[row("ki", "abc", "1")]])
     assert plan.hours == pytest.approx({"a": 19 / 1.125, "b": 0, "c": 19 / 1.125})
-    assert broken_rules(problem, 0, [row("ki", "ab", "1/2", "a"), row("ki", "c", "1/2", "c")]) == {
-        "each municipality once"
-    }
+    rows = (row("ki", "ab", "1/2", "a"), row("ki", "c", "1/2", "c"))
+    assert broken_rules(problem, 0, rows) == {"taking part"}
+    assert broken_rules(replace(problem, layers=(layer(1, plan=rows),)), 0, rows) == set()
+    # Its town hall is no desk, unless someone says so.
+    near = {**problem.minutes, ("b", "a"): 10.0, ("b", "c"): 10.0}
+    apart = replace(apart, minutes=near)
+    hubs = [evaluate_plan(apart, [[row("ki", "abc", "1", hub)]])[0].teams[0].hub for hub in (None, "b")]
+    assert hubs == ["a", "b"]
 
 
 def test_who_needs_no_hours_is_in_a_district_or_in_none() -> None:
@@ -422,7 +427,7 @@ def test_who_cannot_be_driven_to_is_not_served_from_there() -> None:
     # A given plan is evaluated all the same: from a, b gets nothing. 0.4 r + 0.3 r * 1.25 = 38
     (plan,) = evaluate_plan(replace(problem, minutes=missing), [[row("ki", "abc", "1", "a")]])
     assert plan.hours == pytest.approx({"a": 15.2 / 0.775, "b": 0, "c": 11.4 / 0.775})
-    assert "drive" in broken_rules(replace(problem, minutes=missing), 0, [row("ki", "abc", "1", "a")])
+    assert "drivable" in broken_rules(replace(problem, minutes=missing), 0, [row("ki", "abc", "1", "a")])
 
 
 # --- which district goes on, and what changes
