@@ -168,7 +168,8 @@ class Stages:
             if (covered, counted, figures) not in seen:
                 seen.add((covered, counted, figures))
                 mask = sum(1 << item for item in covered)
-                self.ways[_first(mask)] += self._ways(mask, counted, team)
+                towns = (at.ground.present[min(covered)],) if team is None else team.towns
+                self.ways[_first(mask)] += self._ways(mask, counted, team, towns)
         # As long as only coverage and shortfall count, it does not matter which district continues which.
         self.plain = {
             item: ways if self.limited else [way for way in ways if not way.continues]
@@ -177,19 +178,26 @@ class Stages:
         given = {ags for row in layer.plan or () for ags in row.municipalities}
         outside = [ags for ags in at.ground.present if layer.plan is not None and ags not in given]
         self.coverage_outside, self.shortfall_outside = at.figures(outside, NO_HOURS)
+        left = [ags for ags in outside if any(ags in old for old in layer.reference or ())]
+        self.third_outside = self._change(left) if self.by_change else 0.0
 
-    def _ways(self, mask: int, counted: _State, team: Team | None) -> Iterator[_Way]:
-        reference = self.layer.reference
-        for place in range(-1, len(reference or ())):
-            kept = reference[place] if reference and place >= 0 else frozenset()
-            if place >= 0 and (team is None or kept.isdisjoint(team.towns)):
+    def _ways(self, mask: int, counted: _State, team: Team | None, towns: Sequence[Ags]) -> Iterator[_Way]:
+        """With each district of the reference that the team can continue, and with none."""
+        reference = self.layer.reference or ()
+        for place in range(-1, len(reference)):
+            kept = reference[place] if place >= 0 else frozenset()
+            if place >= 0 and (team is None or kept.isdisjoint(towns)):
                 continue
-            changing = [] if team is None or reference is None else [ags for ags in team.towns if ags not in kept]
+            # Who is in no district changes if it was in one.
+            changing = [ags for ags in towns if ags not in kept and (team or any(ags in old for old in reference))]
+            also = (len(changing),) if self.limited else ()
             third = 0.0 if team is None else team.travel_hours
             if self.by_change:
-                third = sum(1 + self.at.ground.weight[ags] / 2 for ags in changing)
-            also = (len(changing),) if self.limited else ()
+                third = self._change(changing)
             yield _Way(mask, (*counted, *also), team, 1 << place if place >= 0 else 0, third)
+
+    def _change(self, towns: Iterable[Ags]) -> float:
+        return sum(1 + self.at.ground.weight[ags] / 2 for ags in towns) if self.layer.reference is not None else 0.0
 
     def highest_coverage(self, at_least: float = -math.inf) -> float | None:
         """Stage 1: the highest lowest coverage, ``None`` where no plan reaches ``at_least``."""
@@ -212,7 +220,7 @@ class Stages:
         rest = self._shortfall(coverage)
         # Per state the choices so far of which none is better in both sums: shortfall, third, teams.
         reached: dict[int, dict[tuple[_State, int], list[_Label]]] = {
-            0: {(self.start, 0): [(self.shortfall_outside, 0.0, ())]}
+            0: {(self.start, 0): [(self.shortfall_outside, self.third_outside, ())]}
         }
         for mask in range(self.full):
             for (state, used), labels in reached.pop(mask, {}).items():
@@ -595,7 +603,8 @@ def _changes_too_many(at: Situation, teams: Sequence[Team]) -> bool:
     most, reference = at.layer.changes_maximum, at.layer.reference
     if most is None or reference is None:
         return False
-    return least_change([team.towns for team in teams], reference, at.ground.weight)[0] > most
+    weight = {ags: at.ground.weight[ags] for ags in at.ground.present}
+    return least_change([team.towns for team in teams], reference, weight)[0] > most
 
 
 def _partitions(count: int) -> Iterable[list[_Items]]:
@@ -642,7 +651,8 @@ def broken_rules(
     posts = sum((row.fte or NO_POSTS for row in rows), NO_POSTS)
     ki_posts = sum((row.fte or NO_POSTS for row in rows if row.employer in ground.ki), NO_POSTS)
     reference, most = layer.reference or (), layer.changes_maximum
-    changing = least_change(districts, reference, ground.weight)[0] if most is not None else 0
+    weight = {ags: ground.weight[ags] for ags in ground.present}
+    changing = least_change(districts, reference, weight)[0] if most is not None else 0
     checks = [
         ("each municipality once", not _each_once(at, [ags for towns in districts for ags in towns])),
         ("taking part", not layer.evaluated_only and any(set(towns) - set(ground.present) for towns in districts)),

@@ -8,7 +8,7 @@ Hours are per week, posts are FTE as exact fractions.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -98,19 +98,24 @@ def least_change(
 ) -> tuple[int, float]:
     """How many municipalities change and their key, of all ways in which districts can continue the reference's.
 
-    Each district continues at most one, and none is continued twice; fewest municipalities, then least key.
+    Each district continues at most one, and none is continued twice; fewest municipalities, then least key. Who is in
+    no district changes if it was in one. ``weight``: of those who can change, which is who takes part.
     """
-    if not districts:
-        return 0, 0.0
-    rest = districts[1:]
-    found = []
-    for place in range(-1, len(reference)):
-        kept = reference[place] if place >= 0 else frozenset()
-        others = [*reference[:place], *reference[place + 1 :]] if place >= 0 else reference
-        count, key = least_change(rest, others, weight)
-        changing = [ags for ags in districts[0] if ags not in kept]
-        found.append((count + len(changing), key + sum(weight[ags] for ags in changing)))
-    return min(found)
+    touched = weight.keys() & {ags for district in (*districts, *reference) for ags in district}
+
+    def stays(left: Sequence[Sequence[Ags]], places: frozenset[int]) -> Iterator[frozenset[Ags]]:
+        """Who is in the district that its district continues, in every way."""
+        if not left:
+            yield frozenset()
+            return
+        yield from stays(left[1:], places)
+        for place in places:
+            kept = reference[place] & set(left[0])
+            if kept:
+                yield from (kept | others for others in stays(left[1:], places - {place}))
+
+    ways = (sorted(touched - kept) for kept in stays(districts, frozenset(range(len(reference)))))
+    return min((len(changing), sum(weight[ags] for ags in changing)) for changing in ways)
 
 
 class Ground:
@@ -212,7 +217,7 @@ class Ground:
     def change(self, districts: Sequence[Sequence[Ags]]) -> float:
         if self.layer.reference is None:
             return 0.0
-        count, key = least_change(districts, self.layer.reference, self.weight)
+        count, key = least_change(districts, self.layer.reference, {ags: self.weight[ags] for ags in self.present})
         return count + key / 2
 
     def ki_posts(self, teams: Sequence[Team]) -> Fraction:
