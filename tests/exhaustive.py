@@ -374,7 +374,7 @@ def best_layer(
     at = Situation(problem, layer_index, earlier_hours)
     if at.layer.evaluated_only:
         plan = at.plan([at.serve_as_given(row) for row in at.layer.plan or ()])
-        third = plan.travel_hours if at.layer.reference is None else plan.change
+        third = plan.travel_hours if at.layer.reference is None else plan.changes
         return Best(plan.lowest_coverage, plan.shortfall, third, plan)
     needed = ki_posts_needed(problem, layer_index, earlier_ki_posts) if problem.ki_binding else NO_POSTS
     stages = Stages(problem, layer_index, earlier_hours, needed)
@@ -398,7 +398,7 @@ def third_of(problem: Problem, plans: Sequence[LayerPlan]) -> float:
     if not by_change(problem):
         return sum(plan.travel_hours for plan in plans)
     layers = problem.layers[: len(plans)]
-    return sum(plan.change for plan, layer in zip(plans, layers, strict=True) if not layer.evaluated_only)
+    return sum(plan.changes for plan, layer in zip(plans, layers, strict=True) if not layer.evaluated_only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Team:
 class LayerPlan:
     """A plan of one layer; coverage and shortfall count the existing hours and all layers up to this one.
 
-    ``change`` is the sum over the municipalities that change of ``1 + w / 2``; 0 without a reference.
+    ``changes`` is the sum over the municipalities that change of ``1 + w / 2``; 0 without a reference.
     """
 
     teams: tuple[Team, ...]
@@ -58,7 +58,7 @@ class LayerPlan:
     lowest_coverage: float
     shortfall: float
     travel_hours: float
-    change: float
+    changes: float
     ki_posts: Fraction
 
 
@@ -214,7 +214,7 @@ class Ground:
             hubs = [hub for hub in hubs if pin.hub in (None, hub)]
         return sizes, hubs
 
-    def change(self, districts: Sequence[Sequence[Ags]]) -> float:
+    def changes(self, districts: Sequence[Sequence[Ags]]) -> float:
         if self.layer.reference is None:
             return 0.0
         count, key = least_change(districts, self.layer.reference, {ags: self.weight[ags] for ags in self.present})
@@ -329,8 +329,8 @@ class Situation:
                 hours[ags] += amount
         lowest, shortfall = self.figures(ground.towns, hours)
         coverage = {t: (self.supply[t] + hours[t]) / ground.fair[t] for t in ground.towns if ground.weight[t] > 0}
-        travel, change = sum(team.travel_hours for team in teams), ground.change([team.towns for team in teams])
-        return LayerPlan(tuple(teams), hours, coverage, lowest, shortfall, travel, change, ground.ki_posts(teams))
+        travel, changes = sum(team.travel_hours for team in teams), ground.changes([team.towns for team in teams])
+        return LayerPlan(tuple(teams), hours, coverage, lowest, shortfall, travel, changes, ground.ki_posts(teams))
 
 
 def _lowest_of_best(values: Mapping[Ags, float]) -> Ags:

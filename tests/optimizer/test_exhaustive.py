@@ -258,7 +258,7 @@ def test_stage_three_takes_the_reference_or_the_least_travel() -> None:
     # Against one district for all: the district of two goes on, the town of the other one changes.
     best = best_layer(replace(alike, layers=(replace(alike.layers[0], reference=(frozenset("abc"),)),)), 0)
     assert best is not None
-    assert best.third == best.plan.change == pytest.approx(1 + 0.25 / 2)
+    assert best.third == best.plan.changes == pytest.approx(1 + 0.25 / 2)
     # Against three districts: two towns together, of which b is kept. a or c changes.
     best = best_layer(replace(alike, layers=(replace(alike.layers[0], reference=tuple(map(frozenset, "abc"))),)), 0)
     assert best is not None
@@ -732,7 +732,7 @@ def agree_on_each_layer(problem: Problem) -> None:
             shortfall = min(plan.shortfall for plan in fair)
             assert best.shortfall == pytest.approx(shortfall, rel=1e-12, abs=1e-10)
             last = [p for p in fair if p.shortfall <= shortfall + BUDGET_HOURS + SLACK + 1e-10]
-            third = min(plan.change if one.reference else plan.travel_hours for plan in last)
+            third = min(plan.changes if one.reference else plan.travel_hours for plan in last)
             assert best.third == pytest.approx(third, rel=1e-12, abs=1e-10)
         hours, ki_posts = (
             {ags: hours.get(ags, 0.0) + amount for ags, amount in best.plan.hours.items()},
@@ -770,7 +770,7 @@ def test_stages_agree_with_listing_all_plans_for_any_bound(problem: Problem, fai
     least, largest = min(plan.shortfall for plan in plans), max(plan.shortfall for plan in plans)
     assert stages.least_shortfall(coverage) == pytest.approx(least, rel=1e-12, abs=1e-10)
     shortfall = least + frugal * (largest - least) + 1e-6
-    thirds = [p.change if one.reference else p.travel_hours for p in plans if p.shortfall <= shortfall]
+    thirds = [p.changes if one.reference else p.travel_hours for p in plans if p.shortfall <= shortfall]
     found = stages.least_third(coverage, shortfall)
     assert found is not None
     assert found[0] == pytest.approx(min(thirds), rel=1e-12, abs=1e-10)

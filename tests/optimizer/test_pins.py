@@ -92,7 +92,7 @@ def compare(problem: Problem, solver: Solver, *, reduce: bool = True) -> None:
     assert close(shortfall.value, least)
     for aside in (1e-6, -1e-6):
         last = [
-            plan.change if layer.reference else plan.travel_hours
+            plan.changes if layer.reference else plan.travel_hours
             for plan in plans
             if plan.lowest_coverage >= best - problem.fairness_tolerance - 1e-9 - aside
             and plan.shortfall <= least + 0.001 + aside
