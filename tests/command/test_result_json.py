@@ -14,7 +14,7 @@ from counties import county_texts, write_county
 
 from command.result_json import result, written
 from optimizer.conflicts import explain
-from optimizer.plan import District, LayerPlan, Plan
+from optimizer.plan import District, LayerPlan
 from optimizer.rules import RuleName, check_plan
 from optimizer.solve import Solution, solve
 from scenarios import SCENARIOS
@@ -134,6 +134,13 @@ def test_the_figures_are_those_of_the_plan_to_the_last_digit(name: str) -> None:
         assert town["name"] == loaded.county.name_of(supply.ags)
         for figure in ("key", "existing_hours", "hours", "coverage", "shortfall_hours"):
             assert town[figure] == getattr(supply, figure)
+    for stage, expected in zip(document["stages"], plan.stages, strict=True):
+        assert stage == {
+            "name": expected.name.value,
+            "value": expected.value,
+            "bound": expected.bound,
+            "proven": expected.proven,
+        }
     for told, layer in zip(document["layers"], plan.layers, strict=True):
         check_layer(told, layer)
     for rule, check in zip(document["rules"], check_plan(plan), strict=True):
@@ -142,13 +149,6 @@ def test_the_figures_are_those_of_the_plan_to_the_last_digit(name: str) -> None:
 
 def check_layer(told: dict[str, Any], layer: LayerPlan) -> None:
     assert (told["name"], told["given"]) == (layer.layer.name, layer.given)
-    for stage, expected in zip(told["stages"], plan.stages, strict=True):
-        assert stage == {
-            "name": expected.name.value,
-            "value": expected.value,
-            "bound": expected.bound,
-            "proven": expected.proven,
-        }
     for row, district in zip(told["districts"], layer.districts, strict=True):
         for figure in ("employer", "hub", "persons", "level", "coordination_hours"):
             assert row[figure] == getattr(district, figure)
@@ -203,16 +203,16 @@ def test_a_plan_that_is_given_or_not_proven_says_so(tmp_path: Path) -> None:
     given = small(tmp_path, f"{{posts: {{total: 2}}, plan: [{{employer: ki, fte: 2, municipalities: {towns}}}]}}")
     document = read_back(given, solve(given.problem))
     check_form(document, PLANNED)
-    assert (document["status"], document["layers"][0]["stages"]) == ("given", [])
+    assert (document["status"], document["stages"]) == ("given", [])
     loaded = small(tmp_path, "{posts: {total: 2}, districts: {minimum: 1}}")
     solution = solve(loaded.problem)
     assert solution.plan is not None
-    layer = solution.plan.layers[0]
-    open_ = replace(layer.stages[1], bound=0.0, proven=False)
-    unproven = replace(layer, stages=(layer.stages[0], open_, layer.stages[2]))
-    document = read_back(loaded, replace(solution, plan=Plan(loaded.problem, (unproven,))))
+    first, second, third = solution.plan.stages
+    open_ = replace(second, bound=0.0, proven=False)
+    unproven = replace(solution.plan, stages=(first, open_, third))
+    document = read_back(loaded, replace(solution, plan=unproven))
     assert document["status"] == "feasible"
-    assert document["layers"][0]["stages"][1] == {
+    assert document["stages"][1] == {
         "name": "shortfall_hours",
         "value": open_.value,
         "bound": 0.0,

@@ -38,7 +38,7 @@ def given_problems(draw: st.DrawFn, hubs: bool = False) -> Problem:
             stated = hubs or draw(st.booleans())
             rows.append(GivenDistrict(draw(st.sampled_from(layer.employers)).id, tuple(members), fte,
                                       hub if stated else None))  # fmt: skip
-        made.append(replace(layer, plan=tuple(rows)))
+        made.append(replace(layer, plan=tuple(rows), reference=None, changes_maximum=None))
     return replace(problem, layers=tuple(made))
 
 

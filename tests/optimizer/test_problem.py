@@ -246,5 +246,7 @@ def test_who_has_no_need_does_not_count_for_the_fair_level() -> None:
 @settings(deadline=None, max_examples=100, derandomize=True)
 def test_the_fair_level_is_that_of_the_exhaustive_search_and_uses_all_hours(problem: Problem) -> None:
     assert problem.fair_level == pytest.approx(exhaustive.fair_level(problem), rel=1e-12)
+    problem = replace(problem, stated_level=None)
+    assert problem.fair_level == pytest.approx(exhaustive.fair_level(problem), rel=1e-12)
     needed = math.fsum(max(0.0, problem.fair_level * m.weight - m.existing_hours) for m in problem.municipalities)
     assert needed == pytest.approx(problem.offered_hours)
