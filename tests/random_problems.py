@@ -9,6 +9,7 @@ thirds of the problems have a plan.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import strategies as st
@@ -73,6 +74,9 @@ def _employers(draw: st.DrawFn, towns: Sequence[Ags], most: int) -> tuple[Employ
             hubs |= {office} if office and not _seldom(draw, 6) else set()
         largest = draw(st.integers(1, len(towns))) if _seldom(draw, 4) else None
         found.append(Employer(id, place == 0 and not _seldom(draw, 10), base, office, hubs, largest))
+    if len(found) > 1 and _seldom(draw, 4):
+        most = found[-1].max_municipalities
+        found[-2:] = [replace(one, group="all", max_municipalities=most) for one in found[-2:]]
     return tuple(found)
 
 
