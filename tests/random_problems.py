@@ -9,6 +9,7 @@ minimum hours are drawn from what a layer can about hold: roughly two thirds of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -98,6 +99,9 @@ def _employers(draw: st.DrawFn, kinds: Kinds, towns: Sequence[Ags], present: Seq
         # Alone at home, as a rule, or for others too.
         largest = draw(st.sampled_from([1, 1, 2, len(towns)]))
         found += [Employer(ags, hubs=frozenset({ags}), max_municipalities=largest) for ags in present]
+    if len(found) > 1 and _seldom(draw, 4):
+        most = found[-1].max_municipalities
+        found[-2:] = [replace(one, group="all", max_municipalities=most) for one in found[-2:]]
     return tuple(found)
 
 

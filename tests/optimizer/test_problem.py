@@ -56,6 +56,7 @@ def row(employer: str = "ki", towns: str = "ab", fte: str | None = "1", hub: str
         ({"minimum_persons": 0}, "at least one person"),
         ({"employers": ()}, "needs an employer"),
         ({"employers": (KI, Employer("ki"))}, "named twice"),
+        ({"employers": (KI, Employer("awo", group="ki"))}, "named like an employer"),
         ({"employers": (Employer("ki", base="office"),)}, "needs an office"),
         ({"limits": (PostLimit("drk", frozenset({"drk", "ki"})),)}, "does not have"),
         ({"plan": (row("drk"),)}, "does not have"),

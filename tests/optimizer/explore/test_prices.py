@@ -163,6 +163,18 @@ def test_each_number_of_posts_has_the_best_of_all_plans(problem: Problem) -> Non
         assert posts.lowest_coverage_as_planned == pytest.approx(posts.lowest_supply / exhaustive.fair_level(problem))
 
 
+def test_a_limit_written_once_for_a_group_has_one_price() -> None:
+    own = tuple(Employer(ags, hubs=frozenset(ags), max_municipalities=1, group="towns") for ags in "ab")
+    problem = replace(county((0.5, 0.5), total=3, minutes=0.0, employers=own), ki_minimum=Fraction(0))
+    items = prices(problem, solver=HIGHS).items
+    (found,) = [price for price in items if price.rules[0].name is RuleName.MAX_MUNICIPALITIES]
+    assert found.rules[0].subject == ("towns",)
+    assert found.binds
+    # Nobody has to have two posts for one town, and the other town one.
+    assert found.plan is not None
+    assert len(found.plan.layers[0].districts) == 1
+
+
 def test_where_a_further_post_goes() -> None:
     # Two towns far apart: the first post serves both, the second gives each its own.
     problem = county((0.5, 0.5), total=2)
