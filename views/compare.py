@@ -50,8 +50,8 @@ PRESETS: tuple[tuple[Message, tuple[str, ...]], ...] = (
         ("modell-1-zentral", "modell-2-wohlfahrt", "modell-3-kommunen"),
     ),
     (
-        msg("The plan of 2023 and the best plan with as many posts"),
-        ("kommunen-2023", "ausbau-12-stellen"),
+        msg("The plan of 2023 and the best one with the same posts and employers"),
+        ("kommunen-2023", "kommunen-frei"),
     ),
     (
         msg("Four, six or twelve posts"),
