@@ -17,7 +17,7 @@ from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
 from scenarios.assemble import Districts, LoadedScenario, districts_of, load_problem
-from translation import msg
+from translation import Message, msg
 
 
 class Solved(NamedTuple):
@@ -83,6 +83,11 @@ def show_solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Scr
     if unwritten:
         raise InputError(unwritten)
     return answer.status
+
+
+def no_layers() -> tuple[Message, Message]:
+    """What is wrong with a scenario that places no posts where a layer is asked about, and what is allowed."""
+    return msg("the scenario places no posts"), msg("a scenario with a layer")
 
 
 def all_solved(options: argparse.Namespace, screen: Screen, faults: Sequence[Fault] = ()) -> list[Solved]:

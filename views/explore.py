@@ -25,6 +25,7 @@ from views.head import headed
 from views.parts import parts
 from views.speech import Speech
 from wording.explore.told import ASKED, layer_remarks
+from wording.sentences import NO_POSTS
 
 _STYLE = Path(__file__).parents[1] / "static" / "explore.css"
 SHORT: Mapping[Question, Message] = {
@@ -59,6 +60,9 @@ def show() -> None:
     entry, answer = found
     if answer.solution.plan is None:
         parts.show_conflicts(answer, speech)
+        return
+    if not answer.solution.plan.layers:
+        st.info(speech.markdown(NO_POSTS))
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         question = _chosen(speech)

@@ -25,6 +25,7 @@ from views.handmade.draft import BEFORE, Desk, come_back, leave, opened_draft
 from views.handmade.editor import Table, evaluated, show_editor
 from views.parts import parts, plans
 from views.speech import Speech
+from wording.sentences import NO_POSTS
 
 _STYLE = Path(__file__).parents[1] / "static" / "whatif.css"
 _BASE = "what-if base"
@@ -89,6 +90,9 @@ def _show_fresh(entry: Entry, speech: Speech) -> None:
         return
     if answer.solution.plan is None:
         parts.show_conflicts(answer, speech)
+        return
+    if not answer.solution.plan.layers:
+        st.info(speech.markdown(NO_POSTS))
         return
     scenario = answer.loaded.scenario
     _show_editor(Desk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan)), answer, speech)

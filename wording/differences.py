@@ -152,9 +152,9 @@ def coverage(plan: Plan, ags: Ags) -> Percent | None:
     return None if supply is None or supply.coverage is None else percent(supply.coverage)
 
 
-def layer_of(plan: Plan, layer: int) -> LayerPlan:
-    """The layer of a plan with that position; the last one of a plan that has fewer."""
-    return plan.layers[min(layer, len(plan.layers) - 1)]
+def layer_of(plan: Plan, layer: int) -> LayerPlan | None:
+    """The layer of a plan with that position; the last one of a plan that has fewer, ``None`` of one that has none."""
+    return plan.layers[min(layer, len(plan.layers) - 1)] if plan.layers else None
 
 
 def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
@@ -163,10 +163,13 @@ def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
     Districts are matched as for a reference plan: each of ``new`` counts as the one of ``old`` with which it shares
     most of the key of ``new``. ``layer`` is the position of the layer (:func:`layer_of`).
     """
-    before, now = _numbers(layer_of(old, layer)), _numbers(layer_of(new, layer))
+    first, other = layer_of(old, layer), layer_of(new, layer)
+    if first is None or other is None:
+        return ()
+    before, now = _numbers(first), _numbers(other)
     weights = {ags: supply.key for ags, supply in new.municipalities.items()}
-    districts = layer_of(new, layer).districts
-    reference = [district.municipalities for district in layer_of(old, layer).districts]
+    districts = other.districts
+    reference = [district.municipalities for district in first.districts]
     stays = {
         ags
         for district in districts
