@@ -17,7 +17,7 @@ from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
 from scenarios.assemble import Districts, LoadedScenario, load_problem, reference_districts
-from translation import msg, percent
+from translation import Message, msg, percent
 
 
 class SolvedScenario(NamedTuple):
@@ -84,6 +84,11 @@ def show_solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Scr
     if unwritten:
         raise InputError(unwritten)
     return answer.status
+
+
+def no_layers() -> tuple[Message, Message]:
+    """What is wrong with a scenario that places no posts where a layer is asked about, and what is allowed."""
+    return msg("the scenario places no posts"), msg("a scenario with a layer")
 
 
 def all_solved(options: argparse.Namespace, screen: Screen, faults: Sequence[Fault] = ()) -> list[SolvedScenario]:

@@ -26,6 +26,7 @@ from views.parts.choices import chosen_layer
 from views.parts.shown import show_basis, show_conflicts
 from views.speech import Speech
 from wording.explore.told import ASKED, layer_remarks
+from wording.sentences import NO_POSTS
 
 _STYLE = Path(__file__).parents[1] / "static" / "explore.css"
 PARTS: Mapping[Question, tuple[Message, Callable[[Asked, Speech], None]]] = {
@@ -51,6 +52,9 @@ def show() -> None:
     entry, answer = found
     if answer.solution.plan is None:
         show_conflicts(answer, speech)
+        return
+    if not answer.solution.plan.layers:
+        st.info(speech.markdown(NO_POSTS))
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         question = _chosen(speech)

@@ -65,6 +65,8 @@ def show() -> None:
         answer = None if entry is None else answer_of(entry, speech)
         if answer is not None and answer.solution.plan is None:
             show_conflicts(answer, speech)
+        elif answer is not None and answer.solution.plan is not None and not answer.solution.plan.layers:
+            st.info(speech.markdown(wording.NO_POSTS))
         elif answer is not None and answer.solution.plan is not None:
             _show_example(answer.loaded, answer.solution.plan, speech)
         _show_proof(answer, speech)

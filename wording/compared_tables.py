@@ -268,7 +268,8 @@ def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None 
     """
     base = plans[0]
     changing = [{move.ags for move in moved(base.plan, one.plan, layer)} for one in plans]
-    served = [numbered_by_town(layer_of(one.plan, layer)) for one in plans]
+    layers = [layer_of(one.plan, layer) for one in plans]
+    served = [{} if shown is None else numbered_by_town(shown) for shown in layers]
 
     def cell(position: int, ags: Ags) -> Cell:
         places = [
@@ -293,8 +294,14 @@ def town_table(scenarios: Sequence[ComparedPlan], ags: Ags, layer: int) -> Table
     plans = [one for one in scenarios if ags in one.plan.municipalities]
     supplies = [one.plan.municipalities[ags] for one in plans]
     layers = [layer_of(one.plan, layer) for one in plans]
-    served = [listing(number(position) for position, _ in numbered_by_town(one).get(ags, [])) for one in layers]
-    drives = [drive_minutes(one.plan, one.plan.layers.index(at))[ags] for one, at in zip(plans, layers, strict=True)]
+    served = [
+        listing(() if shown is None else (number(position) for position, _ in numbered_by_town(shown).get(ags, [])))
+        for shown in layers
+    ]
+    drives = [
+        None if shown is None else drive_minutes(one.plan, one.plan.layers.index(shown))[ags]
+        for one, shown in zip(plans, layers, strict=True)
+    ]
     rows = (
         row([msg("Coverage"), *(_coverage(one, scenarios[0], ags).value for one in plans)]),
         row([msg("Hours per 1,000 people"), *(per_1000(one.plan, ags) or NOTHING for one in plans)]),

@@ -214,9 +214,9 @@ def lowest(plan: Plan) -> Percent | None:
     return percent(plan.lowest_coverage) if has_yardstick(plan) else None
 
 
-def layer_of(plan: Plan, layer: int) -> LayerPlan:
-    """The layer of a plan with that position; the last one of a plan that has fewer."""
-    return plan.layers[min(layer, len(plan.layers) - 1)]
+def layer_of(plan: Plan, layer: int) -> LayerPlan | None:
+    """The layer of a plan with that position; the last one of a plan that has fewer, ``None`` of one that has none."""
+    return plan.layers[min(layer, len(plan.layers) - 1)] if plan.layers else None
 
 
 def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
@@ -225,10 +225,11 @@ def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
     Districts are matched as for a reference plan, by the key of ``new``. ``layer`` is the position of the layer
     (:func:`layer_of`).
     """
-    before, now = _numbers(layer_of(old, layer)), _numbers(layer_of(new, layer))
-    districts, reference = (
-        [district.municipalities for district in layer_of(plan, layer).districts] for plan in (new, old)
-    )
+    first, other = layer_of(old, layer), layer_of(new, layer)
+    if first is None or other is None:
+        return ()
+    before, now = _numbers(first), _numbers(other)
+    districts, reference = ([district.municipalities for district in placed.districts] for placed in (other, first))
     moving = changes(districts, reference, weights_of(new.problem)).municipalities
     return tuple(Moved(ags, before.get(ags, ()), now.get(ags, ())) for ags in moving)
 

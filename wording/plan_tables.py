@@ -184,7 +184,7 @@ def losses_table(plan: Plan) -> Table:
     columns = (
         _texts(msg("Use"), [use for use, _ in uses], msg("all posts")),
         _hours(msg("h per week"), [hours for _, hours in uses], offered),
-        _summed(msg("Share"), [percent(hours / offered) for _, hours in uses], percent(1.0)),
+        _summed(msg("Share"), [percent(hours / offered if offered else 0.0) for _, hours in uses], percent(1.0)),
     )
     return _table(msg("Where the hours go"), columns)
 

@@ -26,6 +26,10 @@ def short(value: float, digits: int = 1) -> Number:
     return number(value, 0 if abs(value - round(value)) < 1e-9 else digits)
 
 
+NO_POSTS = msg("No posts are placed: this is the alternative “nothing”.")
+"""Said where a scenario has no layer, and so no district, no team and no map."""
+
+
 def fte(posts: Fraction | float) -> Number:
     """Posts as people read them: halves with one decimal, finer steps with two or three."""
     return number(float(posts), max(1, _decimals(float(posts))))
