@@ -37,7 +37,7 @@ class Verdict(Enum):
 
 _WORDS: Mapping[Verdict, Message] = {Verdict.BETTER: msg("▲ better"), Verdict.WORSE: msg("▼ worse")}
 
-Shown = Number | Percent
+Printed = Number | Percent
 """A figure with the decimals that are printed."""
 
 
@@ -50,7 +50,7 @@ class Measure:
     """
 
     name: Message
-    shown: Callable[[Plan], Shown]
+    shown: Callable[[Plan], Printed]
     better: Better = Better.NEITHER
     absolute: bool = False
 
@@ -97,7 +97,7 @@ MEASURES = (
 """What is compared, in the order of showing."""
 
 
-def less(other: Shown, first: Shown) -> Number:
+def less(other: Printed, first: Printed) -> Number:
     """``other`` less ``first``, both as they are printed; of shares in percentage points."""
     digits = max(other.digits, first.digits)
     unit = other.unit if isinstance(other, Number) else ""
@@ -109,12 +109,12 @@ def missing(plan: Plan) -> Number:
     return number(plan.shortfall_hours, 1)
 
 
-def adds_up(parts: Iterable[Shown], total: Shown) -> bool:
+def adds_up(parts: Iterable[Printed], total: Printed) -> bool:
     """Whether the printed ``parts`` give the printed ``total``."""
     return round(math.fsum(map(_printed, parts)) - _printed(total), total.digits) == 0
 
 
-def _printed(figure: Shown) -> float:
+def _printed(figure: Printed) -> float:
     if isinstance(figure, Percent):
         return 100 * round(figure.value, figure.digits + 2)
     return round(figure.value, figure.digits)
@@ -128,7 +128,7 @@ def signed(amount: Number) -> Message:
     return msg("+{amount}", amount=size) if amount.value > 0 else msg("−{amount}", amount=size)
 
 
-def between(first: Shown, other: Shown, better: Better = Better.NEITHER) -> Difference:
+def between(first: Printed, other: Printed, better: Better = Better.NEITHER) -> Difference:
     """How ``other`` stands against ``first``, of which ``better`` is the better direction."""
     by = less(other, first)
     if by.value == 0:

@@ -11,7 +11,7 @@ from maps.colours import districts_of, drive_minutes
 from optimizer.plan import LayerPlan, Plan
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
-from wording.differences import Shown, adds_up, coverage
+from wording.differences import Printed, adds_up, coverage
 from wording.grid import NOTHING, Column, Table, Weight, row
 from wording.key_figures import Figure
 
@@ -44,7 +44,7 @@ def _texts(heading: Message, texts: Sequence[object], total: object = "") -> _Fi
     return _Filled(heading, texts, total, figures=False)
 
 
-def _summed(heading: Message | str, cells: Sequence[Shown], total: Shown) -> _Filled:
+def _summed(heading: Message | str, cells: Sequence[Printed], total: Printed) -> _Filled:
     return _Filled(heading, cells, total, rounded=not adds_up(cells, total))
 
 
@@ -161,29 +161,25 @@ def key_figures_table(figures: Sequence[Figure]) -> Table:
 
 
 def losses_table(plan: Plan) -> Table:
-    """Where the hours of all posts go, per week: all of them, each once."""
-    offered = plan.problem.offered_hours
-    uses = losses(plan)
-    columns = (
-        _texts(msg("Use"), [use for use, _ in uses], msg("all posts")),
-        _hours(msg("h per week"), [hours for _, hours in uses], offered),
-        _summed(msg("Share"), [percent(hours / offered) for _, hours in uses], percent(1.0)),
-    )
-    return _table(msg("Where the hours go"), columns)
-
-
-def losses(plan: Plan) -> list[tuple[Message, float]]:
-    """What the hours of all posts are used for, hours per week; all but the first add up to the shortfall."""
-    lost = plan.losses
-    uses = [
-        (msg("on site, up to the fair supply"), lost.on_site),
-        (msg("lost through unevenness (on site beyond the fair supply)"), lost.beyond),
-        (msg("lost on the road"), lost.road),
-        (msg("lost to coordination"), lost.coordination),
+    """What the hours of all posts are used for, per week: one sum."""
+    offered, lost = plan.problem.offered_hours, plan.losses
+    uses = {
+        msg("on site, up to the fair supply"): lost.on_site,
+        msg("lost through unevenness (on site beyond the fair supply)"): lost.beyond,
+        msg("lost on the road"): lost.road,
+        msg("lost to coordination"): lost.coordination,
+        msg("not placed, or with nobody to serve"): lost.not_placed,
+    }
+    if abs(lost.not_placed) < 1e-6:
+        uses.popitem()
+    columns = [
+        _texts(msg("Use"), list(uses), msg("all posts")),
+        _hours(msg("h per week"), list(uses.values()), offered),
     ]
-    if abs(lost.not_placed) > 1e-6:
-        uses.append((msg("not placed, or with nobody to serve"), lost.not_placed))
-    return uses
+    # Without any posts there is nothing to have a share of.
+    if offered > 0:
+        columns.append(_summed(msg("Share"), [percent(hours / offered) for hours in uses.values()], percent(1.0)))
+    return _table(msg("Where the hours go"), columns)
 
 
 def map_sentences(plan: Plan, layer: int, county: County) -> tuple[Message, ...]:
