@@ -105,8 +105,8 @@ def test_tables_hold_the_plan_with_all_decimals(three: Paper) -> None:
     plan = plan_of(part)
     assert part.planned is not None
     districts = part.planned.districts[0]
-    assert values(districts, 6, Weight.PLAIN) == [d.on_site_hours for d in plan.layers[0].districts]
-    assert values(districts, 4, Weight.TOTAL) == [6]
+    assert values(districts, 5, Weight.PLAIN) == [d.on_site_hours for d in plan.layers[0].districts]
+    assert values(districts, 3, Weight.TOTAL) == [6]
     towns = part.planned.municipalities
     supplies = plan.municipalities.values()
     assert values(towns, -2)[:-1] == [supply.coverage for supply in supplies]
