@@ -6,7 +6,7 @@ import argparse
 
 from command.screen import Screen
 from command.solving import scenario_path
-from command.status import Status
+from command.status import ExitStatus
 from files.faults import Fault, InputError
 from geodata import COUNTIES
 from geodata.county import load_county
@@ -14,7 +14,7 @@ from scenarios.assemble import load_problem
 from translation import msg
 
 
-def run(options: argparse.Namespace, screen: Screen) -> Status:
+def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Says of each path that nothing is wrong with it. Raises ``InputError`` with the faults of all."""
     faults: list[Fault] = []
     for name in options.paths:
@@ -31,4 +31,4 @@ def run(options: argparse.Namespace, screen: Screen) -> Status:
         screen.done(msg("{path}: nothing wrong", path=path))
     if faults:
         raise InputError(faults)
-    return Status.DONE
+    return ExitStatus.DONE

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 
 from command.screen import Screen
-from command.status import Status
+from command.status import ExitStatus
 from geodata.official.build import build_county
 from translation import msg
 
 
-def run(options: argparse.Namespace, screen: Screen) -> Status:
+def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Builds the folder."""
     with screen.err.status(screen.line(msg("Building the county folder …"))):
         county = build_county(
@@ -32,4 +32,4 @@ def run(options: argparse.Namespace, screen: Screen) -> Status:
         count=len(county.municipalities),
     )
     screen.done(text)
-    return Status.DONE
+    return ExitStatus.DONE

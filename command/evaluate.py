@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from command.screen import Screen
 from command.solving import load, show_solved
-from command.status import Status
+from command.status import ExitStatus
 from files.faults import Fault, InputError
 from scenarios.assemble import with_plan
 from scenarios.plan_table import read_plan
 from translation import msg
 
 
-def run(options: argparse.Namespace, screen: Screen) -> Status:
+def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Shows the plan of a table, given for one layer."""
     loaded = load(options.scenario, options)
     layers = loaded.problem.layers

@@ -13,13 +13,13 @@ from typing import Any
 from rich.console import RenderableType
 
 from command import printed as tables
-from command.explore_arguments import ALL
 from command.explore_json import Data, answer_data, explored_data
 from command.explore_options import Wanted, read
+from command.explore_parser import ALL
 from command.result_json import result, written
 from command.screen import Screen
-from command.solving import Solved, load, solved, solver_of
-from command.status import Status
+from command.solving import SolvedScenario, load, solved, solver_of
+from command.status import ExitStatus
 from command.workers import late, stopping, workers
 from exploring.query import Answered, Means, Query, Reply, Subject, subject_of
 from exploring.question import Question
@@ -36,7 +36,7 @@ from wording.explore.told import ASKED, layer_remarks
 EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
 
 
-def run(options: argparse.Namespace, screen: Screen) -> Status:
+def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Answers the question that is asked, or all. Raises ``InputError`` with every fault."""
     loaded, wanted = read(options, partial(load, options=options))
     screen.notices([*loaded.notices, *wanted.notices])
@@ -156,7 +156,7 @@ def _part(found: Robustness) -> Message:
     )
 
 
-def _impossible(answer: Solved, wanted: Wanted, options: argparse.Namespace, screen: Screen) -> Status:
+def _impossible(answer: SolvedScenario, wanted: Wanted, options: argparse.Namespace, screen: Screen) -> ExitStatus:
     told = result(*answer, screen.language)["conflicts"]
     body = {"status": Unanswered.INFEASIBLE.value, "conflicts": told}
     document = explored_data(options.question, answer.loaded, None, wanted.layer, body)
@@ -164,7 +164,7 @@ def _impossible(answer: Solved, wanted: Wanted, options: argparse.Namespace, scr
     return answer.status
 
 
-def _one(session: _Session, question: Question) -> Status:
+def _one(session: _Session, question: Question) -> ExitStatus:
     options, screen, loaded = session.options, session.screen, session.about.loaded
     about, reply = session.ask(question)
     body = answer_data(question, about, reply, screen.language)
@@ -174,14 +174,14 @@ def _one(session: _Session, question: Question) -> Status:
         screen.err.print(screen.line(reply.text), soft_wrap=True)
         return _status(reply)
     _deliver(document, tables.told(TOLD[question](about, reply.found), screen.language), options, screen)
-    return Status.DONE
+    return ExitStatus.DONE
 
 
-def _all(session: _Session) -> Status:
+def _all(session: _Session) -> ExitStatus:
     """Every question but why; one without an answer does not keep the others from theirs."""
     options, screen, own = session.options, session.screen, session.about
     answers: list[Data] = []
-    statuses = [Status.DONE]
+    statuses = [ExitStatus.DONE]
     for question in EVERYTHING:
         if question is Question.ROBUSTNESS and not session.wanted.values["draws"]:
             continue
@@ -199,8 +199,8 @@ def _all(session: _Session) -> Status:
     return max(statuses)
 
 
-def _status(reason: Unanswered) -> Status:
-    return Status.INFEASIBLE if reason is Unanswered.INFEASIBLE else Status.NO_ANSWER
+def _status(reason: Unanswered) -> ExitStatus:
+    return ExitStatus.INFEASIBLE if reason is Unanswered.INFEASIBLE else ExitStatus.NO_ANSWER
 
 
 def _deliver(document: Data, parts: Iterable[RenderableType], options: argparse.Namespace, screen: Screen) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from command.explore_arguments import ALL, KEEP
+from command.explore_parser import ALL, KEEP
 from exploring.exploration import QUERIES
 from exploring.query import Query
 from exploring.question import Question

@@ -1,4 +1,4 @@
-"""The command ``kim``: the same functions as the pages, without a browser. :class:`Status` says how it ends."""
+"""The command ``kim``: the same functions as the pages, without a browser. :class:`ExitStatus` says how it ends."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from command.arguments import language_of, parser
-from command.status import Status
+from command.parser import language_of, parser
+from command.status import ExitStatus
 from command.streams import discard, replace_unknown_signs, tell
 from files.faults import InputError
 from translation import Language, Message, msg, translate
@@ -30,13 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except BrokenPipeError:
         discard(sys.stdout, sys.stderr)
-        return Status.CLOSED
+        return ExitStatus.CLOSED
     except OSError as error:
         if error.filename is None:
             discard(sys.stdout)
         file = error.filename or msg("standard output")
         tell([translate(msg("{file}: {reason}", file=file, reason=error.strerror or str(error)), language)])
-        return Status.BAD_INPUT
+        return ExitStatus.BAD_INPUT
 
 
 def _begin_process() -> None:
@@ -60,14 +60,14 @@ def _run(given: Sequence[str], language: Language) -> int:
         return int(subcommand.run(options, Screen(language)))
     except InputError as error:
         tell(error.lines(language))
-        return Status.BAD_INPUT
+        return ExitStatus.BAD_INPUT
     except Exception as error:
         text = _no_answer(error)
         if text is None:
             raise
-        status = Status.NO_ANSWER
+        status = ExitStatus.NO_ANSWER
     except KeyboardInterrupt:
-        text, status = msg("Stopped."), Status.STOPPED
+        text, status = msg("Stopped."), ExitStatus.STOPPED
     tell([translate(text, language)])
     return status
 

@@ -50,10 +50,13 @@ def plan(
         found = solution.plan
         for layer in found.layers:
             yield from grid_table(districts_table(layer, loaded.county), language)
-            yield from _lines((wording.stage_text(stage) for stage in layer.stages), language)
+            yield ""
+        if wording.stages_of(found):
+            yield _heading(msg("Proof of the plan"), language)
+            yield from _lines(map(wording.stage_text, wording.stages_of(found)), language)
             yield ""
         # Who is in which district stands above.
-        municipalities = municipalities_table(found, loaded.county).without(DISTRICT, DRIVE)
+        municipalities = municipalities_table(loaded, found).without(DISTRICT, DRIVE)
         for table in (municipalities, losses_table(found)):
             yield from grid_table(table, language)
             yield ""

@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
-from command.explore_arguments import ALL, DRAWS
 from command.explore_options import Values, Wanted, draws_for
+from command.explore_parser import ALL, DRAWS
 from command.screen import Screen
-from command.solving import Solved, all_solved, solver_of, status_of_all
-from command.status import Status
+from command.solving import SolvedScenario, all_solved, solver_of, status_of_all
+from command.status import ExitStatus
 from command.workers import workers
 from exploring.exploration import EXACT, Exploration, explore
 from exploring.query import Means, subject_of
@@ -30,7 +30,7 @@ from translation import msg
 from wording.explore.told import ASKED
 
 
-def run(options: argparse.Namespace, screen: Screen) -> Status:
+def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Writes the papers. Raises ``InputError`` with the faults of options and scenarios."""
     style, faults = _style(options)
     count = len(options.scenarios)
@@ -92,7 +92,7 @@ def _draws(options: argparse.Namespace) -> tuple[int, list[Fault]]:
 
 
 def _explorations(
-    answers: Sequence[Solved], draws: int, options: argparse.Namespace, screen: Screen
+    answers: Sequence[SolvedScenario], draws: int, options: argparse.Namespace, screen: Screen
 ) -> tuple[Exploration, ...]:
     """All answers about each layer of the proposed plan; the other plans are marked. Empty without one."""
     chosen = answers[options.proposed - 1]

@@ -6,10 +6,10 @@ import argparse
 
 from command.screen import Screen
 from command.solving import load, show_solved
-from command.status import Status
+from command.status import ExitStatus
 
 
-def run(options: argparse.Namespace, screen: Screen) -> Status:
+def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Shows the plan."""
     loaded = load(options.scenario, options)
     screen.notices(loaded.notices)

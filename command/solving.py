@@ -10,17 +10,17 @@ from typing import NamedTuple
 from command import printed as tables
 from command.result_json import result, written
 from command.screen import Screen
-from command.status import Status
+from command.status import ExitStatus
 from files.faults import Fault, InputError
 from optimizer.conflicts import Conflict, explain
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
-from scenarios.assemble import Districts, LoadedScenario, districts_of, load_problem
+from scenarios.assemble import Districts, LoadedScenario, load_problem, reference_districts
 from translation import msg
 
 
-class Solved(NamedTuple):
+class SolvedScenario(NamedTuple):
     """A scenario with its plan or, where there is none, the conflicts behind that."""
 
     loaded: LoadedScenario
@@ -28,9 +28,9 @@ class Solved(NamedTuple):
     conflicts: list[Conflict]
 
     @property
-    def status(self) -> Status:
+    def status(self) -> ExitStatus:
         """How a command ends that asked for the plan."""
-        return Status.DONE if self.solution.plan else Status.INFEASIBLE
+        return ExitStatus.DONE if self.solution.plan else ExitStatus.INFEASIBLE
 
 
 def scenario_path(name: str) -> Path:
@@ -49,12 +49,12 @@ def load(name: str, options: argparse.Namespace) -> LoadedScenario:
     """A scenario by file or name; the solver and the time are those of its reference plan, too."""
 
     def reference(loaded: LoadedScenario) -> Sequence[Districts | None]:
-        return districts_of(solve(loaded.problem, solver=solver_of(options), time_limit=options.time_limit))
+        return reference_districts(solve(loaded.problem, solver=solver_of(options), time_limit=options.time_limit))
 
     return load_problem(scenario_path(name), solve=reference)
 
 
-def solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) -> Solved:
+def solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) -> SolvedScenario:
     """A scenario with its plan, while the screen says how far it is."""
     with screen.err.status(screen.line(msg("Solving {name} …", name=loaded.scenario.name))) as status:
 
@@ -67,10 +67,10 @@ def solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) 
 
         solver = solver_of(options)
         solution = solve(loaded.problem, solver=solver, time_limit=options.time_limit, progress=layer_done)
-        return Solved(loaded, solution, list(explain(solution, solver=solver, progress=asked)))
+        return SolvedScenario(loaded, solution, list(explain(solution, solver=solver, progress=asked)))
 
 
-def show_solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) -> Status:
+def show_solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Solves a scenario and tells its plan on the screen and, where that is asked for, as JSON."""
     answer = solved(loaded, options, screen)
     unwritten: list[Fault] = []
@@ -85,7 +85,7 @@ def show_solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Scr
     return answer.status
 
 
-def all_solved(options: argparse.Namespace, screen: Screen, faults: Sequence[Fault] = ()) -> list[Solved]:
+def all_solved(options: argparse.Namespace, screen: Screen, faults: Sequence[Fault] = ()) -> list[SolvedScenario]:
     """The answers to all scenarios; ``faults`` found before are told with those of the scenarios."""
     loaded: list[LoadedScenario] = []
     found = list(faults)
@@ -101,6 +101,6 @@ def all_solved(options: argparse.Namespace, screen: Screen, faults: Sequence[Fau
     return [solved(scenario, options, screen) for scenario in loaded]
 
 
-def status_of_all(answers: Sequence[Solved]) -> Status:
+def status_of_all(answers: Sequence[SolvedScenario]) -> ExitStatus:
     """How a command about several scenarios ends."""
     return max(answer.status for answer in answers)

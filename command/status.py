@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 
-class Status(IntEnum):
+class ExitStatus(IntEnum):
     """The exit status: what was asked for, no plan is possible, bad input, no answer (time, solver, a fault of ours).
 
     As shells count: stopped with Ctrl+C, and nobody reads the output any more.

@@ -27,10 +27,11 @@ Numbered = tuple[int, District]
 
 
 class MapColour(StrEnum):
-    """What the fills of a map show. ``POSTS``: people per post."""
+    """What the fills of a map show. ``POSTS``: people per post; ``PER_1000``: hours for 1,000 people of the key."""
 
     DISTRICT = "district"
     COVERAGE = "coverage"
+    PER_1000 = "per_1000"
     HOURS = "hours"
     KEY = "key"
     POSTS = "posts"
@@ -38,7 +39,7 @@ class MapColour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class MapFigure:
     """A figure of each municipality in classes: ``limits`` part the ``colours``, a limit belongs to the class above.
 
     ``values`` has ``None`` where there is no such figure. ``digits`` are those that people see, so that no class
@@ -74,7 +75,7 @@ class Figure:
         return [*known, (NOTHING, self.missing)] if None in self.values.values() else known
 
 
-def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator: str | None) -> Figure | None:
+def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator: str | None) -> MapFigure | None:
     """What ``colour`` shows of a layer; ``None`` for districts. ``indicator`` is whose people are counted.
 
     The limits come from the problem, not from the plan, so that plans for the same posts share their colours.
@@ -85,7 +86,7 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
         case MapColour.DISTRICT:
             return None
         case MapColour.COVERAGE:
-            return Figure(
+            return MapFigure(
                 msg("Coverage ({full} is fair)", full=percent(1, 0)),
                 {ags: supply.coverage for ags, supply in supplies.items()},
                 (0.8, 0.9, 1.0, 1.1),
@@ -95,31 +96,36 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
                 msg("no need"),
                 AROUND_FAIR,
             )
+        case MapColour.PER_1000:
+            per = {ags: plan.hours_per_1000(ags) for ags in supplies}
+            limits = _limits_around(1000 * plan.fair_level / (plan.problem.people or math.inf), 12)
+            title = msg("Hours per week for 1,000 people of the key")
+            return MapFigure(title, per, limits, lambda value: number(value, 1, "h"), _plain, 1, msg("not known"))
         case MapColour.HOURS:
             limits = _limits(max(supply.fair_supply for supply in supplies.values()))
             hours = {ags: supply.hours for ags, supply in supplies.items()}
             title = msg("On site, hours per week")
-            return Figure(title, hours, limits, lambda value: number(value, 1, "h"), _plain, 1, no_district)
+            return MapFigure(title, hours, limits, lambda value: number(value, 1, "h"), _plain, 1, no_district)
         case MapColour.KEY:
             shares = {ags: supply.key for ags, supply in supplies.items()}
             title = msg("Key: share of the county's need")
-            return Figure(title, shares, _limits(max(shares.values())), percent, _share, 3, no_district)
+            return MapFigure(title, shares, _limits(max(shares.values())), percent, _share, 3, no_district)
         case MapColour.POSTS:
             name = people_indicator(county, indicator)
             found = people_per_post(county, plan.layers[layer], name)
             people = {ags: found.get(ags) for ags in supplies}
             limits = _limits_around(average_people_per_post(county, plan.layers[layer], name))
-            return Figure(_per_post(name), people, limits, number, _plain, 0, no_district)
+            return MapFigure(_per_post(name), people, limits, number, _plain, 0, no_district)
         case MapColour.TRAVEL:
             title = msg("Drive from the hub, minutes one way")
             limits = (10.0, 20.0, 30.0, 40.0)
             drives = drive_minutes(plan, layer)
-            return Figure(title, drives, limits, lambda value: number(value, 0, "min"), _plain, 0, no_district)
+            return MapFigure(title, drives, limits, lambda value: number(value, 0, "min"), _plain, 0, no_district)
 
 
 def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
     """Minutes one way from the hub, from the nearest where several serve a municipality, ``None`` where none can."""
-    served = districts_of(plan.layers[layer])
+    served = numbered_by_town(plan.layers[layer])
     drives = {
         ags: [plan.problem.drive(district.hub, ags) for _, district in served.get(ags, ())]
         for ags in plan.municipalities
@@ -127,7 +133,7 @@ def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
     return {ags: min(filter(math.isfinite, minutes), default=None) for ags, minutes in drives.items()}
 
 
-def districts_of(layer: LayerPlan) -> dict[Ags, list[Numbered]]:
+def numbered_by_town(layer: LayerPlan) -> dict[Ags, list[Numbered]]:
     """The numbered districts of each municipality: one by the rules, none or several in a plan that breaks them."""
     found: dict[Ags, list[Numbered]] = {}
     for numbered in enumerate(layer.districts, start=1):
@@ -155,9 +161,9 @@ def _limits(largest: float) -> tuple[float, ...]:
     return tuple(round(step * position, 12) for position in range(1, 5))
 
 
-def _limits_around(average: float) -> tuple[float, ...]:
-    """Four limits about a fifth of the average apart, with the average in the middle class."""
-    step = _round_step(average / 6)
+def _limits_around(average: float, parts: int = 6) -> tuple[float, ...]:
+    """Four limits some of such ``parts`` of the average apart, with the average in the middle class."""
+    step = _round_step(average / parts)
     middle = max(2, math.floor(average / step))
     return tuple(round(step * position, 12) for position in range(middle - 1, middle + 3))
 

@@ -16,12 +16,12 @@ from geodata.records import BOUNDARIES_FILE
 from maps.colours import (
     NOTHING,
     PALETTE,
-    Figure,
     MapColour,
+    MapFigure,
     Numbered,
     district_colours,
-    districts_of,
     figure,
+    numbered_by_town,
 )
 from maps.layers import Draw, Legend, OfflineMap
 from maps.shapes import district_lines, district_outline, encoded
@@ -39,8 +39,8 @@ __all__ = [
     "attribution",
     "district_colours",
     "district_outline",
-    "districts_of",
     "escaped",
+    "numbered_by_town",
     "plan_map",
 ]
 
@@ -67,7 +67,7 @@ def plan_map(
     marks: Mapping[Ags, Mark] = _NO_MARKS,
     selected: Ags | None = None,
     indicator: str | None = None,
-    own: Figure | None = None,
+    own: MapFigure | None = None,
 ) -> OfflineMap:
     """The districts of a layer: fills, thick outlines, numbers, hubs, names and figures, with more in the tooltips.
 
@@ -145,7 +145,7 @@ class _Drawing:
     plan: Plan
     position: int
     texts: MapTexts
-    figure: Figure | None
+    figure: MapFigure | None
 
     @property
     def layer(self) -> LayerPlan:
@@ -159,7 +159,7 @@ class _Drawing:
         view.add_child(Draw("surroundings", encoded(screen.around), encoded(screen.around_borders), names))
 
     def add_municipalities(self, view: OfflineMap, opacity: float) -> None:
-        districts = districts_of(self.layer)
+        districts = numbered_by_town(self.layer)
         colours = district_colours(self.county, self.layer)
         features = []
         for ags, shape in self.county.screen.municipalities.items():
@@ -174,7 +174,7 @@ class _Drawing:
         view.add_child(Draw("municipalities", features, lines, opacity))
 
     def add_labels(self, view: OfflineMap) -> None:
-        districts, hubs = districts_of(self.layer), hubs_of(self.layer)
+        districts, hubs = numbered_by_town(self.layer), hubs_of(self.layer)
         # Where two names would overlap, the earlier label keeps its name: hubs first, then the greater need.
         weight = {ags: supply.key for ags, supply in self.plan.municipalities.items()}
         towns = sorted(self.county.municipalities, key=lambda town: (town.ags not in hubs, -weight[town.ags], town.ags))

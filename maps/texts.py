@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 
 from geodata.county import County, Service
 from geodata.labels import drive_time
-from maps.colours import Figure, MapColour, Numbered
+from maps.colours import MapColour, MapFigure, Numbered
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
 from translation import Language, Message, listing, msg, msgs, number, percent, translate
 
-#: Colours whose figure a tooltip says anyway.
-_SAID_ALREADY = (MapColour.COVERAGE, MapColour.TRAVEL)
 _HOUSE = '<svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 0 0 6h2v6h3V8h2v4h3V6h2z"/></svg>'
 
 
@@ -43,7 +41,7 @@ class MapTexts:
     layer: LayerPlan
     language: Language
     colour: MapColour
-    figure: Figure | None
+    figure: MapFigure | None
     marks: Mapping[Ags, Mark] = field(default_factory=dict)
 
     def say(self, value: object) -> str:
@@ -77,14 +75,16 @@ class MapTexts:
     def lines(self, ags: Ags, served: Sequence[Numbered]) -> list[Message]:
         """What a tooltip says below the name: the figure that is coloured first."""
         supply = self.plan.municipalities[ags]
-        lines: list[Message] = []
+        said: dict[MapColour, Message] = {}
         if supply.coverage is not None:
-            lines.append(msg("Coverage: {coverage}", coverage=percent(supply.coverage)))
-        lines.append(msg("On site: {hours} per week", hours=number(supply.hours, 1, "h")))
+            said[MapColour.COVERAGE] = msg("Coverage: {coverage}", coverage=percent(supply.coverage))
+        per = self.plan.hours_per_1000(ags)
+        if per is not None:
+            said[MapColour.PER_1000] = msg("Per 1,000 people: {hours} per week", hours=number(per, 1, "h"))
+        said[MapColour.HOURS] = msg("On site: {hours} per week", hours=number(supply.hours, 1, "h"))
+        lines = sorted(said.values(), key=lambda line: line is not said.get(self.colour))
         value = self._value(ags)
-        if self.colour is MapColour.HOURS:
-            lines.reverse()
-        elif self.figure is not None and value is not None and self.colour not in _SAID_ALREADY:
+        if self.figure is not None and value is not None and self.colour not in (*said, MapColour.TRAVEL):
             lines.insert(0, msg("{title}: {figure}", title=self.figure.title, figure=value))
         for number_, district in served:
             hub = self.county.name_of(district.hub)

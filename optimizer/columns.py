@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from optimizer.bounds import Bounds
 from optimizer.column import Column
 from optimizer.districts import Growth, connected_sets
 from optimizer.problem import Employer, Layer, Problem
+from optimizer.reference import Changes, changes, weights_of
 from optimizer.rounding import ROUNDING, less
 from optimizer.service import Service, mask_of, members_of, possible_hubs
 from optimizer.solver import Deadline
@@ -62,13 +63,12 @@ class ColumnSource(Teams):
 
     @property
     def required(self) -> int:
-        """The mask of the things that every plan covers: all municipalities that need a team, or all given districts.
-
-        Of the others only those that take part without any need can be covered.
-        """
-        if self.layer.plan is None:
-            return self.service.taking_part & ~self.service.optional
-        return (1 << len(self.layer.plan)) - 1
+        """The mask of the things that every plan covers: all municipalities that need a team or are pinned, or all
+        given districts. Of the others only those that take part can be covered."""
+        if self.layer.plan is not None:
+            return (1 << len(self.layer.plan)) - 1
+        pinned = mask_of(i for pin in self.pins for i in members_of(pin.members))
+        return self.service.taking_part & ~self.service.optional | pinned
 
     def complete(self, covered: Sequence[int]) -> bool:
         """Whether what some columns cover, one after the other, is what a plan covers."""
@@ -194,6 +194,66 @@ class ColumnSource(Teams):
                     column = Column(positions, positions, e, units, *best)
                     if bounds is None or bounds.worth_while(column, members):
                         yield column
+
+    # -- changes against the reference --------------------------------------------------------------------------
+
+    @cached_property
+    def known(self) -> tuple[int, ...]:
+        """The masks of the reference districts, of those that take part."""
+        index, service = self.problem.index, self.service
+        return tuple(mask_of(index[ags] for ags in d) & service.taking_part for d in self.layer.reference or ())
+
+    @cached_property
+    def lost(self) -> int:
+        """The mask of those of the reference who change unless a column serves them: not everyone has to be served."""
+        known = 0
+        for district in self.known:
+            known |= district
+        served = mask_of(self.served) if self.layer.plan is not None else self.required
+        return known & ~served
+
+    def copies(self, columns: Sequence[Column]) -> list[Column]:
+        """Each column as one of a new district, and once per reference district that it can continue.
+
+        Copies by which more municipalities change than may are left out.
+        """
+        most = self.layer.changes_maximum
+        found = []
+        for column in columns:
+            members = mask_of(column.members)
+            for k in (None, *(k for k, district in enumerate(self.known) if district & members)):
+                copy = replace(column, continues=k)
+                if most is None or self.changing(copy).bit_count() <= most:
+                    found.append(copy)
+        return found
+
+    def changing(self, column: Column) -> int:
+        """The mask of the municipalities of a copy that change."""
+        kept = 0 if column.continues is None else self.known[column.continues]
+        return mask_of(column.members) & ~kept
+
+    def changes(self, column: Column) -> tuple[int, float]:
+        """By how many municipalities that change a copy raises their number, and by how much their cost.
+
+        Both count from what changes if nobody is served who need not be.
+        """
+        changing, lost = self.changing(column), self.lost & mask_of(column.members)
+        return changing.bit_count() - lost.bit_count(), self._change_cost(changing) - self._change_cost(lost)
+
+    @cached_property
+    def changes_at_least(self) -> tuple[int, float]:
+        """How many change if nobody is served who need not be, and their cost."""
+        return self.lost.bit_count(), self._change_cost(self.lost)
+
+    def _change_cost(self, mask: int) -> float:
+        towns = self.problem.municipalities
+        return math.fsum(1 + towns[i].weight / 2 for i in members_of(mask))
+
+    def changes_of(self, columns: Sequence[Column]) -> Changes:
+        """The changes of a plan against the reference."""
+        towns = self.problem.municipalities
+        districts = [[towns[i].ags for i in column.members] for column in columns]
+        return changes(districts, self.layer.reference or (), weights_of(self.problem))
 
     def shortfall(self, column: Column) -> float:
         """Hours per week missing to the fair supply in the municipalities of a column."""

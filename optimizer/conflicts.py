@@ -139,6 +139,8 @@ class _Remedies:
                 return (-most * step + float(self.feasibility.ki_elsewhere)) / float(
                     self.feasibility.problem.placed_posts
                 )
+            case RuleName.CHANGES_MAXIMUM:
+                return self.feasibility.best(others, {}, lambda parts: parts.changes())
             case RuleName.MAX_DRIVE:
                 values = sorted({c.minutes for c in self.feasibility.candidates if c.minutes > (rule.limit or 0)})
                 return self._first(rule, others, values)

@@ -83,7 +83,7 @@ class Feasibility:
         if self.layer.plan is not None:
             of_sizes = {
                 RuleName.KI_SHARE, RuleName.DRIVABLE, RuleName.POSTS, RuleName.MINIMUM_PERSONS, RuleName.MINIMUM_HOURS,
-                RuleName.EMPLOYER_MINIMUM, RuleName.EMPLOYER_MAXIMUM,
+                RuleName.EMPLOYER_MINIMUM, RuleName.EMPLOYER_MAXIMUM, RuleName.CHANGES_MAXIMUM,
             }  # fmt: skip
             self.rules = [rule for rule in self.rules if rule.name in of_sizes]
         # An employer's hubs are a rule where one employer has a list; a town hall of one's own is a fact.
@@ -101,6 +101,11 @@ class Feasibility:
             if rule.name is RuleName.MINIMUM_HOURS
         }
         self.needed: dict[tuple[float, ...], list[float]] = {}
+        #: The reference districts, of those that take part, by position.
+        self.known = [
+            frozenset(index[ags] for ags in district) & {*members_of(self.service.taking_part)}
+            for district in self.layer.reference or ()
+        ]
         #: The pins with the positions of their municipalities.
         self.pins = {
             rule: (pin_of(rule, self.layer), frozenset(index[ags] for ags in rule.subject))
@@ -313,7 +318,9 @@ class Feasibility:
                 continue
             key = (c.covers, c.kind)
             cheapest[key] = min(hours_needed, cheapest.get(key, math.inf))
-        chosen: list[tuple[tuple[int, ...], int, int]] = []
+        required = self._required(fewest, active)
+        lost = self._lost(required)
+        chosen: list[Team] = []
         settled: set[int] = set()
         for (covers, kind), hours_needed in cheapest.items():
             pins = self._pinned(covers, active)
@@ -322,22 +329,45 @@ class Feasibility:
             possible = [units for units, hours in ordered if hours >= hours_needed - ROUNDING]
             if pins and pins[0].fte is not None:
                 possible = [units for units in possible if units * self.layer.step == pins[0].fte]
-                settled |= set(range(len(chosen), len(chosen) + len(possible)))
-            chosen.extend((covers, kind, units) for units in (possible[:1] if rising else possible))
-        required = self._required(fewest)
-        covered = {i for covers, _, _ in chosen for i in covers}
-        if not required <= covered:
+            for units in possible[:1] if rising else possible:
+                for change in self._changes(covers, lost):
+                    if pins and pins[0].fte is not None:
+                        settled.add(len(chosen))
+                    chosen.append(Team(covers, kind, units, *change))
+        if not required <= {i for team in chosen for i in team.covers}:
             return None
         variables = [model.add_variable(f"x{j}", 0, 1, "Integer") for j in range(len(chosen))]
         more = [model.add_variable(f"more{k}", 0, None, "Integer") for k in range(len(self.kinds))] if rising else []
-        return Parts(tuple(chosen), tuple(variables), tuple(more), required, frozenset(settled))
+        return Parts(tuple(chosen), tuple(variables), tuple(more), required, frozenset(settled), len(lost))
 
-    def _required(self, fewest: Sequence[float]) -> frozenset[int]:
+    def _lost(self, required: frozenset[int]) -> frozenset[int]:
+        """Who changes against the reference unless a district serves them: not everyone has to be served."""
+        known = frozenset(i for district in self.known for i in district)
+        if self.layer.plan is None:
+            return known - required
+        return known - {self.problem.index[ags] for row in self.layer.plan for ags in row.municipalities}
+
+    def _changes(self, covers: tuple[int, ...], lost: frozenset[int]) -> Iterator[tuple[int | None, int]]:
+        """The reference districts that a district can continue, and none, with by how many more then change."""
+        if self.layer.changes_maximum is None:
+            yield None, 0
+            return
+        row = None if self.layer.plan is None else self.layer.plan[covers[0]]
+        members = set(covers) if row is None else {self.problem.index[ags] for ags in row.municipalities}
+        anyway = len(members & lost)
+        yield None, len(members) - anyway
+        for k, district in enumerate(self.known):
+            if not members.isdisjoint(district):
+                yield k, len(members - district) - anyway
+
+    def _required(self, fewest: Sequence[float], active: frozenset[Rule]) -> frozenset[int]:
         """What is covered exactly once; whoever needs no team is covered at most once."""
         if self.layer.plan is not None:
             return frozenset(range(len(self.layer.plan)))
         weights = self.service.weights
-        return frozenset(i for i in members_of(self.service.taking_part) if weights[i] > 0 or fewest[i] > 0)
+        pinned = frozenset(i for rule, (_, towns) in self.pins.items() if rule in active for i in towns)
+        needy = (i for i in members_of(self.service.taking_part) if weights[i] > 0 or fewest[i] > 0)
+        return pinned.union(needy)
 
     def _sizes(self, active: frozenset[Rule], limits: Mapping[Rule, float], dearest: float) -> dict[int, float]:
         # Units of posts that a team may have, with its hours. Without a total, as many as any team could need.
@@ -358,9 +388,14 @@ class Feasibility:
         self, parts: Parts, active: frozenset[Rule], limits: Mapping[Rule, float]
     ) -> Iterator[pulp.LpConstraint]:
         covering: dict[int, list[pulp.LpVariable]] = {i: [] for i in sorted(parts.required)}
-        for (covers, _, _), variable in zip(parts.chosen, parts.variables, strict=True):
-            for i in covers:
+        continuing: dict[int, list[pulp.LpVariable]] = {}
+        for team, variable in zip(parts.chosen, parts.variables, strict=True):
+            for i in team.covers:
                 covering.setdefault(i, []).append(variable)
+            if team.continues is not None:
+                continuing.setdefault(team.continues, []).append(variable)
+        for entries_ in continuing.values():
+            yield pulp.lpSum(entries_) <= 1
         for i, entries_ in covering.items():
             yield pulp.lpSum(entries_) == 1 if i in parts.required else pulp.lpSum(entries_) <= 1
         for kind, more in enumerate(parts.more):
@@ -379,6 +414,8 @@ class Feasibility:
                     yield parts.units(self.limited(rule)) >= math.ceil(limit / step - 1e-9)
                 case RuleName.EMPLOYER_MAXIMUM:
                     yield parts.units(self.limited(rule)) <= math.floor(limit / step + 1e-9)
+                case RuleName.CHANGES_MAXIMUM:
+                    yield parts.changes() <= limit
                 case RuleName.KI_SHARE:
                     share = self.problem.ki_minimum if rule not in limits else Fraction(limit)
                     others = self.problem.placed_posts - self.layer.total
@@ -395,30 +432,53 @@ class Feasibility:
         return {kind for kind, (is_ki, _, _) in enumerate(self.kinds) if is_ki}
 
 
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A district with the least posts that it needs, as one that continues a reference district or none.
+
+    ``changed`` is by how many municipalities more change than if nobody were served who need not be.
+    """
+
+    covers: tuple[int, ...]
+    kind: int
+    units: int
+    continues: int | None
+    changed: int
+
+
 @dataclass(frozen=True)
 class Parts:
-    """The variables of one question, and the sums that rules speak of. The sizes of ``settled`` choices are pinned."""
+    """The variables of one question, and the sums that rules speak of. The sizes of ``settled`` choices are pinned.
 
-    chosen: tuple[tuple[tuple[int, ...], int, int], ...]
+    ``always`` is how many change if nobody is served who need not be.
+    """
+
+    chosen: tuple[Team, ...]
     variables: tuple[pulp.LpVariable, ...]
     more: tuple[pulp.LpVariable, ...]
     required: frozenset[int]
     settled: frozenset[int]
+    always: int
 
     def districts(self, kinds: set[int] | None = None) -> pulp.LpAffineExpression:
         """Number of districts."""
         mine = zip(self.chosen, self.variables, strict=True)
-        return pulp.lpSum(variable for (_, kind, _), variable in mine if kinds is None or kind in kinds)
+        return pulp.lpSum(variable for team, variable in mine if kinds is None or team.kind in kinds)
+
+    def changes(self) -> pulp.LpAffineExpression:
+        """Number of municipalities that change against the reference."""
+        mine = zip(self.chosen, self.variables, strict=True)
+        return pulp.LpAffineExpression([(variable, team.changed) for team, variable in mine], self.always)
 
     def growing(self, kind: int) -> pulp.LpAffineExpression:
         """Number of districts of a kind whose teams may have more posts than they need; pinned sizes are settled."""
         mine = enumerate(zip(self.chosen, self.variables, strict=True))
-        return pulp.lpSum(v for j, ((_, of, _), v) in mine if of == kind and j not in self.settled)
+        return pulp.lpSum(v for j, (team, v) in mine if team.kind == kind and j not in self.settled)
 
     def units(self, kinds: set[int] | None = None) -> pulp.LpAffineExpression:
         """Units of posts."""
         mine = zip(self.chosen, self.variables, strict=True)
-        teams = [(variable, units) for (_, kind, units), variable in mine if kinds is None or kind in kinds]
+        teams = [(variable, team.units) for team, variable in mine if kinds is None or team.kind in kinds]
         more = [(variable, 1) for kind, variable in enumerate(self.more) if kinds is None or kind in kinds]
         return pulp.LpAffineExpression(teams + more)
 

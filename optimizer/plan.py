@@ -17,12 +17,12 @@ from optimizer.rounding import more
 
 
 class StageName(Enum):
-    """What is decided, in the order of deciding."""
+    """What is decided, in the order of deciding. Changes are 1 and half its key for each municipality that changes."""
 
     LOWEST_COVERAGE = "lowest_coverage"
     SHORTFALL = "shortfall_hours"
     TRAVEL = "travel_hours"
-    CHANGED = "changed_key_weight"
+    CHANGED = "changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +190,15 @@ class Plan:
 
     @cached_property
     def least_covered(self) -> Supply:
-        """The municipality with the lowest coverage, the lowest AGS among equals."""
-        needy = [supply for supply in self.municipalities.values() if supply.coverage is not None]
-        lowest = min(supply.coverage or 0.0 for supply in needy)
-        return next(supply for supply in needy if (supply.coverage or 0.0) <= more(lowest))
+        """The municipality with the lowest coverage, the lowest AGS among equals.
+
+        Coverage has the order of the supply per unit of key, which needs no yardstick.
+        """
+        unit = self.fair_level or 1.0
+        needy = [supply for supply in self.municipalities.values() if supply.key > 0]
+        served = [(supply.existing_hours + supply.hours) / (unit * supply.key) for supply in needy]
+        lowest = more(min(served))
+        return next(supply for supply, level in zip(needy, served, strict=True) if level <= lowest)
 
     @cached_property
     def lowest_coverage(self) -> float:

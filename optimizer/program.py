@@ -8,7 +8,7 @@ coverage by one more variable.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,7 +52,10 @@ class Relaxation:
 
 
 class Program:
-    """The linear program over some columns of a layer."""
+    """The linear program over some columns of a layer.
+
+    Where changes against a reference are limited or cost something, these are copies (``ColumnSource.copies``).
+    """
 
     def __init__(self, source: ColumnSource, columns: Sequence[Column], solver: Solver, deadline: Deadline) -> None:
         self.source = source
@@ -93,7 +96,20 @@ class Program:
         if self.source.ki_units > 0:
             ki = {e for e, employer in enumerate(self.source.employers) if employer.is_ki}
             rows.append(self._posts("ki_share", ki.__contains__, self.source.ki_units, None))
-        return rows
+        return [*rows, *self._changes()]
+
+    def _changes(self) -> Iterator[Row]:
+        """Each reference district is continued by at most one, and not too many municipalities change."""
+        continuing: dict[int, list[tuple[int, float]]] = {}
+        for j, column in enumerate(self.columns):
+            if column.continues is not None:
+                continuing.setdefault(column.continues, []).append((j, 1.0))
+        for k in sorted(continuing):
+            yield Row(f"continues_{k}", continuing[k], None, 1)
+        most = self.source.layer.changes_maximum
+        if most is not None:
+            numbers = [(j, float(self.source.changes(column)[0])) for j, column in enumerate(self.columns)]
+            yield Row("changes", [one for one in numbers if one[1]], None, most - self.source.changes_at_least[0])
 
     def _posts(self, name: str, counts: object, low: float | None, high: float | None) -> Row:
         chosen = [(j, float(c.units)) for j, c in enumerate(self.columns) if counts(c.employer)]  # type: ignore[operator]
@@ -101,7 +117,10 @@ class Program:
 
     def _hopeless(self) -> bool:
         # A constraint that no column can fill needs no solver.
-        return any(not row.coefficients and row.low is not None and row.low > 0 for row in self.rows)
+        return any(
+            not row.coefficients and ((row.low is not None and row.low > 0) or (row.high is not None and row.high < 0))
+            for row in self.rows
+        )
 
     def minimise(self, costs: Sequence[float], *extra: Row) -> Choice:
         """The columns of a plan with the least cost that also keeps the ``extra`` rows."""

@@ -9,6 +9,7 @@ from enum import Enum
 
 from optimizer.plan import District, LayerPlan, Plan
 from optimizer.problem import Ags, Employer, Layer, Pin, Problem
+from optimizer.reference import changes, weights_of
 from optimizer.service import Service
 
 
@@ -33,6 +34,7 @@ class RuleName(Enum):
     EMPLOYER_MAXIMUM = "employer_maximum"
     MAX_MUNICIPALITIES = "max_municipalities"
     HUB = "hub"
+    CHANGES_MAXIMUM = "changes_maximum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _layer_rules(number: int, layer: Layer, problem: Problem) -> Iterator[Rule]:
             yield Rule(RuleName.MAX_MUNICIPALITIES, number, (id,), max(most))
         if layer.plan is not None or any(employer.hubs is not None for employer in employers):
             yield Rule(RuleName.HUB, number, (id,))
+    if layer.changes_maximum is not None:
+        yield Rule(RuleName.CHANGES_MAXIMUM, number, (), layer.changes_maximum)
 
 
 def _fewest_hours(number: int, layer: Layer, problem: Problem) -> Iterator[Rule]:
@@ -311,6 +315,13 @@ def _hub(rule: Rule, layer: LayerPlan, _: Plan) -> _Result:
     return None, not wrong, wrong
 
 
+def _changes_maximum(rule: Rule, layer: LayerPlan, plan: Plan) -> _Result:
+    districts = [district.municipalities for district in layer.districts]
+    found = changes(districts, layer.layer.reference or (), weights_of(plan.problem)).municipalities
+    holds = len(found) <= (rule.limit or 0)
+    return len(found), holds, [] if holds else [(ags,) for ags in found]
+
+
 _CHECKS = {
     RuleName.ONE_DISTRICT: _one_district,
     RuleName.CONNECTED: _connected,
@@ -329,4 +340,5 @@ _CHECKS = {
     RuleName.EMPLOYER_MAXIMUM: _employer_maximum,
     RuleName.MAX_MUNICIPALITIES: _max_municipalities,
     RuleName.HUB: _hub,
+    RuleName.CHANGES_MAXIMUM: _changes_maximum,
 }

@@ -167,6 +167,8 @@ def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadl
         return Fraction(0)
     source = ColumnSource(problem, layer, Service(problem, layer), 0)
     columns = source.columns(0.0, deadline)
+    if layer.changes_maximum is not None:
+        columns = source.copies(columns)
     costs = [-float(c.units) if source.employers[c.employer].is_ki else 0.0 for c in columns]
     choice = Program(source, columns, solver, deadline).minimise(costs)
     if choice.columns is None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from optimizer.column import Column
+from optimizer.column import Column, Order
 from optimizer.columns import ColumnSource
 from optimizer.plan import Stage, StageName
 from optimizer.program import Choice, Program, Relaxation, Row
-from optimizer.reference import changed
 from optimizer.rounding import ROUNDING, less, more
 from optimizer.solver import Deadline, Solver, Termination, TimeUp
 
@@ -58,15 +57,6 @@ def travel_hours(source: ColumnSource, column: Column) -> float:
     return math.fsum(source.service.deliver(column.members, column.hub, column.level).travel_hours)
 
 
-def third_cost(source: ColumnSource, column: Column) -> float:
-    """What the third stage adds up: key weight that changes district where there is a reference, else travel hours."""
-    if source.layer.reference is None:
-        return travel_hours(source, column)
-    towns = source.problem.municipalities
-    weights = {towns[i].ags: towns[i].weight for i in column.members}
-    return math.fsum(weights[ags] for ags in changed(weights, source.layer.reference, weights))
-
-
 class Stages:
     """Solves one layer. ``at_least`` is a lowest coverage that a plan is known to reach: it only saves time."""
 
@@ -97,7 +87,7 @@ class Stages:
         chosen, lowest = self.best, self._lowest(self.best)
         proven = self.bound <= more(lowest)
         stages = [Stage(StageName.LOWEST_COVERAGE, lowest, lowest if proven else self.bound, proven)]
-        third = StageName.CHANGED if self.source.layer.reference is not None else StageName.TRAVEL
+        third = StageName.TRAVEL if self.source.layer.reference is None else StageName.CHANGED
         pool: list[Column] = []
         kept: list[Column] = []
         stage = Stage(StageName.SHORTFALL, self._shortfall(chosen), 0.0, False)
@@ -123,17 +113,19 @@ class Stages:
         return math.fsum([self.missing_outside, *map(self.source.shortfall, columns)])
 
     def _third(self, columns: Sequence[Column]) -> float:
-        return math.fsum(third_cost(self.source, column) for column in columns)
+        if self.source.layer.reference is not None:
+            return self.source.changes_of(columns).cost
+        return math.fsum(travel_hours(self.source, column) for column in columns)
 
     def _ordered(self, columns: Sequence[Column]) -> tuple[Column, ...]:
-        return tuple(sorted(columns, key=lambda column: column.order))
+        return tuple(sorted((replace(column, continues=None) for column in columns), key=lambda column: column.order))
 
     # -- stage 1: the highest lowest coverage -------------------------------------------------------------------
 
     def _columns(self, coverage: float, most_shortfall: float = math.inf, *, reduce: bool = True) -> list[Column]:
         columns = self.source.columns(coverage, self.deadline, most_shortfall, reduce=reduce)
         self.sets = max(self.sets, self.source.sets_seen)
-        return columns
+        return columns if self.source.layer.changes_maximum is None else self.source.copies(columns)
 
     def _program(self, columns: Sequence[Column]) -> Program:
         return Program(self.source, columns, self.solver, self.deadline)
@@ -296,10 +288,12 @@ class Stages:
     def _last(
         self, name: StageName, pool: list[Column], known: list[Column], shortfall: float
     ) -> tuple[list[Column], Stage]:
-        if len(pool) == len(known):
+        if len({column.order for column in pool}) == len(known):
             value = self._third(known)
             return known, Stage(name, value, value, True)
-        costs = [third_cost(self.source, column) for column in pool]
+        if name is StageName.CHANGED and self.source.layer.changes_maximum is None:
+            pool = self.source.copies(pool)
+        costs, always = self._third_costs(name, pool)
         limit = shortfall + SHORTFALL_TOLERANCE - self.missing_outside
         missing = [(j, self.source.shortfall(column)) for j, column in enumerate(pool)]
         close = Row("shortfall", missing, None, limit)
@@ -311,55 +305,63 @@ class Stages:
             return best, Stage(name, value, 0.0, False)
         # In units of the tolerance, so that the solver's own tolerance is small beside it.
         scaled = [(j, c / TIE_TOLERANCE * 1e-3) for j, c in enumerate(costs)]
-        tied = Row("tie", scaled, None, (value / TIE_TOLERANCE + 1) * 1e-3)
+        tied = Row("tie", scaled, None, ((value - always) / TIE_TOLERANCE + 1) * 1e-3)
         best, settled = self._first_in_order(program, best, close, tied)
         value = self._third(best)
         return best, Stage(name, value, value, settled)
+
+    def _third_costs(self, name: StageName, pool: Sequence[Column]) -> tuple[list[float], float]:
+        """What the third stage adds up of each column, and what it counts in every plan."""
+        if name is StageName.TRAVEL:
+            return [travel_hours(self.source, column) for column in pool], 0.0
+        return [self.source.changes(column)[1] for column in pool], self.source.changes_at_least[1]
 
     def _first_in_order(
         self, program: Program, known: list[Column], close: Row, tied: Row
     ) -> tuple[list[Column], bool]:
         """Of all equally good plans the first in the order of municipality keys; and whether time sufficed."""
         pool = program.columns
-        positions = {column.order: j for j, column in enumerate(pool)}
-        mine = [positions[column.order] for column in known]
+        chosen = {column.order for column in known}
+        # Copies of one column are the same district, whatever they continue.
+        mine = [j for j, column in enumerate(pool) if column.order in chosen]
         nothing = [0.0] * len(pool)
-        other = Row("another", [(j, 1.0) for j in mine], None, len(mine) - 1)
+        other = Row("another", [(j, 1.0) for j in mine], None, len(chosen) - 1)
         choice = program.minimise(nothing, close, tied, other)
         if choice.termination is Termination.TIME_LIMIT:
             return known, False
         if choice.columns is None:
             return known, True
-        fixed: list[int] = []
-        # Things in no chosen column, and those that are settled.
-        left: list[int] = []
+        settled: list[Row] = []
+        found: list[Column] = []
         covered: set[int] = set()
         for row in range(program.source.rows):
-            if row in covered:
+            candidates: dict[Order, list[int]] = {}
+            for j, column in enumerate(pool) if row not in covered else ():
+                if row in column.covers and not covered & set(column.covers):
+                    candidates.setdefault(column.order, []).append(j)
+            if not candidates:
                 continue
-            candidates = sorted(
-                (j for j, c in enumerate(pool) if row in c.covers and not covered & set(c.covers)),
-                key=lambda j: pool[j].order,
-            )
+            ordered = sorted(candidates)
             needed = program.source.required >> row & 1
-            taken = candidates[0] if candidates else None
-            if len(candidates) > needed:
+            taken: Order | None = ordered[0]
+            if len(ordered) > needed:
                 # Whoever needs no team may be in none, which comes last.
                 ranks = [0.0] * len(pool)
-                for rank, j in enumerate(candidates):
-                    ranks[j] = float(rank if needed else rank - len(candidates))
-                kept = [Row(f"fixed_{j}", [(j, 1.0)], 1, 1) for j in fixed]
-                kept += [Row(f"left_{j}", [(j, 1.0)], 0, 0) for j in left]
-                choice = program.minimise(ranks, close, tied, *kept)
+                for rank, order in enumerate(ordered):
+                    for j in candidates[order]:
+                        ranks[j] = float(rank if needed else rank - len(ordered))
+                choice = program.minimise(ranks, close, tied, *settled)
                 if choice.columns is None or choice.termination is Termination.TIME_LIMIT:
                     return known, False
-                taken = next((j for j in choice.columns if row in pool[j].covers), None)
-            if taken is None:
-                left += candidates
-                continue
-            fixed.append(taken)
-            covered |= set(pool[taken].covers)
-        return [pool[j] for j in fixed], True
+                taken = next((pool[j].order for j in choice.columns if row in pool[j].covers), None)
+            copies = [j for order in ordered if taken in (None, order) for j in candidates[order]]
+            settled.append(
+                Row(f"settled_{row}", [(j, 1.0) for j in copies], float(taken is not None), float(taken is not None))
+            )
+            if taken is not None:
+                found.append(pool[copies[0]])
+                covered |= set(found[-1].covers)
+        return found, True
 
 
 def _must_be_proven(termination: Termination) -> None:

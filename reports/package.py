@@ -172,7 +172,7 @@ class _Package:
         if Format.HTML in formats:
             from reports.maps.page import plan_html
 
-            page = plan_html(county, plan, text.layer, language, title=title, day=day)
+            page = plan_html(part.loaded, plan, text.layer, language, title=title, day=day)
             yield f"{name}.html", page.encode()
 
     def _part(self, text: MapText) -> Part:

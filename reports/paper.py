@@ -26,17 +26,18 @@ from wording import sentences as wording
 from wording.compared_tables import (
     Compared,
     Solved,
-    compared,
     comparison_remarks,
     coverage_table,
     figures_table,
+    measured,
+    numbered,
     scenario_title,
     with_plan,
 )
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
 from wording.grid import NOTHING, Table
-from wording.key_figures import Figure, key_figures
+from wording.key_figures import KeyFigure, key_figures
 from wording.method import Passage
 from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table
 
@@ -58,7 +59,7 @@ class Planned:
     """A plan as the papers show it. ``districts`` and ``maps`` have one entry for each layer."""
 
     plan: Plan
-    figures: tuple[Figure, ...]
+    figures: tuple[KeyFigure, ...]
     maps: tuple[MapText, ...]
     districts: tuple[Table, ...]
     municipalities: Table
@@ -100,7 +101,7 @@ class Part:
     @property
     def status(self) -> Message:
         """What is known of the plan, in a word or two."""
-        return wording.status_text(self.solution.status)
+        return wording.known(self.solution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,8 @@ def paper(
     ``InputError`` where the scenarios are about several counties.
     """
     _check_for_one_county(solved)
-    scenarios = compared(solved)
+    answers = [numbered(position, one) for position, one in enumerate(solved, start=1)]
+    scenarios = measured(answers, answers[proposed])
     base, plans = scenarios[proposed], with_plan(scenarios)
     parts = tuple(_part(position, one, solved[proposed]) for position, one in enumerate(solved, start=1))
     chosen = parts[proposed]
@@ -242,7 +244,7 @@ def _planned(position: int, loaded: LoadedScenario, plan: Plan) -> Planned:
         figures=key_figures(loaded, plan),
         maps=tuple(maps),
         districts=tuple(districts_table(layer, county) for layer in plan.layers),
-        municipalities=municipalities_table(plan, county).without(DRIVE),
+        municipalities=municipalities_table(loaded, plan).without(DRIVE),
         losses=losses_table(plan),
         rules=tuple((check, wording.rule_text(check, county, loaded.problem)) for check in check_plan(plan)),
     )

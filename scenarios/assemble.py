@@ -238,10 +238,10 @@ def problem_from(
 
     ``load`` gives the county of a folder.
     """
-    return _load(scenario, path, solve or (lambda loaded: districts_of(best_plan(loaded.problem))), load, ())
+    return _load(scenario, path, solve or (lambda loaded: reference_districts(best_plan(loaded.problem))), load, ())
 
 
-def districts_of(solution: Solution) -> Sequence[Districts | None]:
+def reference_districts(solution: Solution) -> Sequence[Districts | None]:
     """The districts of each layer, ``None`` for every one where there is no plan."""
     if solution.plan is None:
         return [None for _ in solution.problem.layers]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -31,7 +31,8 @@ NO_POSTS = Fraction(0)
 class Team:
     """A team in its district. ``hours`` on site per municipality of ``towns`` (AGS order).
 
-    ``level`` is hours per unit of key, ``None`` where a given team cannot serve its district in full.
+    ``level`` is hours per unit of key, ``None`` where a given team cannot serve its district in full. ``changes`` is
+    the cost of who changes in it, where it is thought to continue a certain reference district or none.
     """
 
     employer: str
@@ -43,7 +44,7 @@ class Team:
     travel_hours: float
     coverage: float
     shortfall: float
-    changed_weight: float
+    changes: float = 0.0
 
     def row(self) -> GivenDistrict:
         """The team as a row of a plan."""
@@ -52,7 +53,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class LayerPlan:
-    """A plan of one layer; coverage and shortfall count the existing hours and all layers up to this one."""
+    """A plan of one layer; coverage and shortfall count the existing hours and all layers up to this one.
+
+    ``changed`` are the municipalities that change against the reference, ``changes`` what that costs.
+    """
 
     teams: tuple[Team, ...]
     hours: Mapping[Ags, float]
@@ -60,13 +64,14 @@ class LayerPlan:
     lowest_coverage: float
     shortfall: float
     travel_hours: float
-    changed_weight: float
+    changed: frozenset[Ags]
+    changes: float
     ki_posts: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best values of a layer's stages. ``third`` is the changed key weight with a reference, else travel hours.
+    """The best values of a layer's stages. ``third`` is the cost of changes with a reference, else travel hours.
 
     ``plan`` reaches ``shortfall`` and ``third`` (but for what the tolerances allow); among equals any.
     """
@@ -138,11 +143,30 @@ class _Situation:
     def budget(self, fte: Fraction) -> float:
         return float(fte) * self.layer.hours_per_week - self.layer.coordination_hours * math.ceil(fte)
 
-    def changed_weight(self, towns: Sequence[Ags]) -> float:
-        if not self.layer.reference:
-            return 0.0
-        kept = max(sum(self.weight[ags] for ags in towns if ags in district) for district in self.layer.reference)
-        return max(0.0, sum(self.weight[ags] for ags in towns) - kept)
+    def change_cost(self, towns: Iterable[Ags]) -> float:
+        return sum(1 + self.weight[ags] / 2 for ags in towns)
+
+    def changed(self, districts: Sequence[Sequence[Ags]]) -> frozenset[Ags]:
+        """Who changes against the reference: the least of all ways in which districts may continue others."""
+        reference = self.layer.reference
+        if reference is None:
+            return frozenset()
+        concerned = {ags for d in (*districts, *reference) for ags in d if ags in self.present}
+        ways: list[tuple[int, ...]] = [()]
+        for _ in districts:
+            # A number beyond the reference: none is continued.
+            ways = [(*way, k) for way in ways for k in range(len(reference) + 1) if k == len(reference) or k not in way]
+        found = []
+        for way in ways:
+            kept = {
+                ags
+                for towns, k in zip(districts, way, strict=True)
+                if k < len(reference)
+                for ags in towns
+                if ags in reference[k]
+            }
+            found.append(sorted(concerned - kept))
+        return frozenset(min(found, key=lambda towns: (len(towns), round(sum(map(self.weight.get, towns)), 12), towns)))
 
     def figures(self, towns: Sequence[Ags], hours: Mapping[Ags, float]) -> tuple[float, float]:
         """Lowest coverage and shortfall of the towns with these on-site hours."""
@@ -155,8 +179,7 @@ class _Situation:
         coverage, shortfall = self.figures(towns, hours)
         travel = sum(hours[ags] * self.travel(hub, ags) for ags in towns if hours[ags])
         by_town = tuple(hours[ags] for ags in towns)
-        changed = self.changed_weight(towns)
-        return Team(employer, towns, fte, hub, reached, by_town, travel, coverage, shortfall, changed)
+        return Team(employer, towns, fte, hub, reached, by_town, travel, coverage, shortfall)
 
     def serve(self, employer: str, towns: tuple[Ags, ...], fte: Fraction, hubs: Sequence[Ags]) -> Team | None:
         """The team at the best of these hubs, ``None`` where it can serve the district from none of them."""
@@ -212,7 +235,8 @@ class _Situation:
         return max(drives) < math.inf and (longest is None or max(drives) <= longest)
 
     def allowed_hubs(self, employer: Employer, towns: Sequence[Ags]) -> list[Ags]:
-        desks = [employer.office] if employer.base == "office" and employer.office else towns
+        here = [town for town in towns if town in self.present]
+        desks = [employer.office] if employer.base == "office" and employer.office else here
         return [
             hub for hub in desks if (employer.hubs is None or hub in employer.hubs) and self.within_drive(hub, towns)
         ]
@@ -228,7 +252,8 @@ class _Situation:
         # A fixed office stays the hub even where it lies too far away; so do the employer's own places.
         if employer.base == "office" and employer.office:
             return [employer.office]
-        own = [town for town in row.municipalities if employer.hubs is None or town in employer.hubs]
+        here = [town for town in row.municipalities if town in self.present]
+        own = [town for town in here if employer.hubs is None or town in employer.hubs]
         return own or list(row.municipalities)
 
     def each_once(self, covered: Sequence[Ags]) -> bool:
@@ -246,17 +271,44 @@ class _Situation:
     def plan(self, teams: Sequence[Team]) -> LayerPlan:
         """All figures of the layer; a municipality in no district gets no hours, one in several gets the sum."""
         hours = dict.fromkeys(self.towns, 0.0)
-        teams = [team for team in teams if team.fte > 0]
+        teams = [replace(team, changes=0.0) for team in teams if team.fte > 0]
         for team in teams:
             for ags, amount in zip(team.towns, team.hours, strict=True):
                 hours[ags] += amount
         lowest, shortfall = self.figures(self.towns, hours)
         coverage = {t: (self.supply[t] + hours[t]) / self.fair[t] for t in self.towns if self.weight[t] > 0}
-        travel, changed = sum(team.travel_hours for team in teams), sum(team.changed_weight for team in teams)
-        return LayerPlan(tuple(teams), hours, coverage, lowest, shortfall, travel, changed, self.ki_posts(teams))
+        travel, changed = sum(team.travel_hours for team in teams), self.changed([team.towns for team in teams])
+        cost, ki_posts = self.change_cost(changed), self.ki_posts(teams)
+        return LayerPlan(tuple(teams), hours, coverage, lowest, shortfall, travel, changed, cost, ki_posts)
 
     def third(self, team: Team) -> float:
-        return team.changed_weight if self.layer.reference else team.travel_hours
+        return team.travel_hours if self.layer.reference is None else team.changes
+
+    def third_of(self, plan: LayerPlan) -> float:
+        return plan.travel_hours if self.layer.reference is None else plan.changes
+
+    def copies(self, team: Team) -> list[tuple[int, int, Team]]:
+        """The team as one of a new district (number -1), and for each reference district that it can continue.
+
+        With how many change. Who is in no district (a team without posts) changes where the reference has a district.
+        """
+        reference = self.layer.reference
+        if reference is None:
+            return [(-1, 0, team)]
+        if team.fte == 0:
+            known = [ags for ags in team.towns if any(ags in district for district in reference)]
+            return [(-1, len(known), replace(team, changes=self.change_cost(known)))]
+        found = []
+        for k, district in enumerate((*reference, frozenset[Ags]())):
+            moving = [ags for ags in team.towns if ags not in district]
+            if k == len(reference) or len(moving) < len(team.towns):
+                number = k if k < len(reference) else -1
+                found.append((number, len(moving), replace(team, changes=self.change_cost(moving))))
+        return found
+
+    def too_many_change(self, districts: Sequence[Sequence[Ags]]) -> bool:
+        most = self.layer.changes_maximum
+        return most is not None and len(self.changed(districts)) > most
 
     def ki_posts(self, teams: Sequence[Team]) -> Fraction:
         return sum((team.fte for team in teams if team.employer in self.ki), Fraction(0))
@@ -320,7 +372,7 @@ def _choices(at: _Situation) -> tuple[int, list[tuple[_Items, Team]]]:
     """
     rows, layer = at.layer.plan, at.layer
     if rows is None:
-        nobody = [Team("", (ags,), NO_POSTS, ags, None, (0.0,), 0.0, math.inf, 0.0, 0.0) for ags in sorted(at.free)]
+        nobody = [Team("", (ags,), NO_POSTS, ags, None, (0.0,), 0.0, math.inf, 0.0) for ags in sorted(at.free)]
         teams = [*_columns(at), *nobody]
         return len(at.present), [(frozenset(map(at.present.index, team.towns)), team) for team in teams]
     if len({ags for row in rows for ags in row.municipalities}) < sum(len(row.municipalities) for row in rows):
@@ -360,18 +412,28 @@ class Stages:
         counters.append((frozenset(at.ki), math.ceil(ki_posts / layer.step), None))
         counters = [counter for counter in counters if counter[1] > 0 or counter[2] is not None]
         self.bounds = [(least, most) for _, least, most in counters]
-        self.start: _State = (0,) * len(counters)
+        # Each reference district once; and who changes, also those whom the given districts leave out.
+        references = len(layer.reference or ())
+        given = {ags for row in layer.plan or () for ags in row.municipalities}
+        outside = [ags for ags in at.towns if layer.plan is not None and ags not in given]
+        gone = [ags for ags in outside if ags in at.present and any(ags in d for d in layer.reference or ())]
+        self.changes_outside = at.change_cost(gone)
+        self.bounds += [(0, 1)] * references
+        if layer.changes_maximum is not None:
+            self.bounds.append((0, layer.changes_maximum - len(gone)))
+        self.start: _State = (0,) * len(self.bounds)
         self.full = (1 << items) - 1
         self.options: dict[int, list[tuple[int, _State, Team]]] = {item: [] for item in range(items)}
         for covered, team in choices:
             steps, mask = int(team.fte / layer.step), sum(1 << item for item in covered)
-            counted = (
+            counted = tuple(
                 int(team.fte > 0) if whose is None else steps if team.employer in whose else 0
                 for whose, _, _ in counters
             )
-            self.options[_first(mask)].append((mask, tuple(counted), team))
-        given = {ags for row in layer.plan or () for ags in row.municipalities}
-        outside = [ags for ags in at.towns if layer.plan is not None and ags not in given]
+            for number, moving, copy in at.copies(team):
+                changing = [int(k == number) for k in range(references)]
+                changing += [moving] if layer.changes_maximum is not None else []
+                self.options[_first(mask)].append((mask, (*counted, *changing), copy))
         self.coverage_outside, self.shortfall_outside = at.figures(outside, NO_HOURS)
 
     def highest_coverage(self) -> float | None:
@@ -384,7 +446,7 @@ class Stages:
         return self._shortfall(coverage)(0, self.start) + self.shortfall_outside
 
     def least_third(self, coverage: float, shortfall: float) -> tuple[float, LayerPlan] | None:
-        """Stage 3: the smallest changed weight (with a reference, else travel hours) of the plans with at least this
+        """Stage 3: the least cost of changes (with a reference, else travel hours) of the plans with at least this
         coverage in each district and at most this shortfall, and one such plan; ``None`` where there is none."""
         rest = self._shortfall(coverage)
         # Per state the choices so far of which none is better in both sums: shortfall, third, teams.
@@ -402,7 +464,7 @@ class Stages:
         if not last:
             return None
         _, third, teams = min(last, key=lambda label: label[1])
-        return third, self.at.plan(teams)
+        return third + (0.0 if self.at.layer.reference is None else self.changes_outside), self.at.plan(teams)
 
     def most_ki_posts(self) -> Fraction | None:
         """The most posts that a plan can place at the KI, ``None`` where there is no plan."""
@@ -516,7 +578,7 @@ def best_layer(
     at = _Situation(problem, layer_index, earlier_hours)
     if at.layer.evaluated_only:
         plan = at.plan([at.serve_as_given(row) for row in at.layer.plan or ()])
-        return Best(plan.lowest_coverage, plan.shortfall, sum(map(at.third, plan.teams)), plan)
+        return Best(plan.lowest_coverage, plan.shortfall, at.third_of(plan), plan)
     needed = ki_posts_needed(problem, layer_index, earlier_ki_posts) if problem.ki_binding else NO_POSTS
     stages = Stages(problem, layer_index, earlier_hours, needed)
     highest = stages.highest_coverage()
@@ -590,6 +652,8 @@ def all_plans(
             districts = sum(1 for team in teams if team.fte > 0)
             if layer.plan is None and not layer.districts_minimum <= districts <= layer.districts_maximum:
                 continue
+            if at.too_many_change([team.towns for team in teams if team.fte > 0]):
+                continue
             if at.ki_posts(teams) >= needed and not any(_breaks(limit, teams) for limit in layer.limits):
                 yield at.plan(teams)
 
@@ -623,12 +687,16 @@ def _breaks(limit: PostLimit, teams: Iterable[Team] | Iterable[GivenDistrict]) -
 
 
 def broken_rules(
-    problem: Problem, layer_index: int, rows: Sequence[GivenDistrict], earlier_ki_posts: Fraction = NO_POSTS
+    problem: Problem,
+    layer_index: int,
+    rows: Sequence[GivenDistrict],
+    earlier_ki_posts: Fraction = NO_POSTS,
+    earlier_hours: Mapping[Ags, float] = NO_HOURS,
 ) -> set[str]:
     """The rules that a layer's plan breaks, by name. Each row has ``fte`` and ``hub``. The layer's own plan, if it has
     one, is left aside, and the KI share is named whether it is binding or not.
     """
-    at = _Situation(problem, layer_index, NO_HOURS)
+    at = _Situation(problem, layer_index, earlier_hours)
     layer = at.layer
     districts = [tuple(sorted(row.municipalities)) for row in rows]
     posts = sum((row.fte or NO_POSTS for row in rows), NO_POSTS)
@@ -638,6 +706,7 @@ def broken_rules(
         ("posts", posts != layer.total),
         ("number of districts", not layer.districts_minimum <= len(rows) <= layer.districts_maximum),
         ("together", any(_torn(layer, towns) for towns in districts)),
+        ("changes", at.too_many_change(districts)),
         ("apart", any(_crowded(layer, towns) for towns in districts)),
         ("ki share", ki_posts < ki_posts_needed(problem, layer_index, earlier_ki_posts)),
         *((f"limit {limit.id}", _breaks(limit, rows)) for limit in layer.limits),

@@ -54,7 +54,7 @@ def in_order(
 ) -> Iterator[exhaustive.LayerPlan]:
     """The plans in the order of the model: each is the best when all that are like the ones before are forbidden."""
     rules = problem.layers[layer]
-    third = (lambda plan: plan.changed_weight) if rules.reference else (lambda plan: plan.travel_hours)
+    third = (lambda plan: plan.travel_hours) if rules.reference is None else (lambda plan: plan.changes)
     ids = [e.id for e in sorted(rules.employers, key=lambda e: (not e.is_ki, e.id))]
 
     def keys(plan: exhaustive.LayerPlan) -> list[tuple[tuple[Ags, ...], int, Fraction]]:

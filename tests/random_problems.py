@@ -146,9 +146,9 @@ def layers(
     units = draw(st.integers(2, most_units))
     employers = draw(_employers(towns, most_employers))
     fewest = draw(st.integers(1, min(3, len(towns), units)))
-    pairs = [(a, b) for a in present for b in present if a < b] or [(present[0], present[0])]
-    together = (draw(st.sampled_from(pairs)),) if _seldom(draw, 6) else ()
-    apart = (draw(st.sampled_from(pairs)),) if _seldom(draw, 6) else ()
+    pairs = [(a, b) for a in present for b in present if a < b]
+    together = (draw(st.sampled_from(pairs)),) if pairs and _seldom(draw, 6) else ()
+    apart = (draw(st.sampled_from(pairs)),) if pairs and _seldom(draw, 6) else ()
     fixed: dict[Ags, frozenset[str]] = {}
     if _seldom(draw, 5):
         fixed[draw(st.sampled_from(towns))] = frozenset({draw(st.sampled_from(employers)).id})
@@ -162,6 +162,7 @@ def layers(
         shares = st.sampled_from([0.0, 0.13, 0.37])
         some = draw(st.lists(st.sampled_from(towns), min_size=1, unique=True))
         own = {ags: float(step) * units * hours / len(towns) * draw(shares) for ags in some}
+    reference = tuple(frozenset(part) for part in draw(_parts(towns, 4))) if _seldom(draw, 3) else None
     return Layer(
         name=name,
         total=step * units,
@@ -183,7 +184,8 @@ def layers(
         apart=apart,
         fixed_employers=fixed,
         plan=draw(_plan(towns, present, employers, units, step)) if given and _seldom(draw, 6) else None,
-        reference=tuple(frozenset(part) for part in draw(_parts(towns, 4))) if _seldom(draw, 3) else None,
+        reference=reference,
+        changes_maximum=draw(st.integers(0, 3)) if reference is not None and _seldom(draw, 2) else None,
     )
 
 

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 
 from app import _PAGES as PAGES
 from command import main as cli
-from command.arguments import parser
+from command.parser import parser
 from files.workbook_cells import MOST_BYTES
 from geodata.editing.labels import TABLES
 from geodata.editing.workbook_layout import GUIDE

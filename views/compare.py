@@ -10,7 +10,7 @@ import streamlit as st
 
 from files.typed import instead, shown
 from maps.screen import MapColour, Mark
-from optimizer.plan import LayerPlan
+from optimizer.plan import LayerPlan, Plan
 from optimizer.solve import Status
 from scenarios.library import Entry
 from serving import answers
@@ -19,8 +19,9 @@ from views import address
 from views.comparing.chart import coverage_chart
 from views.map_view import show_map
 from views.papers_button import offer_papers
-from views.parts import parts
+from views.parts.choices import choose_town, chosen_town, click_town, entry_name
 from views.parts.map_choices import MapChoices, chosen_view
+from views.parts.shown import PLANS_STYLE, answer_of, show_conflicts
 from views.parts.tables import show_grid, show_sortable
 from views.speech import Speech
 from wording import sentences as wording
@@ -30,14 +31,15 @@ from wording.compared_tables import (
     ComparedPlan,
     by_county,
     changes_table,
+    comparable,
     comparison_remarks,
     coverage_table,
     figures_table,
+    measured,
     numbered,
     scenario_title,
     town_names,
     town_table,
-    unlike,
     with_plan,
 )
 from wording.differences import Moved, layer_of, moved, moved_key
@@ -65,7 +67,7 @@ _MOST_SHOWN = 5
 def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
-    st.html(parts.PLANS_STYLE)
+    st.html(PLANS_STYLE)
     # What is said of the answers stands above the choice of the scenarios.
     head = st.container(horizontal=True, vertical_alignment="bottom")
     head.title(speech.markdown(msg("Comparison – which of these?")), anchor=False)
@@ -85,10 +87,11 @@ def show() -> None:
     for number, (entry, place) in enumerate(zip(chosen, places, strict=True), 1):
         with place:
             st.header(speech.markdown(scenario_title(number, entry.name)), anchor=False)
-            answer = parts.answer_of(entry, speech)
+            answer = answer_of(entry, speech)
         found.append(answer)
         unknown = Compared(number, entry.name, msg("no plan to show"), None)
         compared.append(unknown if answer is None else numbered(number, answer))
+    compared = list(measured(compared))
     plans = with_plan(compared)
     with controls.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         choices = chosen_view(speech)
@@ -100,7 +103,7 @@ def show() -> None:
             if isinstance(one, ComparedPlan):
                 _show_map(one, plans[0], layer, choices, len(chosen), speech)
             elif answer is not None:
-                parts.show_conflicts(answer, speech)
+                show_conflicts(answer, speech)
     _show_town(plans, layer, speech)
     _show_figures(compared, plans, choices, speech)
     for county, same in by_county(compared):
@@ -135,7 +138,7 @@ def _chosen(entries: dict[str, Entry], speech: Speech) -> list[Entry]:
         speech.markdown(msg("Scenarios, two to four; the others are compared with the first")),
         list(entries),
         key=address.COMPARED,
-        format_func=lambda id: parts.entry_name(entries[id], speech),
+        format_func=lambda id: entry_name(entries[id], speech),
         placeholder=speech.plain(msg("Choose scenarios")),
         on_change=_follow,
     )
@@ -199,7 +202,7 @@ def _show_map(
     one: ComparedPlan, base: ComparedPlan, layer: int, choices: MapChoices, count: int, speech: Speech
 ) -> None:
     shown = layer_of(one.plan, layer)
-    status = wording.status_text(_status(shown))
+    status = wording.status_text(_status(one.plan, shown))
     st.caption(speech.markdown(msg("{layer} · {status}", layer=wording.layer_title(shown), status=status)))
     comparable = one is not base and one.loaded.county.ags == base.loaded.county.ags
     moves = moved(base.plan, one.plan, layer) if comparable else ()
@@ -210,7 +213,7 @@ def _show_map(
         one.plan.layers.index(shown),
         speech.language,
         marks={move.ags: Mark(CHANGED, meaning) for move in moves},
-        selected=parts.chosen_town(one.plan.municipalities),
+        selected=chosen_town(one.plan.municipalities),
     )
     clicked = show_map(
         view,
@@ -219,7 +222,7 @@ def _show_map(
         label=speech.plain(msg("Map of {scenario}", scenario=one.title)),
         group="compared",
     )
-    parts.click_town(clicked)
+    click_town(clicked)
     if one is base:
         text = msg("The others are compared with this one.")
     elif not comparable:
@@ -229,10 +232,10 @@ def _show_map(
     st.markdown(speech.markdown(text))
 
 
-def _status(layer: LayerPlan) -> Status:
+def _status(plan: Plan, layer: LayerPlan) -> Status:
     if layer.given:
         return Status.GIVEN
-    return Status.OPTIMAL if layer.proven else Status.FEASIBLE
+    return Status.OPTIMAL if plan.proven else Status.FEASIBLE
 
 
 def _moves_text(one: ComparedPlan, base: ComparedPlan, moves: Sequence[Moved], layer: int) -> Message:
@@ -261,7 +264,7 @@ def _show_town(plans: Sequence[ComparedPlan], layer: int, speech: Speech) -> Non
     """One municipality in all plans, chosen on a map or from a list."""
     if not plans:
         return
-    chosen = parts.choose_town(
+    chosen = choose_town(
         town_names(plans),
         speech,
         label=msg("One municipality in all plans: click on it on a map or choose it here"),
@@ -279,7 +282,10 @@ def _show_figures(
     show_grid(figures_table(compared, base), speech, titled=False)
     for remark in comparison_remarks(compared, base):
         st.caption(speech.markdown(remark))
-    if choices.colour in (MapColour.HOURS, MapColour.POSTS) and any(unlike(plans[0], one) for one in plans):
+    if (
+        choices.colour in (MapColour.HOURS, MapColour.POSTS)
+        and len({one.plan.problem.total_posts for one in plans}) > 1
+    ):
         told = msg("The classes of the colours follow the number of posts: each map has its own legend.")
         st.caption(speech.markdown(told))
 
@@ -287,14 +293,15 @@ def _show_figures(
 def _show_coverage(plans: Sequence[ComparedPlan], county: str | None, speech: Speech) -> None:
     table = coverage_table(plans, plans[0], county)
     st.header(speech.markdown(table.title), anchor=False)
+    shown = [one for one in plans if comparable(plans[0], one)]
     left, right = st.columns([5, 4] if len(plans) < MOST else 2, gap="medium")
     with left:
         st.altair_chart(
-            coverage_chart(plans, speech),
+            coverage_chart(shown, speech),
             theme=None,
             alt=speech.plain(msg("Bars of the coverage of each municipality; the table beside has the same figures")),
         )
-        named = listing(one.title for one in plans)
+        named = listing(one.title for one in shown)
         st.caption(speech.markdown(msg("Bars from top to bottom: {names}. Dashed: fair supply.", names=named)))
     with right:
         alt = msg("Coverage of each municipality in each scenario")

@@ -26,10 +26,10 @@ from serving import answers
 from translation import Message, msg, msgs
 from views import address
 from views.figures import effect as data_effect
-from views.figures.draft import Desk
-from views.figures.outcome import Outcome, show_faults, show_notices, show_outcome, tell
+from views.figures.draft import FiguresDesk
+from views.figures.outcome import Outcome, show_notices, show_outcome, show_wrong_cells, tell
 from views.figures.tables import changes_table, edit_table, places
-from views.parts import parts
+from views.parts.shown import show_faults
 from views.speech import Speech
 
 _TABLE, _EFFECTS = "table", "effects"
@@ -46,13 +46,13 @@ def show() -> None:
     try:
         county = answers.county(entry.folder)
     except InputError as error:
-        parts.show_faults(error, speech, msg("This data set cannot be used. What is wrong:"))
+        show_faults(error, speech, msg("This data set cannot be used. What is wrong:"))
         return
-    desk = Desk(entry.name, county, speech.language)
+    desk = FiguresDesk(entry.name, county, speech.language)
     try:
         _show_desk(desk, entry, speech)
     except InputError as error:
-        parts.show_faults(error, speech, msg("Your edits cannot be kept. What is wrong:"))
+        show_faults(error, speech, msg("Your edits cannot be kept. What is wrong:"))
 
 
 def _chosen(speech: Speech) -> CountyEntry:
@@ -87,7 +87,7 @@ def _label(entry: CountyEntry) -> Message:
     return msg("{name}, as of {date} (saved here)", name=known[0], date=known[1])
 
 
-def _show_desk(desk: Desk, entry: CountyEntry, speech: Speech) -> None:
+def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     before = figures_of(desk.county)
     show_outcome(speech)
     data_effect.show_outcome(speech)
@@ -102,7 +102,7 @@ def _show_desk(desk: Desk, entry: CountyEntry, speech: Speech) -> None:
     try:
         entered = desk.entered(places(speech))
     except InputError as error:
-        show_faults(msg("These cells are wrong; until they are mended nothing can be saved."), error, speech)
+        show_wrong_cells(msg("These cells are wrong; until they are mended nothing can be saved."), error, speech)
         return
     found = changes(desk.county, entered.figures)
     if found:
@@ -151,7 +151,7 @@ def _chosen_table(speech: Speech) -> TableName:
 # -- the workbook -----------------------------------------------------------------------------------------------------
 
 
-def _offer_workbook(desk: Desk, speech: Speech) -> None:
+def _offer_workbook(desk: FiguresDesk, speech: Speech) -> None:
     with st.expander(speech.markdown(msg("Change figures in Excel: download, upload")), icon=":material/table_view:"):
         told = msg(
             "The workbook holds all figures of this data set. Change it, save it as .xlsx and upload it: every wrong "
@@ -180,7 +180,7 @@ def _offer_workbook(desk: Desk, speech: Speech) -> None:
         )
 
 
-def _take(desk: Desk, key: str) -> None:
+def _take(desk: FiguresDesk, key: str) -> None:
     file = st.session_state.get(key)
     if file is None:
         return
@@ -201,7 +201,7 @@ def _take(desk: Desk, key: str) -> None:
     tell(Outcome(told, notices=entered.notices))
 
 
-def _offer_steps(desk: Desk, speech: Speech) -> None:
+def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
     draft = desk.draft
     if draft is None:
         return
@@ -219,7 +219,7 @@ def _offer_steps(desk: Desk, speech: Speech) -> None:
 # -- what changes, and keeping it -------------------------------------------------------------------------------------
 
 
-def _show_changes(desk: Desk, entered: Entered, speech: Speech) -> None:
+def _show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
     st.header(speech.markdown(msg("Old → new, not saved yet")), anchor=False)
     show_notices(entered.notices, speech)
     vintage = st.session_state.get(_VINTAGE) or _today()
@@ -260,7 +260,7 @@ def _today() -> date:
     return datetime.now(UTC).astimezone().date()
 
 
-def _save(desk: Desk, figures: Figures) -> None:
+def _save(desk: FiguresDesk, figures: Figures) -> None:
     name, vintage = st.session_state.get(_NAME, ""), st.session_state.get(_VINTAGE) or _today()
     folder = library().counties_folder
     try:

@@ -22,7 +22,8 @@ from views.asking.questions import (
 )
 from views.asking.robustness import show_robustness, show_sensitivity
 from views.head import headed
-from views.parts import parts
+from views.parts.choices import chosen_layer
+from views.parts.shown import show_basis, show_conflicts
 from views.speech import Speech
 from wording.explore.told import ASKED, layer_remarks
 
@@ -58,17 +59,17 @@ def show() -> None:
         return
     entry, answer = found
     if answer.solution.plan is None:
-        parts.show_conflicts(answer, speech)
+        show_conflicts(answer, speech)
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         question = _chosen(speech)
-        layer = parts.chosen_layer(answer.solution.plan, speech)
+        layer = chosen_layer(answer.solution.plan, speech)
     asked = asked_about(entry.id, answer, answer.solution.plan, layer)
     st.header(speech.markdown(ASKED[question]), anchor=False)
     for remark in layer_remarks(asked.about):
         st.caption(speech.markdown(remark))
     SHOW[question](asked, speech)
-    parts.show_basis(answer.loaded, speech)
+    show_basis(answer.loaded, speech)
 
 
 def _chosen(speech: Speech) -> Question:

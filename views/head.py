@@ -8,7 +8,8 @@ from scenarios.library import Entry
 from serving import answers
 from translation import Message
 from views.papers_button import offer_papers
-from views.parts import parts
+from views.parts.choices import chosen_entry
+from views.parts.shown import PLANS_STYLE, answer_of, show_description
 from views.speech import Speech
 
 
@@ -17,15 +18,15 @@ def headed(title: Message, speech: Speech, *, why: bool = False) -> tuple[Entry,
 
     ``why``: the papers have the section “Why this plan” unless the planner says otherwise.
     """
-    st.html(parts.PLANS_STYLE)
+    st.html(PLANS_STYLE)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     left.title(speech.markdown(title), anchor=False)
     with right:
-        entry = parts.chosen_entry(speech)
-    answer = None if entry is None else parts.answer_of(entry, speech)
+        entry = chosen_entry(speech)
+    answer = None if entry is None else answer_of(entry, speech)
     if entry is None or answer is None:
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
-        parts.show_description(answer.loaded, speech)
+        show_description(answer.loaded, speech)
         offer_papers([answer], speech, why=why)
     return entry, answer

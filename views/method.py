@@ -20,7 +20,8 @@ from scenarios.assemble import LoadedScenario
 from serving import answers
 from translation import Message, listing, msg, number
 from views import address
-from views.parts import parts
+from views.parts.choices import chosen_entry
+from views.parts.shown import answer_of, show_conflicts
 from views.speech import Speech
 from wording import about, method
 from wording import sentences as wording
@@ -57,13 +58,13 @@ def show() -> None:
     with st.container(key="method"):
         st.title(speech.markdown(msg("Method – how is it decided?")), anchor=False)
         with st.container(width=WIDTH):
-            entry = parts.chosen_entry(speech, msg("Scenario of the example"))
+            entry = chosen_entry(speech, msg("Scenario of the example"))
             st.markdown(" · ".join(f"[{speech.markdown(title)}](#{anchor})" for anchor, title in _SECTIONS))
         _show_words(speech)
         _section("worked-example", speech)
-        answer = None if entry is None else parts.answer_of(entry, speech)
+        answer = None if entry is None else answer_of(entry, speech)
         if answer is not None and answer.solution.plan is None:
-            parts.show_conflicts(answer, speech)
+            show_conflicts(answer, speech)
         elif answer is not None and answer.solution.plan is not None:
             _show_example(answer.loaded, answer.solution.plan, speech)
         _show_proof(answer, speech)
@@ -162,15 +163,10 @@ def _show_proof(answer: answers.Answer | None, speech: Speech) -> None:
 
 def _show_stages(solution: Solution, plan: Plan, speech: Speech) -> None:
     st.markdown(speech.markdown(wording.proof(solution)))
-    optimised = [layer for layer in plan.layers if not layer.given]
+    stages = wording.stages_of(plan)
     columns = (msg("Question"), msg("Best value found"), msg("Better than this is impossible"), msg("Proven"))
-    for layer in optimised:
-        name = layer.layer.name
-        if len(plan.layers) > 1:
-            st.markdown(speech.markdown(msg("Layer: {layer}", layer=name)))
-        rows = [_stage(stage) for stage in layer.stages]
-        _table(columns, rows, msg("Stages of the proof, layer “{layer}”", layer=name), speech)
-    if optimised:
+    if stages:
+        _table(columns, [_stage(stage) for stage in stages], msg("Stages of the proof"), speech)
         st.markdown(speech.bullets(method.considered(solution)))
     if len(plan.layers) > 1:
         st.markdown(speech.markdown(method.SEVERAL_LAYERS))

@@ -23,7 +23,7 @@ from serving.answers import Answer
 from serving.papers import Made, Making, Request, begin
 from translation import LANGUAGES, Language, Message, msg, number, translate
 from views.asking.ranges import kept_uncertainty
-from views.parts import parts
+from views.parts.shown import show_faults
 from views.speech import Speech
 from wording.compared_tables import scenario_title
 
@@ -144,7 +144,7 @@ def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | N
     try:
         usual = paper(answers, language, day=today, proposed=proposed)
     except InputError as error:
-        parts.show_faults(error, speech, msg("There are no papers on these scenarios together. What is wrong:"))
+        show_faults(error, speech, msg("There are no papers on these scenarios together. What is wrong:"))
         return None
     # With a key of its own, so that the usual title is that of the language.
     title = st.text_input(speech.markdown(msg("Title")), usual.say(usual.title), key=f"papers title {language}")
@@ -224,7 +224,7 @@ def _begin(answers: Sequence[Answer], request: Request, speech: Speech) -> None:
     try:
         style = style_in(library().folder)
     except InputError as error:
-        parts.show_faults(error, speech, msg("The logo or colour of the papers cannot be used. What is wrong:"))
+        show_faults(error, speech, msg("The logo or colour of the papers cannot be used. What is wrong:"))
         return
     _end()
     st.session_state[_MAKING] = begin(answers, request, style)

@@ -10,9 +10,10 @@ from translation import msg
 from views import address
 from views.head import headed
 from views.map_view import show_map
-from views.parts import parts
+from views.parts.choices import choose_town, chosen_layer, chosen_town, click_town
 from views.parts.finance import show_finance
 from views.parts.map_choices import chosen_view
+from views.parts.shown import show_basis, show_conflicts, show_figures, show_rules
 from views.parts.tables import show_districts, show_grid, show_sortable
 from views.parts.why import show_why
 from views.speech import Speech
@@ -31,29 +32,29 @@ def show() -> None:
         return
     _, answer = found
     if answer.solution.plan is None:
-        parts.show_conflicts(answer, speech)
+        show_conflicts(answer, speech)
     else:
         _show_plan(answer, answer.solution.plan, speech)
-    parts.show_basis(answer.loaded, speech)
+    show_basis(answer.loaded, speech)
 
 
 def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
     county = answer.loaded.county
-    layer = parts.chosen_layer(plan, speech)
+    layer = chosen_layer(plan, speech)
     towns = {town.ags: town.name for town in county.municipalities}
     left, right = st.container(key="map-and-figures").columns([3, 2], gap="medium")
     with left:
         choices = chosen_view(speech)
-        view = choices.draw(answer.loaded, plan, layer, speech.language, selected=parts.chosen_town(towns))
+        view = choices.draw(answer.loaded, plan, layer, speech.language, selected=chosen_town(towns))
         spoken = speech.plain(msg("Map of the districts"))
-        parts.click_town(show_map(view, key="map", height=MAP_HEIGHT, label=spoken))
+        click_town(show_map(view, key="map", height=MAP_HEIGHT, label=spoken))
     with right:
         label = msg("Why here? Click on a municipality or choose it")
-        town = parts.choose_town(towns, speech, label=label, nothing=msg("The whole county"))
+        town = choose_town(towns, speech, label=label, nothing=msg("The whole county"))
         if town is None:
-            parts.show_figures(key_figures(answer.loaded, plan), speech)
+            show_figures(key_figures(answer.loaded, plan), speech)
             st.markdown(speech.markdown(wording.proof(answer.solution)))
-            parts.show_rules(answer.loaded, plan, speech)
+            show_rules(answer.loaded, plan, speech)
         else:
             show_why(answer, plan, layer, town, speech)
     _show_tables(answer, plan, layer, speech)
@@ -67,7 +68,7 @@ def _show_tables(answer: answers.Answer, plan: Plan, layer: int, speech: Speech)
     st.header(speech.markdown(msg("Municipalities")), anchor=False)
     indicators = tuple(name for name in answer.loaded.scenario.key if name in county.indicator_names)
     alt = msg("Municipalities with need, coverage, hours per week and drive from the hub")
-    show_sortable(municipalities_table(plan, county, indicators), alt, speech)
+    show_sortable(municipalities_table(answer.loaded, plan, indicators), alt, speech)
     st.caption(speech.markdown(msg("Drive from the hub: one way. A click on a heading sorts the table.")))
     show_grid(losses_table(plan), speech)
 

@@ -15,13 +15,14 @@ from views import address
 from views.form import desk as desks
 from views.form import files
 from views.form.check import check
-from views.form.desk import Desk
+from views.form.desk import RulesDesk
 from views.form.fields import Form
 from views.form.layout import FOUND, Choices, chosen_layer, draw_form
 from views.form.outcome import show_outcome
 from views.form.state import State, empty_state
-from views.parts import parts
+from views.parts.choices import entry_name
 from views.parts.saving import asking, offer_saving
+from views.parts.shown import answer_of
 from views.shortcuts import undo_keys
 from views.speech import Speech
 
@@ -55,7 +56,7 @@ def show() -> None:
     files.ask_before_removing(desk, speech)
     _show_notices(desk, speech)
     if desk.entry is not None and desk.entry.scenario is None:
-        parts.answer_of(desk.entry, speech)
+        answer_of(desk.entry, speech)
         return
     left, right = st.container(key="rules-and-plan").columns([5, 6], gap="medium")
     form = Form("rules", desk.state, checked.faults, partial(desks.edit, fresh), checked.county, speech)
@@ -66,9 +67,9 @@ def show() -> None:
     st.session_state[FOUND] = [] if rated is None else [form.rows(layer) for layer in rated[1].layers]
 
 
-def _choose_scenario(desk: Desk, speech: Speech) -> None:
+def _choose_scenario(desk: RulesDesk, speech: Speech) -> None:
     """The scenario that is worked on; those with changes that are not saved say so."""
-    entries = {entry.id: parts.entry_name(entry, speech) for entry in answers.entries()}
+    entries = {entry.id: entry_name(entry, speech) for entry in answers.entries()}
     changed = desks.changed_scenarios()
     names: dict[str, object] = {
         id: msg("Changed, not saved: {name}", name=name) if id in changed else name for id, name in entries.items()
@@ -86,7 +87,7 @@ def _choose_scenario(desk: Desk, speech: Speech) -> None:
     )
 
 
-def _offer_steps(desk: Desk, fresh: State, speech: Speech) -> None:
+def _offer_steps(desk: RulesDesk, fresh: State, speech: Speech) -> None:
     """Undo, redo, and back to what is saved."""
     draft = desk.draft
     steps: list[tuple[str, Message, str, bool]] = [
@@ -111,7 +112,7 @@ def _offer_steps(desk: Desk, fresh: State, speech: Speech) -> None:
     undo_keys("rules keys", desks.step)
 
 
-def _offer_saving(desk: Desk, scenario: Scenario | None, speech: Speech) -> None:
+def _offer_saving(desk: RulesDesk, scenario: Scenario | None, speech: Speech) -> None:
     if scenario is None:
         st.info(speech.markdown(msg("First mend the entries that are wrong; then the scenario can be saved.")))
         return
@@ -135,7 +136,7 @@ def _fold_up() -> None:
     st.session_state[_FILES] = st.session_state[_SAVING] = False
 
 
-def _show_notices(desk: Desk, speech: Speech) -> None:
+def _show_notices(desk: RulesDesk, speech: Speech) -> None:
     notice = desks.notice()
     if notice is not None:
         st.info(speech.markdown(notice))
@@ -144,7 +145,7 @@ def _show_notices(desk: Desk, speech: Speech) -> None:
         st.info(speech.markdown(text), icon=":material/group:")
 
 
-def _choices(desk: Desk, speech: Speech) -> Choices:
+def _choices(desk: RulesDesk, speech: Speech) -> Choices:
     saved = msg("saved here")
     counties = {
         county.name: county.name if county.shipped else msg("{name} ({where})", name=county.folder.name, where=saved)
@@ -152,7 +153,7 @@ def _choices(desk: Desk, speech: Speech) -> Choices:
     }
     own = None if desk.entry is None or desk.entry.shipped else desk.entry.path.name
     references: dict[str, object] = {
-        entry.path.name: parts.entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own
+        entry.path.name: entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own
     }
     folder = library().scenarios_folder if desk.entry is None else desk.entry.path.parent
     references |= {table.name: msg("table: {name}", name=table.name) for table in sorted(folder.glob("*.csv"))}

@@ -21,9 +21,11 @@ from scenarios.store import SUFFIX
 from serving import answers
 from translation import msg
 from views import address
-from views.handmade.draft import BEFORE, Desk, come_back, leave, opened_draft
+from views.handmade.draft import BEFORE, PlanDesk, come_back, leave, opened_draft
 from views.handmade.editor import Table, evaluated, show_editor
-from views.parts import parts, plans
+from views.parts import plans
+from views.parts.choices import chosen_layer, entry_name
+from views.parts.shown import answer_of, show_conflicts, show_faults
 from views.speech import Speech
 
 _STYLE = Path(__file__).parents[1] / "static" / "whatif.css"
@@ -40,7 +42,7 @@ def show() -> None:
         gone = msg("There is no plan made by hand under this address. Shown instead: the plan of the scenario.")
         st.warning(speech.markdown(gone))
     entries = {entry.id: entry for entry in answers.entries()}
-    names = {id: parts.entry_name(entry, speech) for id, entry in entries.items()}
+    names = {id: entry_name(entry, speech) for id, entry in entries.items()}
     if found is not None:
         draft, plan = found
         name = str(plan.scenario.get("name", draft.base))
@@ -84,14 +86,14 @@ def _begin() -> None:
 
 def _show_fresh(entry: Entry, speech: Speech) -> None:
     """The plan of a scenario, which nobody has changed yet."""
-    answer = parts.answer_of(entry, speech)
+    answer = answer_of(entry, speech)
     if answer is None:
         return
     if answer.solution.plan is None:
-        parts.show_conflicts(answer, speech)
+        show_conflicts(answer, speech)
         return
     scenario = answer.loaded.scenario
-    _show_editor(Desk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan)), answer, speech)
+    _show_editor(PlanDesk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan)), answer, speech)
 
 
 def _show_draft(base: str, plan: HandmadePlan, speech: Speech) -> None:
@@ -99,12 +101,12 @@ def _show_draft(base: str, plan: HandmadePlan, speech: Speech) -> None:
     try:
         scenario = scenario_from(plan.scenario)
     except InputError as error:
-        parts.show_faults(error, speech)
+        show_faults(error, speech)
         return
     known = answers.entry(base)
     _compare_with_file(known, scenario, plan, base, speech)
     entry = Entry(base, _path(base), scenario, shipped=known is not None and known.shipped)
-    answer = parts.answer_of(entry, speech)
+    answer = answer_of(entry, speech)
     if answer is None:
         return
     wrong = unfit(plan, answer.loaded)
@@ -113,7 +115,7 @@ def _show_draft(base: str, plan: HandmadePlan, speech: Speech) -> None:
         st.markdown(speech.bullets(wrong))
         st.button(speech.markdown(msg("Begin anew")), key="what-if begin", on_click=leave)
         return
-    _show_editor(Desk(base, scenario.source.digest, plan), answer, speech)
+    _show_editor(PlanDesk(base, scenario.source.digest, plan), answer, speech)
 
 
 def _path(base: str) -> Path:
@@ -140,14 +142,14 @@ def _compare_with_file(entry: Entry | None, scenario: Scenario, plan: HandmadePl
         st.button(
             speech.markdown(msg("Go on under the rules as they are now")),
             key="what-if rules",
-            on_click=partial(Desk(base, None, plan).edit, lambda plan: plan.model_copy(update={"scenario": now})),
+            on_click=partial(PlanDesk(base, None, plan).edit, lambda plan: plan.model_copy(update={"scenario": now})),
         )
 
 
-def _show_editor(desk: Desk, answer: answers.Answer, speech: Speech) -> None:
+def _show_editor(desk: PlanDesk, answer: answers.Answer, speech: Speech) -> None:
     plan = desk.plan
     best = _best(plan, answer, speech)
-    layer = parts.chosen_layer(evaluated(answer.loaded, plan)[1], speech)
+    layer = chosen_layer(evaluated(answer.loaded, plan)[1], speech)
     show_editor(Table(desk, answer, best, layer), speech)
 
 

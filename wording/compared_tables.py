@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import Protocol
 
 from geodata.county import Ags
-from maps.colours import districts_of, drive_minutes
+from maps.colours import drive_minutes, numbered_by_town
 from optimizer.conflicts import Conflict
-from optimizer.plan import Plan, alike
+from optimizer.plan import Plan
 from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
@@ -31,14 +31,25 @@ from wording.differences import (
 )
 from wording.grid import NOTHING, Cell, Column, Row, Table, row
 from wording.money import case_management_funding
+from wording.yardstick import (
+    has_yardstick,
+    measured_by,
+    per_1000,
+    per_1000_heading,
+    per_1000_text,
+    same_advice,
+    same_need,
+    same_posts,
+    yardstick_meaning,
+)
 
 #: Beyond so many columns a heading is only the scenario's number.
 _MOST_NAMED = 4
 CHANGED = "⇄"
 """The sign of a municipality that changes district."""
 _CHANGES = Difference(msg("{sign} changes district", sign=CHANGED), Verdict.OTHER)
-#: Says why plans with other posts cannot be set against each other; no figure of a plan alone.
-_FAIR = Measure(msg("fair supply h per unit of key"), lambda p: number(p.fair_level, 1, "h"))
+PER_1000 = "per_1000"
+"""The kind of the columns with hours per 1,000 people."""
 
 
 class Solved(Protocol):
@@ -91,15 +102,37 @@ def scenario_title(number_: int, name: str) -> Message:
 def numbered(position: int, one: Solved) -> Compared:
     """A scenario with its answer, as the one with that number of a comparison."""
     loaded, plan = one.loaded, one.solution.plan
-    name, known = loaded.scenario.name, wording.status_text(one.solution.status)
+    name, known = loaded.scenario.name, wording.known(one.solution)
     if plan is None:
         return Compared(position, name, known, loaded)
     return ComparedPlan(position, name, known, loaded, plan)
 
 
 def compared(solved: Iterable[Solved]) -> tuple[Compared, ...]:
-    """Scenarios with their answers, numbered in their order."""
-    return tuple(numbered(position, one) for position, one in enumerate(solved, start=1))
+    """Scenarios with their answers, numbered in their order, and measured with one yardstick."""
+    return measured([numbered(position, one) for position, one in enumerate(solved, start=1)])
+
+
+def measured(scenarios: Sequence[Compared], base: Compared | None = None) -> tuple[Compared, ...]:
+    """The scenarios, all those with the same need measured with one yardstick: that of :func:`yardstick_of`."""
+    by = {id(one): yardstick_of(scenarios, one, base) for one in with_plan(scenarios)}
+
+    def plan_of(one: Compared) -> Compared:
+        first = by.get(id(one))
+        if not isinstance(one, ComparedPlan) or first is None:
+            return one
+        return replace(one, plan=measured_by(first.plan, one.plan))
+
+    return tuple(map(plan_of, scenarios))
+
+
+def yardstick_of(scenarios: Iterable[Compared], one: ComparedPlan, base: Compared | None = None) -> ComparedPlan | None:
+    """The scenario whose yardstick measures ``one``: ``base``, else the first with the same need that has one."""
+    plans = [base] if isinstance(base, ComparedPlan) else []
+    return next(
+        (first for first in (*plans, *with_plan(scenarios)) if has_yardstick(first.plan) and comparable(first, one)),
+        None,
+    )
 
 
 def with_plan(scenarios: Iterable[Compared]) -> list[ComparedPlan]:
@@ -130,21 +163,42 @@ def comparison_remarks(scenarios: Sequence[Compared], base: Compared | None) -> 
     """What a reader has to know to read rightly how far the plans are from that of ``base``."""
     if not isinstance(base, ComparedPlan):
         return
-    if len(scenarios) > 1:
+    plans = with_plan(scenarios)
+    same = [one for one in plans if comparable(base, one)]
+    if len(same) > 1:
         yield msg("Differences are those to {scenario}; of shares in percentage points.", scenario=base.short)
-    others = [one.short for one in with_plan(scenarios) if unlike(base, one)]
+    first = yardstick_of(scenarios, base, base)
+    if first is not None:
+        measured_alike = len(same) > 1
+        yield yardstick_text(first) if measured_alike else own_yardstick_text(first)
+    if any(one.plan.problem.people is not None for one in plans):
+        yield per_1000_text(next(one.loaded for one in plans if one.plan.problem.people is not None))
+    others = [one.short for one in plans if one not in same and _county(one) == _county(base)]
     if others:
         yield msg(
-            "{scenarios}: other posts, key or existing advice than {first}, so that fair supply is another one. "
-            "Coverage and shortfall are relative to it; only the hours on site are judged.",
+            "{scenarios}: another key, or others take part, than in {first}. Only hours are shown; no percentages, "
+            "no differences, and nothing is called better.",
             scenarios=listing(others),
+            first=base.short,
+        )
+    advised = [one.short for one in same if not same_advice(base.plan, one.plan)]
+    if advised:
+        yield msg(
+            "{scenarios}: existing advice counts otherwise than in {first}, so that coverage and hours per 1,000 "
+            "people are not judged.",
+            scenarios=listing(advised),
             first=base.short,
         )
 
 
-def unlike(base: ComparedPlan, one: ComparedPlan) -> bool:
-    """Whether two plans of one county have different measures of what is fair."""
-    return _county(base) == _county(one) and not alike(base.plan, one.plan)
+def yardstick_text(first: ComparedPlan) -> Message:
+    """By what all plans of a comparison are measured."""
+    return msg("{own} All are measured by it.", own=own_yardstick_text(first))
+
+
+def own_yardstick_text(first: ComparedPlan) -> Message:
+    """What counts as 100 % in a scenario of a comparison."""
+    return msg("Yardstick: that of {scenario}. {meaning}", scenario=first.short, meaning=yardstick_meaning(first.plan))
 
 
 def scenario_columns(scenarios: Sequence[Compared], *, figures: bool = True) -> tuple[Column, ...]:
@@ -161,8 +215,12 @@ def figures_table(scenarios: Sequence[Compared], base: Compared | None) -> Table
 
     rows = (
         row([msg("What is known"), *(one.known for one in scenarios)]),
-        *(line(measure.name, partial(_figure, measure, base)) for measure in (*MEASURES, _FAIR)),
-        line(msg("lowest coverage in"), lambda one: one.loaded.county.name_of(one.plan.least_covered.ags)),
+        *(
+            line(measure.name, partial(_figure, measure, base))
+            for measure in MEASURES
+            if any(measure.known(one.plan) for one in with_plan(scenarios))
+        ),
+        line(msg("served worst"), lambda one: one.loaded.county.name_of(one.plan.least_covered.ags)),
         line(msg("rules not kept"), lambda one: number(len(broken(check_plan(one.plan))))),
         line(
             msg("funding of the posts per year"),
@@ -175,12 +233,32 @@ def figures_table(scenarios: Sequence[Compared], base: Compared | None) -> Table
 
 
 def coverage_table(scenarios: Sequence[Compared], base: Compared | None, county: str | None = None) -> Table:
-    """The coverage of each municipality in scenarios about one county, named where there are others."""
-    columns = (Column(msg("Municipality"), figures=False), *scenario_columns(scenarios))
+    """The coverage of each municipality in scenarios about one county, named where there are others.
+
+    Columns of the kind :data:`PER_1000` have its hours per 1,000 people in each.
+    """
+    counted = [one for one in with_plan(scenarios) if one.plan.problem.people is not None]
+    columns = (
+        Column(msg("Municipality"), figures=False),
+        *scenario_columns(scenarios),
+        *(_per_1000_column(one) for one in counted),
+    )
     rows = [
-        row([name, *(_coverage(one, base, ags) for one in scenarios)]) for ags, name in town_names(scenarios).items()
+        row(
+            [
+                name,
+                *(_coverage(one, base, ags) for one in scenarios),
+                *(per_1000(one.plan, ags) or NOTHING for one in counted),
+            ]
+        )
+        for ags, name in town_names(scenarios).items()
     ]
     return Table(_titled(msg("Coverage by municipality"), county), columns, tuple(rows))
+
+
+def _per_1000_column(one: ComparedPlan) -> Column:
+    heading = msg("{scenario} {figure}", scenario=one.short, figure=per_1000_heading(one.loaded))
+    return Column(heading, short=heading, kind=PER_1000)
 
 
 def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None = None) -> Table:
@@ -190,7 +268,7 @@ def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None 
     """
     base = plans[0]
     changing = [{move.ags for move in moved(base.plan, one.plan, layer)} for one in plans]
-    served = [districts_of(layer_of(one.plan, layer)) for one in plans]
+    served = [numbered_by_town(layer_of(one.plan, layer)) for one in plans]
 
     def cell(position: int, ags: Ags) -> Cell:
         places = [
@@ -215,13 +293,14 @@ def town_table(scenarios: Sequence[ComparedPlan], ags: Ags, layer: int) -> Table
     plans = [one for one in scenarios if ags in one.plan.municipalities]
     supplies = [one.plan.municipalities[ags] for one in plans]
     layers = [layer_of(one.plan, layer) for one in plans]
-    served = [listing(number(position) for position, _ in districts_of(one).get(ags, [])) for one in layers]
+    served = [listing(number(position) for position, _ in numbered_by_town(one).get(ags, [])) for one in layers]
     drives = [drive_minutes(one.plan, one.plan.layers.index(at))[ags] for one, at in zip(plans, layers, strict=True)]
     rows = (
-        row([msg("Coverage"), *(coverage(one.plan, ags) or NOTHING for one in plans)]),
+        row([msg("Coverage"), *(_coverage(one, scenarios[0], ags).value for one in plans)]),
+        row([msg("Hours per 1,000 people"), *(per_1000(one.plan, ags) or NOTHING for one in plans)]),
         row([msg("On site per week"), *(number(supply.hours, 1, "h") for supply in supplies)]),
         row([msg("Existing advice per week"), *(number(supply.existing_hours, 1, "h") for supply in supplies)]),
-        row([msg("Shortfall per week"), *(number(supply.shortfall_hours, 1, "h") for supply in supplies)]),
+        row([msg("Shortfall per week"), *(_missing(one, scenarios[0], ags) for one in plans)]),
         row([msg("District"), *(found if found.items else NOTHING for found in served)]),
         row([msg("Drive from the hub"), *(NOTHING if one is None else number(one, 0, "min") for one in drives)]),
     )
@@ -237,23 +316,43 @@ def _county(one: ComparedPlan) -> str:
     return one.loaded.county.ags
 
 
+def comparable(first: ComparedPlan, one: ComparedPlan) -> bool:
+    """Whether two plans may be measured with one yardstick: those of one county with the same need."""
+    return _county(first) == _county(one) and same_need(first.plan, one.plan)
+
+
 def _against(base: Compared | None, one: ComparedPlan) -> Plan | None:
     """The plan that the one of a scenario is measured by."""
-    if not isinstance(base, ComparedPlan) or one is base or _county(one) != _county(base):
+    if not isinstance(base, ComparedPlan) or one is base or not comparable(base, one):
         return None
     return base.plan
 
 
+def _has_shares(one: ComparedPlan, base: Compared | None) -> bool:
+    """Whether what depends on a yardstick can be told of a plan beside that of ``base``."""
+    return has_yardstick(one.plan) and (not isinstance(base, ComparedPlan) or comparable(base, one))
+
+
 def _figure(measure: Measure, base: Compared | None, one: ComparedPlan) -> Cell:
-    against = _against(base, one)
-    return Cell(measure.shown(one.plan), None if against is None else difference(measure, against, one.plan))
+    figure, against = measure.of(one.plan), _against(base, one)
+    if figure is None or (measure.by_yardstick and not _has_shares(one, base)):
+        return Cell(NOTHING)
+    if measure.by_yardstick and measure.same_posts and against is not None and not same_posts(against, one.plan):
+        # Beyond the 100 % of fewer posts is not beyond those of one's own: no hour is lost by it.
+        return Cell(NOTHING)
+    return Cell(figure, None if against is None else difference(measure, against, one.plan))
+
+
+def _missing(one: ComparedPlan, base: Compared | None, ags: Ags) -> object:
+    return number(one.plan.municipalities[ags].shortfall_hours, 1, "h") if _has_shares(one, base) else NOTHING
 
 
 def _coverage(one: Compared, base: Compared | None, ags: Ags) -> Cell:
-    if not isinstance(one, ComparedPlan):
+    share = coverage(one.plan, ags) if isinstance(one, ComparedPlan) and _has_shares(one, base) else None
+    if share is None or not isinstance(one, ComparedPlan):
         return Cell(NOTHING)
-    share, against = coverage(one.plan, ags), _against(base, one)
+    against = _against(base, one)
     before = None if against is None else coverage(against, ags)
-    if share is None or against is None or before is None:
-        return Cell(share or NOTHING)
-    return Cell(share, between(before, share, Better.HIGHER if alike(against, one.plan) else Better.NEITHER))
+    if against is None or before is None:
+        return Cell(share)
+    return Cell(share, between(before, share, Better.HIGHER if same_advice(against, one.plan) else Better.NEITHER))

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from optimizer.plan import LayerPlan, Plan, alike
+from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
-from optimizer.reference import changed
+from optimizer.reference import changes, weights_of
 from translation import Message, Number, Percent, msg, number, percent
 from wording import sentences as wording
+from wording.yardstick import has_yardstick, per_1000, same_advice, same_need, same_posts, same_yardstick
 
 
 class Better(Enum):
@@ -45,14 +46,22 @@ Printed = Number | Percent
 class Measure:
     """A figure by which plans are compared: what it is called, and how it is printed of a plan.
 
-    ``absolute`` figures can be judged between any two plans of a county, others only where both offer the same
-    (:func:`alike`).
+    ``by_yardstick``: it says something only beside a yardstick, and of two plans only where that is one. ``supply``:
+    existing advice counts in it, so that only plans that count it alike are judged by it. ``same_posts``: fewer posts
+    alone make it smaller, so that only plans with as many are judged by it. ``known``: which plans have it.
     """
 
     name: Message
     shown: Callable[[Plan], Printed]
     better: Better = Better.NEITHER
-    absolute: bool = False
+    by_yardstick: bool = False
+    supply: bool = False
+    same_posts: bool = False
+    known: Callable[[Plan], bool] = lambda _: True
+
+    def of(self, plan: Plan) -> Printed | None:
+        """The figure of a plan, where it has one."""
+        return self.shown(plan) if self.known(plan) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +92,56 @@ class Moved:
     now: tuple[int, ...]
 
 
+def _lowest_per_1000(plan: Plan) -> Printed:
+    return per_1000(plan, plan.least_covered.ags) or number(0, 1, "h")
+
+
 MEASURES = (
     Measure(msg("posts (FTE)"), lambda p: wording.fte(sum((layer.fte for layer in p.layers), Fraction(0)))),
     Measure(msg("share at the KI"), lambda p: percent(float(p.ki_share))),
     Measure(msg("districts"), lambda p: number(sum(len(layer.districts) for layer in p.layers))),
-    Measure(msg("lowest coverage"), lambda p: percent(p.lowest_coverage), Better.HIGHER),
-    Measure(msg("shortfall h per week"), lambda p: number(p.shortfall_hours, 1, "h"), Better.LOWER),
-    Measure(msg("on site h per week"), lambda p: number(p.on_site_hours, 1, "h"), Better.HIGHER, absolute=True),
-    Measure(msg("lost on the road h per week"), lambda p: number(p.travel_hours, 1, "h"), Better.LOWER),
-    Measure(msg("lost to coordination h per week"), lambda p: number(p.coordination_hours, 1, "h"), Better.LOWER),
-    Measure(msg("lost through unevenness h per week"), lambda p: number(p.surplus_hours, 1, "h"), Better.LOWER),
+    Measure(
+        msg("lowest hours per 1,000 people"),
+        _lowest_per_1000,
+        Better.HIGHER,
+        supply=True,
+        known=lambda p: p.problem.people is not None,
+    ),
+    Measure(
+        msg("lowest coverage"),
+        lambda p: percent(p.lowest_coverage),
+        Better.HIGHER,
+        by_yardstick=True,
+        supply=True,
+        known=has_yardstick,
+    ),
+    Measure(
+        msg("shortfall h per week"),
+        lambda p: number(p.shortfall_hours, 1, "h"),
+        Better.LOWER,
+        by_yardstick=True,
+        supply=True,
+        known=has_yardstick,
+    ),
+    Measure(msg("on site h per week"), lambda p: number(p.on_site_hours, 1, "h"), Better.HIGHER),
+    Measure(
+        msg("lost on the road h per week"), lambda p: number(p.travel_hours, 1, "h"), Better.LOWER, same_posts=True
+    ),
+    Measure(
+        msg("lost to coordination h per week"),
+        lambda p: number(p.coordination_hours, 1, "h"),
+        Better.LOWER,
+        same_posts=True,
+    ),
+    Measure(
+        msg("lost through unevenness h per week"),
+        lambda p: number(p.surplus_hours, 1, "h"),
+        Better.LOWER,
+        by_yardstick=True,
+        supply=True,
+        same_posts=True,
+        known=has_yardstick,
+    ),
 )
 """What is compared, in the order of showing."""
 
@@ -140,16 +189,29 @@ def between(first: Printed, other: Printed, better: Better = Better.NEITHER) -> 
     return Difference(text, verdict, by.value)
 
 
-def difference(measure: Measure, first: Plan, other: Plan) -> Difference:
-    """The figure of ``other`` against that of ``first``; it is judged where the two can be measured by it."""
-    better = measure.better if measure.absolute or alike(first, other) else Better.NEITHER
-    return between(measure.shown(first), measure.shown(other), better)
+def difference(measure: Measure, first: Plan, other: Plan) -> Difference | None:
+    """The figure of ``other`` against that of ``first``, judged where the two can be judged by it.
+
+    ``None`` where the two cannot be compared by it.
+    """
+    before, now = measure.of(first), measure.of(other)
+    if before is None or now is None or not same_need(first, other):
+        return None
+    if measure.by_yardstick and not same_yardstick(first, other):
+        return None
+    judged = (not measure.supply or same_advice(first, other)) and (not measure.same_posts or same_posts(first, other))
+    return between(before, now, measure.better if judged else Better.NEITHER)
 
 
 def coverage(plan: Plan, ags: Ags) -> Percent | None:
     """The coverage of a municipality; ``None`` where it has no need, or where the plan does not know it."""
     supply = plan.municipalities.get(ags)
     return None if supply is None or supply.coverage is None else percent(supply.coverage)
+
+
+def lowest(plan: Plan) -> Percent | None:
+    """The lowest coverage; ``None`` without a yardstick."""
+    return percent(plan.lowest_coverage) if has_yardstick(plan) else None
 
 
 def layer_of(plan: Plan, layer: int) -> LayerPlan:
@@ -160,23 +222,15 @@ def layer_of(plan: Plan, layer: int) -> LayerPlan:
 def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
     """The municipalities, in AGS order, that change district between two plans of one county.
 
-    Districts are matched as for a reference plan: each of ``new`` counts as the one of ``old`` with which it shares
-    most of the key of ``new``. ``layer`` is the position of the layer (:func:`layer_of`).
+    Districts are matched as for a reference plan, by the key of ``new``. ``layer`` is the position of the layer
+    (:func:`layer_of`).
     """
     before, now = _numbers(layer_of(old, layer)), _numbers(layer_of(new, layer))
-    weights = {ags: supply.key for ags, supply in new.municipalities.items()}
-    districts = layer_of(new, layer).districts
-    reference = [district.municipalities for district in layer_of(old, layer).districts]
-    stays = {
-        ags
-        for district in districts
-        for ags in set(district.municipalities) - changed(district.municipalities, reference, weights)
-    }
-    return tuple(
-        Moved(ags, before.get(ags, ()), now.get(ags, ()))
-        for ags in new.municipalities
-        if ags not in stays and (ags in before or ags in now)
+    districts, reference = (
+        [district.municipalities for district in layer_of(plan, layer).districts] for plan in (new, old)
     )
+    moving = changes(districts, reference, weights_of(new.problem)).municipalities
+    return tuple(Moved(ags, before.get(ags, ()), now.get(ags, ())) for ags in moving)
 
 
 def moved_key(new: Plan, moves: Iterable[Moved]) -> float:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from geodata.county import Ags, County
-from optimizer.plan import Plan, alike
+from optimizer.plan import Plan
 from optimizer.rules import broken, check_plan
 from scenarios.assemble import LoadedScenario
 from translation import Listing, Message, Number, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import MEASURES, Measure, Verdict, coverage, difference, less, moved, moved_key, signed
 from wording.money import case_management_funding
+from wording.yardstick import measured_by, same_advice, same_need, same_posts, same_yardstick
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Arguments:
 _Sentence = Callable[[Mapping[str, object]], Message]
 #: Of every figure that is judged: what is said where it is better, and where it is worse.
 _SENTENCES: Mapping[Message, tuple[_Sentence, _Sentence]] = {
+    msg("lowest hours per 1,000 people"): (
+        lambda values: msg(
+            "The municipality served worst ({town}) gets {now} per 1,000 people, in the proposal only {then}.", **values
+        ),
+        lambda values: msg(
+            "The municipality served worst ({town}) gets only {now} per 1,000 people, in the proposal {then}.", **values
+        ),
+    ),
     msg("lowest coverage"): (
         lambda values: msg(
             "The municipality served worst ({town}) reaches {now} of its fair supply, in the proposal only {then}.",
@@ -61,17 +70,22 @@ _SENTENCES: Mapping[Message, tuple[_Sentence, _Sentence]] = {
 
 
 def arguments(loaded: LoadedScenario, plan: Plan, proposed: Plan, against: LoadedScenario) -> Arguments:
-    """What speaks for and against ``plan`` of ``loaded`` beside the ``proposed`` plan of the scenario ``against``."""
+    """What speaks for and against ``plan`` of ``loaded`` beside the ``proposed`` plan of the scenario ``against``.
+
+    Both are measured with the yardstick of the proposed plan.
+    """
     better: list[Message] = []
     worse: list[Message] = []
     county = loaded.county
+    plan = measured_by(proposed, plan)
     for measure in MEASURES:
-        verdict = difference(measure, proposed, plan).verdict
+        apart = difference(measure, proposed, plan)
+        verdict = Verdict.SAME if apart is None else apart.verdict
         if verdict is Verdict.BETTER:
             better.append(_sentence(measure, 0, plan, proposed, county))
         elif verdict is Verdict.WORSE:
             worse.append(_sentence(measure, 1, plan, proposed, county))
-    if alike(proposed, plan):
+    if same_need(proposed, plan) and same_yardstick(proposed, plan) and same_advice(proposed, plan):
         points = _points(proposed, plan)
         better.extend(_served_better(points, county))
         worse.extend(_served_worse(points, county))
@@ -107,7 +121,7 @@ def employed(plan: Plan, county: County) -> Listing:
 def _sentence(measure: Measure, which: int, plan: Plan, proposed: Plan, county: County) -> Message:
     now, then = measure.shown(plan), measure.shown(proposed)
     values: dict[str, object] = {"now": now, "then": then}
-    if measure.name == msg("lowest coverage"):
+    if measure.name in (msg("lowest coverage"), msg("lowest hours per 1,000 people")):
         values["town"] = county.name_of(plan.least_covered.ags)
     else:
         by = less(now, then)
@@ -166,10 +180,22 @@ def _alone(plan: Plan, proposed: Plan) -> Message:
 
 def _others(loaded: LoadedScenario, plan: Plan, proposed: Plan, against: LoadedScenario) -> Iterator[Message]:
     yield msg("Employed by: {employers}.", employers=employed(plan, loaded.county))
-    if not alike(proposed, plan):
+    if not same_need(proposed, plan):
         yield msg(
-            "Posts, key or existing advice are others than in the proposed plan, so that the fair supply is another "
-            "one. Coverage and missing hours cannot be set against each other; only the hours on site are judged."
+            "The key, or who takes part, is another than in the proposed plan: coverage and hours cannot be set "
+            "against each other."
+        )
+    elif not same_advice(proposed, plan):
+        yield msg(
+            "Existing advice counts otherwise than in the proposed plan: coverage and missing hours cannot be judged "
+            "against each other."
+        )
+    elif not same_posts(proposed, plan):
+        yield msg(
+            "It has {posts} posts instead of {others}; coverage and missing hours are measured with the yardstick of "
+            "the proposed plan.",
+            posts=wording.fte(plan.problem.total_posts),
+            others=wording.fte(proposed.problem.total_posts),
         )
     granted, before = case_management_funding(loaded, plan), case_management_funding(against, proposed)
     if granted != before:

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geodata.county import County
-from maps.colours import districts_of, drive_minutes
+from maps.colours import drive_minutes, numbered_by_town
 from optimizer.plan import LayerPlan, Plan
+from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
-from wording.differences import Printed, adds_up, coverage
+from wording.differences import Printed, adds_up, coverage, lowest
 from wording.grid import NOTHING, Column, Table, Weight, row
-from wording.key_figures import Figure
+from wording.key_figures import KeyFigure
+from wording.yardstick import has_yardstick, per_1000, per_1000_heading, per_1000_text, yardstick_meaning
 
 #: Indicators in the head of a narrow column.
 _INDICATORS: Mapping[str, Message] = {
@@ -96,12 +98,13 @@ def districts_table(layer: LayerPlan, county: County) -> Table:
     return _table(wording.layer_title(layer), columns)
 
 
-def municipalities_table(plan: Plan, county: County, indicators: Sequence[str] = ()) -> Table:
+def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequence[str] = ()) -> Table:
     """A row for each municipality, the one served worst in bold, and the county; hours per week of all layers.
 
     With its ``indicators``, and how far it is from the hubs in minutes, one way. Not every medium has room for columns
     of the kinds :data:`DISTRICT`, :data:`INDICATOR` and :data:`DRIVE`.
     """
+    county = loaded.county
     supplies = list(plan.municipalities.values())
     layers = range(len(plan.layers))
     columns = (
@@ -113,15 +116,29 @@ def municipalities_table(plan: Plan, county: County, indicators: Sequence[str] =
         _hours(msg("Existing (h)"), [one.existing_hours for one in supplies]),
         _hours(msg("On site (h)"), [one.hours for one in supplies], plan.on_site_hours),
         _hours(msg("Travel (h)"), [one.travel_hours for one in supplies], plan.travel_hours),
-        _Filled(
-            msg("Coverage"), [coverage(plan, one.ags) or NOTHING for one in supplies], percent(plan.lowest_coverage)
-        ),
+        _Filled(msg("Coverage"), [coverage(plan, one.ags) or NOTHING for one in supplies], lowest(plan) or NOTHING),
+        *_per_1000(loaded, plan),
         _hours(msg("Shortfall (h)"), [one.shortfall_hours for one in supplies], plan.shortfall_hours),
         *(_Filled(_of_layer(msg("Drive (min)"), plan, at), _drives(plan, at), kind=DRIVE) for at in layers),
     )
-    notes = (msg("Bold: the municipality with the lowest coverage. Hours are per week and those of all layers."),)
-    lowest = list(plan.municipalities).index(plan.least_covered.ags)
-    return _table(msg("Municipalities (hours per week)"), columns, notes, strong=lowest)
+    notes = (
+        msg("Bold: the municipality with the lowest coverage. Hours are per week and those of all layers."),
+        *([yardstick_meaning(plan)] if has_yardstick(plan) else []),
+        *([] if plan.problem.people is None else [per_1000_text(loaded)]),
+    )
+    worst = list(plan.municipalities).index(plan.least_covered.ags)
+    return _table(msg("Municipalities (hours per week)"), columns, notes, strong=worst)
+
+
+def _per_1000(loaded: LoadedScenario, plan: Plan) -> list[_Filled]:
+    """The column with hours per 1,000 people, where these are known; below it the fewest, as below the coverage."""
+    if plan.problem.people is None:
+        return []
+    hours = {
+        ags: NOTHING if (figure := per_1000(plan, ags)) is None else number(figure.value, 1)
+        for ags in plan.municipalities
+    }
+    return [_Filled(per_1000_heading(loaded), list(hours.values()), hours[plan.least_covered.ags])]
 
 
 def _of_layer(heading: Message, plan: Plan, layer: int) -> Message:
@@ -132,7 +149,7 @@ def _of_layer(heading: Message, plan: Plan, layer: int) -> Message:
 
 def _numbers(plan: Plan, layer: int) -> list[object]:
     """The number of the district of each municipality; one that breaks the rules is in none or in several."""
-    served = districts_of(plan.layers[layer])
+    served = numbered_by_town(plan.layers[layer])
     found = [[number(position) for position, _ in served.get(ags, ())] for ags in plan.municipalities]
     return [some[0] if len(some) == 1 else listing(some) if some else NOTHING for some in found]
 
@@ -153,7 +170,7 @@ def _indicator(name: str, county: County, plan: Plan) -> _Filled:
     return replace(filled, kind=INDICATOR)
 
 
-def key_figures_table(figures: Sequence[Figure]) -> Table:
+def key_figures_table(figures: Sequence[KeyFigure]) -> Table:
     """The key figures of a plan with what they mean."""
     headings = (msg("Figure"), msg("Value"), msg("Where"), msg("Meaning"))
     rows = [row([one.label, one.value, NOTHING if one.where is None else one.where, one.about]) for one in figures]
@@ -182,6 +199,18 @@ def losses_table(plan: Plan) -> Table:
     return _table(msg("Where the hours go"), columns)
 
 
+def served_worst(plan: Plan, county: County) -> Message:
+    """Where the coverage is lowest, and how many hours per 1,000 people that is."""
+    town, share = plan.least_covered.ags, lowest(plan)
+    hours = per_1000(plan, town)
+    values = {"town": county.name_of(town), "coverage": share, "hours": hours}
+    if share is None:
+        return msg("Served worst is {town}, with {hours} per 1,000 people.", **values | {"hours": hours or NOTHING})
+    if hours is None:
+        return msg("The lowest coverage is that of {town}: {coverage}.", **values)
+    return msg("The lowest coverage is that of {town}: {coverage}, {hours} per 1,000 people.", **values)
+
+
 def map_sentences(plan: Plan, layer: int, county: County) -> tuple[Message, ...]:
     """What the map of a layer shows, for those who cannot see it."""
     districts = plan.layers[layer].districts
@@ -202,12 +231,8 @@ def map_sentences(plan: Plan, layer: int, county: County) -> tuple[Message, ...]
         )
         for position, district in enumerate(districts, start=1)
     ]
-    lowest = msg(
-        "The lowest coverage is that of {town}: {coverage}.",
-        town=county.name_of(plan.least_covered.ags),
-        coverage=percent(plan.lowest_coverage),
-    )
+    worst = served_worst(plan, county)
     served = plan.layers[layer].hours_by_municipality()
     left = [county.name_of(ags) for ags in plan.municipalities if ags not in served]
     without = [msg("In no district: {towns}.", towns=listing(left))] if left else []
-    return (first, *each, *without, lowest)
+    return (first, *each, *without, worst)

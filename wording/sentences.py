@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from geodata.county import Ags, County
 from geodata.labels import covered, written_date
 from optimizer.conflicts import Conflict, Remedy
-from optimizer.plan import LayerPlan, Stage, StageName
+from optimizer.plan import LayerPlan, Plan, Stage, StageName
 from optimizer.problem import Pin, Problem
 from optimizer.rules import Rule, RuleCheck, RuleName, pin_of
 from optimizer.solve import Solution, Status
@@ -56,37 +56,101 @@ def status_text(status: Status) -> Message:
     }[status]
 
 
+def stages_of(plan: Plan) -> tuple[Stage, ...]:
+    """What was decided of the plan as a whole, with the proof of each stage; nothing of a plan that is given."""
+    return next((layer.stages for layer in reversed(plan.layers) if layer.stages), ())
+
+
+def known(solution: Solution) -> Message:
+    """What is known of a plan, in a few words; of several layers it says which are given and which were decided."""
+    plan = solution.plan
+    if plan is None or len(plan.layers) < 2:
+        return status_text(solution.status)
+    given = [position for position, layer in enumerate(plan.layers, start=1) if layer.given]
+    decided = [position for position, layer in enumerate(plan.layers, start=1) if not layer.given]
+    texts = [_of_layers(given, msg("given"))] if given else []
+    if decided:
+        texts.append(_of_layers(decided, _decided(plan, len(decided))))
+    return msg("{layers}", layers=listing(texts))
+
+
+def _of_layers(positions: Sequence[int], what: Message) -> Message:
+    return msgs(
+        "Layer {numbers} {what}",
+        "Layers {numbers} {what}",
+        len(positions),
+        numbers=listing(map(number, positions)),
+        what=what,
+    )
+
+
+def _decided(plan: Plan, layers: int) -> Message:
+    if not plan.proven:
+        return msg("best plan found (not proven)")
+    return msg("best plan (proven)") if layers == 1 else msg("each the best plan after the layers before it (proven)")
+
+
 def proof(solution: Solution) -> Message:
-    """What is proven of a plan, in one plain sentence."""
+    """What is proven of a plan, and of what, in plain sentences."""
     plan = solution.plan
     if plan is None:
         return msg("There is no plan that keeps all rules; this is proven.")
     if plan.given:
         return msg("This plan is given: it was evaluated, not optimised.")
-    if not plan.proven:
-        stage = next(stage for layer in plan.layers for stage in layer.stages if not stage.proven)
+    what = known(solution) if len(plan.layers) > 1 else _whole(plan)
+    if _one_after_another(plan):
         return msg(
-            "This is the best plan found in the time allowed; it is not proven best. {open}", open=stage_text(stage)
-        )
-    if len(plan.layers) > 1:
-        return msg(
-            "Proven, layer by layer: given the layers before it, no other plan of a layer raises the lowest coverage "
-            "further, and of those within {tolerance} percentage points of that none leaves fewer hours missing. "
-            "At the end {hours} hours per week are missing at a lowest coverage of {value}. No claim is made about all "
+            "{known}: a lowest coverage of {value}, and {hours} hours per week are missing. No claim is made about all "
             "layers at once.",
-            tolerance=stated(plan.problem.fairness_tolerance * 100),
-            hours=number(plan.shortfall_hours, 1),
+            known=what,
             value=percent(plan.lowest_coverage),
+            hours=number(plan.shortfall_hours, 1),
         )
+    highest, shortfall, *_ = stages_of(plan)
     return msg(
-        "Proven best: no plan under these rules raises the lowest coverage above {best}. Of all plans within "
-        "{tolerance} percentage points of that, none leaves fewer hours missing than this one: {hours} per week at a "
-        "lowest coverage of {value}.",
-        best=percent(plan.layers[0].stages[0].value),
-        tolerance=stated(plan.problem.fairness_tolerance * 100),
-        hours=number(plan.shortfall_hours, 1),
-        value=percent(plan.lowest_coverage),
+        "{known}: {coverage} {missing}",
+        known=what,
+        coverage=_highest(plan, highest),
+        missing=_fewest(plan, shortfall),
     )
+
+
+def _one_after_another(plan: Plan) -> bool:
+    """Whether the stages of a layer say nothing of the plan as a whole: the layers before it were decided first."""
+    return sum(not layer.given for layer in plan.layers) > 1
+
+
+def _whole(plan: Plan) -> Message:
+    return msg("Best plan (proven)") if plan.proven else msg("Best plan found (not proven)")
+
+
+def _highest(plan: Plan, stage: Stage) -> Message:
+    """The lowest coverage of a plan beside the highest that is possible."""
+    value, highest = percent(plan.lowest_coverage), percent(stage.value if stage.proven else stage.bound)
+    values = {"value": value, "highest": highest, "tolerance": stated(plan.problem.fairness_tolerance * 100)}
+    if not stage.proven:
+        return msg("a lowest coverage of {value}; at most {highest} is possible, proven.", **values)
+    if round(plan.lowest_coverage, 3) >= round(stage.value, 3):
+        return msg("a lowest coverage of {value}, and no more is possible.", **values)
+    return msg(
+        "at most {highest} lowest coverage is possible; this plan has {value}, within the {tolerance} points that may "
+        "be given up for fewer missing hours.",
+        **values,
+    )
+
+
+def _fewest(plan: Plan, stage: Stage) -> Message:
+    """The hours that a plan leaves missing beside the fewest that are possible."""
+    values = {
+        "hours": number(plan.shortfall_hours, 1),
+        "fewest": number(stage.bound, 1),
+        "tolerance": stated(plan.problem.fairness_tolerance * 100),
+    }
+    if not stage.proven and math.isfinite(stage.bound):
+        return msg("{hours} hours per week are missing; not less than {fewest} is possible, proven.", **values)
+    if not stage.proven:
+        return msg("{hours} hours per week are missing; whether fewer are possible is not known.", **values)
+    return msg("{hours} hours per week are missing, and no plan within these points leaves fewer.", **values)
 
 
 def stage_name(name: StageName) -> Message:
@@ -105,7 +169,15 @@ def stage_figure(name: StageName, value: float) -> Message:
         case StageName.LOWEST_COVERAGE:
             return msg("{value}", value=percent(value, 2))
         case StageName.CHANGED:
-            return msg("{value} of the key", value=percent(value, 2))
+            # 1 and half its key for each municipality.
+            moving = math.floor(value + 1e-9)
+            share = percent(max(0.0, 2 * (value - moving)), 2)
+            return msgs(
+                "{count} municipality, {share} of the key",
+                "{count} municipalities, {share} of the key",
+                moving,
+                share=share,
+            )
         case _:
             return msg("{value} h per week", value=number(value, 2))
 
@@ -117,9 +189,9 @@ def stage_text(stage: Stage) -> Message:
         return msg("{stage}: {value}, proven.", stage=name, value=value)
     if stage.name is StageName.LOWEST_COVERAGE:
         bound = stage_figure(stage.name, stage.bound)
-        return msg("{stage}: {value}; at most {bound} is possible.", stage=name, value=value, bound=bound)
+        return msg("{stage}: {value}; at most {bound} is possible, proven.", stage=name, value=value, bound=bound)
     bound = stage_figure(stage.name, stage.bound)
-    return msg("{stage}: {value}; not less than {bound} is possible.", stage=name, value=value, bound=bound)
+    return msg("{stage}: {value}; not less than {bound} is possible, proven.", stage=name, value=value, bound=bound)
 
 
 def employer_name(id: str, county: County) -> Text:
@@ -157,6 +229,7 @@ def _unit(name: RuleName) -> Callable[[float], Message] | None:
         RuleName.MINIMUM_HOURS: lambda v: msg("{value} h per week", value=short(v)),
         RuleName.EMPLOYER_MINIMUM: lambda v: msg("{value} FTE", value=fte(v)),
         RuleName.EMPLOYER_MAXIMUM: lambda v: msg("{value} FTE", value=fte(v)),
+        RuleName.CHANGES_MAXIMUM: lambda v: msgs("{count} municipality", "{count} municipalities", int(v)),
         RuleName.MAX_MUNICIPALITIES: lambda v: msgs("{count} municipality", "{count} municipalities", int(v)),
     }.get(name)
 
@@ -226,6 +299,8 @@ def _phrase(rule: Rule, county: County, problem: Problem) -> Message:
             return msg("at least {limit} at {employer}", limit=limit, employer=employer_name(rule.subject[0], county))
         case RuleName.EMPLOYER_MAXIMUM:
             return msg("at most {limit} at {employer}", limit=limit, employer=employer_name(rule.subject[0], county))
+        case RuleName.CHANGES_MAXIMUM:
+            return msg("at most {limit} in another district than in the reference plan", limit=limit)
         case RuleName.MAX_MUNICIPALITIES:
             employer = employer_name(rule.subject[0], county)
             return msg("at most {limit} in a district of {employer}", limit=limit, employer=employer)

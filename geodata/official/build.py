@@ -24,7 +24,7 @@ from geodata.official.collected import (
     read_services,
     read_town_halls,
 )
-from geodata.official.figures import OFFICIAL, Figures, read_figures, read_vintage
+from geodata.official.figures import OFFICIAL, OfficialFigures, read_figures, read_vintage
 from geodata.official.shapes import county_boundaries, read_state, surroundings_of
 from geodata.reading import neighbours_entry
 from geodata.records import (
@@ -134,7 +134,7 @@ def _slug(name: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain).strip("-")
 
 
-def _placed(state: Figures, town_halls: Path | None) -> list[Municipality]:
+def _placed(state: OfficialFigures, town_halls: Path | None) -> list[Municipality]:
     if town_halls is None:
         return state.municipalities
     places = read_town_halls(town_halls)
@@ -161,7 +161,7 @@ def _cells(municipality: Municipality, columns: Sequence[str]) -> tuple[str | fl
 
 
 def _county_content(
-    state: Figures, employers: Sequence[Employer], connections: Sequence[Connection], sources: Sequence[Source]
+    state: OfficialFigures, employers: Sequence[Employer], connections: Sequence[Connection], sources: Sequence[Source]
 ) -> dict[str, object]:
     return {
         "ags": state.county_ags,

@@ -77,7 +77,7 @@ def read_vintage(path: Path = OFFICIAL) -> Vintage:
 
 
 @dataclass
-class Figures:
+class OfficialFigures:
     """The rows of one county in the figures file; ``dates`` are the reference dates of the indicators.
 
     ``others`` are the names of the municipalities outside the county.
@@ -91,7 +91,7 @@ class Figures:
     others: dict[Ags, str] = field(default_factory=dict)
 
 
-def read_figures(path: Path, county: str, vintage: Vintage) -> Figures:
+def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
     """The municipalities of ``county`` (its key or its name) with their centre points and the latest figures.
 
     Raises ``InputError`` with all faults of the file, or where it has no such county.
@@ -115,7 +115,7 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> Figures:
             municipalities.append(Municipality(key, _plain_name(name), lon, lat, known))
     table.check()
     municipalities.sort(key=lambda municipality: municipality.ags)
-    return Figures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others)
+    return OfficialFigures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others)
 
 
 def _plain_name(listed: str) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from geodata.county import County
-from maps.colours import AROUND_FAIR, NOTHING, Figure, district_colours
+from maps.colours import AROUND_FAIR, NOTHING, MapFigure, district_colours
 from maps.paper.hatching import AROUND, DOTS, RISING, Hatch, add_hatch, district_hatches
 from maps.paper.svg import INK, Box, add, add_box, add_text
 from maps.paper.symbols import add_badge, add_dot, add_hub, badge_width
@@ -56,7 +56,7 @@ class Laid:
             one(parent, left, top)
 
 
-def legend(county: County, layer: LayerPlan, figure: Figure | None, language: Language) -> tuple[Section, ...]:
+def legend(county: County, layer: LayerPlan, figure: MapFigure | None, language: Language) -> tuple[Section, ...]:
     """What colours, hatching and signs mean."""
     signs = [
         Entry(_number("1"), translate(msg("district"), language)),
@@ -78,7 +78,7 @@ def legend(county: County, layer: LayerPlan, figure: Figure | None, language: La
     return (*sections, Section(translate(msg("Signs"), language), tuple(signs)))
 
 
-def class_hatches(figure: Figure) -> dict[str, Hatch]:
+def class_hatches(figure: MapFigure) -> dict[str, Hatch]:
     """The hatching of each fill of a figure."""
     hatches = AROUND if figure.colours == AROUND_FAIR else RISING
     return {NOTHING: DOTS, **dict(zip(figure.colours, hatches, strict=True))}

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.county import County
-from maps.colours import NOTHING, Figure, Numbered, district_colours, districts_of
+from maps.colours import NOTHING, MapFigure, Numbered, district_colours, numbered_by_town
 from maps.paper.hatching import add_hatch, district_hatches
 from maps.paper.labels import Ground, Labelled, Placed, place
 from maps.paper.legend import class_hatches
@@ -80,7 +80,7 @@ class Scene:
     plan: Plan
     position: int
     language: Language
-    figure: Figure | None
+    figure: MapFigure | None
     box: Box
     scale: float
 
@@ -109,7 +109,7 @@ class Scene:
 
     @cached_property
     def _served(self) -> dict[Ags, list[Numbered]]:
-        return districts_of(self.layer)
+        return numbered_by_town(self.layer)
 
     def draw(self, root: Element) -> None:
         """Draws everything, the lowest first."""

@@ -7,7 +7,7 @@ from datetime import date
 from xml.etree.ElementTree import Element, tostring
 
 from geodata.county import County
-from maps.colours import Figure, MapColour, figure
+from maps.colours import MapColour, MapFigure, figure
 from maps.paper.legend import Laid, laid, legend
 from maps.paper.scene import Scene
 from maps.paper.svg import INK, MUTED, Box, add, add_text, sheet
@@ -84,7 +84,7 @@ class _Page:
     language: Language
     scale: float
 
-    def about(self, plan: Plan, layer: int, shown: Figure | None, day: date | None) -> str:
+    def about(self, plan: Plan, layer: int, shown: MapFigure | None, day: date | None) -> str:
         """The line below the title."""
         parts: list[object] = [self.county.name]
         if len(plan.layers) > 1:

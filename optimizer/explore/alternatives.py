@@ -12,6 +12,7 @@ from optimizer.explore.situation import Situation, TooLarge, districts_of, situa
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Problem
+from optimizer.reference import changes, weights_of
 from optimizer.rounding import ROUNDING
 from optimizer.solver import Solver, TimeUp
 from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE
@@ -26,9 +27,8 @@ HOURS = (2.0, 10.0)
 class Alternative:
     """A plan, the municipalities that have moved compared with the best plan, and what it costs.
 
-    A district counts as the one of the best plan with which it shares most key weight; who is in it and was not there
-    has moved. ``lost_coverage`` of the lowest coverage and ``lost_hours`` of shortfall may be below zero: within the
-    fairness tolerance one is traded for the other.
+    Who has moved is told as against a reference plan (optimizer/reference.py). ``lost_coverage`` of the lowest coverage
+    and ``lost_hours`` of shortfall may be below zero: within the fairness tolerance one is traded for the other.
     """
 
     plan: Plan
@@ -159,7 +159,7 @@ def _ordered(situation: Situation, net: _Net, distinct: Distinct) -> Iterator[tu
                 break
             found = plan or search.best_teams(districts, close + ROUNDING, table.third, TIE_TOLERANCE)
             assert found is not None
-            if best is None or search.before(found, best[1], table.third, TIE_TOLERANCE):
+            if best is None or search.before(found, best[1], TIE_TOLERANCE):
                 best = position, found
         assert best is not None
         waiting.pop(best[0])
@@ -177,17 +177,6 @@ def _compared(plan: Plan, first: Plan, layer: int) -> Alternative:
 
 
 def moved(plan: Plan, before: Plan, layer: int) -> tuple[Ags, ...]:
-    """Municipalities of a layer that are in another district than before, in AGS order.
-
-    A district counts as the earlier one with which it shares most key weight.
-    """
-    weights = {town.ags: town.weight for town in plan.problem.municipalities}
-    earlier = [district.municipalities for district in before.layers[layer].districts]
-    changed: list[Ags] = []
-    for district in plan.layers[layer].districts:
-        towns = set(district.municipalities)
-        shared = [towns.intersection(other) for other in earlier]
-        # Where nobody has any need, the more municipalities decide.
-        counts_as = max(shared, key=lambda both: (math.fsum(weights[ags] for ags in both), len(both)), default=())
-        changed.extend(towns.difference(counts_as))
-    return tuple(sorted(changed))
+    """Municipalities of a layer that are in another district than before, in AGS order, as against a reference plan."""
+    now, then = ([d.municipalities for d in one.layers[layer].districts] for one in (plan, before))
+    return changes(now, then, weights_of(plan.problem)).municipalities

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.columns import ColumnSource
 from optimizer.explore.counters import Counters
+from optimizer.explore.following import START, Changed, following
 from optimizer.explore.situation import TooLarge
-from optimizer.service import Service
 from optimizer.solver import Deadline
 
 #: More steps (a district taken out of an uncovered set) than this are not gone through.
@@ -27,6 +28,8 @@ MOST_NUMBERS = 12_000_000
 EXACT = 2.0**53
 
 Floats = NDArray[np.float64]
+#: Who is left to cover (a mask), and how much has changed so far.
+_Node = tuple[int, Changed]
 
 
 @dataclass(frozen=True)
@@ -49,42 +52,56 @@ class Group:
 class Cover:
     """The steps by which districts (masks, each once) part the county.
 
-    The county are those of ``service`` that take part; who needs no team may be left out. ``uncovered`` are the sets
-    that can be left to cover, the whole county last; ``steps`` are the districts that can be taken out of each, with
-    what then remains, and ``left`` what remains when its lowest municipality is left out. ``groups`` stand in the order
-    in which they are worked out. Raises :class:`TooLarge` and ``TimeUp``.
+    The county are those who take part in the layer of ``source``; who needs no team may be left out. ``uncovered`` are
+    the sets that can be left to cover, the whole county last; where changes are limited a set stands there once for
+    each way in which they may have come about. ``steps`` are the districts that can be taken out of each set, with what
+    then remains, and ``left`` what remains when its lowest municipality is left out. ``groups`` stand in the order in
+    which they are worked out. Raises :class:`TooLarge` and ``TimeUp``.
     """
 
-    def __init__(self, service: Service, districts: Sequence[int], counters: Counters, deadline: Deadline) -> None:
+    def __init__(self, source: ColumnSource, districts: Sequence[int], counters: Counters, deadline: Deadline) -> None:
+        follow = following(source)
         self.districts = tuple(districts)
         self.counters = counters
         self.deadline = deadline
-        by_lowest: list[list[tuple[int, int]]] = [[] for _ in range(service.size)]
+        by_lowest: list[list[tuple[int, int]]] = [[] for _ in range(source.service.size)]
         for number, mask in enumerate(self.districts):
             by_lowest[(mask & -mask).bit_length() - 1].append((number, mask))
-        steps: dict[int, list[tuple[int, int]]] = {}
-        open_, count = [service.taking_part], 0
+        county, required = source.service.taking_part, source.required
+        start: _Node = (county, START)
+        steps: dict[_Node, list[tuple[int, _Node]]] = {}
+        left: dict[_Node, _Node] = {}
+        open_, count = [start], 0
         while open_:
-            mask = open_.pop()
-            if mask in steps or not mask:
+            node = open_.pop()
+            mask, changed = node
+            if node in steps or not mask:
                 continue
             low = mask & -mask
-            found = [(j, mask ^ d) for j, d in by_lowest[low.bit_length() - 1] if not d & ~mask]
-            steps[mask] = found
-            open_.extend(rest for _, rest in found)
-            if low & service.optional:
-                open_.append(mask ^ low)
-            count += len(found)
+            fitting = [(j, d) for j, d in by_lowest[low.bit_length() - 1] if not d & ~mask]
+            if follow is None:
+                steps[node] = [(j, (mask ^ d, changed)) for j, d in fitting]
+            else:
+                further = ((j, mask ^ d, follow.with_district(changed, d)) for j, d in fitting)
+                steps[node] = [(j, (rest, then)) for j, rest, then in further if then is not None]
+            open_.extend(rest for _, rest in steps[node])
+            if not low & required:
+                then = follow.without(changed, low) if follow else changed
+                if then is not None:
+                    left[node] = (mask ^ low, then)
+                    open_.append(left[node])
+            count += len(steps[node])
             if count > MOST_STEPS:
                 raise TooLarge
             if len(steps) % 1000 == 0:
                 deadline.check()
-        self.uncovered = (0, *sorted(steps, key=lambda mask: (-(mask & -mask), mask)))
-        index = {mask: number for number, mask in enumerate(self.uncovered)}
-        self.whole = index[service.taking_part]
-        self.steps = {index[mask]: [(j, index[rest]) for j, rest in steps[mask]] for mask in self.uncovered[1:]}
-        optional = (mask for mask in self.uncovered if mask & -mask & service.optional)
-        self.left = {index[mask]: index[mask & (mask - 1)] for mask in optional}
+        nodes = sorted(steps, key=lambda node: (-(node[0] & -node[0]), node))
+        self.uncovered = (0, *(mask for mask, _ in nodes))
+        index = {node: number for number, node in enumerate(nodes, start=1)}
+        self.whole = index[start]
+        # Once nobody is left, it is all the same how many have changed.
+        self.steps = {index[node]: [(j, index.get(rest, 0)) for j, rest in steps[node]] for node in nodes}
+        self.left = {index[node]: index.get(rest, 0) for node, rest in left.items()}
         self.groups = self._groups()
 
     def _groups(self) -> list[Group]:

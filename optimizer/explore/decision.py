@@ -14,7 +14,7 @@ from optimizer.explore.search import Found, Search
 from optimizer.explore.shapes import Figured, Shapes
 from optimizer.explore.situation import Situation
 from optimizer.explore.table import NO_NEED
-from optimizer.explore.uncertainty import Figures, Uncertainty
+from optimizer.explore.uncertainty import CaseFigures, Uncertainty
 from optimizer.problem import Ags, GivenDistrict
 from optimizer.rounding import ROUNDING
 from optimizer.solver import Deadline
@@ -53,7 +53,7 @@ class Engine:
         shortest = self.uncertainty.shortest_minutes(self.situation.problem)
         return Shapes(self.situation, shortest, Deadline(None))
 
-    def figured(self, figures: Figures) -> Figured:
+    def figured(self, figures: CaseFigures) -> Figured:
         """All columns for some figures."""
         situation = self.situation
         problem = figures.applied(situation.problem, situation.number)
@@ -72,7 +72,7 @@ class Engine:
             if cost > limit:
                 break
             found = search.best_teams(districts, limit + ROUNDING, grid.third, TIE_TOLERANCE)
-            if found is not None and (best is None or search.before(found, best, grid.third, TIE_TOLERANCE)):
+            if found is not None and (best is None or search.before(found, best, TIE_TOLERANCE)):
                 best = found
         assert best is not None
         columns = list(best.columns)

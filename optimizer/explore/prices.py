@@ -171,6 +171,8 @@ def without(problem: Problem, number: int, rule: Rule) -> Problem | None:
         case RuleName.EMPLOYER_MAXIMUM:
             kept = (one if one.id != subject[0] else replace(one, maximum=None) for one in layer.limits)
             changed = replace(layer, limits=tuple(kept))
+        case RuleName.CHANGES_MAXIMUM:
+            changed = replace(layer, changes_maximum=None)
         case RuleName.MAX_MUNICIPALITIES | RuleName.HUB:
             sharing = entries(layer)[subject[0]]
             mine = {employer.id for employer in sharing}

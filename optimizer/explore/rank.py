@@ -14,6 +14,7 @@ from optimizer.explore.situation import NoPlanInTime, Situation, situation_of
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Problem
+from optimizer.reference import changes, weights_of
 from optimizer.rounding import less, more
 from optimizer.service import mask_of
 from optimizer.solver import Solver, TimeUp
@@ -226,6 +227,10 @@ def _is_among(table: Table, plan: Plan) -> bool:
         met |= mask
         counts[0] += 1
         counts[1 + table.counters.group_of[column.employer]] += column.units
+    most = layer.changes_maximum
+    if most is not None:
+        districts = [district.municipalities for district in plan.layers[situation.number].districts]
+        if len(changes(districts, layer.reference or (), weights_of(problem)).municipalities) > most:
+            return False
     state = table.counters.index.get(tuple(counts))
-    needed = situation.service.taking_part & ~situation.service.optional
-    return not needed & ~met and state in table.counters.accepted.tolist()
+    return not situation.source().required & ~met and state in table.counters.accepted.tolist()

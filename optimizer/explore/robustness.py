@@ -11,7 +11,7 @@ from statistics import fmean
 
 from optimizer.explore.decision import Decision, Districts, Rows, engine_of, packed
 from optimizer.explore.situation import Infeasible, situation_of
-from optimizer.explore.uncertainty import Figures, Uncertainty
+from optimizer.explore.uncertainty import CaseFigures, Uncertainty
 from optimizer.explore.workers import Cancelled, executor_or_own, shared_out
 from optimizer.problem import Problem
 from optimizer.solver import Solver
@@ -29,7 +29,7 @@ class Case:
     """
 
     draw: int | None
-    figures: Figures
+    figures: CaseFigures
     best: Decision | None
     coverage: float
     keeps_rules: bool
@@ -142,7 +142,7 @@ def robustness(
     package = packed(situation, uncertainty)
     engine = engine_of(package)
     if plan is None:
-        decision = engine.decide(engine.figured(Figures()))
+        decision = engine.decide(engine.figured(CaseFigures()))
         if decision is None:
             raise Infeasible
         plan = decision.plan
@@ -189,7 +189,7 @@ def robustness(
     )
 
 
-def _figures(uncertainty: Uncertainty, problem: Problem, seed: int, number: int) -> Figures:
+def _figures(uncertainty: Uncertainty, problem: Problem, seed: int, number: int) -> CaseFigures:
     # Numbers below zero are the corners.
     return uncertainty.draw(problem, seed, number) if number >= 0 else list(uncertainty.corners())[number]
 

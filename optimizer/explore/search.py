@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.column import Order
 from optimizer.explore.cover import Floats
-from optimizer.explore.table import Grid, Order
+from optimizer.explore.table import Grid
 
 #: Costs closer than this are equal but for rounding, in hours.
 ROUNDED = 1e-9
@@ -171,9 +172,9 @@ class Search:
                 kept.append(j)
         return kept
 
-    def before(self, one: Found, other: Found, then: Floats, tied: float) -> bool:
-        """Whether a plan comes before another by the sum of ``then``, or, where these are tied, by its keys."""
-        mine, others = (sum(float(then[j]) for j in found.columns) for found in (one, other))
+    def before(self, one: Found, other: Found, tied: float) -> bool:
+        """Whether a plan comes before another by the third stage, or, where these are tied, by its keys."""
+        mine, others = (self.table.third_of(found.columns) for found in (one, other))
         return mine < others if abs(mine - others) > tied else self.order(one.columns) < self.order(other.columns)
 
     def order(self, columns: Sequence[int]) -> list[Order]:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from optimizer.explore.decision import Districts, Engine, engine_of, packed
 from optimizer.explore.situation import Infeasible, situation_of
-from optimizer.explore.uncertainty import Figures, Range, Uncertainty
+from optimizer.explore.uncertainty import CaseFigures, Range, Uncertainty
 from optimizer.explore.workers import executor_or_own, shared_out
 from optimizer.problem import Ags, Problem
 from optimizer.solver import Solver
@@ -78,7 +78,7 @@ def sensitivity(
     situation = situation_of(problem, layer, solver=solver)
     package = packed(situation, Uncertainty(minutes=Range(1 - STEPS[-1], 1 + STEPS[-1])))
     engine = engine_of(package)
-    now = engine.decide(engine.figured(Figures()))
+    now = engine.decide(engine.figured(CaseFigures()))
     if now is None:
         raise Infeasible
     rules, towns = situation.layer, situation.problem.municipalities
@@ -129,15 +129,15 @@ def _districts(engine: Engine, figure: FigureName, ags: Ags | None, factor: floa
     rules = engine.situation.layer
     match figure:
         case FigureName.EXISTING:
-            figures = Figures(existing=factor)
+            figures = CaseFigures(existing=factor)
         case FigureName.COORDINATION:
-            figures = Figures(coordination_hours=rules.coordination_hours * factor)
+            figures = CaseFigures(coordination_hours=rules.coordination_hours * factor)
         case FigureName.BLOCK:
-            figures = Figures(block_hours=rules.block_hours * factor)
+            figures = CaseFigures(block_hours=rules.block_hours * factor)
         case FigureName.MINUTES:
-            figures = Figures(minutes=factor)
+            figures = CaseFigures(minutes=factor)
         case FigureName.WEIGHT:
             assert ags is not None
-            figures = Figures(each_weight={ags: factor})
+            figures = CaseFigures(each_weight={ags: factor})
     decision = engine.decide(engine.figured(figures))
     return None if decision is None else decision.districts

@@ -15,11 +15,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.column import Order
 from optimizer.columns import ColumnSource
 from optimizer.explore.counters import Counters
 from optimizer.explore.cover import Cover, Floats
 from optimizer.explore.situation import Infeasible, Looks, Situation, TooLarge, with_layer
-from optimizer.explore.table import NO_NEED, Grid, Order
+from optimizer.explore.table import NO_NEED, Grid
 from optimizer.problem import Ags, Layer, Problem
 from optimizer.service import TIE, Service, mask_of
 from optimizer.solver import Deadline
@@ -61,7 +62,8 @@ class Shapes:
         self.counters = Counters(source)
         self.members = sorted({column.members for column in columns})
         masks = [mask_of(members) for members in self.members]
-        self.cover = Cover(situation.service, masks, self.counters, deadline)
+        # Who needs a team depends on the fewest hours.
+        self.cover = Cover(situation.source(), masks, self.counters, deadline)
         position = {members: number for number, members in enumerate(self.members)}
         self.employers = tuple(employer.id for employer in source.employers)
         self.sizes = tuple(source.sizes)
@@ -79,11 +81,6 @@ class Shapes:
         ]
         self.seat_district, self.seat_hub, owner = np.array(seats, dtype=np.intp).reshape(-1, 3).T
         self.choice_start = np.flatnonzero(np.diff(owner, prepend=-1))
-        #: Per reference district who is in it, nobody last.
-        self.reference = [
-            np.array([*(town.ags in district for town in problem.municipalities), False], dtype=np.float64)
-            for district in loose.reference or ()
-        ]
         width = max(map(len, self.members))
         #: Members of each district, filled up with the position of nobody.
         self.padded = np.full((len(self.members), width), hubs.size, dtype=np.intp)
@@ -155,27 +152,16 @@ class Figured(Grid):
         return missing
 
     @cached_property
-    def third(self) -> Floats:
-        """Hours per week on the road of each column; zero where the team cannot serve it.
-
-        Where the layer has a reference, it is the key weight that changes district.
-        """
+    def travel(self) -> Floats:
+        """Hours per week on the road of each column; zero where the team cannot serve it."""
         members = self.shapes.padded[self.district]
         weights = self._weights[members]
-        if self.service.layer.reference is not None:
-            return self._changed(members, weights)
         rates = self._rates[self.hub[:, None], members]
         with np.errstate(invalid="ignore"):
             flowing = np.where(weights > 0, np.maximum(self.level, 0.0)[:, None] * weights - self._existing[members], 0)
         hours = np.maximum(self._fewest[members], flowing)
         travel: Floats = (hours * rates).sum(axis=1)
         return travel
-
-    def _changed(self, members: NDArray[np.intp], weights: Floats) -> Floats:
-        shared = [(weights * district[members]).sum(axis=1) for district in self.shapes.reference]
-        kept = np.max(shared, axis=0) if shared else 0.0
-        changed: Floats = weights.sum(axis=1) - kept
-        return changed
 
     @property
     def hub(self) -> NDArray[np.intp]:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.column import Column
+from optimizer.column import Column, Order
 from optimizer.explore.counters import Counters
 from optimizer.explore.cover import Cover, Floats
 from optimizer.explore.situation import Situation
+from optimizer.reference import Changes, changes, weights_of
 from optimizer.rounding import less
-from optimizer.service import mask_of
-from optimizer.stages import third_cost, travel_hours
+from optimizer.service import mask_of, members_of
+from optimizer.stages import travel_hours
 
 #: Coverage of a district where nobody has any need.
 NO_NEED = 1e9
-
-Order = tuple[tuple[int, ...], int, int]
 
 
 class Grid(ABC):
@@ -31,6 +30,7 @@ class Grid(ABC):
     ``coverage`` (minus infinity: the team cannot serve the district).
     """
 
+    situation: Situation
     cover: Cover
     counters: Counters
     district: NDArray[np.intp]
@@ -44,8 +44,32 @@ class Grid(ABC):
 
     @property
     @abstractmethod
+    def travel(self) -> Floats:
+        """Hours per week on the road of each column; zero where the team cannot serve it."""
+
+    @cached_property
     def third(self) -> Floats:
-        """What the third stage adds up, of each column."""
+        """What the choice of the teams of some districts adds to the third stage: travel, nothing to what changes."""
+        return self.travel if self.situation.layer.reference is None else np.zeros(len(self.district))
+
+    def third_of(self, columns: Sequence[int]) -> float:
+        """The value of the third stage of a plan: the cost of its changes where there is a reference, else travel."""
+        if self.situation.layer.reference is None:
+            return math.fsum(float(self.travel[j]) for j in columns)
+        districts = frozenset(int(self.district[j]) for j in columns)
+        if districts not in self._change_costs:
+            self._change_costs[districts] = self._changes(districts).cost
+        return self._change_costs[districts]
+
+    @cached_property
+    def _change_costs(self) -> dict[frozenset[int], float]:
+        return {}
+
+    def _changes(self, districts: Collection[int]) -> Changes:
+        problem, reference = self.situation.problem, self.situation.layer.reference
+        towns = problem.municipalities
+        members = [[towns[i].ags for i in members_of(self.cover.districts[d])] for d in sorted(districts)]
+        return changes(members, reference or (), weights_of(problem))
 
     @abstractmethod
     def order(self, column: int) -> Order:
@@ -102,7 +126,7 @@ class Table(Grid):
         self.counters = Counters(source)
         masks = [mask_of(column.members) for column in self.columns]
         districts = sorted(set(masks))
-        self.cover = Cover(situation.service, districts, self.counters, situation.deadline)
+        self.cover = Cover(source, districts, self.counters, situation.deadline)
         position = {mask: number for number, mask in enumerate(districts)}
         self.district = np.array([position[mask] for mask in masks], dtype=np.intp)
         kinds = self.counters.kind_of
@@ -120,15 +144,7 @@ class Table(Grid):
     @cached_property
     def travel(self) -> Floats:
         """Hours per week on the road of each column."""
-        return self._each(travel_hours)
-
-    @cached_property
-    def third(self) -> Floats:
-        """What the third stage adds up, of each column."""
-        return self._each(third_cost)
-
-    def _each(self, cost: Callable[..., float]) -> Floats:
-        return np.array([cost(self._source, column) for column in self.columns])
+        return np.array([travel_hours(self._source, column) for column in self.columns])
 
     def order(self, column: int) -> Order:
         """A column in the order of municipality keys, employers and sizes."""

@@ -62,16 +62,16 @@ class Uncertainty:
         """The assumptions that have a range, by the names of their fields."""
         return tuple(one.name for one in fields(self) if isinstance(getattr(self, one.name), Range))
 
-    def corners(self) -> Iterator[Figures]:
+    def corners(self) -> Iterator[CaseFigures]:
         """Every combination of the lowest and highest values of all assumptions, all other figures as stated."""
         ranges = [(name, getattr(self, name)) for name in self.assumptions]
         ends = [
             [(name, one.low), (name, one.high)] if one.low < one.high else [(name, one.low)] for name, one in ranges
         ]
         for values in itertools.product(*ends):
-            yield Figures(**dict(values))
+            yield CaseFigures(**dict(values))
 
-    def draw(self, problem: Problem, seed: int, number: int) -> Figures:
+    def draw(self, problem: Problem, seed: int, number: int) -> CaseFigures:
         """The random draw with that number: the same for the same seed, whatever else is drawn."""
         random = np.random.default_rng([seed, number])
         values = {name: getattr(self, name).at(random.random()) for name in self.assumptions}
@@ -83,7 +83,7 @@ class Uncertainty:
         weights = {town.ags: around(self.weight_of.get(town.ags, self.each_weight)) for town in towns}
         existing = {town.ags: around(self.existing_of.get(town.ags, self.each_existing)) for town in towns}
         drives = {(a.ags, b.ags): around(self.each_minutes) for a in towns for b in towns if a.ags < b.ags}
-        return Figures(**values, each_weight=weights, each_existing=existing, each_minutes=drives)
+        return CaseFigures(**values, each_weight=weights, each_existing=existing, each_minutes=drives)
 
     def shortest_minutes(self, problem: Problem) -> dict[tuple[Ags, Ags], float]:
         """The shortest drives in minutes that can come about."""
@@ -92,7 +92,7 @@ class Uncertainty:
 
 
 @dataclass(frozen=True)
-class Figures:
+class CaseFigures:
     """One set of figures: those of the assumptions, and factors for single ones. ``None`` and no factor: as stated."""
 
     existing: float | None = None

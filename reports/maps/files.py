@@ -54,7 +54,7 @@ def _files(
     for layer in range(len(plan.layers)):
         name = f"map-layer-{layer + 1}" if len(plan.layers) > 1 else "map"
         if MapFormat.HTML in formats:
-            page = plan_html(county, plan, layer, language, title=title, day=day, colour=colour)
+            page = plan_html(loaded, plan, layer, language, title=title, day=day, colour=colour)
             yield f"{name}.html", page.encode()
         if MapFormat.PNG not in formats and MapFormat.SVG not in formats:
             continue

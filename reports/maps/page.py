@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from geodata.county import County
 from maps.colours import MapColour
 from maps.screen import plan_map
 from optimizer.plan import Plan
+from scenarios.assemble import LoadedScenario
 from translation import Language, msg, translate
 from wording import sentences as wording
 from wording.grid import Table
@@ -25,7 +25,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 
 
 def plan_html(
-    county: County,
+    loaded: LoadedScenario,
     plan: Plan,
     layer: int,
     language: Language,
@@ -39,12 +39,13 @@ def plan_html(
 
     ``title`` is by default the county's name; ``colour`` and ``indicator`` are those of :func:`maps.screen.plan_map`.
     """
+    county = loaded.county
     heading = title or county.name
     drawn = plan_map(county, plan, layer, language, colour=colour, indicator=indicator).drawn("map")
     about: list[object] = [county.name, wording.layer_title(plan.layers[layer])]
     if day is not None:
         about.append(msg("date: {day}", day=day))
-    tables = (districts_table(plan.layers[layer], county), municipalities_table(plan, county).without(DRIVE))
+    tables = (districts_table(plan.layers[layer], county), municipalities_table(loaded, plan).without(DRIVE))
 
     def said(value: object) -> str:
         return html.escape(translate(value, language))

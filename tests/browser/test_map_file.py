@@ -13,12 +13,11 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
 from browser.screen import SHAPES, WAIT
-from geodata.county import County
 from optimizer.plan import Plan
 from optimizer.solve import solve
 from reports.maps.page import plan_html
 from scenarios import SCENARIOS
-from scenarios.assemble import load_problem
+from scenarios.assemble import LoadedScenario, load_problem
 from translation import Language
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
@@ -26,11 +25,11 @@ DAY = date(2025, 3, 14)
 
 
 @pytest.fixture(scope="module")
-def answer() -> tuple[County, Plan]:
+def answer() -> tuple[LoadedScenario, Plan]:
     loaded = load_problem(SCENARIOS / "modell-2-wohlfahrt.yaml", solve=lambda _: [])
     plan = solve(loaded.problem).plan
     assert plan is not None
-    return loaded.county, plan
+    return loaded, plan
 
 
 @pytest.fixture
@@ -49,10 +48,11 @@ def _open(driver: WebDriver, folder: Path, page: str) -> None:
 
 
 def test_the_file_shows_map_and_tables_without_a_network(
-    quiet: WebDriver, answer: tuple[County, Plan], tmp_path: Path
+    quiet: WebDriver, answer: tuple[LoadedScenario, Plan], tmp_path: Path
 ) -> None:
-    county, plan = answer
-    _open(quiet, tmp_path, plan_html(county, plan, 0, "de", title="Modell 2", day=DAY))
+    loaded, plan = answer
+    county = loaded.county
+    _open(quiet, tmp_path, plan_html(loaded, plan, 0, "de", title="Modell 2", day=DAY))
     assert quiet.execute_script("return performance.getEntriesByType('resource').length") == 0
     text = quiet.execute_script("return document.body.innerText")
     for town in county.municipalities:
@@ -66,10 +66,11 @@ def test_the_file_shows_map_and_tables_without_a_network(
 
 
 def test_a_municipality_says_its_figures_to_the_keyboard(
-    quiet: WebDriver, answer: tuple[County, Plan], tmp_path: Path
+    quiet: WebDriver, answer: tuple[LoadedScenario, Plan], tmp_path: Path
 ) -> None:
-    county, plan = answer
-    _open(quiet, tmp_path, plan_html(county, plan, 0, "en"))
+    loaded, plan = answer
+    county = loaded.county
+    _open(quiet, tmp_path, plan_html(loaded, plan, 0, "en"))
     shape = quiet.find_element(By.CSS_SELECTOR, f'[data-ags="{county.municipalities[0].ags}"]')
     assert shape.get_attribute("tabindex") == "0"
     quiet.execute_script("arguments[0].focus()", shape)
@@ -81,18 +82,23 @@ def test_a_municipality_says_its_figures_to_the_keyboard(
     )
 
 
-def test_hostile_names_stay_text(quiet: WebDriver, answer: tuple[County, Plan], tmp_path: Path) -> None:
-    county, plan = answer
+def test_hostile_names_stay_text(quiet: WebDriver, answer: tuple[LoadedScenario, Plan], tmp_path: Path) -> None:
+    loaded, plan = answer
+    county = loaded.county
     name = "</script><script>document.title='broken'</script>${1}<b>&Bad"
     towns = tuple(replace(town, name=f"{name}{position}") for position, town in enumerate(county.municipalities))
-    _open(quiet, tmp_path, plan_html(replace(county, municipalities=towns), plan, 0, "de", title=f"A {name}"))
+    _open(
+        quiet,
+        tmp_path,
+        plan_html(replace(loaded, county=replace(county, municipalities=towns)), plan, 0, "de", title=f"A {name}"),
+    )
     assert quiet.title == f"A {name}"
     assert f"{name}3" in quiet.execute_script("return document.querySelector('main').innerText")
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_everybody_can_read_it(
-    quiet: WebDriver, answer: tuple[County, Plan], tmp_path: Path, language: Language
+    quiet: WebDriver, answer: tuple[LoadedScenario, Plan], tmp_path: Path, language: Language
 ) -> None:
     _open(quiet, tmp_path, plan_html(*answer, 0, language, title="Modell 2", day=DAY))
     quiet.execute_script(AXE.read_text(encoding="utf-8"))

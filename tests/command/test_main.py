@@ -15,7 +15,7 @@ import pytest
 from counties import county_texts, write_county
 from running import ROOT, SMALL, plan_csv, run, started
 
-from command import arguments, solving
+from command import parser, solving
 from optimizer.solve import solve
 from optimizer.solver import Solver, SolverError
 from scenarios import SCENARIOS
@@ -383,7 +383,7 @@ def test_where_processes_are_not_replaced_the_application_is_started_beside(monk
 def test_the_help_is_in_the_language_asked_for(language: Language) -> None:
     shown = run("solve", "--help", f"--lang={language}")
     assert shown.status == 0
-    assert " ".join(translate(arguments.ARGPARSE[3], language).split()) in shown.text
+    assert " ".join(translate(parser.ARGPARSE[3], language).split()) in shown.text
     assert ("show this help" in shown.text) == (language == "en")
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from command.arguments import parser
-from command.explore_arguments import ALL
 from command.explore_json import DATA
 from command.explore_options import Wanted
+from command.explore_parser import ALL
+from command.parser import parser
 from exploring.exploration import EXACT, IN_PARTS, QUERIES
 from exploring.query import Answered, Means, Query, Subject
 from exploring.question import Question

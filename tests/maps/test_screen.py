@@ -23,11 +23,11 @@ from maps.colours import (
     NOTHING,
     PALETTE,
     RAMP,
-    Figure,
     MapColour,
+    MapFigure,
     district_colours,
-    districts_of,
     figure,
+    numbered_by_town,
 )
 from maps.layers import STATIC, Draw
 from maps.screen import Mark, OfflineMap, escaped, plan_map
@@ -186,7 +186,7 @@ def test_neighbouring_districts_never_share_a_colour(tmp_path: Path) -> None:
 def test_plan_that_leaves_out_and_doubles_is_drawn(tmp_path: Path) -> None:
     county = _squares(tmp_path, 3)
     plan = _given(county, [[key(0), key(1)], [key(1)]])
-    assert [n for n, _ in districts_of(plan.layers[0])[key(1)]] == [1, 2]
+    assert [n for n, _ in numbered_by_town(plan.layers[0])[key(1)]] == [1, 2]
     page = _page(plan_map(county, plan, 0, "en"))
     assert "In no district" in page
     assert "1 · 2" in _decoded(page)
@@ -252,6 +252,7 @@ def test_surroundings_are_drawn_where_they_are_known(coesfeld: tuple[County, Pla
 _WRITTEN = {
     MapColour.DISTRICT: r"\d\d,\d %",
     MapColour.COVERAGE: r"\d\d,\d %",
+    MapColour.PER_1000: r"\d+,\d h",
     MapColour.HOURS: r"\d+,\d h",
     MapColour.KEY: r"\d+,\d %",
     MapColour.POSTS: r"\d\.\d{3}",
@@ -298,6 +299,7 @@ def test_a_class_never_contradicts_the_figure_that_is_read(coesfeld: tuple[Count
     [
         (MapColour.COVERAGE, ["80 %", "90 %", "100 %", "110 %"]),
         (MapColour.HOURS, ["20", "40", "60", "80"]),
+        (MapColour.PER_1000, ["8", "9", "10", "11"]),
         (MapColour.KEY, ["5 %", "10 %", "15 %", "20 %"]),
         (MapColour.POSTS, ["4.000", "5.000", "6.000", "7.000"]),
         (MapColour.TRAVEL, ["10", "20", "30", "40"]),
@@ -402,11 +404,11 @@ def test_selected_municipality_is_outlined(coesfeld: tuple[County, Plan]) -> Non
     assert "select" not in _calls(plan_map(*coesfeld, 0, "de"))
 
 
-def _own(county: County, missing: str) -> Figure:
+def _own(county: County, missing: str) -> MapFigure:
     """A figure of a page's own: the position of each municipality, one without."""
     values: dict[str, float | None] = {town.ags: position / 10 for position, town in enumerate(county.municipalities)}
     values[missing] = None
-    return Figure(
+    return MapFigure(
         msg("Share of <the> {plans}", plans="${plans}"),
         values,
         (0.2, 0.4, 0.6, 0.8),
@@ -439,7 +441,7 @@ def test_figure_of_a_page_is_shown_instead_of_any_colour(coesfeld: tuple[County,
             # Said first, below the name; what else is known of it follows.
             assert lines[1] == f"Share of <the> ${{plans}}: {written}"
         assert sum(line.startswith("Versorgungsgrad: ") for line in lines) == 1
-        assert len(lines) == (5 if value is not None else 4)
+        assert len(lines) == (6 if value is not None else 5)
     assert view.drawn("x").html == plan_map(county, plan, 0, "de", own=own).drawn("x").html
 
 

@@ -103,6 +103,8 @@ def replaced(problem: Problem, every: tuple[Rule, ...], kept: frozenset[Rule], f
                 change["districts_maximum"] = int(value) if held else len(problem.municipalities)
             case RuleName.MAX_DRIVE:
                 change["max_drive_minutes"] = value if held else None
+            case RuleName.CHANGES_MAXIMUM:
+                change["changes_maximum"] = int(value) if held else None
             case RuleName.MINIMUM_PERSONS:
                 change["minimum_persons"] = int(value) if held else 1
             case RuleName.MINIMUM_HOURS:
@@ -151,7 +153,7 @@ def nearer_figures(rule: Rule, figure: float, question: Question) -> list[float]
     match rule.name:
         case RuleName.DISTRICTS_MINIMUM | RuleName.MINIMUM_PERSONS:
             return [float(n) for n in range(int(figure) + 1, int(own))]
-        case RuleName.DISTRICTS_MAXIMUM | RuleName.MAX_MUNICIPALITIES:
+        case RuleName.DISTRICTS_MAXIMUM | RuleName.MAX_MUNICIPALITIES | RuleName.CHANGES_MAXIMUM:
             return [float(n) for n in range(int(own) + 1, int(figure))]
         case RuleName.POSTS:
             away = abs(figure - own)

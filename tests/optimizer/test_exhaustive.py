@@ -234,14 +234,14 @@ def test_stage_three_takes_the_reference_or_the_least_travel() -> None:
         assert best is not None
         assert best.third == 0
         assert ["".join(team.towns) for team in best.plan.teams] == expected
-    # Against one district for all: whichever district is larger keeps its name, the quarter outside changes.
+    # Against one district for all: only one district can continue it, the larger one; the quarter outside changes.
     best = best_layer(replace(alike, layers=(replace(alike.layers[0], reference=(frozenset("abc"),)),)), 0)
     assert best is not None
-    assert best.third == 0
+    assert best.third == pytest.approx(1.125)
     # Against three districts: a and b together, of which b is kept. a or c changes.
     best = best_layer(replace(alike, layers=(replace(alike.layers[0], reference=tuple(map(frozenset, "abc"))),)), 0)
     assert best is not None
-    assert best.third == pytest.approx(0.25)
+    assert best.third == pytest.approx(1.125)
 
 
 def test_stage_three_least_travel_among_equal_shortfalls() -> None:
@@ -409,7 +409,7 @@ def test_dynamic_programming_agrees_with_listing_all_plans(problem: Problem) -> 
             shortfall = min(plan.shortfall for plan in fair)
             assert best.shortfall == pytest.approx(shortfall, rel=1e-12, abs=1e-10)
             last = [p for p in fair if p.shortfall <= shortfall + BUDGET_HOURS + SLACK + 1e-10]
-            third = min(plan.changed_weight if one.reference else plan.travel_hours for plan in last)
+            third = min(plan.travel_hours if one.reference is None else plan.changes for plan in last)
             assert best.third == pytest.approx(third, rel=1e-12, abs=1e-10)
         hours, ki_posts = (
             {ags: hours.get(ags, 0.0) + amount for ags, amount in best.plan.hours.items()},
@@ -435,7 +435,7 @@ def test_stages_agree_with_listing_all_plans_for_any_bound(problem: Problem, fai
     least, largest = min(plan.shortfall for plan in plans), max(plan.shortfall for plan in plans)
     assert stages.least_shortfall(coverage) == pytest.approx(least, rel=1e-12, abs=1e-10)
     shortfall = least + frugal * (largest - least) + 1e-6
-    thirds = [p.changed_weight if one.reference else p.travel_hours for p in plans if p.shortfall <= shortfall]
+    thirds = [p.travel_hours if one.reference is None else p.changes for p in plans if p.shortfall <= shortfall]
     found = stages.least_third(coverage, shortfall)
     assert found is not None
     assert found[0] == pytest.approx(min(thirds), rel=1e-12, abs=1e-10)
@@ -461,8 +461,8 @@ def test_larger_plans_keep_the_rules_and_reach_the_values(problem: Problem) -> N
     binding = {"ki share"} if not problem.ki_binding else set()
     found = solve(problem) or []
     for k, best in enumerate(found):
-        posts = carried(earlier.plan for earlier in found[:k])[1]
-        assert broken_rules(problem, k, [team.row() for team in best.plan.teams], posts) <= binding
+        hours, posts = carried(earlier.plan for earlier in found[:k])
+        assert broken_rules(problem, k, [team.row() for team in best.plan.teams], posts, hours) <= binding
         assert best.plan.shortfall <= best.shortfall + BUDGET_HOURS + 2 * SLACK
         assert best.plan.lowest_coverage >= best.lowest_coverage - problem.fairness_tolerance - 2 * SLACK
     again = evaluate_plan(problem, [[team.row() for team in best.plan.teams] for best in found])

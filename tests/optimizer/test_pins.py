@@ -40,6 +40,7 @@ class Found:
     """A plan of the search with its figures."""
 
     teams: tuple[exhaustive.Team, ...]
+    at: exhaustive._Situation
 
     @property
     def coverage(self) -> float:
@@ -50,7 +51,9 @@ class Found:
         return math.fsum(team.shortfall for team in self.teams)
 
     def third(self, layer: Layer) -> float:
-        return math.fsum(team.changed_weight if layer.reference else team.travel_hours for team in self.teams)
+        if layer.reference is None:
+            return math.fsum(team.travel_hours for team in self.teams)
+        return self.at.plan(self.teams).changes
 
 
 def teams_of(problem: Problem) -> list[exhaustive.Team]:
@@ -81,7 +84,9 @@ def plans_of(problem: Problem) -> Iterator[Found]:
     layer = problem.layers[0]
     present = [town for town in problem.municipalities if town.taking_part]
     everyone = frozenset(town.ags for town in present)
-    spare = {town.ags for town in present if not town.weight and not layer.fewest_hours(town.ags)}
+    at = exhaustive._Situation(problem, 0, exhaustive.NO_HOURS)
+    pinned = {ags for pin in layer.pins for ags in pin.municipalities}
+    spare = {town.ags for town in present if not town.weight and not layer.fewest_hours(town.ags)} - pinned
     by_first: dict[Ags, list[exhaustive.Team]] = {}
     for team in teams_of(problem):
         by_first.setdefault(team.towns[0], []).append(team)
@@ -103,8 +108,9 @@ def plans_of(problem: Problem) -> Iterator[Found]:
                     else posts(teams, limit.employers) == 0
                     for limit in layer.limits
                 )
+                and not at.too_many_change([team.towns for team in teams])
             ):
-                yield Found(teams)
+                yield Found(teams, at)
             return
         for team in by_first.get(min(left), []):
             if team.fte <= fte and left.issuperset(team.towns):

@@ -38,7 +38,7 @@ def given_problems(draw: st.DrawFn, hubs: bool = False) -> Problem:
             stated = hubs or draw(st.booleans())
             rows.append(GivenDistrict(draw(st.sampled_from(layer.employers)).id, tuple(members), fte,
                                       hub if stated else None))  # fmt: skip
-        made.append(replace(layer, plan=tuple(rows), reference=None))
+        made.append(replace(layer, plan=tuple(rows)))
     return replace(problem, layers=tuple(made))
 
 
@@ -282,5 +282,5 @@ def test_layers_add_up_and_count_as_existing_for_the_next() -> None:
 
 
 def test_the_names_of_the_stages_are_those_of_the_file() -> None:
-    names = ["lowest_coverage", "shortfall_hours", "travel_hours", "changed_key_weight"]
+    names = ["lowest_coverage", "shortfall_hours", "travel_hours", "changes"]
     assert [name.value for name in StageName] == names

@@ -27,7 +27,10 @@ BOTH = pytest.mark.parametrize("solver", list(Solver))
 
 
 def program_of(source: ColumnSource, solver: Solver = Solver.CBC, deadline: Deadline = NEVER) -> Program:
-    return Program(source, source.columns(0.0, NEVER, reduce=False), solver, deadline)
+    columns = source.columns(0.0, NEVER, reduce=False)
+    if source.layer.changes_maximum is not None:
+        columns = source.copies(columns)
+    return Program(source, columns, solver, deadline)
 
 
 def all_choices(source: ColumnSource, columns: Sequence[Column]) -> Iterator[tuple[int, ...]]:
@@ -40,6 +43,14 @@ def all_choices(source: ColumnSource, columns: Sequence[Column]) -> Iterator[tup
 
     def posts(chosen: tuple[int, ...], ids: frozenset[str]) -> int:
         return sum(columns[j].units for j in chosen if source.employers[columns[j].employer].id in ids)
+
+    def may_change(chosen: tuple[int, ...]) -> bool:
+        most = layer.changes_maximum
+        if most is None:
+            return True
+        continued = [k for j in chosen if (k := columns[j].continues) is not None]
+        moving = source.changes_at_least[0] + sum(source.changes(columns[j])[0] for j in chosen)
+        return len(set(continued)) == len(continued) and moving <= most
 
     def extend(chosen: tuple[int, ...], covered: frozenset[int]) -> Iterator[tuple[int, ...]]:
         left = set(range(source.rows)) - covered
@@ -56,6 +67,7 @@ def all_choices(source: ColumnSource, columns: Sequence[Column]) -> Iterator[tup
                 and fewest <= len(chosen) <= most
                 and posts(chosen, ki) >= source.ki_units
                 and all(limits)
+                and may_change(chosen)
             ):
                 yield chosen
             return

@@ -91,6 +91,7 @@ def test_key_figures_are_those_of_the_plan(three: Paper) -> None:
         found = [figure.value for figure in part.planned.figures]
         assert [value.value for value in found if isinstance(value, Number | Percent)] == [
             plan.lowest_coverage,
+            plan.hours_per_1000(plan.least_covered.ags),
             plan.shortfall_hours,
             plan.on_site_hours,
             plan.travel_hours,
@@ -109,8 +110,8 @@ def test_tables_hold_the_plan_with_all_decimals(three: Paper) -> None:
     assert values(districts, 3, Weight.TOTAL) == [6]
     towns = part.planned.municipalities
     supplies = plan.municipalities.values()
-    assert values(towns, -2)[:-1] == [supply.coverage for supply in supplies]
-    assert values(towns, -4, Weight.TOTAL) == [plan.on_site_hours]
+    assert values(towns, -3)[:-1] == [supply.coverage for supply in supplies]
+    assert values(towns, -5, Weight.TOTAL) == [plan.on_site_hours]
     strong = [row.cells[0].value for row in towns.rows if row.weight is Weight.STRONG]
     assert strong == ["Dülmen"] == [part.loaded.county.name_of(plan.least_covered.ags)]
     assert values(part.planned.losses, 1, Weight.TOTAL) == [234]
@@ -171,21 +172,23 @@ def test_for_and_against_from_the_figures(three: Paper) -> None:
     assert three.proposed.arguments.better == three.proposed.arguments.worse == three.proposed.arguments.other == ()
 
 
-def test_other_posts_are_not_judged_by_coverage() -> None:
+def test_other_posts_are_measured_with_the_yardstick_of_the_proposal() -> None:
     found = papers(shipped(MODEL), shipped("ausbau-12-stellen"))
     arguments = found.parts[1].arguments
     assert "220.9 h per week more reach people" in said(found, arguments.better)
-    assert "coverage" not in said(found, arguments.better + arguments.worse)
-    assert "the fair supply is another one" in said(found, arguments.other)
+    assert "of its fair supply, in the proposal only" in said(found, arguments.better)
+    assert "12.0 posts instead of 6.0; coverage and missing hours are measured with the yardstick" in said(
+        found, arguments.other
+    )
     assert "660,000 € for these posts instead of 330,000 €" in said(found, arguments.other)
-    assert "(2): other posts, key or existing advice than (1)" in said(found, found.remarks)
+    assert "Yardstick: that of (1). Measured by 6.0 posts" in said(found, found.remarks)
 
 
 def test_a_map_says_what_it_shows(three: Paper) -> None:
     shows = said(three, three.maps[0].shows)
     assert shows.startswith("Map of Kreis Coesfeld with 4 districts. District 1 (2.0 FTE, Kommunales")
     assert "hub Lüdinghausen): Lüdinghausen, Olfen." in shows
-    assert shows.endswith("The lowest coverage is that of Lüdinghausen: 89.7%.")
+    assert shows.endswith("The lowest coverage is that of Lüdinghausen: 89.7%, 8.6 h per 1,000 people.")
 
 
 def test_the_problem_in_three_sentences(three: Paper) -> None:

@@ -29,7 +29,7 @@ from optimizer.explore.prices import prices
 from optimizer.explore.reasons import why_not
 from optimizer.explore.robustness import Robustness, robustness
 from optimizer.explore.sensitivity import Sensitivity, sensitivity
-from optimizer.explore.situation import given_rows
+from optimizer.explore.situation import districts_of, given_rows
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
 from optimizer.solve import solve
@@ -52,7 +52,7 @@ from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
 from wording.explore.sensitivity import sensitivity_told
-from wording.explore.told import Told, districts_of
+from wording.explore.told import Told
 from wording.explore.why import everybody_told, why_not_told, why_told
 from wording.grid import Table
 

@@ -84,6 +84,12 @@ SENTENCES: dict[RuleName, tuple[str, float | None, str | None, str]] = {
         "1 municipality",
         "Here: 1 municipality.",
     ),
+    RuleName.CHANGES_MAXIMUM: (
+        "at most 3 municipalities in another district than in the reference plan",
+        4,
+        "4 municipalities",
+        "Here: 4 municipalities.",
+    ),
     RuleName.HUB: ("hubs of Kommunales Integrationszentrum only where allowed", None, None, ""),
 }
 
@@ -99,7 +105,8 @@ def test_fewest_hours_of_some_name_them(folder: Path) -> None:
 @pytest.mark.parametrize("name", RuleName)
 def test_every_rule_is_told_kept_and_broken(folder: Path, name: RuleName) -> None:
     loaded = load(folder, ALL_RULES)
-    layer = replace(loaded.problem.layers[0], pins=(Pin(frozenset({A, B}), "awo", Fraction(3, 2), A),))
+    pins = (Pin(frozenset({A, B}), "awo", Fraction(3, 2), A),)
+    layer = replace(loaded.problem.layers[0], pins=pins, reference=(frozenset({A, B, D}),), changes_maximum=3)
     roads = {pair: minutes for pair, minutes in loaded.problem.minutes.items() if pair != (A, D)}
     loaded = replace(loaded, problem=replace(loaded.problem, layers=(layer,), minutes=roads))
     rule = next(rule for rule in rules_of(loaded.problem) if rule.name is name)
@@ -147,23 +154,23 @@ def test_the_rules_of_a_solved_plan_are_all_kept(folder: Path) -> None:
         (
             Stage(StageName.LOWEST_COVERAGE, 0.8999, 0.912, False),
             "lowest coverage, as high as possible: 89.99%, proven.",
-            "lowest coverage, as high as possible: 89.99%; at most 91.20% is possible.",
+            "lowest coverage, as high as possible: 89.99%; at most 91.20% is possible, proven.",
         ),
         (
             Stage(StageName.SHORTFALL, 1022.544, 20.0, False),
             "shortfall, as small as possible: 1,022.54 h per week, proven.",
-            "shortfall, as small as possible: 1,022.54 h per week; not less than 20.00 h per week is possible.",
+            "shortfall, as small as possible: 1,022.54 h per week; not less than 20.00 h per week is possible, proven.",
         ),
         (
             Stage(StageName.TRAVEL, 10.5, 0.0, False),
             "travel time, as little as possible: 10.50 h per week, proven.",
-            "travel time, as little as possible: 10.50 h per week; not less than 0.00 h per week is possible.",
+            "travel time, as little as possible: 10.50 h per week; not less than 0.00 h per week is possible, proven.",
         ),
         (
-            Stage(StageName.CHANGED, 0.25, 0.1, False),
-            "fewest changes against the reference plan: 25.00% of the key, proven.",
-            "fewest changes against the reference plan: 25.00% of the key; "
-            "not less than 10.00% of the key is possible.",
+            Stage(StageName.CHANGED, 2.125, 1.05, False),
+            "fewest changes against the reference plan: 2 municipalities, 25.00% of the key, proven.",
+            "fewest changes against the reference plan: 2 municipalities, 25.00% of the key; "
+            "not less than 1 municipality, 10.00% of the key is possible, proven.",
         ),
     ],
 )
@@ -202,38 +209,60 @@ def test_the_proof_of_a_plan_has_its_figures(folder: Path) -> None:
     solution = solve(loaded.problem)
     plan = solution.plan
     assert plan is not None
-    best, coverage = plan.layers[0].stages[0].value, plan.lowest_coverage
     german, english = _proofs(solution)
+    told = f"{plan.shortfall_hours:.1f} hours per week are missing, and no plan within these points leaves fewer."
     assert english == (
-        f"Proven best: no plan under these rules raises the lowest coverage above {best * 100:.1f}%. Of all plans "
-        "within 1.25 percentage points of that, none leaves fewer hours missing than this one: "
-        f"{plan.shortfall_hours:.1f} per week at a lowest coverage of {coverage * 100:.1f}%."
+        f"Best plan (proven): a lowest coverage of {100 * plan.lowest_coverage:.1f}%, and no more is possible. {told}"
     )
-    assert f"{coverage * 100:.1f} %".replace(".", ",") in german
-    assert "1,25" in german
+    assert german.startswith("Bester Plan (bewiesen): niedrigster Versorgungsgrad ")
+    # Nothing else is claimed where the tolerance was used.
+    first, *others = wording.stages_of(plan)
+    raised = replace(first, value=plan.lowest_coverage + 0.0123, bound=plan.lowest_coverage + 0.0123)
+    given_up = replace(solution, plan=_with_stages(plan, (raised, *others)))
+    german, english = _proofs(given_up)
+    assert f"at most {100 * raised.value:.1f}% lowest coverage is possible; this plan has " in english
+    assert "within the 1.25 points that may be given up" in english
+    assert f"höchstens {100 * raised.value:.1f} %".replace(".", ",") in german.replace("\u00a0", " ")
+
+
+def _with_stages(plan: Plan, stages: tuple[Stage, ...]) -> Plan:
+    return replace(plan, layers=(*plan.layers[:-1], replace(plan.layers[-1], stages=stages)))
 
 
 def test_several_layers_are_not_claimed_to_be_best_together(folder: Path) -> None:
     german, english = _proofs(solve(load(folder, SIMPLE, SIMPLE).problem))
-    assert english.startswith("Proven, layer by layer: ")
+    assert english.startswith("Layers 1, 2 each the best plan after the layers before it (proven): ")
     assert english.endswith("No claim is made about all layers at once.")
-    assert german != ""
+    assert "möglich" not in german
+
+
+def test_a_given_layer_is_never_called_best(folder: Path) -> None:
+    given = f"{{posts: {{total: 2}}, plan: [{{employer: ki, fte: 2, municipalities: {TOWNS}}}]}}"
+    solution = solve(load(folder, given, SIMPLE).problem)
+    german, english = _proofs(solution)
+    assert english.startswith("Layer 1 given, Layer 2 best plan (proven): ")
+    assert german.startswith("Ebene 1 vorgegeben, Ebene 2 bester Plan (bewiesen): ")
+    assert translate(wording.known(solution), "de") == "Ebene 1 vorgegeben, Ebene 2 bester Plan (bewiesen)"
 
 
 def test_a_plan_that_is_not_proven_is_not_called_so(folder: Path) -> None:
     loaded = load(folder, SIMPLE)
     solution = solve(loaded.problem)
     assert solution.plan is not None
-    layer = solution.plan.layers[0]
-    for position, part in ((0, "at most 99.00% is possible"), (1, "not less than 0.99 h per week is possible")):
-        stages = list(layer.stages)
-        stages[position] = replace(stages[position], bound=0.99, proven=False)
-        unproven = replace(solution, plan=Plan(loaded.problem, (replace(layer, stages=tuple(stages)),)))
+    parts = (
+        (0, 0.99, "at most 99.0% is possible, proven"),
+        (1, 0.5, "not less than 0.5 is possible, proven"),
+        (1, float("-inf"), "whether fewer are possible is not known"),
+    )
+    for position, bound, part in parts:
+        stages = list(wording.stages_of(solution.plan))
+        stages[position] = replace(stages[position], bound=bound, proven=False)
+        unproven = replace(solution, plan=_with_stages(solution.plan, tuple(stages)))
         assert unproven.status is Status.FEASIBLE
         german, english = _proofs(unproven)
-        assert english.startswith("This is the best plan found in the time allowed; it is not proven best.")
+        assert english.startswith("Best plan found (not proven): ")
         assert part in english
-        assert "0,99" in german or "99,00 %" in german
+        assert german.startswith("Bester gefundener Plan (nicht bewiesen): ")
 
 
 def test_a_given_plan_and_no_plan_claim_nothing_else(folder: Path) -> None:

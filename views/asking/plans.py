@@ -10,9 +10,10 @@ from typing import Any
 
 import streamlit as st
 
-from maps.colours import Figure
+from maps.colours import MapFigure
 from maps.screen import Mark
-from optimizer.plan import Plan, alike, until
+from optimizer.explore.situation import districts_of
+from optimizer.plan import Plan, until
 from optimizer.problem import Ags
 from scenarios.handmade import begun
 from scenarios.values import plain
@@ -21,15 +22,15 @@ from views import address
 from views.asking.asked import Asked
 from views.form import desk as rules_desk
 from views.form.state import State, state_of
-from views.handmade.draft import Desk, leave
+from views.handmade.draft import PlanDesk, leave
 from views.map_view import show_map
-from views.parts import parts
+from views.parts.choices import chosen_town, click_town
 from views.parts.map_choices import chosen_view
 from views.parts.tables import judged
 from views.speech import Speech
 from wording.compared_tables import CHANGED
 from wording.differences import MEASURES, difference, moved
-from wording.explore.told import changes, districts_of
+from wording.explore.told import changes
 from wording.grid import NOTHING
 
 MAP_HEIGHT = 520
@@ -46,7 +47,7 @@ class Shown:
 
     label: object
     plan: Plan
-    figure: Figure | None = None
+    figure: MapFigure | None = None
     posts: Fraction | None = None
 
 
@@ -82,13 +83,13 @@ def draw(asked: Asked, one: Shown, speech: Speech, *, selected: Ags | None = Non
         asked.about.layer,
         speech.language,
         marks={move.ags: Mark(CHANGED, meaning) for move in moves},
-        selected=selected or parts.chosen_town(one.plan.municipalities),
+        selected=selected or chosen_town(one.plan.municipalities),
         own=one.figure,
     )
     spoken = speech.plain(msg("Map: {what}", what=one.label))
     clicked = show_map(view, key="map", height=MAP_HEIGHT, label=spoken)
     if click:
-        parts.click_town(clicked)
+        click_town(clicked)
     if one.figure is None:
         _tell(asked, one, moves, speech)
         _offer(asked, one, speech)
@@ -110,8 +111,8 @@ def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> Non
     else:
         texts.append(speech.markdown(msg("The districts are the same; teams, hubs or employers are others.")))
     for measure in MEASURES:
-        if measure.name.msgid in _FIGURES and (measure.absolute or alike(asked.about.until, one.plan)):
-            apart = difference(measure, asked.about.until, one.plan)
+        apart = difference(measure, asked.about.until, one.plan) if measure.name.msgid in _FIGURES else None
+        if apart is not None:
             value = speech.markdown(measure.shown(one.plan))
             texts.append(f"{speech.markdown(measure.name)}: **{value}** ({judged(apart, speech)})")
     st.markdown("\n".join(f"- {text}" for text in texts))
@@ -139,7 +140,7 @@ def open_whatif(asked: Asked, plan: Plan) -> None:
     leave()
     address.put(address.SCENARIO, asked.id)
     address.put(address.LAYER, str(asked.about.layer))
-    Desk(asked.id, scenario.source.digest, fresh).edit(lambda now: now.with_layer(asked.about.layer, layer))
+    PlanDesk(asked.id, scenario.source.digest, fresh).edit(lambda now: now.with_layer(asked.about.layer, layer))
 
 
 def _open_rules(asked: Asked, posts: Fraction) -> None:

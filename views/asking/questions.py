@@ -12,7 +12,7 @@ from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.why import WhyQuery
-from maps.colours import Figure
+from maps.colours import MapFigure
 from optimizer.explore.alternatives import Alternatives
 from optimizer.explore.reasons import Reason
 from optimizer.problem import Ags
@@ -20,7 +20,7 @@ from scenarios.handmade import Refused
 from translation import Message, msg, number, percent
 from views.asking.asked import Asked, ask, handmade_of, others_of, pinned_of
 from views.asking.plans import Shown, chosen_shown, draw, show_plans
-from views.parts import parts
+from views.parts.choices import choose_town, chosen_town
 from views.parts.tables import show_grid
 from views.speech import Speech
 from wording import sentences as wording
@@ -77,7 +77,7 @@ def show_alternatives(asked: Asked, speech: Speech) -> None:
 
 def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> None:
     towns, own = asked.about.loaded.county, asked.about.until
-    chosen_town = parts.chosen_town(own.municipalities)
+    ags = chosen_town(own.municipalities)
     best = Shown(msg("How settled: all {count} plans together", count=number(len(found.items))), own)
     plans = [
         Shown(
@@ -99,7 +99,7 @@ def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> Non
     if position > 0:
         draw(asked, shown[position], speech)
         return
-    figure = _together_with(found, chosen_town, towns.name_of(chosen_town)) if chosen_town else _settled(found)
+    figure = _together_with(found, ags, towns.name_of(ags)) if ags else _settled(found)
     draw(asked, replace(best, figure=figure), speech)
     st.caption(
         speech.markdown(
@@ -111,12 +111,12 @@ def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> Non
     )
 
 
-def _settled(found: Alternatives) -> Figure:
+def _settled(found: Alternatives) -> MapFigure:
     values = dict(stays(found))
     return _shares(msg("In the same district as in the best plan, share of the plans"), values)
 
 
-def _together_with(found: Alternatives, ags: Ags, name: str) -> Figure:
+def _together_with(found: Alternatives, ags: Ags, name: str) -> MapFigure:
     counts = found.together_counts
     values: dict[Ags, float | None] = {
         town.ags: counts[min(ags, town.ags), max(ags, town.ags)] / len(found.items) if town.ags != ags else None
@@ -125,8 +125,8 @@ def _together_with(found: Alternatives, ags: Ags, name: str) -> Figure:
     return _shares(msg("In one district with {town}, share of the plans", town=name), values)
 
 
-def _shares(title: Message, values: dict[Ags, float | None] | dict[Ags, float]) -> Figure:
-    return Figure(
+def _shares(title: Message, values: dict[Ags, float | None] | dict[Ags, float]) -> MapFigure:
+    return MapFigure(
         title,
         values,
         (0.2, 0.4, 0.6, 0.8),
@@ -271,7 +271,7 @@ def show_why(asked: Asked, speech: Speech) -> None:
     told = everybody_told(about, found.by_town)
     words, picture = st.container(key="map-and-figures").columns([2, 3], gap="medium")
     with words:
-        one = parts.choose_town(towns, speech, label=msg("Why is this municipality here?"), nothing=msg("all"))
+        one = choose_town(towns, speech, label=msg("Why is this municipality here?"), nothing=msg("all"))
         other: Ags | None = None
         if one is not None:
             rest = ["", *(ags for ags in towns if ags != one)]

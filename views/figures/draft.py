@@ -26,7 +26,7 @@ Rows = dict[TableName, list[TextRow]]
 
 
 @dataclass(frozen=True)
-class Desk:
+class FiguresDesk:
     """The figures of ``county``, the data set ``name``, on which somebody works in ``language``."""
 
     name: str

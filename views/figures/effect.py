@@ -20,7 +20,9 @@ from scenarios.scenario import scenario_from
 from scenarios.schema import as_data
 from serving import answers
 from translation import Message, listing, msg, msgs, number, percent
-from views.parts import parts, plans
+from views.parts import plans
+from views.parts.choices import entry_name
+from views.parts.shown import show_faults
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
 from wording import sentences as wording
@@ -119,7 +121,7 @@ def show_effects(found: Sequence[Effect], county: County, speech: Speech) -> Non
 
 
 def _row(effect: Effect, county: County, speech: Speech) -> list[object]:
-    name = parts.entry_name(effect.entry, speech)
+    name = entry_name(effect.entry, speech)
     old, new = effect.old, effect.new
     if old is None or new is None:
         return [name, effect.remark or NOTHING, NOTHING, NOTHING, NOTHING]
@@ -156,7 +158,7 @@ def offer_copies(entries: Sequence[Entry], name: str, label: Message, speech: Sp
         list(known),
         default=list(known),
         key=f"{_CHOSEN} {name}",
-        format_func=lambda id: parts.entry_name(known[id], speech),
+        format_func=lambda id: entry_name(known[id], speech),
         placeholder=speech.plain(msg("Choose scenarios")),
     )
     st.button(
@@ -173,7 +175,7 @@ def show_outcome(speech: Speech) -> None:
     """What came of saving copies, once."""
     match st.session_state.pop(_OUTCOME, None):
         case InputError() as error:
-            parts.show_faults(error, speech, msg("Not all copies were saved. What is wrong:"))
+            show_faults(error, speech, msg("Not all copies were saved. What is wrong:"))
         case Message() as told:
             st.success(speech.markdown(told), icon=":material/check:")
 

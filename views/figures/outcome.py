@@ -36,7 +36,7 @@ def show_outcome(speech: Speech) -> None:
     if outcome is None:
         return
     if outcome.error is not None:
-        show_faults(outcome.told, outcome.error, speech)
+        show_wrong_cells(outcome.told, outcome.error, speech)
         return
     del st.session_state[_KEPT]
     st.success(speech.markdown(outcome.told), icon=":material/check:")
@@ -49,7 +49,7 @@ def show_notices(notices: tuple[Fault, ...], speech: Speech) -> None:
         st.info(speech.bullets([notice.text(speech.language) for notice in notices[:_MOST_NOTICES]]))
 
 
-def show_faults(title: Message, error: InputError, speech: Speech) -> None:
+def show_wrong_cells(title: Message, error: InputError, speech: Speech) -> None:
     """What is wrong, a row for each cell."""
     st.error(speech.markdown(title))
     headings = (msg("Place"), msg("What is wrong"), msg("What is allowed"))

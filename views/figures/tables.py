@@ -16,7 +16,7 @@ from geodata.editing.figures import COLUMNS, Figures, TableName
 from geodata.editing.labels import KIND_LABELS, TABLES, WHOLE_COUNTY, column_label
 from geodata.labels import METHOD_LABELS, covered, written_date
 from translation import Message, listing, msg
-from views.figures.draft import Desk
+from views.figures.draft import FiguresDesk
 from views.speech import Speech
 from wording.grid import NOTHING
 from wording.sentences import stated
@@ -42,7 +42,7 @@ def heading(table: TableName, column: str, figures: Figures, speech: Speech) -> 
     return speech.plain(msg("{indicator}, {date}", indicator=label, date=written_date(source.reference_date)))
 
 
-def edit_table(desk: Desk, table: TableName, figures: Figures, speech: Speech) -> None:
+def edit_table(desk: FiguresDesk, table: TableName, figures: Figures, speech: Speech) -> None:
     """Draws the table for editing, and keeps what was edited. Raises ``InputError`` where it cannot be kept.
 
     The widget adds its edits to the rows that it began with. It begins anew where these are no longer what holds.
@@ -93,7 +93,7 @@ def _text(cell: Any) -> str:
     return "" if cell is None or cell is pd.NA or cell != cell else str(cell)
 
 
-def _config(desk: Desk, table: TableName, column: str, figures: Figures, speech: Speech) -> Any:
+def _config(desk: FiguresDesk, table: TableName, column: str, figures: Figures, speech: Speech) -> Any:
     label = heading(table, column, figures, speech)
     names: dict[str, Message | str] = {town.ags: town.name for town in desk.county.municipalities}
     match column:

@@ -30,7 +30,7 @@ _NOTICE = "rules notice"
 
 
 @dataclass(frozen=True)
-class Desk:
+class RulesDesk:
     """What is worked on: the scenario ``entry``, where there is one, or a draft that began with it or with none."""
 
     entry: Entry | None
@@ -76,7 +76,7 @@ class Desk:
         return self.entry.scenario.source.digest != self.draft.digest
 
 
-def opened(fresh: State) -> Desk:
+def opened(fresh: State) -> RulesDesk:
     """What the address says is to be worked on; ``fresh`` is the form where it names neither scenario nor draft."""
     draft = _draft()
     if draft is None and address.value(address.RULES_DRAFT) is not None:
@@ -87,12 +87,12 @@ def opened(fresh: State) -> Desk:
     seen = st.session_state.get(_SEEN, chosen)
     st.session_state[_SEEN] = chosen
     if draft is not None and draft.base == NEW and seen == chosen:
-        return Desk(None, draft, fresh)
+        return RulesDesk(None, draft, fresh)
     if draft is not None:
         _open_drafts()[draft.base or draft.id] = draft.id
     known = [id for id, entry in entries.items() if entry.scenario is not None]
     if not known:
-        return Desk(None, None, fresh)
+        return RulesDesk(None, None, fresh)
     id, wrong = (chosen, None) if chosen in entries else address.scenario(known)
     if wrong is not None:
         notify(wrong)
@@ -101,7 +101,7 @@ def opened(fresh: State) -> Desk:
         address.put(address.RULES_DRAFT, kept)
         draft = _draft()
     entry = entries[id]
-    return Desk(entry, draft, fresh if entry.scenario is None else state_of(entry.scenario))
+    return RulesDesk(entry, draft, fresh if entry.scenario is None else state_of(entry.scenario))
 
 
 def begin(state: State) -> None:

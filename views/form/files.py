@@ -17,9 +17,9 @@ from scenarios.schema import Scenario
 from scenarios.store import ConflictError, file_name
 from translation import Message, msg
 from views.form import desk as desks
-from views.form.desk import Desk
+from views.form.desk import RulesDesk
 from views.form.state import State, state_of
-from views.parts import parts
+from views.parts.shown import show_faults
 from views.speech import Speech
 
 _UPLOAD = "rules upload"
@@ -27,7 +27,7 @@ _FAULTS = "rules upload faults"
 _REMOVING = "rules removing"
 
 
-def show_files(desk: Desk, scenario: Scenario | None, fresh: State, speech: Speech) -> None:
+def show_files(desk: RulesDesk, scenario: Scenario | None, fresh: State, speech: Speech) -> None:
     """What can be done with files; ``scenario`` is what the form states, where it is in order."""
     st.button(
         speech.markdown(msg("Begin an empty scenario")),
@@ -53,7 +53,7 @@ def removing() -> bool:
     return st.session_state.get(_REMOVING) is not None
 
 
-def ask_before_removing(desk: Desk, speech: Speech) -> None:
+def ask_before_removing(desk: RulesDesk, speech: Speech) -> None:
     """The question whether a saved scenario is to be removed, where that was asked for."""
     entry = desk.entry
     if entry is None or st.session_state.get(_REMOVING) != entry.id:
@@ -127,7 +127,7 @@ def _offer_upload(speech: Speech) -> None:
     )
     faults = st.session_state.pop(_FAULTS, None)
     if faults is not None:
-        parts.show_faults(faults, speech, msg("The file cannot be read in. What is wrong:"))
+        show_faults(faults, speech, msg("The file cannot be read in. What is wrong:"))
 
 
 def _read_in(key: str) -> None:

@@ -17,14 +17,16 @@ from scenarios.schema import Scenario
 from serving import answers
 from translation import Message, msg, msgs
 from views.form.check import Checked, path_of
-from views.form.desk import Desk
+from views.form.desk import RulesDesk
 from views.form.state import name_of
 from views.map_view import show_map
-from views.parts import parts, plans
+from views.parts import plans
+from views.parts.shown import show_conflicts, show_faults, show_no_answer, show_rules
 from views.parts.tables import show_districts
 from views.speech import Speech
 from wording import sentences as wording
 from wording.differences import MEASURES, Verdict, difference
+from wording.grid import NOTHING
 
 MAP_HEIGHT = 380
 MOST_EARLIER = 20
@@ -39,7 +41,7 @@ _VERDICTS: dict[Verdict, tuple[Message | None, _Colour]] = {
 Rated = tuple[LoadedScenario, Plan]
 
 
-def show_outcome(desk: Desk, checked: Checked, layer: int, speech: Speech) -> Rated | None:
+def show_outcome(desk: RulesDesk, checked: Checked, layer: int, speech: Speech) -> Rated | None:
     """Draws what comes of the form; gives what is shown of a plan, where there is one."""
     answer = None
     if checked.scenario is None:
@@ -51,7 +53,7 @@ def show_outcome(desk: Desk, checked: Checked, layer: int, speech: Speech) -> Ra
         _show_plan(answer, rated, _before(desk, speech), layer, speech)
         return rated
     if answer is not None:
-        parts.show_conflicts(answer, speech)
+        show_conflicts(answer, speech)
     last = _last(desk, speech)
     if last is None:
         return None
@@ -86,9 +88,9 @@ def _answer(scenario: Scenario, entry: Entry | None, speech: Speech) -> answers.
     try:
         return plans.answer(scenario, path_of(scenario, entry), speech)
     except InputError as error:
-        parts.show_faults(error, speech)
+        show_faults(error, speech)
     except plans.NoAnswer as outcome:
-        parts.show_no_answer(outcome, speech)
+        show_no_answer(outcome, speech)
     return None
 
 
@@ -97,7 +99,7 @@ def _rated(answer: answers.Answer) -> Rated | None:
     return None if plan is None else (answer.loaded, plan)
 
 
-def _before(desk: Desk, speech: Speech) -> Rated | None:
+def _before(desk: RulesDesk, speech: Speech) -> Rated | None:
     """The plan before the edits, where there were any and it had one."""
     if desk.draft is None or desk.began is None:
         return None
@@ -105,7 +107,7 @@ def _before(desk: Desk, speech: Speech) -> Rated | None:
     return None if found is None else _rated(found)
 
 
-def _last(desk: Desk, speech: Speech) -> answers.Answer | None:
+def _last(desk: RulesDesk, speech: Speech) -> answers.Answer | None:
     """The answer to the latest state that has a plan."""
     for scenario in islice(desk.earlier(), MOST_EARLIER):
         found = _quietly(scenario, desk.entry, speech)
@@ -135,7 +137,7 @@ def _show_plan(answer: answers.Answer, rated: Rated, before: Rated | None, layer
     _show_figures(rated, before, speech)
     st.markdown(speech.markdown(wording.proof(answer.solution)))
     show_districts(loaded.county, plan.layers[layer], speech)
-    parts.show_rules(loaded, plan, speech)
+    show_rules(loaded, plan, speech)
 
 
 def _show_figures(rated: Rated, before: Rated | None, speech: Speech) -> None:
@@ -147,11 +149,12 @@ def _show_figures(rated: Rated, before: Rated | None, speech: Speech) -> None:
             text = None
             if before is not None:
                 apart = difference(measure, before[1], rated[1])
-                word, colour = _VERDICTS.get(apart.verdict, (None, "gray"))
-                text = apart.text
+                if apart is not None:
+                    word, colour = _VERDICTS.get(apart.verdict, (None, "gray"))
+                    text = apart.text
             column.metric(
                 speech.markdown(measure.name),
-                speech.plain(measure.shown(rated[1])),
+                speech.plain(measure.of(rated[1]) or NOTHING),
                 delta=None if text is None else speech.markdown(text),
                 delta_color=colour,
                 delta_arrow="off",

@@ -31,7 +31,7 @@ def opened_draft() -> tuple[Draft, HandmadePlan] | None:
 
 
 @dataclass(frozen=True)
-class Desk:
+class PlanDesk:
     """Where a plan is worked on: ``fresh`` is what the first edit begins with, a plan of the scenario ``base``."""
 
     base: str

@@ -23,7 +23,7 @@ from serving import answers
 from translation import Message, msg, number, percent
 from views import address
 from views.handmade.cards import show_cards, show_wishes
-from views.handmade.draft import Desk, leave, show_notice
+from views.handmade.draft import PlanDesk, leave, show_notice
 from views.handmade.layer import LayerEdit, change_layer
 from views.handmade.panel import show_saving, show_standing
 from views.handmade.rest import optimise_if_asked, show_rest
@@ -41,7 +41,7 @@ from views.handmade.tools import (
 )
 from views.handmade.widgets import key_for, when_chosen
 from views.map_view import show_map
-from views.parts import parts
+from views.parts.choices import choose_town, chosen_town
 from views.parts.map_choices import chosen_view
 from views.shortcuts import undo_keys
 from views.speech import Speech
@@ -58,7 +58,7 @@ BREACH, PINNED = "!", "◆"
 class Table:
     """What lies on the desk: the answer to the plan's scenario, the best plan to measure it by, the layer in hand."""
 
-    desk: Desk
+    desk: PlanDesk
     answer: answers.Answer
     best: Solution | None
     layer: int
@@ -180,7 +180,7 @@ def _take_click(table: Table) -> None:
 
 
 def _show_map(table: Table, edit: LayerEdit, speech: Speech) -> None:
-    selected = parts.chosen_town(edit.towns)
+    selected = chosen_town(edit.towns)
     place = st.container()
     signs = msg("{breach} breaks a rule · {pinned} pinned", breach=BREACH, pinned=PINNED)
     st.caption(speech.markdown(signs))
@@ -195,7 +195,7 @@ def _show_town(edit: LayerEdit, speech: Speech) -> None:
     """What a municipality gets, chosen by a click or in the list."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row.container(width=240):
-        ags = parts.choose_town(edit.towns, speech, label=msg("Figures of a municipality"), nothing=msg("none"))
+        ags = choose_town(edit.towns, speech, label=msg("Figures of a municipality"), nothing=msg("none"))
     if ags is None:
         return
     supply, home = edit.plan.municipalities[ags], edit.layer.district_of(ags)

@@ -12,10 +12,10 @@ from scenarios.assemble import LoadedScenario
 from scenarios.handmade import HandmadeLayer, HandmadePlan
 from serving.answers import Answer
 from translation import Message, msg
-from views.handmade.draft import Desk
+from views.handmade.draft import PlanDesk
 
 
-def change_layer(desk: Desk, position: int, change: Callable[[HandmadeLayer], HandmadeLayer]) -> None:
+def change_layer(desk: PlanDesk, position: int, change: Callable[[HandmadeLayer], HandmadeLayer]) -> None:
     """Keeps a change of one layer as a further step."""
     desk.edit(lambda plan: plan.with_layer(position, change(plan.layers[position])))
 
@@ -27,7 +27,7 @@ class LayerEdit:
     ``answer`` is that to its scenario.
     """
 
-    desk: Desk
+    desk: PlanDesk
     answer: Answer
     loaded: LoadedScenario
     handmade: HandmadePlan

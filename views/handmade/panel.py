@@ -13,8 +13,8 @@ from scenarios.handmade import Refused
 from scenarios.handmade_scenarios import as_plan, as_rules
 from translation import Message, listing, msg, number, percent
 from views.handmade.layer import LayerEdit
-from views.parts import parts
 from views.parts.saving import offer_saving
+from views.parts.shown import show_faults, show_rules
 from views.parts.tables import judged
 from views.speech import Speech
 from wording import sentences as wording
@@ -34,7 +34,7 @@ PLAN, RULES = "plan", "rules"
 def show_standing(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech) -> None:
     """How the plan stands; ``start`` is what it began as, ``best`` the best plan of its scenario."""
     st.markdown(speech.markdown(_distance(edit.plan, best)))
-    parts.show_rules(edit.loaded, edit.plan, speech)
+    show_rules(edit.loaded, edit.plan, speech)
     foreign = _foreign_employers(edit)
     if foreign:
         text = msg("Employers that the scenario does not provide for: {names}.", names=listing(foreign))
@@ -72,7 +72,8 @@ def _distance(plan: Plan, best: Solution | None) -> Message:
 
 def _alike(plan: Plan, best: Plan) -> bool:
     judged = (measure for measure in _SHOWN if measure.better is not Better.NEITHER)
-    return all(difference(measure, best, plan).verdict is Verdict.SAME for measure in judged)
+    apart = [difference(measure, best, plan) for measure in judged]
+    return all(one.verdict is Verdict.SAME for one in apart if one is not None)
 
 
 def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
             others[msg("against the best plan")] = best.plan
     place = edit.towns[edit.plan.least_covered.ags]
     rows = [
-        [speech.markdown(measure.name), f"**{speech.markdown(measure.shown(edit.plan))}**"]
+        [speech.markdown(measure.name), f"**{speech.markdown(measure.of(edit.plan) or NOTHING)}**"]
         + [_difference(measure, other, edit.plan, speech) for other in others.values()]
         for measure in _SHOWN
     ]
@@ -97,7 +98,7 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
 
 def _difference(measure: Measure, other: Plan, plan: Plan, speech: Speech) -> str:
     apart = difference(measure, other, plan)
-    return NOTHING if apart.verdict is Verdict.SAME else judged(apart, speech)
+    return NOTHING if apart is None or apart.verdict is Verdict.SAME else judged(apart, speech)
 
 
 def _foreign_employers(edit: LayerEdit) -> list[object]:
@@ -133,6 +134,6 @@ def show_saving(edit: LayerEdit, speech: Speech) -> None:
         except Refused as refused:
             st.error(speech.markdown(refused.message))
         except InputError as error:
-            parts.show_faults(error, speech)
+            show_faults(error, speech)
         else:
             offer_saving(scenario, origin=None, digest=None, key="what-if save", speech=speech)

@@ -15,9 +15,10 @@ from scenarios.handmade import HandmadePlan, Refused
 from scenarios.handmade_problem import free_layer, rest_of
 from serving import answers
 from translation import Message, listing, msg, number
-from views.handmade.draft import Desk, notify
+from views.handmade.draft import PlanDesk, notify
 from views.handmade.layer import LayerEdit
-from views.parts import parts, plans
+from views.parts import plans
+from views.parts.shown import show_conflicts, show_no_answer
 from views.speech import Speech
 from wording import sentences as wording
 
@@ -27,7 +28,7 @@ Outcome = answers.Answer | plans.NoAnswer
 """Why there is no plan around what is pinned: the conflicts, or what stopped the computation."""
 
 
-def optimise_if_asked(desk: Desk, answer: answers.Answer, layer: int, speech: Speech) -> Outcome | None:
+def optimise_if_asked(desk: PlanDesk, answer: answers.Answer, layer: int, speech: Speech) -> Outcome | None:
     """Does what the button asked for. Where there is no such plan, nothing changes and the result says why."""
     asked, handmade = st.session_state.get(_ASKED), desk.plan
     positions = _positions(answer, layer)
@@ -110,9 +111,9 @@ def show_rest(edit: LayerEdit, outcome: Outcome | None, speech: Speech) -> None:
         args=(digest,),
     )
     if isinstance(outcome, plans.NoAnswer):
-        parts.show_no_answer(outcome, speech)
+        show_no_answer(outcome, speech)
     elif outcome is not None:
-        parts.show_conflicts(outcome, speech)
+        show_conflicts(outcome, speech)
         st.caption(speech.markdown(msg("Your plan is as it was. Loosen a pin or forget a wish, and try again.")))
 
 

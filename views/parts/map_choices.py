@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from maps.colours import Figure
+from maps.colours import MapFigure
 from maps.screen import MapColour, Mark, OfflineMap, plan_map
 from optimizer.plan import Plan
 from optimizer.problem import Ags
@@ -38,7 +38,7 @@ class MapChoices:
         *,
         marks: Mapping[Ags, Mark] = _NO_MARKS,
         selected: Ags | None = None,
-        own: Figure | None = None,
+        own: MapFigure | None = None,
     ) -> OfflineMap:
         """The map of a layer as chosen, or coloured by a figure of the page's ``own``.
 
@@ -66,6 +66,7 @@ def colour_name(colour: MapColour) -> Message:
     return {
         MapColour.DISTRICT: msg("District"),
         MapColour.COVERAGE: msg("Coverage"),
+        MapColour.PER_1000: msg("Hours per 1,000 people"),
         MapColour.HOURS: msg("Hours on site"),
         MapColour.KEY: msg("Need (key)"),
         MapColour.POSTS: msg("People per post"),

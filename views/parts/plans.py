@@ -9,7 +9,7 @@ from optimizer.conflicts import Conflict, explain
 from optimizer.problem import Problem
 from optimizer.solve import NoPlanInTime, Solution
 from optimizer.solver import SolverError
-from scenarios.assemble import Districts, LoadedScenario, districts_of, problem_from
+from scenarios.assemble import Districts, LoadedScenario, problem_from, reference_districts
 from scenarios.schema import Scenario
 from serving.answers import TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
 from serving.processes import ProcessExpired, work
@@ -68,7 +68,7 @@ def _loaded(scenario: Scenario, path: Path, digest: str, speech: Speech) -> Load
     if known is None:
 
         def districts(other: LoadedScenario) -> Sequence[Districts | None]:
-            return districts_of(_solution(other.problem, question_of(other.scenario, other.path), speech))
+            return reference_districts(_solution(other.problem, question_of(other.scenario, other.path), speech))
 
         known = problem_from(scenario, path, solve=districts, load=county)
         while len(_LOADED) >= _MOST_LOADED:

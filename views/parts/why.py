@@ -11,12 +11,12 @@ from optimizer.plan import Plan
 from optimizer.problem import Ags
 from serving.answers import Answer
 from translation import msg, number, percent
-from views.parts import parts
+from views.parts.shown import show_figures
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
 from wording import reasons
 from wording.grid import NOTHING
-from wording.key_figures import Figure
+from wording.key_figures import KeyFigure
 
 
 def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:
@@ -24,7 +24,7 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
     loaded = answer.loaded
     name = loaded.county.name_of(ags)
     st.header(speech.markdown(msg("Why is {town} here?", town=name)), anchor=False)
-    parts.show_figures(_figures(plan, layer, ags), speech)
+    show_figures(_figures(plan, layer, ags), speech)
     for text in reasons.places(loaded, plan, layer, ags):
         st.markdown(speech.markdown(text))
     found = reasons.alternatives(plan, layer, _moves(plan, layer, ags, answer.digest), loaded)
@@ -41,26 +41,26 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
             st.markdown(speech.markdown(msg("None.")))
 
 
-def _figures(plan: Plan, layer: int, ags: Ags) -> list[Figure]:
+def _figures(plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
     supply = plan.municipalities[ags]
     drive = drive_minutes(plan, layer)[ags]
     return [
-        Figure(
+        KeyFigure(
             msg("Coverage"),
             NOTHING if supply.coverage is None else percent(supply.coverage),
             msg("Supply divided by fair supply. 100 % is fair."),
         ),
-        Figure(
+        KeyFigure(
             msg("On site per week"),
             number(supply.hours, 1, "h"),
             msg("Hours that reach people here, all layers together."),
         ),
-        Figure(
+        KeyFigure(
             msg("Existing advice per week"),
             number(supply.existing_hours, 1, "h"),
             msg("Hours of existing services that count here."),
         ),
-        Figure(
+        KeyFigure(
             msg("Drive from the hub"),
             NOTHING if drive is None else number(drive, 0, "min"),
             msg("By car, one way, from town hall to town hall."),

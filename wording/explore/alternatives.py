@@ -8,11 +8,12 @@ from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.alternatives import Alternative, Alternatives
+from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from optimizer.problem import Ags
 from translation import Message, listing, msg, msgs, number, percent
 from wording.differences import less, missing
-from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell, names
+from wording.explore.told import Told, changes, coverage_cell, hours_cell, names
 from wording.grid import NOTHING, Column, Row, Table, row
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from exploring.query import Subject
 from exploring.question import Question
 from optimizer.explore.frontier import Frontier, Point
+from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from translation import Message, msg, msgs, number, percent
 from wording.differences import less
-from wording.explore.told import Told, changes, districts_of
+from wording.explore.told import Told, changes
 from wording.grid import Column, Table, row
 
 

@@ -8,13 +8,14 @@ from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.prices import Price, Prices
+from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from optimizer.rules import RuleName
 from scenarios.assemble import LoadedScenario
 from translation import Message, Number, Percent, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less
-from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell
+from wording.explore.told import Told, changes, coverage_cell, hours_cell
 from wording.grid import NOTHING, Column, Row, Table, Weight, row
 
 #: Rules without a price that are named one by one.
@@ -91,7 +92,7 @@ def _cost(price: Price, base: Plan) -> Message:
 
 
 def _stages(plan: Plan) -> tuple[Percent, Number]:
-    coverage, hours, *_ = plan.layers[-1].stages
+    coverage, hours, *_ = wording.stages_of(plan)
     return percent(coverage.value), number(hours.value, 1)
 
 
@@ -135,8 +136,8 @@ def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: i
     if price.plan is None:
         unknown = msg("no answer in time") if price.binds is None else msg("no plan either")
         return row([rule_name(loaded, price), NOTHING, NOTHING, unknown, NOTHING])
-    stages = price.plan.layers[-1].stages
-    now = None if base is None else base.layers[-1].stages
+    stages = wording.stages_of(price.plan)
+    now = None if base is None else wording.stages_of(base)
     coverage = coverage_cell(stages[0].value, None if now is None else now[0].value)
     hours = hours_cell(stages[1].value, None if now is None else now[1].value)
     moved: object = NOTHING

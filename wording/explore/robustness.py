@@ -9,10 +9,11 @@ from exploring.query import Subject
 from exploring.question import Question
 from optimizer.explore.decision import Districts, Rows
 from optimizer.explore.robustness import Outcome, Robustness
+from optimizer.explore.situation import districts_of
 from optimizer.explore.uncertainty import Range, Uncertainty
 from translation import Message, msg, number, percent
 from wording import sentences as wording
-from wording.explore.told import Told, changes, districts_of
+from wording.explore.told import Told, changes
 from wording.grid import NOTHING, Column, Row, Table, Weight, row
 
 MOST_OUTCOMES = 6

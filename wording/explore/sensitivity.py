@@ -9,9 +9,10 @@ from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.sensitivity import STEPS, FigureName, Sensitivity, Turn
+from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from translation import Message, listing, msg, number, percent
-from wording.explore.told import Told, changes, districts_of
+from wording.explore.told import Told, changes
 from wording.grid import NOTHING, Column, Table, row
 
 #: Figures named in the answer.

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
-from optimizer.plan import Plan
 from optimizer.problem import Ags
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
@@ -44,11 +43,6 @@ class Told:
     def title(self) -> Message:
         """The question."""
         return ASKED[self.question]
-
-
-def districts_of(plan: Plan, layer: int) -> tuple[tuple[Ags, ...], ...]:
-    """The districts of a layer, each as its municipalities."""
-    return tuple(district.municipalities for district in plan.layers[layer].districts)
 
 
 def layer_remarks(about: Subject) -> tuple[Message, ...]:

@@ -8,11 +8,12 @@ from exploring.query import Subject
 from exploring.question import Question
 from exploring.questions.why import Reasons
 from optimizer.explore.reasons import Reason
+from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from optimizer.problem import Ags
 from translation import Message, msg, number, percent
 from wording.differences import less, missing
-from wording.explore.told import Told, changes, coverage_cell, districts_of, hours_cell, names
+from wording.explore.told import Told, changes, coverage_cell, hours_cell, names
 from wording.grid import NOTHING, Column, Row, Table, Weight, row
 from wording.reasons import cost
 

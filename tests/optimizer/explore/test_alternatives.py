@@ -124,9 +124,10 @@ def test_who_has_moved() -> None:
 
     assert moved(plan("ab", "cd"), plan("ab", "cd"), 0) == ()  # type: ignore[arg-type]
     assert moved(plan("abc", "d"), plan("ab", "cd"), 0) == ("c",)  # type: ignore[arg-type]
-    # A district that is parted moves nobody: both parts count as the one they come from.
-    assert moved(plan("a", "b", "cd"), plan("ab", "cd"), 0) == ()  # type: ignore[arg-type]
-    assert moved(plan("ad", "bc"), plan("ab", "cd"), 0) == ("c", "d")  # type: ignore[arg-type]
+    # Of a district that is parted one part alone continues it.
+    assert moved(plan("a", "b", "cd"), plan("ab", "cd"), 0) == ("b",)  # type: ignore[arg-type]
+    # Not both can continue a with b: b and d change rather than a and c.
+    assert moved(plan("ad", "bc"), plan("ab", "cd"), 0) == ("b", "d")  # type: ignore[arg-type]
 
 
 def test_what_it_costs_is_against_the_best() -> None:

@@ -174,7 +174,7 @@ def test_where_a_further_post_goes() -> None:
     assert one.plan is not None
     hours = [posts.plan.layers[0].hours_by_municipality() for posts in (one, two) if posts.plan]
     assert two.gained_hours == pytest.approx({ags: hours[1][ags] - hours[0][ags] for ags in "ab"})
-    assert two.moved == ()  # both parts of the district count as the one they come from
+    assert two.moved == ("b",)  # one part alone continues the district that they come from
     assert three.reshaped
 
 

@@ -22,7 +22,7 @@ from optimizer.explore.decision import Engine, engine_of, packed
 from optimizer.explore.robustness import AT_A_TIME, Robustness, robustness
 from optimizer.explore.sensitivity import CLOSE, STEPS, FigureName, Sensitivity, sensitivity
 from optimizer.explore.situation import Infeasible, TooLarge, given_rows, situation_of
-from optimizer.explore.uncertainty import Figures, Range, Uncertainty
+from optimizer.explore.uncertainty import CaseFigures, Range, Uncertainty
 from optimizer.explore.workers import Cancelled, shared_out
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Municipality, Problem
@@ -77,7 +77,7 @@ def test_decisions_are_those_of_the_program(problem: Problem, number: int) -> No
     except Infeasible:
         assert solve(problem, solver=HIGHS).plan is None
         return
-    for figures in (Figures(), WIDE.draw(problem, 7, number)):
+    for figures in (CaseFigures(), WIDE.draw(problem, 7, number)):
         decision = worker.decide(worker.figured(figures))
         plan = solve(figures.applied(problem, 0), solver=HIGHS).plan
         assert (decision is None) == (plan is None)
@@ -119,7 +119,7 @@ def test_a_plan_that_stays_is_evaluated_with_the_figures(problem: Problem, numbe
 def test_a_plan_that_breaks_rules_is_evaluated_all_the_same() -> None:
     problem = small()
     worker = engine(problem)
-    grid = worker.figured(Figures())
+    grid = worker.figured(CaseFigures())
     for rows in (
         (GivenDistrict("ki", ("a", "c"), Fraction(3), "b"), GivenDistrict("ki", ("b", "d"), Fraction(1), "b")),
         (GivenDistrict("ki", ("a", "b", "c"), Fraction(3), "b"),),
@@ -175,7 +175,7 @@ def test_draws_stay_within_their_ranges() -> None:
 def test_figures_are_applied() -> None:
     problem = small()
     drives = {("a", "b"): 2.0}
-    changed = Figures(0.5, 1.0, 5.0, 1.5, {"a": 2.0}, {"c": 3.0}, drives).applied(problem, 0)
+    changed = CaseFigures(0.5, 1.0, 5.0, 1.5, {"a": 2.0}, {"c": 3.0}, drives).applied(problem, 0)
     assert [town.existing_hours for town in changed.municipalities] == [1.5, 0, 13.5, 0.5]
     assert [town.weight for town in changed.municipalities] == pytest.approx(
         [0.8 / 1.4, 0.3 / 1.4, 0.2 / 1.4, 0.1 / 1.4]
@@ -184,16 +184,16 @@ def test_figures_are_applied() -> None:
     assert changed.minutes["a", "b"] == 3 * problem.minutes["a", "b"]
     assert changed.minutes["b", "a"] == 3 * problem.minutes["b", "a"]
     assert changed.minutes["c", "d"] == 1.5 * problem.minutes["c", "d"]
-    assert Figures().applied(problem, 0) == problem
+    assert CaseFigures().applied(problem, 0) == problem
 
 
 def test_corners_are_all_combinations() -> None:
     uncertainty = Uncertainty(existing=Range(0, 1), block_hours=Range(4, 4), minutes=Range(0.5, 2), each_weight=0.2)
     assert list(uncertainty.corners()) == [
-        Figures(existing=existing, block_hours=4, minutes=minutes)
+        CaseFigures(existing=existing, block_hours=4, minutes=minutes)
         for existing, minutes in itertools.product((0, 1), (0.5, 2))
     ]
-    assert list(Uncertainty().corners()) == [Figures()]
+    assert list(Uncertainty().corners()) == [CaseFigures()]
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ def test_stopped_before_anything_was_done_there_is_no_answer() -> None:
 
 def test_stopped_before_a_case_with_a_plan_was_done_nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = small()
-    rows = engine(problem).decide(engine(problem).figured(Figures()))
+    rows = engine(problem).decide(engine(problem).figured(CaseFigures()))
     assert rows is not None
     monkeypatch.setattr(Engine, "decide", lambda *_: None)
     with Unwilling(1) as executor, pytest.raises(Cancelled):
@@ -438,15 +438,15 @@ def changed_by(problem: Problem, one: Sensitivity, change: float) -> Problem:
     share = 1 + change
     match one.figure:
         case FigureName.WEIGHT:
-            figures = Figures(each_weight={one.ags or "": share})
+            figures = CaseFigures(each_weight={one.ags or "": share})
         case FigureName.MINUTES:
-            figures = Figures(minutes=share)
+            figures = CaseFigures(minutes=share)
         case FigureName.EXISTING:
-            figures = Figures(existing=share)
+            figures = CaseFigures(existing=share)
         case FigureName.BLOCK:
-            figures = Figures(block_hours=4 * share)
+            figures = CaseFigures(block_hours=4 * share)
         case FigureName.COORDINATION:
-            figures = Figures(coordination_hours=2 * share)
+            figures = CaseFigures(coordination_hours=2 * share)
     return figures.applied(problem, 0)
 
 

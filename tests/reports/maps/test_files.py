@@ -38,7 +38,7 @@ def answer() -> tuple[LoadedScenario, Plan]:
 @pytest.fixture(scope="module")
 def page(answer: tuple[LoadedScenario, Plan]) -> str:
     loaded, plan = answer
-    return plan_html(loaded.county, plan, 0, "de", title="Modell 2", day=DAY)
+    return plan_html(loaded, plan, 0, "de", title="Modell 2", day=DAY)
 
 
 class _Elements(HTMLParser):
@@ -144,7 +144,7 @@ def test_hostile_names_stay_text_on_the_page(answer: tuple[LoadedScenario, Plan]
     employers = tuple(replace(employer, name=HOSTILE) for employer in county.employers)
     sources = tuple(replace(source, attribution=HOSTILE, title=HOSTILE) for source in county.sources)
     county = replace(county, name=HOSTILE, municipalities=towns, employers=employers, sources=sources)
-    page = plan_html(county, plan, 0, "de", title=HOSTILE, day=DAY)
+    page = plan_html(replace(loaded, county=county), plan, 0, "de", title=HOSTILE, day=DAY)
     elements = _Elements(page)
     assert HOSTILE not in page
     assert elements.open == []

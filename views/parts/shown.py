@@ -1,8 +1,8 @@
-"""What several pages show in the same way: the choice of a scenario, key figures, rules, what is wrong."""
+"""What several pages show in the same way: a plan's key figures and rules, what it rests on, why there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,47 +10,18 @@ import streamlit as st
 
 from files.faults import InputError
 from optimizer.plan import Plan
-from optimizer.problem import Ags
 from optimizer.rules import broken, check_plan
 from scenarios.assemble import LoadedScenario
 from scenarios.library import Entry
 from serving import answers
 from translation import Message, msg
-from views import address
 from views.parts import plans, waiting
 from views.speech import Speech
 from wording import sentences as wording
-from wording.key_figures import Figure
+from wording.key_figures import KeyFigure
 
 PLANS_STYLE = Path(__file__).parents[2] / "static" / "plans.css"
 """The style sheet of pages that show plans."""
-
-
-def chosen_entry(speech: Speech, label: Message | None = None) -> Entry | None:
-    """The scenario of the address, to be changed with the list; ``None`` where there is none at all."""
-    known = {entry.id: entry for entry in answers.entries()}
-    if not known:
-        st.error(speech.markdown(msg("There is no scenario file.")))
-        return None
-    id, wrong = address.scenario(list(known))
-    address.bind(address.SCENARIO, id)
-    st.selectbox(
-        speech.markdown(label or msg("Scenario")),
-        list(known),
-        key=address.SCENARIO,
-        format_func=lambda id: entry_name(known[id], speech),
-        on_change=partial(address.follow, address.SCENARIO),
-    )
-    if wrong is not None:
-        st.warning(speech.markdown(wrong))
-    return known[id]
-
-
-def entry_name(entry: Entry, speech: Speech) -> str:
-    """A scenario in a list; a saved one is called that."""
-    if entry.shipped:
-        return entry.name
-    return speech.plain(msg("{name} (saved here)", name=entry.name))
 
 
 def answer_of(entry: Entry, speech: Speech) -> answers.Answer | None:
@@ -92,7 +63,7 @@ def show_conflicts(answer: answers.Answer, speech: Speech) -> None:
         st.markdown(speech.bullets(wording.conflict_text(conflict, answer.loaded.county, answer.loaded.problem)))
 
 
-def show_figures(figures: Sequence[Figure], speech: Speech, columns: int = 2) -> None:
+def show_figures(figures: Sequence[KeyFigure], speech: Speech, columns: int = 2) -> None:
     """Key figures in rows of ``columns``."""
     for start in range(0, len(figures), columns):
         row = st.columns(columns)
@@ -117,55 +88,6 @@ def show_rules(loaded: LoadedScenario, plan: Plan, speech: Speech) -> None:
         return
     texts = [wording.rule_text(check, loaded.county, loaded.problem) for check in breaches]
     st.warning(speech.markdown(msg("Rules that the plan breaks:")) + "\n\n" + speech.bullets(texts))
-
-
-def chosen_layer(plan: Plan, speech: Speech) -> int:
-    """The layer of the address, to be changed where there are several."""
-    layers = list(range(len(plan.layers)))
-    if len(layers) == 1:
-        return 0
-    chosen = int(address.one_of(address.LAYER, [str(layer) for layer in layers], "0"))
-    address.bind(address.LAYER, chosen)
-    st.segmented_control(
-        speech.markdown(msg("Layer on the map and in the tables")),
-        layers,
-        key=address.LAYER,
-        format_func=lambda layer: speech.markdown(plan.layers[layer].layer.name),
-        required=True,
-        on_change=partial(address.follow, address.LAYER),
-    )
-    return chosen
-
-
-def chosen_town(towns: Collection[Ags]) -> Ags | None:
-    """The municipality of the address, where it is one of ``towns``."""
-    given = address.value(address.TOWN)
-    return given if given in towns else None
-
-
-def choose_town(towns: Mapping[Ags, str], speech: Speech, *, label: Message, nothing: Message) -> Ags | None:
-    """The municipality of the address, to be changed with a list; ``nothing`` is the choice of none."""
-    chosen = chosen_town(towns)
-    address.bind(address.TOWN, chosen or "")
-    st.selectbox(
-        speech.markdown(label),
-        ["", *towns],
-        key=address.TOWN,
-        format_func=lambda ags: towns[ags] if ags else speech.plain(nothing),
-        on_change=_follow_town,
-    )
-    return chosen
-
-
-def click_town(clicked: Ags | None) -> None:
-    """Opens the municipality that was clicked, or closes it where it was open; then the page is drawn anew."""
-    if clicked is not None:
-        address.put(address.TOWN, None if clicked == address.value(address.TOWN) else clicked)
-        st.rerun()
-
-
-def _follow_town() -> None:
-    address.put(address.TOWN, st.session_state[address.TOWN] or None)
 
 
 def show_description(loaded: LoadedScenario, speech: Speech) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from command.explore_arguments import add_explore, add_report_why
+from command.explore_parser import add_explore, add_report_why
 from geodata import COUNTIES
 from optimizer.solver import Solver
 from translation import CATALOGUES, DOMAIN, LANGUAGES, Language, msg, translate

@@ -1,0 +1,92 @@
+"""What is chosen in the same way on several pages, and stands in the address: scenario, layer, municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import partial
+
+import streamlit as st
+
+from optimizer.plan import Plan
+from optimizer.problem import Ags
+from scenarios.library import Entry
+from serving import answers
+from translation import Message, msg
+from views import address
+from views.speech import Speech
+
+
+def chosen_entry(speech: Speech, label: Message | None = None) -> Entry | None:
+    """The scenario of the address, to be changed with the list; ``None`` where there is none at all."""
+    known = {entry.id: entry for entry in answers.entries()}
+    if not known:
+        st.error(speech.markdown(msg("There is no scenario file.")))
+        return None
+    id, wrong = address.scenario(list(known))
+    address.bind(address.SCENARIO, id)
+    st.selectbox(
+        speech.markdown(label or msg("Scenario")),
+        list(known),
+        key=address.SCENARIO,
+        format_func=lambda id: entry_name(known[id], speech),
+        on_change=partial(address.follow, address.SCENARIO),
+    )
+    if wrong is not None:
+        st.warning(speech.markdown(wrong))
+    return known[id]
+
+
+def entry_name(entry: Entry, speech: Speech) -> str:
+    """A scenario in a list; a saved one is called that."""
+    if entry.shipped:
+        return entry.name
+    return speech.plain(msg("{name} (saved here)", name=entry.name))
+
+
+def chosen_layer(plan: Plan, speech: Speech) -> int:
+    """The layer of the address, to be changed where there are several."""
+    layers = list(range(len(plan.layers)))
+    if len(layers) == 1:
+        return 0
+    chosen = int(address.one_of(address.LAYER, [str(layer) for layer in layers], "0"))
+    address.bind(address.LAYER, chosen)
+    st.segmented_control(
+        speech.markdown(msg("Layer on the map and in the tables")),
+        layers,
+        key=address.LAYER,
+        format_func=lambda layer: speech.markdown(plan.layers[layer].layer.name),
+        required=True,
+        on_change=partial(address.follow, address.LAYER),
+    )
+    return chosen
+
+
+def chosen_town(towns: Collection[Ags]) -> Ags | None:
+    """The municipality of the address, where it is one of ``towns``."""
+    given = address.value(address.TOWN)
+    return given if given in towns else None
+
+
+def choose_town(towns: Mapping[Ags, str], speech: Speech, *, label: Message, nothing: Message) -> Ags | None:
+    """The municipality of the address, to be changed with a list; ``nothing`` is the choice of none."""
+    chosen = chosen_town(towns)
+    address.bind(address.TOWN, chosen or "")
+    st.selectbox(
+        speech.markdown(label),
+        ["", *towns],
+        key=address.TOWN,
+        format_func=lambda ags: towns[ags] if ags else speech.plain(nothing),
+        on_change=_follow_town,
+    )
+    return chosen
+
+
+def click_town(clicked: Ags | None) -> None:
+    """Opens the municipality that was clicked, or closes it where it was open; then the page is drawn anew."""
+    if clicked is not None:
+        address.put(address.TOWN, None if clicked == address.value(address.TOWN) else clicked)
+        st.rerun()
+
+
+def _follow_town() -> None:
+    address.put(address.TOWN, st.session_state[address.TOWN] or None)
