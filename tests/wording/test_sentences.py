@@ -19,7 +19,7 @@ from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.schema import settings
 from translation import LANGUAGES, Message, translate
 from wording import sentences as wording
-from wording.grid import Table
+from wording.grid import GridTable
 from wording.plan_tables import losses_table
 
 A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
@@ -407,7 +407,7 @@ def test_without_posts_there_is_no_share_of_their_hours(folder: Path) -> None:
     assert len(table.columns) == 2
 
 
-def _hours_of(table: Table) -> list[float]:
+def _hours_of(table: GridTable) -> list[float]:
     return [row.cells[1].value.value for row in table.rows]
 
 
