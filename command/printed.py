@@ -132,7 +132,7 @@ def unanswered(question: Message, reason: Message, language: Language) -> Iterat
     yield Text(translate(reason, language))
 
 
-def grid_table(table: grid.Table, language: Language) -> Iterator[RenderableType]:
+def grid_table(table: grid.GridTable, language: Language) -> Iterator[RenderableType]:
     """A table, each difference in brackets behind its figure, and the notes below it."""
     shown = Table(title=_heading(table.title, language), title_justify="left")
     rows = [[_cell(cell, language) for cell in row.cells] for row in table.rows]
@@ -153,7 +153,7 @@ def grid_table(table: grid.Table, language: Language) -> Iterator[RenderableType
         yield Text(translate(note, language))
 
 
-def _cell(cell: grid.Cell, language: Language) -> Text:
+def _cell(cell: grid.GridCell, language: Language) -> Text:
     text = translate(cell.value, language)
     if cell.difference is None:
         return Text(text)

@@ -37,7 +37,7 @@ from reports.workbook.sheets import Sheet, Sheets, Written, cell_of, figures_in,
 from translation import msg, number
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
-from wording.grid import NOTHING, Cell, Row, Table
+from wording.grid import NOTHING, GridCell, GridRow, GridTable
 
 _NOTHING = Written("")
 #: Keys of a scenario that the overview shows.
@@ -233,12 +233,12 @@ class _Writer:
         sheet.texts(found.sentences)
         sheet.close()
 
-    def _table(self, sheet: Sheet, table: Table) -> None:
+    def _table(self, sheet: Sheet, table: GridTable) -> None:
         sheet.headings([column.heading for column in table.columns], [column.figures for column in table.columns])
         for row in table.rows:
             sheet.row([self._cell(cell.value) for cell in row.cells], row.weight)
 
-    def _staff(self, table: Table) -> Table:
+    def _staff(self, table: GridTable) -> GridTable:
         """Posts and persons in columns of their own: a cell holds one figure."""
         first, *scenarios = table.columns
         columns = [first]
@@ -251,9 +251,9 @@ class _Writer:
             cells = [name]
             for team in teams:
                 persons, posts = figures_in(team.value) or ("", "")
-                cells += [Cell(posts), Cell(persons)]
-            rows.append(Row(tuple(cells), row.weight))
-        return Table(table.title, tuple(columns), tuple(rows), table.notes)
+                cells += [GridCell(posts), GridCell(persons)]
+            rows.append(GridRow(tuple(cells), row.weight))
+        return GridTable(table.title, tuple(columns), tuple(rows), table.notes)
 
     def _settings(self) -> None:
         sheet, parts = self._sheets.add(SETTINGS), self._paper.parts

@@ -19,7 +19,8 @@ from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.schema import settings
 from translation import LANGUAGES, Message, translate
 from wording import sentences as wording
-from wording.plan_tables import losses
+from wording.grid import GridTable
+from wording.plan_tables import losses_table
 
 A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
 TOWNS = "[Adorf, Bestadt, Cehausen, Dekirchen]"
@@ -384,16 +385,29 @@ def test_sources_are_named_with_their_attribution(folder: Path) -> None:
 def test_the_hours_of_the_posts_go_somewhere(folder: Path) -> None:
     plan = solve(load(folder, SIMPLE).problem).plan
     assert plan is not None
-    rows = losses(plan)
-    assert sum(hours for _, hours in rows) == pytest.approx(2 * 39)
-    assert sum(hours for _, hours in rows[1:]) == pytest.approx(plan.shortfall_hours, abs=1e-6)
-    assert len(rows) == 4
+    *uses, total = _hours_of(losses_table(plan))
+    assert sum(uses) == pytest.approx(2 * 39)
+    assert total == 2 * 39
+    assert sum(uses[1:]) == pytest.approx(plan.shortfall_hours, abs=1e-6)
+    assert len(uses) == 4
     given = f"{{posts: {{total: 2}}, plan: [{{employer: ki, fte: 1, municipalities: {TOWNS}}}]}}"
     unspent = solve(load(folder, given).problem).plan
     assert unspent is not None
-    label, hours = losses(unspent)[-1]
-    assert str(label) == "not placed, or with nobody to serve"
-    assert hours == pytest.approx(39)
+    table = losses_table(unspent)
+    assert str(table.rows[-2].cells[0].value) == "not placed, or with nobody to serve"
+    assert _hours_of(table)[-2:] == pytest.approx([39, 2 * 39])
+
+
+def test_without_posts_there_is_no_share_of_their_hours(folder: Path) -> None:
+    plan = solve(load(folder, "{posts: {total: 0}}", more="yardstick: {posts: 2}").problem).plan
+    assert plan is not None
+    table = losses_table(plan)
+    assert set(_hours_of(table)) == {0}
+    assert len(table.columns) == 2
+
+
+def _hours_of(table: GridTable) -> list[float]:
+    return [row.cells[1].value.value for row in table.rows]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from translation import Message, Number, Percent, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less
 from wording.explore.told import Told, changes, coverage_cell, hours_cell
-from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
 
 #: Rules without a price that are named one by one.
 _MOST_NAMED = 4
@@ -110,13 +110,13 @@ def _proof(found: Prices) -> Message:
     )
 
 
-def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> Table:
+def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> GridTable:
     columns = (
-        Column(msg("Without the rule"), figures=False),
-        Column(msg("Highest lowest coverage")),
-        Column(msg("Shortfall (h)")),
-        Column(msg("Binds"), figures=False),
-        Column(msg("New districts then"), figures=False),
+        GridColumn(msg("Without the rule"), figures=False),
+        GridColumn(msg("Highest lowest coverage")),
+        GridColumn(msg("Shortfall (h)")),
+        GridColumn(msg("Binds"), figures=False),
+        GridColumn(msg("New districts then"), figures=False),
     )
     rows = []
     if found.plan is not None:
@@ -128,10 +128,10 @@ def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> Table:
             "rises, more hours may be missing: the model puts fairness first."
         ),
     )
-    return Table(msg("The best plan without each rule"), columns, tuple(rows), notes)
+    return GridTable(msg("The best plan without each rule"), columns, tuple(rows), notes)
 
 
-def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: int) -> Row:
+def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: int) -> GridRow:
     county: County = loaded.county
     if price.plan is None:
         unknown = msg("no answer in time") if price.binds is None else msg("no plan either")

@@ -12,7 +12,7 @@ from optimizer.problem import Ags
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import Better, between
-from wording.grid import NOTHING, Cell, Table
+from wording.grid import NOTHING, GridCell, GridTable
 
 Districts = Iterable[Iterable[Ags]]
 
@@ -36,7 +36,7 @@ class Told:
 
     question: Question
     answer: tuple[Message, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[GridTable, ...]
     proof: Message
 
     @property
@@ -85,12 +85,12 @@ def names(county: County, towns: Iterable[Ags]) -> object:
     return listing(found) if found else msg("nobody")
 
 
-def coverage_cell(value: float, base: float | None = None) -> Cell:
+def coverage_cell(value: float, base: float | None = None) -> GridCell:
     """A coverage, with its distance to that of another plan in percentage points."""
-    return Cell(percent(value), None if base is None else between(percent(base), percent(value), Better.HIGHER))
+    return GridCell(percent(value), None if base is None else between(percent(base), percent(value), Better.HIGHER))
 
 
-def hours_cell(value: float, base: float | None = None) -> Cell:
+def hours_cell(value: float, base: float | None = None) -> GridCell:
     """Hours per week of which few are good, with the distance to those of another plan."""
     apart = None if base is None else between(number(base, 1, "h"), number(value, 1, "h"), Better.LOWER)
-    return Cell(number(value, 1), apart)
+    return GridCell(number(value, 1), apart)
