@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 
 from command.screen import Screen
-from command.solving import load, show_solved
+from command.solving import load, no_layers, show_solved
 from command.status import ExitStatus
 from files.faults import Fault, InputError
 from scenarios.assemble import with_plan
@@ -18,6 +18,8 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Shows the plan of a table, given for one layer."""
     loaded = load(options.scenario, options)
     layers = loaded.problem.layers
+    if not layers:
+        raise InputError([Fault(str(options.scenario), *no_layers())])
     if not 1 <= options.layer <= len(layers):
         wrong = msg("there is no layer {number}", number=options.layer)
         raise InputError([Fault("--layer", wrong, msg("a number from 1 to {most}", most=len(layers)))])

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from command.explore_parser import ALL, KEEP
+from command.solving import no_layers
 from exploring.exploration import QUERIES
 from exploring.query import Query
 from exploring.question import Question
@@ -176,6 +177,9 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
     except InputError as error:
         raise InputError([*error.faults, *values.faults]) from None
     county, layers = loaded.county, loaded.problem.layers
+    if not layers:
+        values.fault(str(options.scenario), *no_layers())
+        raise InputError(values.faults)
     if number is not None and not 1 <= number <= len(layers):
         # As kim evaluate says it.
         wrong = msg("there is no layer {number}", number=number)

@@ -55,9 +55,9 @@ def plan(
         for layer in found.layers:
             yield from grid_table(districts_table(layer, loaded.county), language)
             yield ""
-        if wording.stages_of(found):
+        if found.stages:
             yield _heading(msg("Proof of the plan"), language)
-            yield from _lines(map(wording.stage_text, wording.stages_of(found)), language)
+            yield from _lines(map(wording.stage_text, found.stages), language)
             yield ""
         # Who is in which district, and what rests on existing advice, stands above.
         municipalities = municipalities_table(loaded, found).without(DISTRICT, DRIVE, EXISTING)
@@ -136,7 +136,7 @@ def unanswered(question: Message, reason: Message, language: Language) -> Iterat
     yield Text(translate(reason, language))
 
 
-def grid_table(table: grid.Table, language: Language) -> Iterator[RenderableType]:
+def grid_table(table: grid.GridTable, language: Language) -> Iterator[RenderableType]:
     """A table, each difference in brackets behind its figure, and the notes below it."""
     shown = Table(title=_heading(table.title, language), title_justify="left")
     rows = [[_cell(cell, language) for cell in row.cells] for row in table.rows]
@@ -157,7 +157,7 @@ def grid_table(table: grid.Table, language: Language) -> Iterator[RenderableType
         yield Text(translate(note, language))
 
 
-def _cell(cell: grid.Cell, language: Language) -> Text:
+def _cell(cell: grid.GridCell, language: Language) -> Text:
     text = translate(cell.value, language)
     if cell.difference is None:
         return Text(text)

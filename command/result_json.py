@@ -16,7 +16,7 @@ from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
 from scenarios.district_names import names_of
 from translation import Language, translate
-from wording.sentences import assumptions, conflict_text, rule_text, sources, stages_of
+from wording.sentences import assumptions, conflict_text, rule_text, sources
 from wording.yardstick import has_yardstick
 
 FORMAT = "kim-result/2"
@@ -86,7 +86,7 @@ def _plan(plan: Plan, loaded: LoadedScenario, language: Language) -> dict[str, A
         "ki_share": float(plan.ki_share),
         "stages": [
             {"name": stage.name.value, "value": stage.value, "bound": _finite(stage.bound), "proven": stage.proven}
-            for stage in stages_of(plan)
+            for stage in plan.stages
         ],
         "layers": [_layer(layer, loaded, weights_of(plan.problem)) for layer in plan.layers],
         "municipalities": [_municipality(town, plan, loaded, changing) for town in plan.problem.municipalities],

@@ -17,7 +17,7 @@ from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
 from scenarios.assemble import Districts, LoadedScenario, load_problem, reference_districts
-from translation import msg
+from translation import Message, msg, percent
 
 
 class SolvedScenario(NamedTuple):
@@ -58,15 +58,16 @@ def solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) 
     """A scenario with its plan, while the screen says how far it is."""
     with screen.err.status(screen.line(msg("Solving {name} …", name=loaded.scenario.name))) as status:
 
-        def layer_done(done: int, of: int) -> None:
-            text = msg("{name}: layer {layer} of {of} …", name=loaded.scenario.name, layer=done + 1, of=of)
-            status.update(screen.line(text))
+        def done(share: float) -> None:
+            if share:
+                text = msg("{name}: all layers together, {share} …", name=loaded.scenario.name, share=percent(share, 0))
+                status.update(screen.line(text))
 
         def asked(count: int) -> None:
             status.update(screen.line(msg("Looking for the conflicting rules: {count} …", count=count)))
 
         solver = solver_of(options)
-        solution = solve(loaded.problem, solver=solver, time_limit=options.time_limit, progress=layer_done)
+        solution = solve(loaded.problem, solver=solver, time_limit=options.time_limit, progress=done)
         return SolvedScenario(loaded, solution, list(explain(solution, solver=solver, progress=asked)))
 
 
@@ -83,6 +84,11 @@ def show_solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Scr
     if unwritten:
         raise InputError(unwritten)
     return answer.status
+
+
+def no_layers() -> tuple[Message, Message]:
+    """What is wrong with a scenario that places no posts where a layer is asked about, and what is allowed."""
+    return msg("the scenario places no posts"), msg("a scenario with a layer")
 
 
 def all_solved(options: argparse.Namespace, screen: Screen, faults: Sequence[Fault] = ()) -> list[SolvedScenario]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 from exploring.question import Question
 from exploring.unanswered import FAILURES, Unanswered
+from optimizer.explore.situation import given_rows
 from optimizer.plan import Plan, until
 from optimizer.problem import Problem
 from optimizer.solver import Solver
@@ -45,8 +46,14 @@ class Subject:
 
 
 def subject_of(loaded: LoadedScenario, plan: Plan, layer: int) -> Subject:
-    """A layer of a plan; one that the scenario gives is compared with what could be done in its place."""
-    return Subject(with_free_layer(loaded, layer), plan, layer)
+    """A layer of a plan; one that the scenario gives is compared with what could be done in its place.
+
+    The layers before it stay as they are in the plan.
+    """
+    free = with_free_layer(loaded, layer)
+    before = [replace(rules, plan=given_rows(plan, at)) for at, rules in enumerate(free.problem.layers[:layer])]
+    problem = replace(free.problem, layers=(*before, *free.problem.layers[layer:]))
+    return Subject(replace(free, problem=problem), plan, layer)
 
 
 @dataclass(frozen=True)

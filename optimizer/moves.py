@@ -10,12 +10,13 @@ from operator import add, gt, lt, sub
 
 from optimizer.column import Column
 from optimizer.columns import ColumnSource
+from optimizer.evaluate import evaluate_layer
 from optimizer.plan import District, LayerPlan, Plan, added_hours
 from optimizer.problem import Ags, Employer, GivenDistrict, Layer, Pin, Problem
 from optimizer.rounding import ROUNDING, less
 from optimizer.rules import RuleCheck, broken, check_plan
 from optimizer.service import Service, possible_hubs
-from optimizer.solve import evaluate_layer, needed_ki_units
+from optimizer.solve import needed_ki_units
 from optimizer.solver import Deadline, Solver
 
 Counts = tuple[int, ...]

@@ -77,24 +77,15 @@ class District:
 
 @dataclass(frozen=True)
 class LayerPlan:
-    """The districts of a layer, in the order of their lowest AGS, and the proof of each stage.
-
-    ``given``: evaluated only, nothing was decided, so there are no stages.
-    """
+    """The districts of a layer, in the order of their lowest AGS. ``given``: evaluated only, nothing was decided."""
 
     layer: Layer
     districts: tuple[District, ...]
-    stages: tuple[Stage, ...] = ()
 
     @property
     def given(self) -> bool:
         """Whether the layer was evaluated only."""
         return self.layer.evaluated_only
-
-    @property
-    def proven(self) -> bool:
-        """Whether nothing was left open."""
-        return all(stage.proven for stage in self.stages)
 
     @property
     def fte(self) -> Fraction:
@@ -154,10 +145,14 @@ class Supply:
 
 @dataclass(frozen=True)
 class Plan:
-    """Layers of districts for a problem, and every figure of them."""
+    """Layers of districts for a problem, and every figure of them.
+
+    ``stages`` say what was decided of the plan as a whole, each with its proof; none where the plan is given.
+    """
 
     problem: Problem
     layers: tuple[LayerPlan, ...]
+    stages: tuple[Stage, ...] = ()
 
     @cached_property
     def municipalities(self) -> Mapping[Ags, Supply]:
@@ -294,8 +289,8 @@ class Plan:
 
     @property
     def proven(self) -> bool:
-        """Whether every stage of every layer is proven."""
-        return all(layer.proven for layer in self.layers)
+        """Whether no stage was left open."""
+        return all(stage.proven for stage in self.stages)
 
     def earlier_hours(self, layers: int) -> list[float]:
         """On-site hours of the first ``layers`` layers by municipality, in AGS order."""
@@ -310,7 +305,9 @@ def added_hours(problem: Problem, layers: Sequence[LayerPlan]) -> list[float]:
 
 def until(plan: Plan, layer: int) -> Plan:
     """A plan without the layers after ``layer``: what the answers about that layer are compared with."""
-    return replace(plan, layers=plan.layers[: layer + 1])
+    if layer + 1 == len(plan.layers):
+        return plan
+    return replace(plan, layers=plan.layers[: layer + 1], stages=())
 
 
 def alike(first: Plan, other: Plan) -> bool:

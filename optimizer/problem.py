@@ -35,7 +35,8 @@ class Employer:
     """Who may employ teams in a layer.
 
     ``hubs`` are the municipalities where it may have a hub (``None``: any). With ``base="office"`` every team
-    starts from ``office``, in its district or not. ``max_municipalities`` limits each of its districts.
+    starts from ``office``, in its district or not. ``max_municipalities`` limits each of its districts. Employers of a
+    ``group`` have their settings in common: what limits them is one rule.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Employer:
     office: Ags | None = None
     hubs: frozenset[Ags] | None = None
     max_municipalities: int | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Layer:
         ids = [employer.id for employer in self.employers]
         _require(len(set(ids)) == len(ids), "an employer is named twice")
         for employer in self.employers:
+            _require(employer.group not in ids, "a group is named like an employer")
             _require(employer.base == "district" or employer.office is not None, "an office base needs an office")
         for limit in self.limits:
             _require(limit.employers <= set(ids), "a limit names an employer that the layer does not have")

@@ -134,11 +134,10 @@ def pin_of(rule: Rule, layer: Layer) -> Pin:
 
 
 def entries(layer: Layer) -> dict[str, list[Employer]]:
-    """The employers of a layer by entry: those that share a limit stand together, as in the scenario file."""
+    """The employers of a layer by entry: those of a group stand together, as in the scenario file."""
     found: dict[str, list[Employer]] = {}
     for employer in sorted(layer.employers, key=lambda e: (not e.is_ki, e.id)):
-        shared = (limit.id for limit in layer.limits if employer.id in limit.employers)
-        found.setdefault(next(shared, employer.id), []).append(employer)
+        found.setdefault(employer.group or employer.id, []).append(employer)
     return found
 
 

@@ -1,20 +1,24 @@
-"""From a problem to a plan: the layers one after the other, each with its own proof."""
+"""From a problem to a plan: what is best of all layers together, with its proof."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
-from optimizer.column import Column
-from optimizer.columns import ColumnSource, given_hubs
-from optimizer.plan import District, LayerPlan, Plan, added_hours
-from optimizer.problem import GivenDistrict, Layer, Problem
+from optimizer.columns import ColumnSource
+from optimizer.evaluate import district_of, evaluate_layer
+from optimizer.joint.bounds import Pooled
+from optimizer.joint.course import Course
+from optimizer.joint.decide import solve_jointly
+from optimizer.plan import LayerPlan, Plan, Stage, StageName, added_hours
+from optimizer.problem import Problem
 from optimizer.program import Program
-from optimizer.service import Delivery, Service
+from optimizer.reference import changes, weights_of
+from optimizer.service import Service
 from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver
 from optimizer.stages import Infeasible, Measures, NoPlanInTime, Stages
 
@@ -44,7 +48,7 @@ class Solution:
 
     @property
     def status(self) -> Status:
-        """Optimal only where all stages of all layers are proven."""
+        """Optimal only where all stages are proven."""
         if self.plan is None:
             return Status.INFEASIBLE
         if self.plan.given:
@@ -57,23 +61,50 @@ def solve(
     *,
     solver: Solver | None = None,
     time_limit: float | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[float], None] | None = None,
     reduce: bool = True,
 ) -> Solution:
-    """The best plan, layer by layer, or the proof that there is none.
+    """The best plan of all layers together, or the proof that there is none.
 
     ``time_limit`` in seconds for everything; the best plan found by then comes with its gap. ``progress`` is called
-    with the number of layers done and of all. Without ``reduce`` all columns go to the solver (for measurements).
+    with the share of the work that is done. Without ``reduce`` all columns go to the solver (for measurements).
     Raises :class:`NoPlanInTime` where the time was up before any plan was found, and ``SolverError``.
     """
-    solver = solver or default_solver()
     start = time.perf_counter()
     deadline = Deadline(time_limit)
+    report = progress or (lambda _: None)
+    report(0.0)
+    first = _one_after_the_other(problem, solver or default_solver(), deadline, reduce)
+    if not _decided_together(problem) or (first.plan is None and first.failed_layer == _first_decided(problem)):
+        report(1.0)
+        return replace(first, seconds=time.perf_counter() - start)
+    if first.plan is not None and any(layer.reference is not None for layer in problem.layers):
+        stages = _open_stages(first.plan)
+        return replace(first, plan=replace(first.plan, stages=stages), seconds=time.perf_counter() - start)
+    # Layers one after the other are only a start: what is best for one may leave too little to the next.
+    try:
+        joint = solve_jointly(problem, None if first.plan is None else first.plan.layers, deadline, report)
+    except Infeasible:
+        return replace(first, seconds=time.perf_counter() - start)
+    plan = Plan(problem, joint.layers, joint.stages)
+    return Solution(problem, plan, time.perf_counter() - start, measures=first.measures)
+
+
+def _first_decided(problem: Problem) -> int:
+    return next(number for number, layer in enumerate(problem.layers) if not layer.evaluated_only)
+
+
+def _decided_together(problem: Problem) -> bool:
+    """Whether the layer decided on its own may not be what is best for all: another layer comes after it."""
+    return any(not layer.evaluated_only for layer in problem.layers[:-1])
+
+
+def _one_after_the_other(problem: Problem, solver: Solver, deadline: Deadline, reduce: bool) -> Solution:
+    """Each layer as it is best after the ones before it; the stages are those of the last one decided."""
     done: list[LayerPlan] = []
     measures: list[Measures] = []
+    stages: tuple[Stage, ...] = ()
     for number, layer in enumerate(problem.layers):
-        if progress:
-            progress(number, len(problem.layers))
         service = Service(problem, layer, added_hours(problem, done))
         if layer.evaluated_only:
             done.append(evaluate_layer(problem, layer, service))
@@ -86,49 +117,37 @@ def solve(
         except TimeUp:
             raise NoPlanInTime from None
         except Infeasible:
-            seconds = time.perf_counter() - start
-            return Solution(problem, None, seconds, number, tuple(done), ki_units, tuple(measures))
+            return Solution(problem, None, 0.0, number, tuple(done), ki_units, tuple(measures))
         measures.append(staged.measures)
-        districts = tuple(district_of(source, column) for column in staged.columns)
-        done.append(LayerPlan(layer, districts, staged.stages))
-    return Solution(problem, Plan(problem, tuple(done)), time.perf_counter() - start, measures=tuple(measures))
+        stages = tuple(_of_the_plan(stage, done) for stage in staged.stages)
+        done.append(LayerPlan(layer, tuple(district_of(source, column) for column in staged.columns)))
+    return Solution(problem, Plan(problem, tuple(done), stages), 0.0, measures=tuple(measures))
 
 
-def district_of(source: ColumnSource, column: Column) -> District:
-    """A column with all its figures."""
-    delivery = source.service.deliver(column.members, column.hub, column.level)
-    employer = source.employers[column.employer].id
-    return _built(source.problem, source.layer, employer, column.units * source.layer.step, delivery)
+def _of_the_plan(stage: Stage, earlier: Sequence[LayerPlan]) -> Stage:
+    """The stage of a layer as one of the plan: the road of the layers before it counts, too."""
+    if stage.name is not StageName.TRAVEL:
+        return stage
+    road = math.fsum(district.total_travel_hours for layer in earlier for district in layer.districts)
+    return replace(stage, value=stage.value + road, bound=stage.bound + road)
 
 
-def _built(problem: Problem, layer: Layer, employer: str, fte: Fraction, delivery: Delivery) -> District:
-    towns = problem.municipalities
-    return District(
-        employer=employer,
-        fte=fte,
-        hub=towns[delivery.hub].ags,
-        level=delivery.level,
-        municipalities=tuple(towns[i].ags for i in delivery.members),
-        hours=delivery.hours,
-        travel_hours=delivery.travel_hours,
-        coordination_hours=layer.coordination_hours * math.ceil(fte),
-        contract_hours=float(fte) * layer.hours_per_week,
-        fits=delivery.fits,
+def _open_stages(plan: Plan) -> tuple[Stage, ...]:
+    """The stages of a plan of several layers that keeps close to a reference: no method proves those together."""
+    pooled = Pooled(Course(plan.problem))
+    lowest = plan.lowest_coverage or 0.0
+    floor = max(0.0, lowest - plan.problem.fairness_tolerance)
+    weights = weights_of(plan.problem)
+    change = math.fsum(
+        changes([district.municipalities for district in layer.districts], layer.layer.reference, weights).cost
+        for layer in plan.layers
+        if layer.layer.reference is not None and not layer.given
     )
-
-
-def evaluate_layer(problem: Problem, layer: Layer, service: Service) -> LayerPlan:
-    """The figures of a layer whose plan is given in full; the plan may break rules."""
-    districts = [_evaluated(problem, layer, service, row) for row in layer.plan or ()]
-    districts.sort(key=lambda district: (district.municipalities, district.employer, district.fte, district.hub))
-    return LayerPlan(layer, tuple(districts))
-
-
-def _evaluated(problem: Problem, layer: Layer, service: Service, row: GivenDistrict) -> District:
-    assert row.fte is not None
-    members = tuple(sorted(problem.index[ags] for ags in row.municipalities))
-    hubs = given_hubs(problem, layer, service, layer.employer(row.employer), members, row.hub)
-    return _built(problem, layer, row.employer, row.fte, service.evaluate(members, hubs, row.fte))
+    return (
+        Stage(StageName.LOWEST_COVERAGE, lowest, max(lowest, pooled.coverage()), False),
+        Stage(StageName.SHORTFALL, plan.shortfall_hours, min(plan.shortfall_hours, pooled.shortfall(floor)), False),
+        Stage(StageName.CHANGED, change, 0.0, False),
+    )
 
 
 def needed_ki_units(

@@ -36,7 +36,7 @@ from wording.compared_tables import (
 )
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
-from wording.grid import NOTHING, Table
+from wording.grid import NOTHING, GridTable
 from wording.key_figures import KeyFigure, key_figures
 from wording.method import Passage
 from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table
@@ -61,9 +61,9 @@ class Planned:
     plan: Plan
     figures: tuple[KeyFigure, ...]
     maps: tuple[MapText, ...]
-    districts: tuple[Table, ...]
-    municipalities: Table
-    losses: Table
+    districts: tuple[GridTable, ...]
+    municipalities: GridTable
+    losses: GridTable
     rules: tuple[tuple[RuleCheck, Message], ...]
 
     @property
@@ -121,8 +121,8 @@ class Paper:
     parts: tuple[Part, ...]
     proposed: Part
     recommendation: tuple[Message, ...]
-    figures: Table
-    coverage: Table
+    figures: GridTable
+    coverage: GridTable
     remarks: tuple[Message, ...]
     finance: Finance | None
     method: tuple[Passage, ...]

@@ -205,6 +205,12 @@ class LoadedScenario:
         key = key_of(self.scenario.key, Resolver(self.county, self.scenario.source))
         return existing_advice(self.county, key, self.scenario.existing_services, self.not_taking_part)
 
+    def existing_share(self, ags: Ags) -> float | None:
+        """The share of a municipality's fair supply that is existing advice; ``None`` where it has no fair supply."""
+        town = self.problem.municipalities[self.problem.index[ags]]
+        fair = self.problem.fair_level * town.weight
+        return town.existing_hours / fair if fair > 0 else None
+
     def _remarks(self) -> Iterator[Fault]:
         scenario = self.scenario
         cut = [self.county.name_of(ags) for ags, advice in self.existing.items() if advice.cut]

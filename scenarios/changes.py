@@ -20,7 +20,7 @@ _NOTHING = msg("nothing")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class SettingDifference:
     """A setting that two scenarios state differently, with both values as people read them.
 
     ``path`` is its place in the old scenario, the same whatever it is compared with. What only the new one has stands
@@ -33,7 +33,7 @@ class Difference:
     new: object
 
 
-def differences(old: Scenario, new: Scenario) -> tuple[Difference, ...]:
+def differences(old: Scenario, new: Scenario) -> tuple[SettingDifference, ...]:
     """What ``new`` states otherwise than ``old``, in the order of the schema; nothing where they are equal.
 
     Layers are the same where their names are, else where their places are; employers where their ids are.
@@ -88,7 +88,7 @@ def _decimals(value: Fraction) -> int | None:
     return next((digits for digits in range(4) if (value * 10**digits).denominator == 1), None)
 
 
-def _of_sections(old: Section, new: Section, place: Place, within: Message | None) -> Iterator[Difference]:
+def _of_sections(old: Section, new: Section, place: Place, within: Message | None) -> Iterator[SettingDifference]:
     unsaid = old.left_out() | new.left_out()
     for name, field in type(old).model_fields.items():
         before, after = getattr(old, name), getattr(new, name)
@@ -104,13 +104,13 @@ def _of_sections(old: Section, new: Section, place: Place, within: Message | Non
             yield from _of_lists(before, after, here, within, _LISTS[name])
         elif name in _LISTS:
             values = (msg("is to be found") if plan is None else _plan(plan) for plan in (before, after))
-            yield Difference(key_path(here), _inside(within, msg("Plan")), *values)
+            yield SettingDifference(key_path(here), _inside(within, msg("Plan")), *values)
         else:
             about = next(item for item in field.metadata if isinstance(item, About))
             kinds = (Quantity, Choice, HoursByTown, ReasonsByTown)
             kind = next((item for item in field.metadata if isinstance(item, kinds)), None)
             values = (worded(value, kind, about) for value in (before, after))
-            yield Difference(key_path(here), _inside(within, about.label), *values)
+            yield SettingDifference(key_path(here), _inside(within, about.label), *values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +131,22 @@ _LISTS = {
 
 def _of_lists(
     old: Sequence[Section], new: Sequence[Section], place: Place, within: Message | None, kind: _List
-) -> Iterator[Difference]:
+) -> Iterator[SettingDifference]:
     pairs = _pairs(old, new, kind)
     for before, item in enumerate(old):
         here = (*place, before)
         if before in pairs:
             yield from _of_sections(item, new[pairs[before]], here, _inside(within, _title(item)))
         else:
-            yield Difference(key_path(here), _inside(within, _title(item)), _summary(item), msg("not there"))
+            yield SettingDifference(key_path(here), _inside(within, _title(item)), _summary(item), msg("not there"))
     for after in sorted(set(range(len(new))) - set(pairs.values())):
         item = new[after]
         path = f"{key_path(place)}[+{after}]"
-        yield Difference(path, _inside(within, _title(item)), msg("not there"), _summary(item))
+        yield SettingDifference(path, _inside(within, _title(item)), msg("not there"), _summary(item))
     placed = [pairs[before] for before in sorted(pairs)]
     if placed != sorted(placed):
         titles = (listing(map(_title, items)) for items in (old, new))
-        yield Difference(f"{key_path(place)}[]", _inside(within, kind.order), *titles)
+        yield SettingDifference(f"{key_path(place)}[]", _inside(within, kind.order), *titles)
 
 
 def _pairs(old: Sequence[Section], new: Sequence[Section], kind: _List) -> dict[int, int]:

@@ -89,6 +89,7 @@ def _group(rules: EmployerRules, resolver: Resolver, place: Place) -> Employers:
             default_employer(resolver.county.employer(town.ags)),
             base=rules.base,
             max_municipalities=rules.max_municipalities or 1,
+            group=MUNICIPALITIES,
         )
         for town in resolver.county.municipalities
         if hubs is None or town.ags in hubs

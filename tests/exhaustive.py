@@ -1,11 +1,14 @@
 """The test oracle: the model of docs/methode.md worked out by exhaustive means, slow and plain.
 
 It shares no code with the program: of ``optimizer`` it knows only the input (``optimizer.problem``).
-Every admissible column of a layer is built, then every plan is looked at: by dynamic programming over subsets
-(:func:`best_layer`, up to some eleven municipalities) or one by one (:func:`all_plans`, tiny counties).
+Every admissible team of a layer is built (``exhaustive_teams.py``), then every plan is looked at: by dynamic
+programming over subsets (:class:`Stages`, up to some eleven municipalities) or one by one (:func:`all_plans`, tiny
+counties).
 
-Layers are solved in order, so a layer's best values depend on the earlier layers' plans. The caller passes those
-plans' on-site hours and posts at the KI, both of which :func:`evaluate_plan` gives for any plan.
+What is best is decided over all layers together: :func:`solve` goes through the plans of all layers but the last one
+by one, and through those of the last by dynamic programming; :func:`whole_plans` lists the plans of all layers.
+Of a single layer, :func:`best_layer` answers what is best after given plans of the earlier layers: the caller passes
+their on-site hours and posts at the KI, both of which :func:`evaluate_plan` gives for any plan.
 Hours are per week, posts are FTE as exact fractions.
 """
 
@@ -13,65 +16,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 
-from optimizer.problem import Ags, Employer, GivenDistrict, Layer, PostLimit, Problem
+from exhaustive_teams import (
+    NO_HOURS,
+    NO_POSTS,
+    SLACK,
+    Ground,
+    LayerPlan,
+    Situation,
+    Team,
+    breaks,
+    columns,
+    columns_of,
+    crowded,
+    excluded,
+    fair_level,
+    least_change,
+    level,
+    torn,
+)
 
-TIE = 1e-9  # relative: two hubs whose levels differ by less are equally good
-SLACK = 1e-9  # absolute: what rounding may add to a sum of hours or a coverage
+from optimizer.problem import Ags, GivenDistrict, Layer, Pin, Problem
+
+__all__ = [
+    "BUDGET_HOURS", "NO_HOURS", "SLACK", "Best", "LayerPlan", "Situation", "Stages", "Team", "Together", "Whole",
+    "all_plans", "best_layer", "broken_rules", "by_change", "carried", "columns", "evaluate_plan", "fair_level",
+    "ki_posts_needed", "least_change", "level", "most_ki_posts", "posts_placed", "solve", "third_of", "whole_plans",
+]  # fmt: skip
+
 BUDGET_HOURS = 0.001  # shortfall that stage 3 may give away
 ROUNDING = 1e-11  # absolute: what tells two sums of hours apart
-NO_HOURS: Mapping[Ags, float] = {}
-NO_POSTS = Fraction(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """A team in its district. ``hours`` on site per municipality of ``towns`` (AGS order).
-
-    ``level`` is hours per unit of key, ``None`` where a given team cannot serve its district in full. ``changes`` is
-    the cost of who changes in it, where it is thought to continue a certain reference district or none.
-    """
-
-    employer: str
-    towns: tuple[Ags, ...]
-    fte: Fraction
-    hub: Ags
-    level: float | None
-    hours: tuple[float, ...]
-    travel_hours: float
-    coverage: float
-    shortfall: float
-    changes: float = 0.0
-
-    def row(self) -> GivenDistrict:
-        """The team as a row of a plan."""
-        return GivenDistrict(self.employer, self.towns, self.fte, self.hub)
-
-
-@dataclass(frozen=True, slots=True)
-class LayerPlan:
-    """A plan of one layer; coverage and shortfall count the existing hours and all layers up to this one.
-
-    ``changed`` are the municipalities that change against the reference, ``changes`` what that costs.
-    """
-
-    teams: tuple[Team, ...]
-    hours: Mapping[Ags, float]
-    coverage: Mapping[Ags, float]
-    lowest_coverage: float
-    shortfall: float
-    travel_hours: float
-    changed: frozenset[Ags]
-    changes: float
-    ki_posts: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best values of a layer's stages. ``third`` is the cost of changes with a reference, else travel hours.
+    """The best values of a layer's stages. ``third`` is the change with a reference, else travel hours.
 
     ``plan`` reaches ``shortfall`` and ``third`` (but for what the tolerances allow); among equals any.
     """
@@ -82,314 +63,69 @@ class Best:
     plan: LayerPlan
 
 
-def level(needs: Sequence[tuple[float, float, float]], minimum: float | Sequence[float], hours: float) -> float | None:
-    """The largest ``r`` with ``sum max(minimum, r w - s) (1 + o) <= hours``; ``None``: the minimum does not fit.
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The best values of the stages over all layers, and the plan of each layer, as :class:`Best`.
 
-    ``needs``: ``(w, s, o)`` per municipality; ``minimum``: of all, or of each. Infinite where no municipality has
-    weight.
+    ``lowest_coverage`` is ``None`` where nothing says what a fair supply is: no posts and no stated level.
     """
-    least = list(minimum) if isinstance(minimum, Sequence) else [minimum] * len(needs)
-    room = hours - sum(m * (1 + travel) for (_, _, travel), m in zip(needs, least, strict=True))
-    if hours < -SLACK or room < -SLACK:
-        return None
-    # Whichever municipalities A are thought to lie above the minimum, r is at most the level at which they use up the
-    # hours: the left side is the largest of these sums over all A. The binding A is a prefix in order of (s + m) / w.
-    room, weight, bound = max(room, 0.0), 0.0, math.inf
-    needy = [(w, s, o, m) for (w, s, o), m in zip(needs, least, strict=True) if w > 0]
-    for w, s, travel, m in sorted(needy, key=lambda need: (need[1] + need[3]) / need[0]):
-        room += (s + m) * (1 + travel)
-        weight += w * (1 + travel)
-        bound = min(bound, room / weight)
-    return bound
+
+    lowest_coverage: float | None
+    shortfall: float
+    third: float
+    plans: tuple[LayerPlan, ...]
 
 
-def fair_level(problem: Problem) -> float:
-    """``R``, hours per unit of key if no hour of the scenario's posts were lost."""
-    if problem.stated_level is not None:
-        return problem.stated_level
-    offered = sum(float(layer.total) * layer.hours_per_week for layer in problem.layers)
-    fair = level([(town.weight, town.existing_hours, 0.0) for town in problem.municipalities], 0.0, offered)
-    assert fair is not None
-    return fair
-
-
-class _Situation:
-    """One layer of a problem with what the municipalities have before it."""
-
-    def __init__(self, problem: Problem, layer_index: int, earlier_hours: Mapping[Ags, float]) -> None:
-        self.problem = problem
-        self.layer: Layer = problem.layers[layer_index]
-        self.towns = tuple(sorted(town.ags for town in problem.municipalities))
-        self.weight = {town.ags: town.weight for town in problem.municipalities}
-        self.supply = {t.ags: t.existing_hours + earlier_hours.get(t.ags, 0.0) for t in problem.municipalities}
-        self.present = tuple(sorted(town.ags for town in problem.municipalities if town.taking_part))
-        self.least = {ags: self.still_to_give(ags, earlier_hours) for ags in self.towns}
-        # Who has no need and gets no hours needs no team.
-        self.free = {ags for ags in self.present if not self.weight[ags] and not self.least[ags]}
-        fair = fair_level(problem)
-        self.fair = {ags: fair * weight for ags, weight in self.weight.items()}
-        self.ki = {employer.id for employer in self.layer.employers if employer.is_ki}
-
-    def still_to_give(self, town: Ags, earlier_hours: Mapping[Ags, float]) -> float:
-        least = self.layer.minimum_hours_of.get(town, self.layer.minimum_hours) - earlier_hours.get(town, 0.0)
-        return least if town in self.present and least > SLACK else 0.0
-
-    def minutes(self, hub: Ags, town: Ags) -> float:
-        return 0.0 if hub == town else self.problem.minutes.get((hub, town), math.inf)
-
-    def travel(self, hub: Ags, town: Ags) -> float:
-        return 2 * self.minutes(hub, town) / 60 / self.layer.block_hours
-
-    def budget(self, fte: Fraction) -> float:
-        return float(fte) * self.layer.hours_per_week - self.layer.coordination_hours * math.ceil(fte)
-
-    def change_cost(self, towns: Iterable[Ags]) -> float:
-        return sum(1 + self.weight[ags] / 2 for ags in towns)
-
-    def changed(self, districts: Sequence[Sequence[Ags]]) -> frozenset[Ags]:
-        """Who changes against the reference: the least of all ways in which districts may continue others."""
-        reference = self.layer.reference
-        if reference is None:
-            return frozenset()
-        concerned = {ags for d in (*districts, *reference) for ags in d if ags in self.present}
-        ways: list[tuple[int, ...]] = [()]
-        for _ in districts:
-            # A number beyond the reference: none is continued.
-            ways = [(*way, k) for way in ways for k in range(len(reference) + 1) if k == len(reference) or k not in way]
-        found = []
-        for way in ways:
-            kept = {
-                ags
-                for towns, k in zip(districts, way, strict=True)
-                if k < len(reference)
-                for ags in towns
-                if ags in reference[k]
-            }
-            found.append(sorted(concerned - kept))
-        return frozenset(min(found, key=lambda towns: (len(towns), round(sum(map(self.weight.get, towns)), 12), towns)))
-
-    def figures(self, towns: Sequence[Ags], hours: Mapping[Ags, float]) -> tuple[float, float]:
-        """Lowest coverage and shortfall of the towns with these on-site hours."""
-        served = [ags for ags in towns if self.weight[ags] > 0]
-        lowest = min(((self.supply[t] + hours.get(t, 0.0)) / self.fair[t] for t in served), default=math.inf)
-        return lowest, sum(max(0.0, self.fair[ags] - self.supply[ags] - hours.get(ags, 0.0)) for ags in served)
-
-    def team(self, employer: str, towns: tuple[Ags, ...], fte: Fraction, hub: Ags, hours: Mapping[Ags, float],
-             reached: float | None) -> Team:  # fmt: skip
-        coverage, shortfall = self.figures(towns, hours)
-        travel = sum(hours[ags] * self.travel(hub, ags) for ags in towns if hours[ags])
-        by_town = tuple(hours[ags] for ags in towns)
-        return Team(employer, towns, fte, hub, reached, by_town, travel, coverage, shortfall)
-
-    def serve(self, employer: str, towns: tuple[Ags, ...], fte: Fraction, hubs: Sequence[Ags]) -> Team | None:
-        """The team at the best of these hubs, ``None`` where it can serve the district from none of them."""
-        least = [self.least[ags] for ags in towns]
-        levels: dict[Ags, float] = {}
-        for hub in hubs:
-            if any(self.minutes(hub, ags) == math.inf for ags in towns):
-                continue
-            needs = [(self.weight[ags], self.supply[ags], self.travel(hub, ags)) for ags in towns]
-            reached = level(needs, least, self.budget(fte))
-            if reached is not None:
-                levels[hub] = reached
-        if not levels:
-            return None
-        hub = _lowest_of_best(levels)
-        hours = {
-            ags: max(m, levels[hub] * self.weight[ags] - self.supply[ags]) if self.weight[ags] else m
-            for ags, m in zip(towns, least, strict=True)
-        }
-        return self.team(employer, towns, fte, hub, hours, levels[hub])
-
-    def serve_as_given(self, row: GivenDistrict) -> Team:
-        """The team of a row with ``fte``; where the minimum does not fit, all hours are the minimum scaled down.
-
-        Where no hub can drive to all, the first of those that can drive to most serves these alone.
-        """
-        assert row.fte is not None
-        towns, hubs = tuple(sorted(row.municipalities)), self.hubs_of_row(row)
-        reached = {hub: tuple(ags for ags in towns if self.minutes(hub, ags) < math.inf) for hub in hubs}
-        most = max(map(len, reached.values()))
-        if most < len(towns):
-            hub = min(hub for hub in hubs if len(reached[hub]) == most)
-            hours = dict.fromkeys(towns, 0.0)
-            if reached[hub]:
-                part = self.serve_as_given(GivenDistrict(row.employer, reached[hub], row.fte, hub))
-                hours |= dict(zip(part.towns, part.hours, strict=True))
-            return self.team(row.employer, towns, row.fte, hub, hours, None)
-        hubs = [hub for hub in hubs if len(reached[hub]) == most]
-        team = self.serve(row.employer, towns, row.fte, hubs)
-        if team is not None:
-            return team
-        parts = {}
-        for hub in hubs:
-            needed = sum(self.least[ags] * (1 + self.travel(hub, ags)) for ags in towns)
-            parts[hub] = max(0.0, self.budget(row.fte)) / needed if needed > 0 else 0.0
-        hub = _lowest_of_best(parts)
-        hours = {ags: self.least[ags] * parts[hub] for ags in towns}
-        return self.team(row.employer, towns, row.fte, hub, hours, None)
-
-    def within_drive(self, hub: Ags, towns: Sequence[Ags]) -> bool:
-        longest = self.layer.max_drive_minutes
-        drives = [self.minutes(hub, ags) for ags in towns] or [0.0]
-        return max(drives) < math.inf and (longest is None or max(drives) <= longest)
-
-    def allowed_hubs(self, employer: Employer, towns: Sequence[Ags]) -> list[Ags]:
-        here = [town for town in towns if town in self.present]
-        desks = [employer.office] if employer.base == "office" and employer.office else here
-        return [
-            hub for hub in desks if (employer.hubs is None or hub in employer.hubs) and self.within_drive(hub, towns)
-        ]
-
-    def hubs_of_row(self, row: GivenDistrict) -> list[Ags]:
-        """The hubs that a given district may have: the stated one, else the allowed ones, else any that there is."""
-        employer = self.layer.employer(row.employer)
-        if row.hub is not None:
-            return [row.hub]
-        allowed = self.allowed_hubs(employer, row.municipalities)
-        if allowed:
-            return allowed
-        # A fixed office stays the hub even where it lies too far away; so do the employer's own places.
-        if employer.base == "office" and employer.office:
-            return [employer.office]
-        here = [town for town in row.municipalities if town in self.present]
-        own = [town for town in here if employer.hubs is None or town in employer.hubs]
-        return own or list(row.municipalities)
-
-    def each_once(self, covered: Sequence[Ags]) -> bool:
-        times = {ags: covered.count(ags) for ags in self.present}
-        return all(n == 1 or (n == 0 and ags in self.free) for ags, n in times.items())
-
-    def connected(self, towns: Sequence[Ags]) -> bool:
-        reached, border = {towns[0]}, [towns[0]]
-        while border:
-            found = (self.problem.neighbours.get(border.pop(), frozenset()) & set(towns)) - reached
-            reached |= found
-            border += found
-        return len(reached) == len(set(towns))
-
-    def plan(self, teams: Sequence[Team]) -> LayerPlan:
-        """All figures of the layer; a municipality in no district gets no hours, one in several gets the sum."""
-        hours = dict.fromkeys(self.towns, 0.0)
-        teams = [replace(team, changes=0.0) for team in teams if team.fte > 0]
-        for team in teams:
-            for ags, amount in zip(team.towns, team.hours, strict=True):
-                hours[ags] += amount
-        lowest, shortfall = self.figures(self.towns, hours)
-        coverage = {t: (self.supply[t] + hours[t]) / self.fair[t] for t in self.towns if self.weight[t] > 0}
-        travel, changed = sum(team.travel_hours for team in teams), self.changed([team.towns for team in teams])
-        cost, ki_posts = self.change_cost(changed), self.ki_posts(teams)
-        return LayerPlan(tuple(teams), hours, coverage, lowest, shortfall, travel, changed, cost, ki_posts)
-
-    def third(self, team: Team) -> float:
-        return team.travel_hours if self.layer.reference is None else team.changes
-
-    def third_of(self, plan: LayerPlan) -> float:
-        return plan.travel_hours if self.layer.reference is None else plan.changes
-
-    def copies(self, team: Team) -> list[tuple[int, int, Team]]:
-        """The team as one of a new district (number -1), and for each reference district that it can continue.
-
-        With how many change. Who is in no district (a team without posts) changes where the reference has a district.
-        """
-        reference = self.layer.reference
-        if reference is None:
-            return [(-1, 0, team)]
-        if team.fte == 0:
-            known = [ags for ags in team.towns if any(ags in district for district in reference)]
-            return [(-1, len(known), replace(team, changes=self.change_cost(known)))]
-        found = []
-        for k, district in enumerate((*reference, frozenset[Ags]())):
-            moving = [ags for ags in team.towns if ags not in district]
-            if k == len(reference) or len(moving) < len(team.towns):
-                number = k if k < len(reference) else -1
-                found.append((number, len(moving), replace(team, changes=self.change_cost(moving))))
-        return found
-
-    def too_many_change(self, districts: Sequence[Sequence[Ags]]) -> bool:
-        most = self.layer.changes_maximum
-        return most is not None and len(self.changed(districts)) > most
-
-    def ki_posts(self, teams: Sequence[Team]) -> Fraction:
-        return sum((team.fte for team in teams if team.employer in self.ki), Fraction(0))
-
-
-def _lowest_of_best(values: Mapping[Ags, float]) -> Ags:
-    best = max(values.values())
-    return min(hub for hub, value in values.items() if value >= best * (1 - TIE))
-
-
-def columns(problem: Problem, layer_index: int, earlier_hours: Mapping[Ags, float] = NO_HOURS) -> list[Team]:
-    """Every district, employer and team size that the rules of a layer without a plan admit, each at its best hub."""
-    return _columns(_Situation(problem, layer_index, earlier_hours))
-
-
-def _columns(at: _Situation) -> list[Team]:
-    layer = at.layer
-    found: list[Team] = []
-    for count in range(1, len(at.present) + 1):
-        for towns in combinations(at.present, count):
-            if _torn(layer, towns) or _crowded(layer, towns) or (layer.connected and not at.connected(towns)):
-                continue
-            for employer in layer.employers:
-                if _excluded(layer, employer, towns):
-                    continue
-                hubs = at.allowed_hubs(employer, towns)
-                found += [
-                    team for fte in _sizes(layer) if (team := at.serve(employer.id, towns, fte, hubs)) is not None
-                ]
-    return found
-
-
-def _sizes(layer: Layer) -> list[Fraction]:
-    sizes = [layer.step * units for units in range(1, layer.units + 1)]
-    return [fte for fte in sizes if math.ceil(fte) >= layer.minimum_persons]
-
-
-def _torn(layer: Layer, towns: Sequence[Ags]) -> bool:
-    return any((a in towns) != (b in towns) for a, b in layer.together)
-
-
-def _crowded(layer: Layer, towns: Sequence[Ags]) -> bool:
-    return any(a in towns and b in towns for a, b in layer.apart)
-
-
-def _excluded(layer: Layer, employer: Employer, towns: Sequence[Ags]) -> bool:
-    too_many = employer.max_municipalities is not None and len(towns) > employer.max_municipalities
-    return too_many or any(employer.id not in layer.fixed_employers.get(ags, {employer.id}) for ags in towns)
-
-
-# What a plan is put together from: each item (municipality, or row of a plan without team sizes) in exactly one team.
+# What a plan is put together from: each item (municipality, or row of a plan without team sizes) in exactly one team,
+# or, where it needs none, in no team.
 _Items = frozenset[int]
 _State = tuple[int, ...]
 _Label = tuple[float, float, tuple[Team, ...]]
 
 
-def _choices(at: _Situation) -> tuple[int, list[tuple[_Items, Team]]]:
-    """The number of items and, for each admissible team, the items that it covers.
-
-    Where a municipality may be in no district, one "team" without posts covers it alone.
-    """
-    rows, layer = at.layer.plan, at.layer
+def _choices(at: Situation) -> tuple[int, list[tuple[_Items, Team | None]]]:
+    """The number of items and, for each admissible team, the items that it covers; ``None`` is no team."""
+    ground, rows = at.ground, at.layer.plan
+    found: list[tuple[_Items, Team | None]] = []
     if rows is None:
-        nobody = [Team("", (ags,), NO_POSTS, ags, None, (0.0,), 0.0, math.inf, 0.0) for ags in sorted(at.free)]
-        teams = [*_columns(at), *nobody]
-        return len(at.present), [(frozenset(map(at.present.index, team.towns)), team) for team in teams]
+        place = ground.present.index
+        found += [(frozenset(map(place, team.towns)), team) for team in columns_of(at)]
+        found += [(frozenset([place(ags)]), None) for ags in sorted(at.needs_none)]
+        return len(ground.present), found
     if len({ags for row in rows for ags in row.municipalities}) < sum(len(row.municipalities) for row in rows):
         raise ValueError("the oracle sizes teams only of districts that do not overlap")
-    found: list[tuple[_Items, Team]] = []
-    for place, row in enumerate(rows):
-        for fte in _sizes(layer):
-            team = at.serve(row.employer, tuple(sorted(row.municipalities)), fte, at.hubs_of_row(row))
+    for number, row in enumerate(rows):
+        for fte in ground.sizes:
+            team = at.serve(row.employer, tuple(sorted(row.municipalities)), fte, ground.hubs_of_row(row))
             if team is not None:
-                found.append((frozenset([place]), team))
+                found.append((frozenset([number]), team))
     return len(rows), found
 
 
-class Stages:
-    """The stages of a layer, by dynamic programming: its state is what is covered and what is counted.
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way to cover some items: by a team that continues a district of the reference (a bit, 0: none), or by none."""
 
-    ``ki_posts`` is the least that this layer must place at the KI. Each team covers the first item not yet covered.
+    covered: int
+    counted: _State
+    team: Team | None
+    continues: int
+    third: float
+
+    @property
+    def coverage(self) -> float:
+        return math.inf if self.team is None else self.team.coverage
+
+    @property
+    def shortfall(self) -> float:
+        return 0.0 if self.team is None else self.team.shortfall
+
+
+class Stages:
+    """The stages of a layer, by dynamic programming over what is covered, what is counted, and what is continued.
+
+    ``ki_posts`` is the least that this layer must place at the KI. ``by_change``: the third stage adds up what changes
+    against the reference, else travel hours. Each team covers the first item not yet covered.
     """
 
     def __init__(
@@ -398,9 +134,16 @@ class Stages:
         layer_index: int,
         earlier_hours: Mapping[Ags, float] = NO_HOURS,
         ki_posts: Fraction = NO_POSTS,
+        *,
+        by_change: bool | None = None,
+        ground: Ground | None = None,
     ) -> None:
-        self.at = at = _Situation(problem, layer_index, earlier_hours)
-        layer, (items, choices) = at.layer, _choices(at)
+        self.at = at = Situation(problem, layer_index, earlier_hours, ground)
+        self.layer = layer = at.layer
+        self.by_change = layer.reference is not None if by_change is None else by_change
+        #: Whether the number of municipalities that change matters before the third stage; a given district stays.
+        self.limited = layer.changes_maximum is not None and layer.plan is None
+        items, choices = _choices(at)
         # Per counter: whose posts (None: districts), the least, and the most where there is one; all in steps.
         everyone = frozenset(employer.id for employer in layer.employers)
         counters: list[tuple[frozenset[str] | None, int, int | None]] = [(everyone, layer.units, layer.units)]
@@ -409,82 +152,128 @@ class Stages:
         for limit in layer.limits:
             highest = None if limit.maximum is None else math.floor(limit.maximum / layer.step)
             counters.append((limit.employers, math.ceil(limit.minimum / layer.step), highest))
-        counters.append((frozenset(at.ki), math.ceil(ki_posts / layer.step), None))
+        counters.append((frozenset(at.ground.ki), math.ceil(ki_posts / layer.step), None))
         counters = [counter for counter in counters if counter[1] > 0 or counter[2] is not None]
         self.bounds = [(least, most) for _, least, most in counters]
-        # Each reference district once; and who changes, also those whom the given districts leave out.
-        references = len(layer.reference or ())
-        given = {ags for row in layer.plan or () for ags in row.municipalities}
-        outside = [ags for ags in at.towns if layer.plan is not None and ags not in given]
-        gone = [ags for ags in outside if ags in at.present and any(ags in d for d in layer.reference or ())]
-        self.changes_outside = at.change_cost(gone)
-        self.bounds += [(0, 1)] * references
-        if layer.changes_maximum is not None:
-            self.bounds.append((0, layer.changes_maximum - len(gone)))
+        if self.limited:
+            self.bounds.append((0, layer.changes_maximum))
         self.start: _State = (0,) * len(self.bounds)
         self.full = (1 << items) - 1
-        self.options: dict[int, list[tuple[int, _State, Team]]] = {item: [] for item in range(items)}
+        self.ways: dict[int, list[_Way]] = {item: [] for item in range(items)}
+        seen = set()
         for covered, team in choices:
-            steps, mask = int(team.fte / layer.step), sum(1 << item for item in covered)
-            counted = tuple(
-                int(team.fte > 0) if whose is None else steps if team.employer in whose else 0
-                for whose, _, _ in counters
-            )
-            for number, moving, copy in at.copies(team):
-                changing = [int(k == number) for k in range(references)]
-                changing += [moving] if layer.changes_maximum is not None else []
-                self.options[_first(mask)].append((mask, (*counted, *changing), copy))
+            counted = _counted(team, layer, [whose for whose, _, _ in counters])
+            # Teams of two employers that no rule tells apart are one.
+            figures = team and (team.employer in at.ground.ki, team.coverage, team.shortfall, team.travel_hours)
+            if (covered, counted, figures) not in seen:
+                seen.add((covered, counted, figures))
+                mask = sum(1 << item for item in covered)
+                towns = (at.ground.present[min(covered)],) if team is None else team.towns
+                self.ways[_first(mask)] += self._ways(mask, counted, team, towns)
+        # As long as only coverage and shortfall count, it does not matter which district continues which.
+        self.plain = {
+            item: ways if self.limited else [way for way in ways if not way.continues]
+            for item, ways in self.ways.items()
+        }
+        given = {ags for row in layer.plan or () for ags in row.municipalities}
+        outside = [ags for ags in at.ground.present if layer.plan is not None and ags not in given]
         self.coverage_outside, self.shortfall_outside = at.figures(outside, NO_HOURS)
+        left = [ags for ags in outside if any(ags in old for old in layer.reference or ())]
+        self.third_outside = self._change(left) if self.by_change else 0.0
 
-    def highest_coverage(self) -> float | None:
-        """Stage 1: the highest lowest coverage, ``None`` where there is no plan."""
-        negative = _Completion(self, lambda team: -team.coverage, max, -math.inf)(0, self.start)
+    def _ways(self, mask: int, counted: _State, team: Team | None, towns: Sequence[Ags]) -> Iterator[_Way]:
+        """With each district of the reference that the team can continue, and with none."""
+        reference = self.layer.reference or ()
+        for place in range(-1, len(reference)):
+            kept = reference[place] if place >= 0 else frozenset()
+            if place >= 0 and (team is None or kept.isdisjoint(towns)):
+                continue
+            # Who is in no district changes if it was in one.
+            changing = [ags for ags in towns if ags not in kept and (team or any(ags in old for old in reference))]
+            also = (len(changing),) if self.limited else ()
+            third = 0.0 if team is None else team.travel_hours
+            if self.by_change:
+                third = self._change(changing)
+            yield _Way(mask, (*counted, *also), team, 1 << place if place >= 0 else 0, third)
+
+    def _change(self, towns: Iterable[Ags]) -> float:
+        return sum(1 + self.at.ground.weight[ags] / 2 for ags in towns) if self.layer.reference is not None else 0.0
+
+    def highest_coverage(self, at_least: float = -math.inf) -> float | None:
+        """Stage 1: the highest lowest coverage, ``None`` where no plan reaches ``at_least``."""
+        if self.coverage_outside < at_least:
+            return None
+
+        def cost(way: _Way) -> float:
+            return -way.coverage if way.coverage >= at_least else math.inf
+
+        negative = _Completion(self, cost, max, -math.inf)(0, self.start, 0)
         return None if negative == math.inf else min(-negative, self.coverage_outside)
 
     def least_shortfall(self, coverage: float) -> float:
         """Stage 2: the smallest shortfall with at least this coverage in each district; infinite where none has it."""
-        return self._shortfall(coverage)(0, self.start) + self.shortfall_outside
+        return self._shortfall(coverage)(0, self.start, 0) + self.shortfall_outside
 
     def least_third(self, coverage: float, shortfall: float) -> tuple[float, LayerPlan] | None:
-        """Stage 3: the least cost of changes (with a reference, else travel hours) of the plans with at least this
-        coverage in each district and at most this shortfall, and one such plan; ``None`` where there is none."""
+        """Stage 3: the smallest change (or travel hours) of the plans with at least this coverage in each district and
+        at most this shortfall, and one such plan; ``None`` where there is none."""
         rest = self._shortfall(coverage)
         # Per state the choices so far of which none is better in both sums: shortfall, third, teams.
-        reached: dict[int, dict[_State, list[_Label]]] = {0: {self.start: [(self.shortfall_outside, 0.0, ())]}}
+        reached: dict[int, dict[tuple[_State, int], list[_Label]]] = {
+            0: {(self.start, 0): [(self.shortfall_outside, self.third_outside, ())]}
+        }
         for mask in range(self.full):
-            for state, labels in reached.pop(mask, {}).items():
-                for covered, counted, team in self.options[_first(~mask)]:
-                    after = None if covered & mask or team.coverage < coverage else self.after(state, counted)
-                    to_come = math.inf if after is None else rest(mask | covered, after)
+            for (state, used), labels in reached.pop(mask, {}).items():
+                for way in self.ways[_first(~mask)]:
+                    after = self.after(mask, state, used, way) if way.coverage >= coverage else None
+                    if after is None:
+                        continue
+                    new, to_come = mask | way.covered, rest(mask | way.covered, after[0], self.tracked(after[1]))
+                    team = () if way.team is None else (way.team,)
                     for label in labels:
-                        if after is not None and label[0] + team.shortfall + to_come <= shortfall:
-                            more = (label[0] + team.shortfall, label[1] + self.at.third(team), (*label[2], team))
-                            _keep(reached.setdefault(mask | covered, {}).setdefault(after, []), more)
+                        if label[0] + way.shortfall + to_come <= shortfall:
+                            more = (label[0] + way.shortfall, label[1] + way.third, (*label[2], *team))
+                            _keep(reached.setdefault(new, {}).setdefault(after, []), more)
         last = [label for labels in reached.get(self.full, {}).values() for label in labels]
         if not last:
             return None
         _, third, teams = min(last, key=lambda label: label[1])
-        return third + (0.0 if self.at.layer.reference is None else self.changes_outside), self.at.plan(teams)
+        return third, self.at.plan(teams)
 
     def most_ki_posts(self) -> Fraction | None:
         """The most posts that a plan can place at the KI, ``None`` where there is no plan."""
-        elsewhere = _Completion(self, lambda team: 0.0 if team.employer in self.at.ki else float(team.fte), _add, 0.0)
-        least = elsewhere(0, self.start)
-        return (
-            None if least == math.inf else self.at.layer.total - round(least / self.at.layer.step) * self.at.layer.step
+        ki = self.at.ground.ki
+        elsewhere = _Completion(
+            self, lambda way: 0.0 if way.team is None or way.team.employer in ki else float(way.team.fte), _add, 0.0
         )
+        least = elsewhere(0, self.start, 0)
+        return None if least == math.inf else self.layer.total - round(least / self.layer.step) * self.layer.step
 
-    def after(self, state: _State, counted: _State) -> _State | None:
-        """The counts with one more team; ``None`` where a most is passed. Beyond a lone least they do not matter."""
+    def after(self, mask: int, state: _State, used: int, way: _Way) -> tuple[_State, int] | None:
+        """The counts and what is continued with one more team; ``None`` where a most is passed, or an item or a
+        district of the reference taken twice. Beyond a lone least counts do not matter."""
+        if way.covered & mask or way.continues & used:
+            return None
         sums = []
-        for value, more, (least, most) in zip(state, counted, self.bounds, strict=True):
+        for value, more, (least, most) in zip(state, way.counted, self.bounds, strict=True):
             if most is not None and value + more > most:
                 return None
             sums.append(value + more if most is not None else min(least, value + more))
-        return tuple(sums)
+        return tuple(sums), used | way.continues
+
+    def tracked(self, used: int) -> int:
+        """What of the districts continued matters to coverage and shortfall."""
+        return used if self.limited else 0
 
     def _shortfall(self, coverage: float) -> _Completion:
-        return _Completion(self, lambda team: team.shortfall if team.coverage >= coverage else math.inf, _add, 0.0)
+        return _Completion(self, lambda way: way.shortfall if way.coverage >= coverage else math.inf, _add, 0.0)
+
+
+def _counted(team: Team | None, layer: Layer, counters: Sequence[frozenset[str] | None]) -> _State:
+    if team is None:
+        return (0,) * len(counters)
+    steps = int(team.fte / layer.step)
+    return tuple(1 if whose is None else steps if team.employer in whose else 0 for whose in counters)
 
 
 def _first(mask: int) -> int:
@@ -503,49 +292,59 @@ def _keep(labels: list[_Label], new: _Label) -> None:
 
 
 class _Completion:
-    """The least cost of completing a plan from what is covered and counted; infinite where nothing does.
+    """The least cost of completing a plan from what is covered, counted and continued; infinite where nothing does.
 
     ``join`` is the sum (costs not negative) or the maximum: never below the cost of a single team.
     """
 
     def __init__(
-        self, stages: Stages, cost: Callable[[Team], float], join: Callable[[float, float], float], empty: float
+        self, stages: Stages, cost: Callable[[_Way], float], join: Callable[[float, float], float], empty: float
     ) -> None:
         self.stages, self.join, self.empty = stages, join, empty
-        self.known: dict[tuple[int, _State], float] = {}
-        self.costs: dict[int, list[tuple[float, int, _State]]] = {}
-        for bit, options in stages.options.items():
-            priced = [(cost(team), mask, counted) for mask, counted, team in options]
-            self.costs[bit] = sorted(entry for entry in priced if entry[0] < math.inf)
+        self.known: dict[tuple[int, _State, int], float] = {}
+        self.costs: dict[int, list[tuple[float, _Way]]] = {}
+        for item, ways in stages.plain.items():
+            priced = [(cost(way), way) for way in ways]
+            self.costs[item] = sorted((one for one in priced if one[0] < math.inf), key=lambda one: one[0])
 
-    def __call__(self, mask: int, state: _State) -> float:
-        key = (mask, state)
+    def __call__(self, mask: int, state: _State, used: int) -> float:
+        key = (mask, state, used)
         if key not in self.known:
-            self.known[key] = self._least(mask, state)
+            self.known[key] = self._least(mask, state, used)
         return self.known[key]
 
-    def _least(self, mask: int, state: _State) -> float:
+    def _least(self, mask: int, state: _State, used: int) -> float:
         if mask == self.stages.full:
             enough = all(value >= least for value, (least, _) in zip(state, self.stages.bounds, strict=True))
             return self.empty if enough else math.inf
         lowest = math.inf
-        for cost, covered, counted in self.costs[_first(~mask)]:
+        for cost, way in self.costs[_first(~mask)]:
             if cost >= lowest:
                 break
-            after = None if covered & mask else self.stages.after(state, counted)
+            after = self.stages.after(mask, state, used, way)
             if after is not None:
-                lowest = min(lowest, self.join(cost, self(mask | covered, after)))
+                lowest = min(lowest, self.join(cost, self(mask | way.covered, *after)))
         return lowest
+
+
+# --- the KI's share
+
+
+def posts_placed(problem: Problem) -> Fraction:
+    """Posts of all layers: where a plan is given in full, those that it has."""
+    rows = [layer.plan or () if layer.evaluated_only else () for layer in problem.layers]
+    given = sum((row.fte or NO_POSTS for plan in rows for row in plan), NO_POSTS)
+    return given + sum((layer.total for layer in problem.layers if not layer.evaluated_only), NO_POSTS)
 
 
 def most_ki_posts(problem: Problem, layer_index: int) -> Fraction | None:
     """The most posts that a plan of the layer can place at the KI, ``None`` where the layer has no plan.
 
-    The KI share itself is left aside, and so are the hours of earlier layers, which leave fewer minimum hours.
+    The KI share itself is left aside, and so are hours of earlier layers, with which teams owe fewer minimum hours.
     """
-    at = _Situation(problem, layer_index, NO_HOURS)
+    at = Situation(problem, layer_index)
     if at.layer.evaluated_only:
-        return at.ki_posts([at.serve_as_given(row) for row in at.layer.plan or ()])
+        return at.ground.ki_posts([at.serve_as_given(row) for row in at.layer.plan or ()])
     return Stages(problem, layer_index).most_ki_posts()
 
 
@@ -555,14 +354,10 @@ def ki_posts_needed(problem: Problem, layer_index: int, earlier_ki_posts: Fracti
     A later layer without any plan counts as placing none.
     """
     later = [most_ki_posts(problem, k) or NO_POSTS for k in range(layer_index + 1, len(problem.layers))]
-    total = sum((_placed(layer) for layer in problem.layers), NO_POSTS)
-    return problem.ki_minimum * total - earlier_ki_posts - sum(later, NO_POSTS)
+    return problem.ki_minimum * posts_placed(problem) - earlier_ki_posts - sum(later, NO_POSTS)
 
 
-def _placed(layer: Layer) -> Fraction:
-    """The posts of a layer, or those that its plan has where that is given in full."""
-    rows = layer.plan or ()
-    return sum((row.fte or NO_POSTS for row in rows), NO_POSTS) if rows and rows[0].fte else layer.total
+# --- the best plan of a layer after given ones, and of all layers
 
 
 def best_layer(
@@ -571,14 +366,16 @@ def best_layer(
     earlier_hours: Mapping[Ags, float] = NO_HOURS,
     earlier_ki_posts: Fraction = NO_POSTS,
 ) -> Best | None:
-    """The best values of the layer's stages and a plan that has them, ``None`` where no plan keeps the rules.
+    """The best values of the layer's stages after the earlier layers' plans, as if no layer followed but for the KI's
+    share, and a plan that has them; ``None`` where no plan keeps the rules.
 
     ``earlier_hours``: on-site hours of all earlier layers. A plan given in full is evaluated and never ``None``.
     """
-    at = _Situation(problem, layer_index, earlier_hours)
+    at = Situation(problem, layer_index, earlier_hours)
     if at.layer.evaluated_only:
         plan = at.plan([at.serve_as_given(row) for row in at.layer.plan or ()])
-        return Best(plan.lowest_coverage, plan.shortfall, at.third_of(plan), plan)
+        third = plan.travel_hours if at.layer.reference is None else plan.changes
+        return Best(plan.lowest_coverage, plan.shortfall, third, plan)
     needed = ki_posts_needed(problem, layer_index, earlier_ki_posts) if problem.ki_binding else NO_POSTS
     stages = Stages(problem, layer_index, earlier_hours, needed)
     highest = stages.highest_coverage()
@@ -591,18 +388,137 @@ def best_layer(
     return Best(highest, shortfall, *found)
 
 
-def solve(problem: Problem) -> list[Best] | None:
-    """All layers in order, each on the oracle's own plan of the earlier ones; ``None`` where a layer has no plan.
+def by_change(problem: Problem) -> bool:
+    """Whether the third stage is the least change: a layer that is decided has a reference."""
+    return any(layer.reference is not None and not layer.evaluated_only for layer in problem.layers)
 
-    From the second layer on the values hold only for these earlier plans: another plan with equal values may leave
-    other hours. Whether there is a plan at all does not depend on them.
-    """
-    found: list[Best] = []
-    for k in range(len(problem.layers)):
-        best = best_layer(problem, k, *carried(best.plan for best in found))
-        if best is None:
+
+def third_of(problem: Problem, plans: Sequence[LayerPlan]) -> float:
+    """What the third stage adds up over the first layers: what changes in those that are decided, else travel."""
+    if not by_change(problem):
+        return sum(plan.travel_hours for plan in plans)
+    layers = problem.layers[: len(plans)]
+    return sum(plan.changes for plan, layer in zip(plans, layers, strict=True) if not layer.evaluated_only)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """Plans of all layers but the last, with what the last one needs to know of them."""
+
+    plans: tuple[LayerPlan, ...] = ()
+
+    def ends(self, problem: Problem, ground: Ground) -> _End:
+        hours, ki_posts = carried(self.plans)
+        needed = problem.ki_minimum * posts_placed(problem) - ki_posts if problem.ki_binding else NO_POSTS
+        decided = any(not layer.evaluated_only for layer in problem.layers)
+        if not ground.layer.evaluated_only:
+            place = len(problem.layers) - 1
+            return Stages(problem, place, hours, needed, by_change=by_change(problem), ground=ground)
+        at = Situation(problem, len(problem.layers) - 1, hours, ground)
+        plan = at.plan([at.serve_as_given(row) for row in at.layer.plan or ()])
+        return _Given(plan if not decided or plan.ki_posts >= needed else None, 0.0 if by_change(problem) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The stages of a last layer that is given, ``None`` where it leaves the KI too few posts."""
+
+    plan: LayerPlan | None
+    change: float | None
+
+    def highest_coverage(self, at_least: float = -math.inf) -> float | None:
+        return self.plan.lowest_coverage if self.plan and self.plan.lowest_coverage >= at_least else None
+
+    def least_shortfall(self, coverage: float) -> float:
+        return self.plan.shortfall if self.plan and self.plan.lowest_coverage >= coverage else math.inf
+
+    def least_third(self, coverage: float, shortfall: float) -> tuple[float, LayerPlan] | None:
+        if self.plan is None or self.plan.lowest_coverage < coverage or self.plan.shortfall > shortfall:
             return None
-        found.append(best)
+        return self.plan.travel_hours if self.change is None else self.change, self.plan
+
+
+_End = Stages | _Given
+
+
+class Together:
+    """The stages of the plans of all layers together: as :class:`Stages` of the last layer, after every plan of the
+    layers before it."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.last = Ground(problem, len(problem.layers) - 1)
+        self.beginnings = _beginnings(problem)
+
+    def highest_coverage(self) -> float | None:
+        """Stage 1: the highest lowest coverage, ``None`` where there is no plan."""
+        best = -math.inf
+        for beginning in self.beginnings:
+            found = self._end(beginning).highest_coverage(best)
+            best = best if found is None else max(best, found)
+        return None if best == -math.inf else best
+
+    def least_shortfall(self, coverage: float) -> float:
+        """Stage 2: the smallest shortfall with at least this lowest coverage; infinite where no plan has it."""
+        return min(self._end(beginning).least_shortfall(coverage) for beginning in self.beginnings)
+
+    def least_third(self, coverage: float, shortfall: float) -> tuple[float, tuple[LayerPlan, ...]] | None:
+        """Stage 3: the least change or travel of the plans with at least this lowest coverage and at most this
+        shortfall, and one such plan of each layer; ``None`` where there is none."""
+        best: tuple[float, tuple[LayerPlan, ...]] | None = None
+        for beginning in self.beginnings:
+            end = self._end(beginning)
+            found = end.least_third(coverage, shortfall) if end.least_shortfall(coverage) <= shortfall else None
+            if found is not None:
+                third = third_of(self.problem, beginning.plans) + found[0]
+                if best is None or third < best[0]:
+                    best = third, (*beginning.plans, found[1])
+        return best
+
+    def _end(self, beginning: _Beginning) -> _End:
+        return beginning.ends(self.problem, self.last)
+
+
+def solve(problem: Problem) -> Whole | None:
+    """The best values of the stages over the plans of all layers, and such plans; ``None`` where there are none."""
+    if not problem.layers:
+        return _without_layers(problem)
+    stages = Together(problem)
+    highest = stages.highest_coverage()
+    if highest is None:
+        return None
+    enough = highest - problem.fairness_tolerance - SLACK
+    shortfall = stages.least_shortfall(enough)
+    found = stages.least_third(enough, shortfall + BUDGET_HOURS + SLACK)
+    assert found is not None
+    return Whole(highest, shortfall, *found)
+
+
+def _without_layers(problem: Problem) -> Whole:
+    if problem.stated_level is None:
+        return Whole(None, 0.0, 0.0, ())
+    level = problem.stated_level
+    served = [(town.weight * level, town.existing_hours) for town in problem.municipalities if town.weight > 0]
+    lowest = min(had / fair for fair, had in served)
+    return Whole(lowest, sum(max(0.0, fair - had) for fair, had in served), 0.0, ())
+
+
+def _beginnings(problem: Problem) -> list[_Beginning]:
+    """The plans of all layers but the last. Of those with the same hours and posts at the KI, the one with the least
+    of the third stage: to the last layer they are all the same."""
+    found = [_Beginning()]
+    for number in range(len(problem.layers) - 1):
+        following: dict[object, _Beginning] = {}
+        ground = Ground(problem, number)
+        for beginning in found:
+            for plan in _plans(Situation(problem, number, carried(beginning.plans)[0], ground), None):
+                new = _Beginning((*beginning.plans, plan))
+                hours, ki_posts = carried(new.plans)
+                key = (tuple(round(hours[ags], 9) for ags in ground.towns), ki_posts)
+                before = following.get(key)
+                if before is None or third_of(problem, new.plans) < third_of(problem, before.plans):
+                    following[key] = new
+        found = list(following.values())
     return found
 
 
@@ -624,9 +540,12 @@ def evaluate_plan(problem: Problem, plans: Sequence[Sequence[GivenDistrict]]) ->
     """
     found: list[LayerPlan] = []
     for k, rows in enumerate(plans):
-        at = _Situation(problem, k, carried(found)[0])
+        at = Situation(problem, k, carried(found)[0])
         found.append(at.plan([at.serve_as_given(row) for row in rows]))
     return found
+
+
+# --- all plans, one by one
 
 
 def all_plans(
@@ -636,26 +555,56 @@ def all_plans(
     earlier_ki_posts: Fraction = NO_POSTS,
 ) -> Iterator[LayerPlan]:
     """Every plan of the layer that keeps all rules, each district at its best hub. Up to some six municipalities."""
-    at = _Situation(problem, layer_index, earlier_hours)
+    at = Situation(problem, layer_index, earlier_hours)
+    binding = problem.ki_binding and not at.layer.evaluated_only
+    yield from _plans(at, ki_posts_needed(problem, layer_index, earlier_ki_posts) if binding else None)
+
+
+def whole_plans(problem: Problem) -> Iterator[tuple[LayerPlan, ...]]:
+    """Every plan of all layers that keeps all rules. Tiny counties."""
+    grounds = [Ground(problem, number) for number in range(len(problem.layers))]
+    needed = problem.ki_minimum * posts_placed(problem)
+    binding = problem.ki_binding and any(not layer.evaluated_only for layer in problem.layers)
+
+    def grown(plans: tuple[LayerPlan, ...]) -> Iterator[tuple[LayerPlan, ...]]:
+        hours, ki_posts = carried(plans)
+        if len(plans) < len(grounds):
+            for plan in _plans(Situation(problem, len(plans), hours, grounds[len(plans)]), None):
+                yield from grown((*plans, plan))
+        elif not binding or ki_posts >= needed:
+            yield plans
+
+    yield from grown(())
+
+
+def _plans(at: Situation, ki_posts: Fraction | None) -> Iterator[LayerPlan]:
+    """Every plan of the layer that keeps its rules, with so many posts at the KI at least."""
     layer = at.layer
     if layer.evaluated_only:
         yield at.plan([at.serve_as_given(row) for row in layer.plan or ()])
         return
-    needed = ki_posts_needed(problem, layer_index, earlier_ki_posts) if problem.ki_binding else NO_POSTS
     count, choices = _choices(at)
-    by_items: dict[_Items, list[Team]] = {}
+    by_items: dict[_Items, list[Team | None]] = {}
     for covered, team in choices:
         by_items.setdefault(covered, []).append(team)
     partitions = _partitions(count) if layer.plan is None else [[frozenset([row]) for row in range(count)]]
     for parts in partitions:
         for teams in _teams([by_items.get(part, []) for part in parts], layer.total):
-            districts = sum(1 for team in teams if team.fte > 0)
-            if layer.plan is None and not layer.districts_minimum <= districts <= layer.districts_maximum:
+            if layer.plan is None and not layer.districts_minimum <= len(teams) <= layer.districts_maximum:
                 continue
-            if at.too_many_change([team.towns for team in teams if team.fte > 0]):
+            if layer.plan is None and _changes_too_many(at, teams):
                 continue
-            if at.ki_posts(teams) >= needed and not any(_breaks(limit, teams) for limit in layer.limits):
+            enough = ki_posts is None or at.ground.ki_posts(teams) >= ki_posts
+            if enough and not any(breaks(limit, teams) for limit in layer.limits):
                 yield at.plan(teams)
+
+
+def _changes_too_many(at: Situation, teams: Sequence[Team]) -> bool:
+    most, reference = at.layer.changes_maximum, at.layer.reference
+    if most is None or reference is None:
+        return False
+    weight = {ags: at.ground.weight[ags] for ags in at.ground.present}
+    return least_change([team.towns for team in teams], reference, weight)[0] > most
 
 
 def _partitions(count: int) -> Iterable[list[_Items]]:
@@ -669,21 +618,21 @@ def _partitions(count: int) -> Iterable[list[_Items]]:
     return found
 
 
-def _teams(choices: Sequence[Sequence[Team]], posts: Fraction) -> Iterator[tuple[Team, ...]]:
-    """One team of each choice, with these posts in all."""
+def _teams(choices: Sequence[Sequence[Team | None]], posts: Fraction) -> Iterator[tuple[Team, ...]]:
+    """One team of each choice, with these posts in all; no team where the choice is none."""
     if not choices:
         if posts == 0:
             yield ()
         return
     for team in choices[0]:
-        if team.fte <= posts:
+        if team is None:
+            yield from _teams(choices[1:], posts)
+        elif team.fte <= posts:
             for others in _teams(choices[1:], posts - team.fte):
                 yield (team, *others)
 
 
-def _breaks(limit: PostLimit, teams: Iterable[Team] | Iterable[GivenDistrict]) -> bool:
-    posts = sum((team.fte or NO_POSTS for team in teams if team.employer in limit.employers), NO_POSTS)
-    return posts < limit.minimum or (limit.maximum is not None and posts > limit.maximum)
+# --- the rules
 
 
 def broken_rules(
@@ -696,20 +645,24 @@ def broken_rules(
     """The rules that a layer's plan breaks, by name. Each row has ``fte`` and ``hub``. The layer's own plan, if it has
     one, is left aside, and the KI share is named whether it is binding or not.
     """
-    at = _Situation(problem, layer_index, earlier_hours)
-    layer = at.layer
+    at = Situation(problem, layer_index, earlier_hours)
+    layer, ground = at.layer, at.ground
     districts = [tuple(sorted(row.municipalities)) for row in rows]
     posts = sum((row.fte or NO_POSTS for row in rows), NO_POSTS)
-    ki_posts = sum((row.fte or NO_POSTS for row in rows if row.employer in at.ki), NO_POSTS)
+    ki_posts = sum((row.fte or NO_POSTS for row in rows if row.employer in ground.ki), NO_POSTS)
+    reference, most = layer.reference or (), layer.changes_maximum
+    weight = {ags: ground.weight[ags] for ags in ground.present}
+    changing = least_change(districts, reference, weight)[0] if most is not None else 0
     checks = [
-        ("each municipality once", not at.each_once([ags for towns in districts for ags in towns])),
+        ("each municipality once", not _each_once(at, [ags for towns in districts for ags in towns])),
+        ("taking part", not layer.evaluated_only and any(set(towns) - set(ground.present) for towns in districts)),
         ("posts", posts != layer.total),
         ("number of districts", not layer.districts_minimum <= len(rows) <= layer.districts_maximum),
-        ("together", any(_torn(layer, towns) for towns in districts)),
-        ("changes", at.too_many_change(districts)),
-        ("apart", any(_crowded(layer, towns) for towns in districts)),
+        ("together", any(torn(layer, towns) for towns in districts)),
+        ("apart", any(crowded(layer, towns) for towns in districts)),
         ("ki share", ki_posts < ki_posts_needed(problem, layer_index, earlier_ki_posts)),
-        *((f"limit {limit.id}", _breaks(limit, rows)) for limit in layer.limits),
+        ("changes", most is not None and changing > most),
+        *((f"limit {limit.id}", breaks(limit, rows)) for limit in layer.limits),
     ]
     for row, towns in zip(rows, districts, strict=True):
         assert row.fte is not None
@@ -718,12 +671,32 @@ def broken_rules(
         base = [employer.office] if employer.base == "office" else towns
         checks += [
             ("step", (row.fte / layer.step).denominator != 1),
-            ("connected", layer.connected and not at.connected(towns)),
-            ("employer", _excluded(layer, employer, towns)),
+            ("connected", layer.connected and not ground.connected(towns)),
+            ("employer", excluded(layer, employer, towns)),
             ("hub", row.hub not in base or (employer.hubs is not None and row.hub not in employer.hubs)),
-            ("drive", not at.within_drive(row.hub, [ags for ags in towns if at.minutes(row.hub, ags) < math.inf])),
-            ("drivable", any(at.minutes(row.hub, ags) == math.inf for ags in towns)),
+            ("drivable", not ground.drives(row.hub, towns)),
+            ("drive", not ground.within_drive(row.hub, [ags for ags in towns if ground.drives(row.hub, [ags])])),
             ("persons", math.ceil(row.fte) < layer.minimum_persons),
             ("minimum hours", at.serve(row.employer, towns, row.fte, [row.hub]) is None),
         ]
+    checks += [("pin", not _keeps_pin(pin, rows, layer)) for pin in layer.pins]
     return {name for name, broken in checks if broken}
+
+
+def _each_once(at: Situation, covered: Sequence[Ags]) -> bool:
+    """Whether everyone who takes part is in one district, or in at most one who needs none."""
+    times = {ags: covered.count(ags) for ags in at.ground.present}
+    fewest = {ags: 0 if ags in at.needs_none else 1 for ags in times}
+    return all(fewest[ags] <= count <= 1 for ags, count in times.items())
+
+
+def _keeps_pin(pin: Pin, rows: Sequence[GivenDistrict], layer: Layer) -> bool:
+    """Whether one district holds the pin's municipalities and no other pin's, by its team."""
+    others = {ags for other in layer.pins if other is not pin for ags in other.municipalities}
+    holding = [row for row in rows if pin.municipalities & set(row.municipalities)]
+    if len(holding) != 1:
+        return False
+    row, towns = holding[0], set(holding[0].municipalities)
+    if not pin.municipalities <= towns or others & towns:
+        return False
+    return pin.employer in (None, row.employer) and pin.fte in (None, row.fte) and pin.hub in (None, row.hub)

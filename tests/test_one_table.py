@@ -43,7 +43,7 @@ from wording.compared_tables import (
     with_plan,
 )
 from wording.differences import Difference
-from wording.grid import Cell, Table, Weight
+from wording.grid import GridCell, GridTable, Weight
 from wording.plan_tables import (
     DISTRICT,
     DRIVE,
@@ -87,13 +87,13 @@ def say(value: object) -> str:
     return translate(value.text if isinstance(value, Difference) else value, "de")
 
 
-def said(table: Table, *, short: bool = False) -> Lines:
+def said(table: GridTable, *, short: bool = False) -> Lines:
     """A table as it is to be read everywhere."""
     headings = [say(column.short if short and column.short else column.heading) for column in table.columns]
     return [headings, *([_cell(cell) for cell in row.cells] for row in table.rows)]
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: GridCell) -> str:
     return say(cell.value) if cell.difference is None else f"{say(cell.value)}\n{say(cell.difference.said)}"
 
 
@@ -152,13 +152,13 @@ def _plain(column: Any) -> Iterator[str]:
         yield cell.plain.replace("\n", " ")
 
 
-def bracketed(table: Table) -> Lines:
+def bracketed(table: GridTable) -> Lines:
     """As the command writes it: no word for better or worse, the difference in brackets."""
     headings, *_ = said(table)
     return [headings, *([_bracketed(cell) for cell in row.cells] for row in table.rows)]
 
 
-def _bracketed(cell: Cell) -> str:
+def _bracketed(cell: GridCell) -> str:
     return say(cell.value) if cell.difference is None else f"{say(cell.value)} ({say(cell.difference)})"
 
 
@@ -204,7 +204,7 @@ def in_map_file(html: str) -> list[Lines]:
     return parser.found
 
 
-def stored_in(table: Table) -> list[list[object]]:
+def stored_in(table: GridTable) -> list[list[object]]:
     """The rows of a table as a workbook keeps them: figures as numbers, nothing for an empty text."""
     return [[_stored(cell.value) for cell in row.cells] for row in table.rows]
 
@@ -227,7 +227,7 @@ def in_sheet(found: Paper, title: Message) -> list[list[object]]:
 # -- a plan of two layers ---------------------------------------------------------------------------------------------
 
 
-def tables_of(answer: Answer) -> tuple[list[Table], Table, Table]:
+def tables_of(answer: Answer) -> tuple[list[GridTable], GridTable, GridTable]:
     """Districts of each layer, municipalities with all columns, losses."""
     plan, county = plan_of(answer), answer.loaded.county
     indicators = [name for name in answer.loaded.scenario.key if name in county.indicator_names]
@@ -293,7 +293,7 @@ def test_what_is_printed_adds_up_or_says_that_it_is_rounded(stem: str) -> None:
         assert _adds_up(table) is ("gerundet" not in notes), say(table.title)
 
 
-def _adds_up(table: Table) -> bool:
+def _adds_up(table: GridTable) -> bool:
     lowest = [say(Message(name)) for name in ("Coverage", "h per 1,000", "Existing, share")]
     *rows, total = table.rows
     assert total.weight is Weight.TOTAL
@@ -305,7 +305,7 @@ def _adds_up(table: Table) -> bool:
     return True
 
 
-def _printed(cell: Cell) -> Decimal:
+def _printed(cell: GridCell) -> Decimal:
     return Decimal(translate(cell.value, "en").replace(",", "").rstrip("%"))
 
 

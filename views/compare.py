@@ -52,8 +52,8 @@ PRESETS: tuple[tuple[Message, tuple[str, ...]], ...] = (
         ("modell-1-zentral", "modell-2-wohlfahrt", "modell-3-kommunen"),
     ),
     (
-        msg("The plan of 2023 and the best plan with as many posts"),
-        ("kommunen-2023", "ausbau-12-stellen"),
+        msg("The plan of 2023 and the best one with the same posts and employers"),
+        ("kommunen-2023", "kommunen-frei"),
     ),
     (
         msg("Four, six or twelve posts"),
@@ -202,9 +202,12 @@ def _show_map(
     one: ComparedPlan, base: ComparedPlan, layer: int, choices: MapChoices, count: int, speech: Speech
 ) -> None:
     shown = layer_of(one.plan, layer)
+    if shown is None:
+        st.info(speech.markdown(wording.NO_POSTS))
+        return
     status = wording.status_text(_status(one.plan, shown))
     st.caption(speech.markdown(msg("{layer} · {status}", layer=wording.layer_title(shown), status=status)))
-    comparable = one is not base and one.loaded.county.ags == base.loaded.county.ags
+    comparable = one is not base and one.loaded.county.ags == base.loaded.county.ags and bool(base.plan.layers)
     moves = moved(base.plan, one.plan, layer) if comparable else ()
     meaning = msg("Changes district against {scenario}", scenario=base.short)
     view = choices.draw(
@@ -226,9 +229,14 @@ def _show_map(
     if one is base:
         text = msg("The others are compared with this one.")
     elif not comparable:
-        text = msg("Another county than {scenario}: not compared with it.", scenario=base.short)
+        text = (
+            msg("Another county than {scenario}: not compared with it.", scenario=base.short)
+            if base.plan.layers
+            else msg("{scenario} has no districts to compare with.", scenario=base.short)
+        )
     else:
-        text = _moves_text(one, base, moves, layer)
+        further = len(shown.districts) - len(base.plan.layers[min(layer, len(base.plan.layers) - 1)].districts)
+        text = _moves_text(one, base, moves, divided=further > 0)
     st.markdown(speech.markdown(text))
 
 
@@ -238,9 +246,10 @@ def _status(plan: Plan, layer: LayerPlan) -> Status:
     return Status.OPTIMAL if plan.proven else Status.FEASIBLE
 
 
-def _moves_text(one: ComparedPlan, base: ComparedPlan, moves: Sequence[Moved], layer: int) -> Message:
+def _moves_text(one: ComparedPlan, base: ComparedPlan, moves: Sequence[Moved], *, divided: bool) -> Message:
+    """Who changes district; ``divided``: there are more districts than in ``base``."""
     if not moves:
-        if len(layer_of(one.plan, layer).districts) > len(layer_of(base.plan, layer).districts):
+        if divided:
             return msg("The districts of {scenario} are only divided further.", scenario=base.short)
         return msg("No municipality changes district against {scenario}.", scenario=base.short)
     names = town_names([one, base])

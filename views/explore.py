@@ -26,28 +26,20 @@ from views.parts.choices import chosen_layer
 from views.parts.shown import show_basis, show_conflicts
 from views.speech import Speech
 from wording.explore.told import ASKED, layer_remarks
+from wording.sentences import NO_POSTS
 
 _STYLE = Path(__file__).parents[1] / "static" / "explore.css"
-SHORT: Mapping[Question, Message] = {
-    Question.ALTERNATIVES: msg("Alternatives"),
-    Question.RANK: msg("Rank"),
-    Question.FRONTIER: msg("Trade-off"),
-    Question.PRICES: msg("Price of the rules"),
-    Question.POSTS: msg("Posts"),
-    Question.ROBUSTNESS: msg("Robustness"),
-    Question.SENSITIVITY: msg("Sensitivity"),
-    Question.WHY: msg("Why here?"),
+PARTS: Mapping[Question, tuple[Message, Callable[[Asked, Speech], None]]] = {
+    Question.ALTERNATIVES: (msg("Alternatives"), show_alternatives),
+    Question.RANK: (msg("Rank"), show_rank),
+    Question.FRONTIER: (msg("Trade-off"), show_frontier),
+    Question.PRICES: (msg("Price of the rules"), show_prices),
+    Question.POSTS: (msg("Posts"), show_posts),
+    Question.ROBUSTNESS: (msg("Robustness"), show_robustness),
+    Question.SENSITIVITY: (msg("Sensitivity"), show_sensitivity),
+    Question.WHY: (msg("Why here?"), show_why),
 }
-SHOW: Mapping[Question, Callable[[Asked, Speech], None]] = {
-    Question.ALTERNATIVES: show_alternatives,
-    Question.RANK: show_rank,
-    Question.FRONTIER: show_frontier,
-    Question.PRICES: show_prices,
-    Question.POSTS: show_posts,
-    Question.ROBUSTNESS: show_robustness,
-    Question.SENSITIVITY: show_sensitivity,
-    Question.WHY: show_why,
-}
+"""What each question is called in short, and its part of the page."""
 
 
 def show() -> None:
@@ -61,6 +53,9 @@ def show() -> None:
     if answer.solution.plan is None:
         show_conflicts(answer, speech)
         return
+    if not answer.solution.plan.layers:
+        st.info(speech.markdown(NO_POSTS))
+        return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         question = _chosen(speech)
         layer = chosen_layer(answer.solution.plan, speech)
@@ -68,7 +63,8 @@ def show() -> None:
     st.header(speech.markdown(ASKED[question]), anchor=False)
     for remark in layer_remarks(asked.about):
         st.caption(speech.markdown(remark))
-    SHOW[question](asked, speech)
+    _, part = PARTS[question]
+    part(asked, speech)
     show_basis(answer.loaded, speech)
 
 
@@ -80,7 +76,7 @@ def _chosen(speech: Speech) -> Question:
         speech.markdown(msg("Question")),
         list(Question),
         key=address.QUESTION,
-        format_func=lambda known: speech.markdown(SHORT[known]),
+        format_func=lambda known: speech.markdown(PARTS[known][0]),
         required=True,
         on_change=partial(_follow, question),
         label_visibility="collapsed",

@@ -65,6 +65,8 @@ def show() -> None:
         answer = None if entry is None else answer_of(entry, speech)
         if answer is not None and answer.solution.plan is None:
             show_conflicts(answer, speech)
+        elif answer is not None and answer.solution.plan is not None and not answer.solution.plan.layers:
+            st.info(speech.markdown(wording.NO_POSTS))
         elif answer is not None and answer.solution.plan is not None:
             _show_example(answer.loaded, answer.solution.plan, speech)
         _show_proof(answer, speech)
@@ -163,7 +165,7 @@ def _show_proof(answer: answers.Answer | None, speech: Speech) -> None:
 
 def _show_stages(solution: Solution, plan: Plan, speech: Speech) -> None:
     st.markdown(speech.markdown(wording.proof(solution)))
-    stages = wording.stages_of(plan)
+    stages = plan.stages
     columns = (msg("Question"), msg("Best value found"), msg("Better than this is impossible"), msg("Proven"))
     if stages:
         _table(columns, [_stage(stage) for stage in stages], msg("Stages of the proof"), speech)

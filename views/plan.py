@@ -65,6 +65,9 @@ def _without_existing(speech: Speech) -> bool:
 
 def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
     county = answer.loaded.county
+    if not plan.layers:
+        _show_nothing(answer, plan, speech)
+        return
     layer = chosen_layer(plan, speech)
     towns = {town.ags: town.name for town in county.municipalities}
     left, right = st.container(key="map-and-figures").columns([3, 2], gap="medium")
@@ -89,16 +92,27 @@ def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
     show_finance(answer, speech)
 
 
+def _show_nothing(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
+    """A scenario that places no posts: what existing services alone reach."""
+    st.info(speech.markdown(wording.NO_POSTS))
+    show_figures(key_figures(answer.loaded, plan), speech)
+    _show_municipalities(answer, plan, speech)
+
+
 def _show_tables(answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
-    county = answer.loaded.county
     st.header(speech.markdown(msg("Districts")), anchor=False)
-    show_districts(county, plan.layers[layer], speech)
+    show_districts(answer.loaded.county, plan.layers[layer], speech)
+    _show_municipalities(answer, plan, speech)
+    show_grid(losses_table(plan), speech)
+
+
+def _show_municipalities(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
+    county = answer.loaded.county
     st.header(speech.markdown(msg("Municipalities")), anchor=False)
     indicators = tuple(name for name in answer.loaded.scenario.key if name in county.indicator_names)
     alt = msg("Municipalities with need, coverage, hours per week and drive from the hub")
     show_sortable(municipalities_table(answer.loaded, plan, indicators), alt, speech)
     st.caption(speech.markdown(msg("Drive from the hub: one way. A click on a heading sorts the table.")))
-    show_grid(losses_table(plan), speech)
 
 
 if __name__ == "__main__":

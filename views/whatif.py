@@ -27,6 +27,7 @@ from views.parts import plans
 from views.parts.choices import chosen_layer, entry_name
 from views.parts.shown import answer_of, show_conflicts, show_faults
 from views.speech import Speech
+from wording.sentences import NO_POSTS
 
 _STYLE = Path(__file__).parents[1] / "static" / "whatif.css"
 _BASE = "what-if base"
@@ -91,6 +92,9 @@ def _show_fresh(entry: Entry, speech: Speech) -> None:
         return
     if answer.solution.plan is None:
         show_conflicts(answer, speech)
+        return
+    if not answer.solution.plan.layers:
+        st.info(speech.markdown(NO_POSTS))
         return
     scenario = answer.loaded.scenario
     _show_editor(PlanDesk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan)), answer, speech)

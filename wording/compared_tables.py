@@ -29,7 +29,7 @@ from wording.differences import (
     layer_of,
     moved,
 )
-from wording.grid import NOTHING, Cell, Column, Row, Table, row
+from wording.grid import NOTHING, GridCell, GridColumn, GridRow, GridTable, row
 from wording.money import case_management_funding
 from wording.yardstick import (
     has_yardstick,
@@ -201,16 +201,16 @@ def own_yardstick_text(first: ComparedPlan) -> Message:
     return msg("Yardstick: that of {scenario}. {meaning}", scenario=first.short, meaning=yardstick_meaning(first.plan))
 
 
-def scenario_columns(scenarios: Sequence[Compared], *, figures: bool = True) -> tuple[Column, ...]:
+def scenario_columns(scenarios: Sequence[Compared], *, figures: bool = True) -> tuple[GridColumn, ...]:
     """A column for each scenario."""
     named = len(scenarios) <= _MOST_NAMED
-    return tuple(Column(one.title if named else one.short, figures, one.short) for one in scenarios)
+    return tuple(GridColumn(one.title if named else one.short, figures, one.short) for one in scenarios)
 
 
-def figures_table(scenarios: Sequence[Compared], base: Compared | None) -> Table:
+def figures_table(scenarios: Sequence[Compared], base: Compared | None) -> GridTable:
     """The figures of each scenario, each with its difference to those of ``base`` where this has a plan."""
 
-    def line(name: Message, value: Callable[[ComparedPlan], object]) -> Row:
+    def line(name: Message, value: Callable[[ComparedPlan], object]) -> GridRow:
         return row([name, *(value(one) if isinstance(one, ComparedPlan) else NOTHING for one in scenarios)])
 
     rows = (
@@ -227,19 +227,19 @@ def figures_table(scenarios: Sequence[Compared], base: Compared | None) -> Table
             lambda one: number(float(case_management_funding(one.loaded, one.plan)), 0, "€"),
         ),
     )
-    columns = (Column(msg("Figure"), figures=False), *scenario_columns(scenarios))
+    columns = (GridColumn(msg("Figure"), figures=False), *scenario_columns(scenarios))
     names = tuple(one.title for one in scenarios) if len(scenarios) > _MOST_NAMED else ()
-    return Table(msg("Figures of the scenarios, with differences"), columns, rows, names)
+    return GridTable(msg("Figures of the scenarios, with differences"), columns, rows, names)
 
 
-def coverage_table(scenarios: Sequence[Compared], base: Compared | None, county: str | None = None) -> Table:
+def coverage_table(scenarios: Sequence[Compared], base: Compared | None, county: str | None = None) -> GridTable:
     """The coverage of each municipality in scenarios about one county, named where there are others.
 
     Columns of the kind :data:`PER_1000` have its hours per 1,000 people in each.
     """
     counted = [one for one in with_plan(scenarios) if one.plan.problem.people is not None]
     columns = (
-        Column(msg("Municipality"), figures=False),
+        GridColumn(msg("Municipality"), figures=False),
         *scenario_columns(scenarios),
         *(_per_1000_column(one) for one in counted),
     )
@@ -253,29 +253,30 @@ def coverage_table(scenarios: Sequence[Compared], base: Compared | None, county:
         )
         for ags, name in town_names(scenarios).items()
     ]
-    return Table(_titled(msg("Coverage by municipality"), county), columns, tuple(rows))
+    return GridTable(_titled(msg("Coverage by municipality"), county), columns, tuple(rows))
 
 
-def _per_1000_column(one: ComparedPlan) -> Column:
+def _per_1000_column(one: ComparedPlan) -> GridColumn:
     heading = msg("{scenario} {figure}", scenario=one.short, figure=per_1000_heading(one.loaded))
-    return Column(heading, short=heading, kind=PER_1000)
+    return GridColumn(heading, short=heading, kind=PER_1000)
 
 
-def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None = None) -> Table:
+def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None = None) -> GridTable:
     """The district of each municipality in each plan of one county; who changes district against the first is marked.
 
     ``layer`` is the position of the layer (:func:`layer_of`).
     """
     base = plans[0]
     changing = [{move.ags for move in moved(base.plan, one.plan, layer)} for one in plans]
-    served = [numbered_by_town(layer_of(one.plan, layer)) for one in plans]
+    layers = [layer_of(one.plan, layer) for one in plans]
+    served = [{} if shown is None else numbered_by_town(shown) for shown in layers]
 
-    def cell(position: int, ags: Ags) -> Cell:
+    def cell(position: int, ags: Ags) -> GridCell:
         places = [
             msg("{number} · hub {hub}", number=found, hub=plans[position].loaded.county.name_of(district.hub))
             for found, district in served[position].get(ags, [])
         ]
-        return Cell(listing(places) if places else NOTHING, _CHANGES if ags in changing[position] else None)
+        return GridCell(listing(places) if places else NOTHING, _CHANGES if ags in changing[position] else None)
 
     rows = [row([name, *(cell(at, ags) for at in range(len(plans)))]) for ags, name in town_names(plans).items()]
     about = msg(
@@ -284,17 +285,23 @@ def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None 
         sign=CHANGED,
         scenario=base.short,
     )
-    columns = (Column(msg("Municipality"), figures=False), *scenario_columns(plans, figures=False))
-    return Table(_titled(msg("Who changes district?"), county), columns, tuple(rows), (about,))
+    columns = (GridColumn(msg("Municipality"), figures=False), *scenario_columns(plans, figures=False))
+    return GridTable(_titled(msg("Who changes district?"), county), columns, tuple(rows), (about,))
 
 
-def town_table(scenarios: Sequence[ComparedPlan], ags: Ags, layer: int) -> Table:
+def town_table(scenarios: Sequence[ComparedPlan], ags: Ags, layer: int) -> GridTable:
     """What one municipality gets in each plan that knows it; district and drive are those of the layer."""
     plans = [one for one in scenarios if ags in one.plan.municipalities]
     supplies = [one.plan.municipalities[ags] for one in plans]
     layers = [layer_of(one.plan, layer) for one in plans]
-    served = [listing(number(position) for position, _ in numbered_by_town(one).get(ags, [])) for one in layers]
-    drives = [drive_minutes(one.plan, one.plan.layers.index(at))[ags] for one, at in zip(plans, layers, strict=True)]
+    served = [
+        listing(() if shown is None else (number(position) for position, _ in numbered_by_town(shown).get(ags, [])))
+        for shown in layers
+    ]
+    drives = [
+        None if shown is None else drive_minutes(one.plan, one.plan.layers.index(shown))[ags]
+        for one, shown in zip(plans, layers, strict=True)
+    ]
     rows = (
         row([msg("Coverage"), *(_coverage(one, scenarios[0], ags).value for one in plans)]),
         row([msg("Hours per 1,000 people"), *(per_1000(one.plan, ags) or NOTHING for one in plans)]),
@@ -304,8 +311,8 @@ def town_table(scenarios: Sequence[ComparedPlan], ags: Ags, layer: int) -> Table
         row([msg("District"), *(found if found.items else NOTHING for found in served)]),
         row([msg("Drive from the hub"), *(NOTHING if one is None else number(one, 0, "min") for one in drives)]),
     )
-    columns = (Column(msg("Figure"), figures=False), *scenario_columns(plans))
-    return Table(msg("{town} in each of the plans", town=town_names(plans)[ags]), columns, rows)
+    columns = (GridColumn(msg("Figure"), figures=False), *scenario_columns(plans))
+    return GridTable(msg("{town} in each of the plans", town=town_names(plans)[ags]), columns, rows)
 
 
 def _titled(title: Message, county: str | None) -> Message:
@@ -333,26 +340,26 @@ def _has_shares(one: ComparedPlan, base: Compared | None) -> bool:
     return has_yardstick(one.plan) and (not isinstance(base, ComparedPlan) or comparable(base, one))
 
 
-def _figure(measure: Measure, base: Compared | None, one: ComparedPlan) -> Cell:
+def _figure(measure: Measure, base: Compared | None, one: ComparedPlan) -> GridCell:
     figure, against = measure.of(one.plan), _against(base, one)
     if figure is None or (measure.by_yardstick and not _has_shares(one, base)):
-        return Cell(NOTHING)
+        return GridCell(NOTHING)
     if measure.by_yardstick and measure.same_posts and against is not None and not same_posts(against, one.plan):
         # Beyond the 100 % of fewer posts is not beyond those of one's own: no hour is lost by it.
-        return Cell(NOTHING)
-    return Cell(figure, None if against is None else difference(measure, against, one.plan))
+        return GridCell(NOTHING)
+    return GridCell(figure, None if against is None else difference(measure, against, one.plan))
 
 
 def _missing(one: ComparedPlan, base: Compared | None, ags: Ags) -> object:
     return number(one.plan.municipalities[ags].shortfall_hours, 1, "h") if _has_shares(one, base) else NOTHING
 
 
-def _coverage(one: Compared, base: Compared | None, ags: Ags) -> Cell:
+def _coverage(one: Compared, base: Compared | None, ags: Ags) -> GridCell:
     share = coverage(one.plan, ags) if isinstance(one, ComparedPlan) and _has_shares(one, base) else None
     if share is None or not isinstance(one, ComparedPlan):
-        return Cell(NOTHING)
+        return GridCell(NOTHING)
     against = _against(base, one)
     before = None if against is None else coverage(against, ags)
     if against is None or before is None:
-        return Cell(share)
-    return Cell(share, between(before, share, Better.HIGHER if same_advice(against, one.plan) else Better.NEITHER))
+        return GridCell(share)
+    return GridCell(share, between(before, share, Better.HIGHER if same_advice(against, one.plan) else Better.NEITHER))

@@ -38,7 +38,7 @@ class Verdict(Enum):
 
 _WORDS: Mapping[Verdict, Message] = {Verdict.BETTER: msg("▲ better"), Verdict.WORSE: msg("▼ worse")}
 
-Shown = Number | Percent
+Printed = Number | Percent
 """A figure with the decimals that are printed."""
 
 
@@ -52,14 +52,14 @@ class Measure:
     """
 
     name: Message
-    shown: Callable[[Plan], Shown]
+    shown: Callable[[Plan], Printed]
     better: Better = Better.NEITHER
     by_yardstick: bool = False
     supply: bool = False
     same_posts: bool = False
     known: Callable[[Plan], bool] = lambda _: True
 
-    def of(self, plan: Plan) -> Shown | None:
+    def of(self, plan: Plan) -> Printed | None:
         """The figure of a plan, where it has one."""
         return self.shown(plan) if self.known(plan) else None
 
@@ -92,7 +92,7 @@ class Moved:
     now: tuple[int, ...]
 
 
-def _lowest_per_1000(plan: Plan) -> Shown:
+def _lowest_per_1000(plan: Plan) -> Printed:
     return per_1000(plan, plan.least_covered.ags) or number(0, 1, "h")
 
 
@@ -146,7 +146,7 @@ MEASURES = (
 """What is compared, in the order of showing."""
 
 
-def less(other: Shown, first: Shown) -> Number:
+def less(other: Printed, first: Printed) -> Number:
     """``other`` less ``first``, both as they are printed; of shares in percentage points."""
     digits = max(other.digits, first.digits)
     unit = other.unit if isinstance(other, Number) else ""
@@ -158,12 +158,12 @@ def missing(plan: Plan) -> Number:
     return number(plan.shortfall_hours, 1)
 
 
-def adds_up(parts: Iterable[Shown], total: Shown) -> bool:
+def adds_up(parts: Iterable[Printed], total: Printed) -> bool:
     """Whether the printed ``parts`` give the printed ``total``."""
     return round(math.fsum(map(_printed, parts)) - _printed(total), total.digits) == 0
 
 
-def _printed(figure: Shown) -> float:
+def _printed(figure: Printed) -> float:
     if isinstance(figure, Percent):
         return 100 * round(figure.value, figure.digits + 2)
     return round(figure.value, figure.digits)
@@ -177,7 +177,7 @@ def signed(amount: Number) -> Message:
     return msg("+{amount}", amount=size) if amount.value > 0 else msg("−{amount}", amount=size)
 
 
-def between(first: Shown, other: Shown, better: Better = Better.NEITHER) -> Difference:
+def between(first: Printed, other: Printed, better: Better = Better.NEITHER) -> Difference:
     """How ``other`` stands against ``first``, of which ``better`` is the better direction."""
     by = less(other, first)
     if by.value == 0:
@@ -214,9 +214,9 @@ def lowest(plan: Plan) -> Percent | None:
     return percent(plan.lowest_coverage) if has_yardstick(plan) else None
 
 
-def layer_of(plan: Plan, layer: int) -> LayerPlan:
-    """The layer of a plan with that position; the last one of a plan that has fewer."""
-    return plan.layers[min(layer, len(plan.layers) - 1)]
+def layer_of(plan: Plan, layer: int) -> LayerPlan | None:
+    """The layer of a plan with that position; the last one of a plan that has fewer, ``None`` of one that has none."""
+    return plan.layers[min(layer, len(plan.layers) - 1)] if plan.layers else None
 
 
 def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
@@ -225,10 +225,11 @@ def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
     Districts are matched as for a reference plan, by the key of ``new``. ``layer`` is the position of the layer
     (:func:`layer_of`).
     """
-    before, now = _numbers(layer_of(old, layer)), _numbers(layer_of(new, layer))
-    districts, reference = (
-        [district.municipalities for district in layer_of(plan, layer).districts] for plan in (new, old)
-    )
+    first, other = layer_of(old, layer), layer_of(new, layer)
+    if first is None or other is None:
+        return ()
+    before, now = _numbers(first), _numbers(other)
+    districts, reference = ([district.municipalities for district in placed.districts] for placed in (other, first))
     moving = changes(districts, reference, weights_of(new.problem)).municipalities
     return tuple(Moved(ags, before.get(ags, ()), now.get(ags, ())) for ags in moving)
 

@@ -14,7 +14,7 @@ from scenarios.assemble import LoadedScenario
 from translation import Message, Number, msg, msgs, number
 from wording import sentences as wording
 from wording.compared_tables import Compared, ComparedPlan, scenario_columns
-from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
 from wording.money import FULL_YEAR, Module, Money, money
 
 MODULES: Mapping[Module, Message] = {
@@ -34,11 +34,11 @@ class Finance:
 
     moneys: tuple[Money | None, ...]
     sentences: tuple[Message, ...]
-    grants: Table
-    compared: Table
-    staff: Table
-    own_by_employer: Table | None
-    own_by_municipality: Table | None
+    grants: GridTable
+    compared: GridTable
+    staff: GridTable
+    own_by_employer: GridTable | None
+    own_by_municipality: GridTable | None
 
 
 def finance(scenarios: Sequence[Compared], shown: ComparedPlan) -> Finance:
@@ -110,9 +110,9 @@ def _sentences(loaded: LoadedScenario, found: Money) -> list[Message]:
     return [first, total, own, driving]
 
 
-def _grants(found: Money) -> Table:
+def _grants(found: Money) -> GridTable:
     amount = _column([number for line in found.lines for number in (line.each, line.total)])
-    rows: list[Row] = []
+    rows: list[GridRow] = []
     for module, name in MODULES.items():
         lines = [line for line in found.lines if line.module is module]
         for line in lines:
@@ -121,21 +121,21 @@ def _grants(found: Money) -> Table:
         rows.append(row([name, "", "", amount(found.total_of(module))], Weight.STRONG))
     rows.append(row([msg("all modules"), "", "", amount(found.total)], Weight.TOTAL))
     columns = (
-        Column(msg("Grant"), figures=False),
-        Column(msg("Number")),
-        Column(msg("Each €")),
-        Column(msg("Total €")),
+        GridColumn(msg("Grant"), figures=False),
+        GridColumn(msg("Number")),
+        GridColumn(msg("Each €")),
+        GridColumn(msg("Total €")),
     )
     title = msgs(
         "Funding by the state for {count} month (proposed plan)",
         "Funding by the state for {count} months (proposed plan)",
         found.months,
     )
-    return Table(title, columns, tuple(rows))
+    return GridTable(title, columns, tuple(rows))
 
 
-def _compared(scenarios: Sequence[Compared], moneys: Sequence[Money | None]) -> Table:
-    def line(name: Message, value: Callable[[Money], object]) -> Row:
+def _compared(scenarios: Sequence[Compared], moneys: Sequence[Money | None]) -> GridTable:
+    def line(name: Message, value: Callable[[Money], object]) -> GridRow:
         return row([name, *(NOTHING if found is None else value(found) for found in moneys)])
 
     rows = [
@@ -153,15 +153,15 @@ def _compared(scenarios: Sequence[Compared], moneys: Sequence[Money | None]) -> 
         line(msg("cost of driving per year (estimate)"), lambda found: _estimate(found.driving.cost)),
         line(msg("CO₂ of driving per year (estimate)"), lambda found: number(found.driving.co2_kg, 0, "kg")),
     ]
-    columns = (Column(msg("Amount"), figures=False), *scenario_columns(scenarios))
-    return Table(msg("Money of the scenarios"), columns, tuple(rows))
+    columns = (GridColumn(msg("Amount"), figures=False), *scenario_columns(scenarios))
+    return GridTable(msg("Money of the scenarios"), columns, tuple(rows))
 
 
 def _module_total(module: Module, found: Money) -> Number:
     return euros(found.total_of(module))
 
 
-def _staff(scenarios: Sequence[Compared]) -> Table:
+def _staff(scenarios: Sequence[Compared]) -> GridTable:
     teams: dict[str, list[tuple[Fraction, int]]] = {}
     names: dict[str, object] = {}
     for position, one in enumerate(scenarios):
@@ -183,8 +183,8 @@ def _staff(scenarios: Sequence[Compared]) -> Table:
         for i in range(len(scenarios))
     ]
     total = row([msg("all employers"), *cells(sums)], Weight.TOTAL)
-    columns = (Column(msg("Employer"), figures=False), *scenario_columns(scenarios))
-    return Table(msg("Posts and persons by employer"), columns, (*rows, total))
+    columns = (GridColumn(msg("Employer"), figures=False), *scenario_columns(scenarios))
+    return GridTable(msg("Posts and persons by employer"), columns, (*rows, total))
 
 
 def _team(posts: Fraction, persons: int) -> object:
@@ -193,7 +193,7 @@ def _team(posts: Fraction, persons: int) -> object:
     return msgs("{posts} FTE, {count} person", "{posts} FTE, {count} persons", persons, posts=wording.fte(posts))
 
 
-def _own_by_employer(found: Money, county: County) -> Table | None:
+def _own_by_employer(found: Money, county: County) -> GridTable | None:
     total = found.share
     if found.shares is None or total is None:
         return None
@@ -209,16 +209,16 @@ def _own_by_employer(found: Money, county: County) -> Table | None:
         for name, fte, share in zip([*names, msg("all employers")], posts, every, strict=True)
     )
     columns = (
-        Column(msg("Employer"), figures=False),
-        Column(msg("Posts (FTE)")),
-        Column(msg("Cost €")),
-        Column(msg("Funding €")),
-        Column(msg("Own share €")),
+        GridColumn(msg("Employer"), figures=False),
+        GridColumn(msg("Posts (FTE)")),
+        GridColumn(msg("Cost €")),
+        GridColumn(msg("Funding €")),
+        GridColumn(msg("Own share €")),
     )
-    return Table(msg("Own share by employer (proposed plan)"), columns, rows)
+    return GridTable(msg("Own share by employer (proposed plan)"), columns, rows)
 
 
-def _own_by_municipality(found: Money, plan: Plan, county: County) -> Table | None:
+def _own_by_municipality(found: Money, plan: Plan, county: County) -> GridTable | None:
     if found.own_by_key is None or found.share is None:
         return None
     parts = [found.own_by_key] if found.own_by_hours is None else [found.own_by_key, found.own_by_hours]
@@ -226,5 +226,5 @@ def _own_by_municipality(found: Money, plan: Plan, county: County) -> Table | No
     rows = [row([county.name_of(ags), *(amount(part[ags]) for part in parts)]) for ags in plan.municipalities]
     total = row([msg("County"), *(amount(found.share.own) for _ in parts)], Weight.TOTAL)
     headings = [msg("Own share by key €"), msg("Own share by hours on site €")][: len(parts)]
-    columns = (Column(msg("Municipality"), figures=False), *map(Column, headings))
-    return Table(msg("Own share by municipality (proposed plan)"), columns, (*rows, total))
+    columns = (GridColumn(msg("Municipality"), figures=False), *map(GridColumn, headings))
+    return GridTable(msg("Own share by municipality (proposed plan)"), columns, (*rows, total))

@@ -1,4 +1,4 @@
-"""Tables of the papers as data: cells keep their figures, each paper writes them in its own way."""
+"""Tables as data: cells keep their figures; screen, command and each paper write them in their own way."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Weight(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GridColumn:
     """A column: its heading, and whether it holds figures (on the right) or text (on the left).
 
     ``short`` is the heading where there is little room; by its ``kind`` a column is left out where there is none.
@@ -35,7 +35,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """A cell: a text or a figure (``Number``, ``Percent``) with all its decimals; its difference to another plan."""
 
     value: object
@@ -43,51 +43,55 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """A row; its first cell names it."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[GridCell, ...]
     weight: Weight = Weight.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class GridTable:
     """A table with at least one row of as many cells as there are columns; ``notes`` stand below it."""
 
     title: Message
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[GridColumn, ...]
+    rows: tuple[GridRow, ...]
     notes: tuple[Message, ...] = ()
 
-    def of(self, positions: Sequence[int]) -> Table:
+    def of(self, positions: Sequence[int]) -> GridTable:
         """The table with the columns in these positions."""
-        rows = tuple(Row(tuple(row.cells[at] for at in positions), row.weight) for row in self.rows)
+        rows = tuple(GridRow(tuple(row.cells[at] for at in positions), row.weight) for row in self.rows)
         return replace(self, columns=tuple(self.columns[at] for at in positions), rows=rows)
 
-    def without(self, *kinds: str) -> Table:
+    def without(self, *kinds: str) -> GridTable:
         """The table without the columns of these kinds."""
         return self.of([at for at, column in enumerate(self.columns) if column.kind not in kinds])
 
-    def apart(self) -> Table:
+    def apart(self) -> GridTable:
         """The table with its differences in columns of their own, each behind its figures."""
         differs = [any(row.cells[at].difference is not None for row in self.rows) for at in range(len(self.columns))]
-        columns: list[Column] = []
+        columns: list[GridColumn] = []
         for column, differing in zip(self.columns, differs, strict=True):
             columns.append(column)
             if differing:
-                of, short = (msg("Difference of {scenario}", scenario=name) for name in (column.heading, column.short))
-                columns.append(Column(of, short=short if column.short else None))
-        rows = tuple(Row(tuple(_apart(row.cells, differs)), row.weight) for row in self.rows)
+                short = None if column.short is None else _difference(column.short)
+                columns.append(GridColumn(_difference(column.heading), short=short))
+        rows = tuple(GridRow(tuple(_apart(row.cells, differs)), row.weight) for row in self.rows)
         return replace(self, columns=tuple(columns), rows=rows)
 
 
-def row(values: Sequence[object], weight: Weight = Weight.PLAIN) -> Row:
+def row(values: Sequence[object], weight: Weight = Weight.PLAIN) -> GridRow:
     """A row of such values."""
-    return Row(tuple(value if isinstance(value, Cell) else Cell(value) for value in values), weight)
+    return GridRow(tuple(value if isinstance(value, GridCell) else GridCell(value) for value in values), weight)
 
 
-def _apart(cells: Sequence[Cell], differs: Sequence[bool]) -> Iterator[Cell]:
+def _difference(heading: Message | str) -> Message:
+    return msg("Difference of {scenario}", scenario=heading)
+
+
+def _apart(cells: Sequence[GridCell], differs: Sequence[bool]) -> Iterator[GridCell]:
     for cell, differing in zip(cells, differs, strict=True):
-        yield Cell(cell.value)
+        yield GridCell(cell.value)
         if differing:
-            yield Cell("" if cell.difference is None else cell.difference)
+            yield GridCell("" if cell.difference is None else cell.difference)

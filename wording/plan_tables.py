@@ -12,9 +12,9 @@ from optimizer.plan import LayerPlan, Plan
 from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
-from wording.differences import Shown, adds_up, coverage, lowest
+from wording.differences import Printed, adds_up, coverage, lowest
 from wording.existing import county_share, existing_share
-from wording.grid import NOTHING, Column, Table, Weight, row
+from wording.grid import NOTHING, GridColumn, GridTable, Weight, row
 from wording.key_figures import KeyFigure
 from wording.yardstick import has_yardstick, per_1000, per_1000_heading, per_1000_text, yardstick_meaning
 
@@ -47,7 +47,7 @@ def _texts(heading: Message, texts: Sequence[object], total: object = "") -> _Fi
     return _Filled(heading, texts, total, figures=False)
 
 
-def _summed(heading: Message | str, cells: Sequence[Shown], total: Shown) -> _Filled:
+def _summed(heading: Message | str, cells: Sequence[Printed], total: Printed) -> _Filled:
     return _Filled(heading, cells, total, rounded=not adds_up(cells, total))
 
 
@@ -58,7 +58,7 @@ def _hours(heading: Message, hours: Sequence[float], total: float | None = None)
 
 def _table(
     title: Message, columns: Sequence[_Filled], notes: Sequence[Message] = (), *, strong: int | None = None
-) -> Table:
+) -> GridTable:
     """The columns with their totals; the row in position ``strong`` is one to look at."""
     rows = [
         row(cells, Weight.STRONG if position == strong else Weight.PLAIN)
@@ -66,15 +66,15 @@ def _table(
     ]
     if any(column.rounded for column in columns):
         notes = (*notes, msg("Each figure is rounded by itself: a sum may differ in the last digit."))
-    return Table(
+    return GridTable(
         title,
-        tuple(Column(column.heading, column.figures, kind=column.kind) for column in columns),
+        tuple(GridColumn(column.heading, column.figures, kind=column.kind) for column in columns),
         (*rows, row([column.total for column in columns], Weight.TOTAL)),
         tuple(notes),
     )
 
 
-def districts_table(layer: LayerPlan, county: County) -> Table:
+def districts_table(layer: LayerPlan, county: County) -> GridTable:
     """A row for each district of a layer with its team, numbered as on the map; hours per week."""
     districts = layer.districts
     columns = (
@@ -99,7 +99,7 @@ def districts_table(layer: LayerPlan, county: County) -> Table:
     return _table(wording.layer_title(layer), columns)
 
 
-def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequence[str] = ()) -> Table:
+def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequence[str] = ()) -> GridTable:
     """A row for each municipality, the one served worst in bold, and the county; hours per week of all layers.
 
     With its ``indicators``, and how far it is from the hubs in minutes, one way. Not every medium has room for columns
@@ -182,37 +182,33 @@ def _indicator(name: str, county: County, plan: Plan) -> _Filled:
     return replace(filled, kind=INDICATOR)
 
 
-def key_figures_table(figures: Sequence[KeyFigure]) -> Table:
+def key_figures_table(figures: Sequence[KeyFigure]) -> GridTable:
     """The key figures of a plan with what they mean."""
     headings = (msg("Figure"), msg("Value"), msg("Where"), msg("Meaning"))
     rows = [row([one.label, one.value, NOTHING if one.where is None else one.where, one.about]) for one in figures]
-    return Table(msg("Key figures"), tuple(Column(heading, figures=False) for heading in headings), tuple(rows))
+    return GridTable(msg("Key figures"), tuple(GridColumn(heading, figures=False) for heading in headings), tuple(rows))
 
 
-def losses_table(plan: Plan) -> Table:
-    """Where the hours of all posts go, per week: all of them, each once."""
-    offered = plan.problem.offered_hours
-    uses = losses(plan)
-    columns = (
-        _texts(msg("Use"), [use for use, _ in uses], msg("all posts")),
-        _hours(msg("h per week"), [hours for _, hours in uses], offered),
-        _summed(msg("Share"), [percent(hours / offered) for _, hours in uses], percent(1.0)),
-    )
-    return _table(msg("Where the hours go"), columns)
-
-
-def losses(plan: Plan) -> list[tuple[Message, float]]:
-    """What the hours of all posts are used for, hours per week; all but the first add up to the shortfall."""
-    lost = plan.losses
-    uses = [
-        (msg("on site, up to the fair supply"), lost.on_site),
-        (msg("lost through unevenness (on site beyond the fair supply)"), lost.beyond),
-        (msg("lost on the road"), lost.road),
-        (msg("lost to coordination"), lost.coordination),
+def losses_table(plan: Plan) -> GridTable:
+    """What the hours of all posts are used for, per week: one sum."""
+    offered, lost = plan.problem.offered_hours, plan.losses
+    uses = {
+        msg("on site, up to the fair supply"): lost.on_site,
+        msg("lost through unevenness (on site beyond the fair supply)"): lost.beyond,
+        msg("lost on the road"): lost.road,
+        msg("lost to coordination"): lost.coordination,
+        msg("not placed, or with nobody to serve"): lost.not_placed,
+    }
+    if abs(lost.not_placed) < 1e-6:
+        uses.popitem()
+    columns = [
+        _texts(msg("Use"), list(uses), msg("all posts")),
+        _hours(msg("h per week"), list(uses.values()), offered),
     ]
-    if abs(lost.not_placed) > 1e-6:
-        uses.append((msg("not placed, or with nobody to serve"), lost.not_placed))
-    return uses
+    # Without any posts there is nothing to have a share of.
+    if offered > 0:
+        columns.append(_summed(msg("Share"), [percent(hours / offered) for hours in uses.values()], percent(1.0)))
+    return _table(msg("Where the hours go"), columns)
 
 
 def served_worst(plan: Plan, county: County) -> Message:

@@ -26,6 +26,10 @@ def short(value: float, digits: int = 1) -> Number:
     return number(value, 0 if abs(value - round(value)) < 1e-9 else digits)
 
 
+NO_POSTS = msg("No posts are placed: this is the alternative “nothing”.")
+"""Said where a scenario has no layer, and so no district, no team and no map."""
+
+
 def fte(posts: Fraction | float) -> Number:
     """Posts as people read them: halves with one decimal, finer steps with two or three."""
     return number(float(posts), max(1, _decimals(float(posts))))
@@ -56,11 +60,6 @@ def status_text(status: Status) -> Message:
     }[status]
 
 
-def stages_of(plan: Plan) -> tuple[Stage, ...]:
-    """What was decided of the plan as a whole, with the proof of each stage; nothing of a plan that is given."""
-    return next((layer.stages for layer in reversed(plan.layers) if layer.stages), ())
-
-
 def known(solution: Solution) -> Message:
     """What is known of a plan, in a few words; of several layers it says which are given and which were decided."""
     plan = solution.plan
@@ -87,7 +86,7 @@ def _of_layers(positions: Sequence[int], what: Message) -> Message:
 def _decided(plan: Plan, layers: int) -> Message:
     if not plan.proven:
         return msg("best plan found (not proven)")
-    return msg("best plan (proven)") if layers == 1 else msg("each the best plan after the layers before it (proven)")
+    return msg("best plan (proven)") if layers == 1 else msg("best plan of all these layers together (proven)")
 
 
 def proof(solution: Solution) -> Message:
@@ -98,26 +97,13 @@ def proof(solution: Solution) -> Message:
     if plan.given:
         return msg("This plan is given: it was evaluated, not optimised.")
     what = known(solution) if len(plan.layers) > 1 else _whole(plan)
-    if _one_after_another(plan):
-        return msg(
-            "{known}: a lowest coverage of {value}, and {hours} hours per week are missing. No claim is made about all "
-            "layers at once.",
-            known=what,
-            value=percent(plan.lowest_coverage),
-            hours=number(plan.shortfall_hours, 1),
-        )
-    highest, shortfall, *_ = stages_of(plan)
+    highest, shortfall, *_ = plan.stages
     return msg(
         "{known}: {coverage} {missing}",
         known=what,
         coverage=_highest(plan, highest),
         missing=_fewest(plan, shortfall),
     )
-
-
-def _one_after_another(plan: Plan) -> bool:
-    """Whether the stages of a layer say nothing of the plan as a whole: the layers before it were decided first."""
-    return sum(not layer.given for layer in plan.layers) > 1
 
 
 def _whole(plan: Plan) -> Message:
@@ -128,8 +114,10 @@ def _highest(plan: Plan, stage: Stage) -> Message:
     """The lowest coverage of a plan beside the highest that is possible."""
     value, highest = percent(plan.lowest_coverage), percent(stage.value if stage.proven else stage.bound)
     values = {"value": value, "highest": highest, "tolerance": stated(plan.problem.fairness_tolerance * 100)}
-    if not stage.proven:
+    if not stage.proven and math.isfinite(stage.bound):
         return msg("a lowest coverage of {value}; at most {highest} is possible, proven.", **values)
+    if not stage.proven:
+        return msg("a lowest coverage of {value}; whether more is possible is not known.", **values)
     if round(plan.lowest_coverage, 3) >= round(stage.value, 3):
         return msg("a lowest coverage of {value}, and no more is possible.", **values)
     return msg(

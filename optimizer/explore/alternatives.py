@@ -94,7 +94,7 @@ def alternatives(
     """
     situation = situation_of(problem, layer, solver=solver, time_limit=time_limit)
     best = situation.best()
-    stages = best.layers[layer].stages
+    stages = best.stages
     tolerance = problem.fairness_tolerance
     within = tolerance if coverage_within is None else coverage_within
     found: list[Plan] = []

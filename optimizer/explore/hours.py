@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from optimizer.evaluate import evaluate_layer
 from optimizer.plan import District, Plan
 from optimizer.problem import GivenDistrict, Problem
 from optimizer.service import Service
-from optimizer.solve import evaluate_layer
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _posts(situation: Situation, total: Fraction, before: Plan | None) -> Posts:
     return Posts(
         total,
         plan,
-        plan.layers[number].proven,
+        plan.proven,
         supply,
         supply / situation.problem.fair_level,
         {ags: hours[ags] - earlier[ags] for ags in hours} if before else {},

@@ -95,11 +95,11 @@ def _price(situation: Situation, base: Plan | None, rules: tuple[Rule, ...], fre
 
 
 def _stages(plan: Plan) -> tuple[Stage, ...]:
-    return plan.layers[-1].stages
+    return plan.stages
 
 
 def _proven(plan: Plan) -> bool:
-    return plan.layers[-1].proven
+    return plan.proven
 
 
 def under(situation: Situation, problem: Problem) -> Situation:

@@ -95,7 +95,7 @@ def _answer(
         answer,
         asked.lowest_coverage - answer.lowest_coverage,
         answer.shortfall_hours - asked.shortfall_hours,
-        answer.layers[layer].proven,
+        answer.proven,
     )
 
 

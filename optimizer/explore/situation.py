@@ -13,10 +13,11 @@ from functools import cached_property
 
 from optimizer.column import Column
 from optimizer.columns import ColumnSource
+from optimizer.evaluate import district_of, evaluate_layer
 from optimizer.plan import LayerPlan, Plan, Stage, added_hours
 from optimizer.problem import Ags, GivenDistrict, Layer, Problem
 from optimizer.service import Service, mask_of
-from optimizer.solve import district_of, evaluate_layer, needed_ki_units
+from optimizer.solve import needed_ki_units
 from optimizer.solver import Deadline, Solver, TimeUp, default_solver
 from optimizer.stages import Infeasible, NoPlanInTime, Stages
 
@@ -89,7 +90,7 @@ class Situation:
         """The plan of some columns, after those of the earlier layers."""
         source = self.source()
         districts = tuple(district_of(source, column) for column in sorted(columns, key=lambda c: c.order))
-        return Plan(self.problem, (*self.done, LayerPlan(self.layer, districts, stages)))
+        return Plan(self.problem, (*self.done, LayerPlan(self.layer, districts)), stages)
 
     def evaluated(self, rows: Sequence[GivenDistrict]) -> Plan:
         """The figures of a plan of the layer that is given with sizes; it may break rules."""

@@ -14,7 +14,7 @@ from optimizer.plan import Plan
 from scenarios.assemble import LoadedScenario
 from translation import Language, msg, translate
 from wording import sentences as wording
-from wording.grid import Table
+from wording.grid import GridTable
 from wording.plan_tables import DRIVE, districts_table, map_sentences, municipalities_table
 
 _STATIC = Path(__file__).parents[2] / "static"
@@ -93,7 +93,7 @@ def _scripts() -> str:
     return "\n".join(re.sub(r"(?m)^//# sourceMappingURL=.*$", "", text) for text in texts)
 
 
-def _table(table: Table, language: Language) -> str:
+def _table(table: GridTable, language: Language) -> str:
     def cells(tag: str, values: Sequence[object]) -> str:
         parts = []
         for position, (column, value) in enumerate(zip(table.columns, values, strict=True)):

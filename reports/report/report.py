@@ -20,7 +20,7 @@ from translation import Message, Number, Percent, msg
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
 from wording.explore.told import Told, layer_remarks
-from wording.grid import Cell, Table
+from wording.grid import GridCell, GridTable
 from wording.plan_tables import key_figures_table
 
 Block = dict[str, Any]
@@ -185,7 +185,7 @@ class _Report:
                 "alt": " ".join(map(self._paper.say, text.shows)),
             }
 
-    def _table(self, table: Table) -> Block:
+    def _table(self, table: GridTable) -> Block:
         headings = [self._say(column.heading) for column in table.columns]
         rows = [
             {"weight": row.weight.value, "cells": [list(map(breakable, self._lines(cell))) for cell in row.cells]}
@@ -209,7 +209,7 @@ class _Report:
             "whole": found.whole,
         }
 
-    def _lines(self, cell: Cell) -> list[str]:
+    def _lines(self, cell: GridCell) -> list[str]:
         """The text of a cell, and below it the difference with what that means."""
         text = self._paper.say(cell.value)
         lines = [text.replace(" ", _TOGETHER) if isinstance(cell.value, Number | Percent) else text]

@@ -22,7 +22,7 @@ from wording.explore.charts import (
 )
 from wording.explore.sensitivity import figure_name
 from wording.explore.told import Told
-from wording.grid import Table
+from wording.grid import GridTable
 
 #: With more municipalities the cells of the matrix are too small for figures.
 MOST_IN_MATRIX = 24
@@ -80,7 +80,7 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
     return ()
 
 
-def tables_beside(exploration: Exploration, told: Told) -> tuple[Table, ...]:
+def tables_beside(exploration: Exploration, told: Told) -> tuple[GridTable, ...]:
     """The tables of an answer beside its charts in the report; the workbook has all.
 
     Not those whose figures all stand in the cells of a matrix, nor the many points against travel.

@@ -22,7 +22,7 @@ from wording import sentences as wording
 from wording.explore.all import everything_told
 from wording.explore.axes import THIS
 from wording.explore.told import Told
-from wording.grid import Row, Table
+from wording.grid import GridRow, GridTable
 
 _LEFT, _TOP, _WIDE, _HIGH = BODY
 _GAP = 8.0
@@ -51,7 +51,7 @@ class Pen:
     footer: str
     say: Callable[[object], str]
     titled: Callable[[Message, int, int], str]
-    texts: Callable[[Table], TextTable]
+    texts: Callable[[GridTable], TextTable]
 
 
 def explored_slides(pen: Pen, exploration: Exploration, layer: str | None) -> None:
@@ -150,7 +150,7 @@ class _Explored:
             part = laid_out(texts, wide, high)[0]
             self._place(slide, one.tables[0], part, (_LEFT + position * (wide + 2 * _GAP), top))
 
-    def _place(self, slide: Slide, table: Table, part: LaidTable, corner: tuple[float, float]) -> None:
+    def _place(self, slide: Slide, table: GridTable, part: LaidTable, corner: tuple[float, float]) -> None:
         headings = listing(part.table.headings)
         described = self._say(msg("Table: {title}. Columns: {columns}", title=table.title, columns=headings))
         self._deck.table(slide, self._say(table.title), part, corner, described)
@@ -231,10 +231,10 @@ def _height(paragraphs: Sequence[Paragraph], size: float) -> float:
     return height(paragraphs, _WIDE - 2 * INSET, size) + 2 * INSET + 1
 
 
-def _narrow(told: Told) -> Table:
+def _narrow(told: Told) -> GridTable:
     """The first table of an answer without its last column of names, where it has one: half a slide is narrow."""
     table = told.tables[0]
     if told.question is not Question.SENSITIVITY:
         return table
-    rows = tuple(Row(row.cells[:-1], row.weight) for row in table.rows)
-    return Table(table.title, table.columns[:-1], rows, table.notes)
+    rows = tuple(GridRow(row.cells[:-1], row.weight) for row in table.rows)
+    return GridTable(table.title, table.columns[:-1], rows, table.notes)

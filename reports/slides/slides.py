@@ -18,7 +18,7 @@ from reports.slides.table import LaidTable, TextRow, TextTable, laid_out
 from reports.slides.text import Paragraph, fitting, height
 from reports.style import Style
 from translation import Message, Number, Percent, listing, msg, percent
-from wording.grid import NOTHING, Cell, Row, Table, Weight
+from wording.grid import NOTHING, GridCell, GridRow, GridTable, Weight
 
 MAP_MM = (148.5, 105.0)
 """Width and height in mm for which maps are drawn: smaller than shown, so that names are read from the last row."""
@@ -125,7 +125,7 @@ class _Slides:
             return self._say(title)
         return self._say(msg("{title} ({page} of {pages})", title=title, page=page, pages=pages))
 
-    def _table_slides(self, table: Table, texts: Sequence[Message]) -> None:
+    def _table_slides(self, table: GridTable, texts: Sequence[Message]) -> None:
         """A table, with ``texts`` below it; what is too large goes on on further slides."""
         paragraphs = [Paragraph(self._say(text)) for text in texts]
         laid = [part for few in _few_columns(table) for part in self._laid(few, _HIGH)]
@@ -149,13 +149,13 @@ class _Slides:
         if paragraphs and not beside:
             self._deck.text_slide(self._title(table.title, pages, pages), self._footer, paragraphs, TEXT_SIZES)
 
-    def _laid(self, table: Table, high: float) -> list[LaidTable]:
+    def _laid(self, table: GridTable, high: float) -> list[LaidTable]:
         """Differences beside the figures or below them, whichever can be read better."""
         texts = self._texts(table)
         below, beside = (laid_out(one, _WIDE, high) for one in (texts, texts.joined()))
         return beside if (len(beside), -beside[0].size) < (len(below), -below[0].size) else below
 
-    def _texts(self, table: Table) -> TextTable:
+    def _texts(self, table: GridTable) -> TextTable:
         return TextTable(
             tuple(self._say(column.heading) for column in table.columns),
             tuple(column.figures for column in table.columns),
@@ -165,7 +165,7 @@ class _Slides:
             ),
         )
 
-    def _lines(self, cell: Cell) -> tuple[str, ...]:
+    def _lines(self, cell: GridCell) -> tuple[str, ...]:
         text = self._whole(cell.value)
         return (text,) if cell.difference is None else (text, self._say(cell.difference.said))
 
@@ -174,7 +174,7 @@ class _Slides:
         text = self._say(value)
         return text.replace(" ", _TOGETHER) if isinstance(value, Number | Percent) else text
 
-    def _chart_slides(self, table: Table) -> None:
+    def _chart_slides(self, table: GridTable) -> None:
         """The shares of ``table`` as bars, a series for each of its scenarios that has any."""
         columns = [
             column
@@ -184,11 +184,11 @@ class _Slides:
         parts = [columns[start : start + MOST_SERIES] for start in range(0, len(columns), MOST_SERIES)]
         pieces = [(some, rows) for some in parts for rows in _in_groups(table, len(some))]
         for page, (some, rows) in enumerate(pieces, start=1):
-            bars = self._bars(Table(table.title, table.columns, rows), some)
+            bars = self._bars(GridTable(table.title, table.columns, rows), some)
             slide = self._deck.slide(self._title(table.title, page, len(pieces)), self._footer)
             self._deck.bars(slide, self._say(table.title), bars, BODY, self._described(bars))
 
-    def _bars(self, table: Table, columns: Sequence[int]) -> Bars:
+    def _bars(self, table: GridTable, columns: Sequence[int]) -> Bars:
         shares = [cell.value for row in table.rows for cell in row.cells if isinstance(cell.value, Percent)]
         digits = max(share.digits for share in shares) if shares else 0
         return Bars(
@@ -221,18 +221,18 @@ def _said(share: float | None, digits: int) -> object:
     return NOTHING if share is None else percent(share, digits)
 
 
-def _share(cell: Cell) -> float | None:
+def _share(cell: GridCell) -> float | None:
     return cell.value.value if isinstance(cell.value, Percent) else None
 
 
-def _few_columns(table: Table) -> Iterator[Table]:
+def _few_columns(table: GridTable) -> Iterator[GridTable]:
     """The table in parts with the first column and a few others."""
     others = range(1, len(table.columns))
     for start in range(0, len(others), _MOST_COLUMNS):
         yield table.of((0, *others[start : start + _MOST_COLUMNS]))
 
 
-def _in_groups(table: Table, series: int) -> Iterator[tuple[Row, ...]]:
+def _in_groups(table: GridTable, series: int) -> Iterator[tuple[GridRow, ...]]:
     """The rows of ``table`` in parts of about the same size whose bars are thick enough."""
     most = max(1, _MOST_BARS // max(1, series))
     count = -(-len(table.rows) // most)

@@ -37,7 +37,7 @@ from reports.workbook.sheets import Sheet, Sheets, Written, cell_of, figures_in,
 from translation import msg, number
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
-from wording.grid import NOTHING, Cell, Row, Table
+from wording.grid import NOTHING, GridCell, GridRow, GridTable
 
 _NOTHING = Written("")
 #: Keys of a scenario that the overview shows.
@@ -80,9 +80,12 @@ class _Writer:
         yield self._overview
         yield self._comparison
         yield self._coverage
-        if self._plans:
+        placed = any(planned.districts for _, planned in self._plans)
+        if placed:
             yield self._districts
+        if self._plans:
             yield self._municipalities
+        if placed:
             yield self._travel
             yield self._rules
         if self._paper.exploration:
@@ -129,7 +132,7 @@ class _Writer:
 
     def _districts(self) -> None:
         sheet = self._sheets.add(PLAN_DISTRICTS)
-        columns = self._plans[0][1].districts[0].columns
+        columns = next(planned.districts[0].columns for _, planned in self._plans if planned.districts)
         headings = [msg("Scenario"), msg("Layer"), *(column.heading for column in columns)]
         sheet.headings(headings, [False, False, *(column.figures for column in columns)])
         for part, planned in self._plans:
@@ -143,16 +146,15 @@ class _Writer:
     def _municipalities(self) -> None:
         """Scenarios may have different columns, one for each layer's district: each row has what its scenario has."""
         sheet = self._sheets.add(PLAN_MUNICIPALITIES)
-        tables = [(part, planned.municipalities) for part, planned in self._plans]
-        _, widest = max(tables, key=lambda one: len(one[1].columns))
-        extra = max(len(table.columns) for _, table in tables)
+        tables = [(part, planned.municipalities, len(planned.plan.layers)) for part, planned in self._plans]
+        _, widest, most = max(tables, key=lambda one: one[2])
         headings = [msg("Scenario"), *(column.heading for column in widest.columns)]
         sheet.headings(headings, [False, *(column.figures for column in widest.columns)])
-        for part, table in tables:
-            missing = extra - len(table.columns)
+        for part, table, layers in tables:
             for row in table.rows:
-                town, district, *rest = (self._cell(cell.value) for cell in row.cells)
-                sheet.row([_number(part), town, district, *[_NOTHING] * missing, *rest], row.weight)
+                town, *cells = (self._cell(cell.value) for cell in row.cells)
+                districts = [*cells[:layers], *[_NOTHING] * (most - layers)]
+                sheet.row([_number(part), town, *districts, *cells[layers:]], row.weight)
         sheet.filtered()
         sheet.close(frozen="C2")
 
@@ -231,12 +233,12 @@ class _Writer:
         sheet.texts(found.sentences)
         sheet.close()
 
-    def _table(self, sheet: Sheet, table: Table) -> None:
+    def _table(self, sheet: Sheet, table: GridTable) -> None:
         sheet.headings([column.heading for column in table.columns], [column.figures for column in table.columns])
         for row in table.rows:
             sheet.row([self._cell(cell.value) for cell in row.cells], row.weight)
 
-    def _staff(self, table: Table) -> Table:
+    def _staff(self, table: GridTable) -> GridTable:
         """Posts and persons in columns of their own: a cell holds one figure."""
         first, *scenarios = table.columns
         columns = [first]
@@ -249,9 +251,9 @@ class _Writer:
             cells = [name]
             for team in teams:
                 persons, posts = figures_in(team.value) or ("", "")
-                cells += [Cell(posts), Cell(persons)]
-            rows.append(Row(tuple(cells), row.weight))
-        return Table(table.title, tuple(columns), tuple(rows), table.notes)
+                cells += [GridCell(posts), GridCell(persons)]
+            rows.append(GridRow(tuple(cells), row.weight))
+        return GridTable(table.title, tuple(columns), tuple(rows), table.notes)
 
     def _settings(self) -> None:
         sheet, parts = self._sheets.add(SETTINGS), self._paper.parts

@@ -66,7 +66,7 @@ def test_municipality_is_compared_by_a_click_on_any_map(screen: Screen) -> None:
 def test_other_scenarios_are_one_click_away(screen: Screen) -> None:
     screen.open_whole("compare")
     screen.map(shapes=33)
-    screen.click("The plan of 2023 and the best plan with as many posts")
+    screen.click("The plan of 2023 and the best one with the same posts and employers")
     screen.map(shapes=22)
-    screen.address("compare=kommunen-2023%2Causbau-12-stellen")
-    screen.says("(2) Ausbau")
+    screen.address("compare=kommunen-2023%2Ckommunen-frei")
+    screen.says("(2) Kommunale Stellen frei verteilt")

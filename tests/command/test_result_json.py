@@ -14,13 +14,12 @@ from counties import county_texts, write_county
 
 from command.result_json import read_result, result, written
 from optimizer.conflicts import explain
-from optimizer.plan import District, LayerPlan, Plan
+from optimizer.plan import District, LayerPlan
 from optimizer.rules import RuleName, check_plan
 from optimizer.solve import Solution, solve
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 from translation import LANGUAGES
-from wording.sentences import stages_of
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 STAGE = {"name": str, "value": float, "bound": float, "proven": bool}
@@ -154,7 +153,7 @@ def test_the_figures_are_those_of_the_plan_to_the_last_digit(name: str) -> None:
         assert town["existing_oldest"] == loaded.existing[supply.ags].oldest
     assert document["hours_per_1000"] == pytest.approx(min(one["hours_per_1000"] for one in document["municipalities"]))
     assert document["yardstick"] == {"kind": "posts", "posts": float(loaded.problem.total_posts)}
-    for stage, expected in zip(document["stages"], stages_of(plan), strict=True):
+    for stage, expected in zip(document["stages"], plan.stages, strict=True):
         assert stage == {
             "name": expected.name.value,
             "value": expected.value,
@@ -229,10 +228,10 @@ def test_a_plan_that_is_given_or_not_proven_says_so(tmp_path: Path) -> None:
     loaded = small(tmp_path, "{posts: {total: 2}, districts: {minimum: 1}}")
     solution = solve(loaded.problem)
     assert solution.plan is not None
-    layer = solution.plan.layers[0]
-    open_ = replace(layer.stages[1], bound=0.0, proven=False)
-    unproven = replace(layer, stages=(layer.stages[0], open_, layer.stages[2]))
-    document = read_back(loaded, replace(solution, plan=Plan(loaded.problem, (unproven,))))
+    first, second, third = solution.plan.stages
+    open_ = replace(second, bound=0.0, proven=False)
+    unproven = replace(solution.plan, stages=(first, open_, third))
+    document = read_back(loaded, replace(solution, plan=unproven))
     assert document["status"] == "feasible"
     assert document["stages"][1] == {
         "name": "shortfall_hours",

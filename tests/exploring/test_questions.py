@@ -23,7 +23,7 @@ from wording.explore.all import TOLD
 from wording.explore.told import ASKED
 
 
-@pytest.mark.parametrize("table", [QUERIES, ASKED, TOLD, DATA, page.SHORT, page.SHOW])
+@pytest.mark.parametrize("table", [QUERIES, ASKED, TOLD, DATA, page.PARTS])
 def test_nothing_is_missing_for_any_question(table: Mapping[Question, object]) -> None:
     assert list(table) == list(Question)
 

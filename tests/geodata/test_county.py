@@ -42,7 +42,9 @@ def test_kreis_coesfeld_is_as_its_sources_say(coesfeld):
     assert len(coesfeld.travel) == 110
     assert {trip.method for trip in coesfeld.travel.values()} == {"road"}
     assert coesfeld.travel["05558004", "05558008"].minutes == 32
-    assert [service.fte for service in coesfeld.services] == [2, 4, 1, None, None, None]
+    assert [service.fte for service in coesfeld.services] == [2, 4, 1, None, None, None, 3.5]
+    assert coesfeld.services[6].fte_range == (3, 4)
+    assert [service.year for service in coesfeld.services] == [2018, 2016, 2013, 2016, 2020, 2022, 2020]
     assert coesfeld.services[1].catchment == ("05558012", "05558008")
     assert coesfeld.services[0].catchment is None
     assert all(service.credit is None for service in coesfeld.services)
@@ -58,7 +60,7 @@ def test_every_part_of_kreis_coesfeld_has_its_source(coesfeld):
     assert coesfeld.source_of("name") is None
 
 
-def test_staff_counted_in_persons_is_marked_as_an_estimate(coesfeld):
+def test_staff_that_is_no_published_number_of_posts_is_marked_as_an_estimate(coesfeld):
     for service in coesfeld.services:
         assert ("Schätzung" in service.note) == (service.fte is not None)
 

@@ -285,6 +285,16 @@ def test_five_minutes_from_the_hub(solver: Solver) -> None:
 
 
 @BOTH
+def test_a_limit_written_once_for_a_group_is_one_rule(solver: Solver) -> None:
+    # Four towns employ for themselves alone, but there are three posts: two towns have to share one.
+    own = tuple(Employer(ags, hubs=frozenset(ags), max_municipalities=1, group="towns") for ags in "abcd")
+    problem = replace(county(4, total=Fraction(3), employers=own), ki_minimum=Fraction(0))
+    assert [rule.subject for rule in rules_of(problem) if rule.name is RuleName.MAX_MUNICIPALITIES] == [("towns",)]
+    # Not that one town of four may serve more than itself, but that all may.
+    assert told(problem, solver) == [{("posts",): (4.0, True), ("max_municipalities", "towns"): (2, True)}]
+
+
+@BOTH
 def test_together_and_apart(solver: Solver) -> None:
     problem = county(4, together=(("a", "b"), ("b", "c")), apart=(("a", "c"),))
     assert told(problem, solver) == [

@@ -68,7 +68,7 @@ def test_sizes_and_hubs_are_those_of_solving_for_the_districts(problem: Problem,
             assert not move.kept
             assert sum(d.fte for d in mine.layers[number].districts) == plan.layers[number].fte
             continue
-        lowest, shortfall, _ = best.layers[number].stages
+        lowest, shortfall, _ = best.stages
         assert mine.shortfall_hours == pytest.approx(shortfall.value, abs=1e-6)
         assert mine.lowest_coverage >= min(lowest.value, 1e6) - problem.fairness_tolerance - 1e-6
         assert mine.layers[number].fte == plan.problem.layers[number].total
@@ -271,7 +271,7 @@ def test_an_unknown_municipality_is_refused() -> None:
 def test_the_best_plan_of_coesfeld_loses_by_every_move_that_keeps_the_rules() -> None:
     plan = solve(load_problem(SCENARIOS / "modell-1-zentral.yaml").problem).plan
     assert plan is not None
-    best = plan.layers[0].stages[0].value
+    best = plan.stages[0].value
     found = {town.ags: moves(plan, 0, town.ags) for town in plan.problem.municipalities}
     assert all(found.values())
     for move in (move for some in found.values() for move in some if move.kept):

@@ -56,6 +56,7 @@ def row(employer: str = "ki", towns: str = "ab", fte: str | None = "1", hub: str
         ({"minimum_persons": 0}, "at least one person"),
         ({"employers": ()}, "needs an employer"),
         ({"employers": (KI, Employer("ki"))}, "named twice"),
+        ({"employers": (KI, Employer("awo", group="ki"))}, "named like an employer"),
         ({"employers": (Employer("ki", base="office"),)}, "needs an office"),
         ({"limits": (PostLimit("drk", frozenset({"drk", "ki"})),)}, "does not have"),
         ({"plan": (row("drk"),)}, "does not have"),
@@ -245,6 +246,8 @@ def test_who_has_no_need_does_not_count_for_the_fair_level() -> None:
 @given(problems())
 @settings(deadline=None, max_examples=100, derandomize=True)
 def test_the_fair_level_is_that_of_the_exhaustive_search_and_uses_all_hours(problem: Problem) -> None:
+    assert problem.fair_level == pytest.approx(exhaustive.fair_level(problem), rel=1e-12)
+    problem = replace(problem, stated_level=None)
     assert problem.fair_level == pytest.approx(exhaustive.fair_level(problem), rel=1e-12)
     needed = math.fsum(max(0.0, problem.fair_level * m.weight - m.existing_hours) for m in problem.municipalities)
     assert needed == pytest.approx(problem.offered_hours)

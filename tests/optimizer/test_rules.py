@@ -296,9 +296,9 @@ def test_every_rule_has_its_subject_and_limit() -> None:
     ]
 
 
-def test_employers_that_share_a_limit_are_one_entry() -> None:
-    towns = tuple(Employer(name, hubs=frozenset(name), max_municipalities=1) for name in "ba")
-    problem = county(plan=None, employers=(*towns, AWO, KI), limits=(PostLimit("towns", frozenset("ab")),))
+def test_employers_of_a_group_are_one_entry() -> None:
+    towns = tuple(Employer(name, hubs=frozenset(name), max_municipalities=1, group="towns") for name in "ba")
+    problem = county(plan=None, employers=(*towns, AWO, KI))
     assert {id: [e.id for e in found] for id, found in entries(problem.layers[0]).items()} == {
         "ki": ["ki"],
         "towns": ["a", "b"],
@@ -308,7 +308,7 @@ def test_employers_that_share_a_limit_are_one_entry() -> None:
     assert named == [Rule(RuleName.MAX_MUNICIPALITIES, 0, ("towns",), 1)]
 
 
-def test_an_employer_without_a_most_hides_not_that_of_those_who_share_its_limit() -> None:
+def test_an_employer_with_settings_of_its_own_hides_not_those_of_others_with_whom_it_shares_a_limit() -> None:
     # As a scenario file makes it: all municipalities together with one of them that has settings of its own.
     towns = (Employer("a", max_municipalities=1), Employer("b"))
     plan = (row("b", "bcd", "1", "b"), row("a", "ae", "1", "a"), row("ki", "a", "1"))

@@ -96,7 +96,7 @@ def assert_honest(problem: Problem, staged: Staged) -> None:
     assert lowest.value - given_up - 1e-9 <= plan.lowest_coverage <= best.lowest_coverage + 1e-9
     assert plan.shortfall <= shortfall.value + (0.001 if shortfall.proven else 0.0) + 1e-6
     assert shortfall.proven or plan.shortfall == pytest.approx(shortfall.value, abs=1e-6)
-    figure = plan.travel_hours if problem.layers[0].reference is None else plan.changes
+    figure = plan.changes if problem.layers[0].reference else plan.travel_hours
     assert figure == pytest.approx(third.value, abs=1e-6)
     if problem.layers[0].plan is None:
         advisory = set() if problem.ki_binding else {"ki share"}
@@ -228,7 +228,7 @@ def first_of_all(problem: Problem) -> list[Team] | None:
     """
     plans = list(exhaustive.all_plans(problem, 0))
     ranks = {employer.id: rank for rank, employer in enumerate(source_of(problem).employers)}
-    third = "travel_hours" if problem.layers[0].reference is None else "changes"
+    third = "changes" if problem.layers[0].reference else "travel_hours"
 
     def within(left: list[exhaustive.LayerPlan], figure: Callable[[exhaustive.LayerPlan], float], more: float) -> bool:
         limit = min(map(figure, left)) + more

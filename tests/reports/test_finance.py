@@ -11,7 +11,7 @@ from papers import DAY, Answer, models, scenario
 from reports.paper import Paper, paper
 from translation import Number, translate
 from wording.finance import Finance, euros
-from wording.grid import Table, Weight
+from wording.grid import GridTable, Weight
 
 
 def paper_of(*answers: Answer) -> tuple[Paper, Finance]:
@@ -20,7 +20,7 @@ def paper_of(*answers: Answer) -> tuple[Paper, Finance]:
     return found, found.finance
 
 
-def rows(found: Paper, table: Table) -> dict[str, list[str]]:
+def rows(found: Paper, table: GridTable) -> dict[str, list[str]]:
     return {found.say(row.cells[0].value): [found.say(cell.value) for cell in row.cells[1:]] for row in table.rows}
 
 

@@ -20,7 +20,7 @@ from translation import LANGUAGES, Language, Listing, Message, Number, Percent
 from wording.differences import MEASURES, Better, Verdict
 from wording.explore.all import everything_told
 from wording.for_and_against import _SENTENCES
-from wording.grid import Table, Weight
+from wording.grid import GridTable, Weight
 
 MODEL = "modell-1-zentral"
 GIVEN = """{posts: {total: 6}, employers: [{id: ki}, {id: awo}], plan: [
@@ -52,11 +52,11 @@ def plan_of(part: Part) -> Plan:
     return part.planned.plan
 
 
-def column(table: Table, position: int) -> list[object]:
+def column(table: GridTable, position: int) -> list[object]:
     return [row.cells[position].value for row in table.rows]
 
 
-def values(table: Table, position: int, weight: Weight | None = None) -> list[float | None]:
+def values(table: GridTable, position: int, weight: Weight | None = None) -> list[float | None]:
     cells = [row.cells[position].value for row in table.rows if weight is None or row.weight is weight]
     return [cell.value if isinstance(cell, Number | Percent) else None for cell in cells]
 

@@ -210,6 +210,7 @@ def test_a_municipality_listed_by_itself_has_its_own_settings(county: County) ->
     layer = pose(county, text).layers[0]
     found = {employer.id: (employer.hubs, employer.max_municipalities) for employer in layer.employers}
     assert found == {B: (frozenset({B}), 1), C: (frozenset({D}), 3), A: (frozenset({A}), None)}
+    assert {employer.id for employer in layer.employers if employer.group == "municipalities"} == {B}
     assert layer.limits == (
         PostLimit("municipalities", frozenset({A, B, C}), Fraction(0), Fraction(3)),
         PostLimit(C, frozenset({C}), Fraction(0), Fraction(1)),

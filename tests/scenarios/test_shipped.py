@@ -8,8 +8,10 @@ from fractions import Fraction
 
 import pytest
 
+from optimizer.solve import solve
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
+from scenarios.district_names import names_of
 from scenarios.scenario import load_scenario, parse_scenario
 from scenarios.schema import settings
 from scenarios.store import list_scenarios
@@ -22,14 +24,16 @@ FILES = [
     "modell-1-zentral",
     "modell-2-wohlfahrt",
     "modell-3-kommunen",
+    "nichts",
 ]
+MODELS = FILES[4:7]
 
 
 def load(name: str) -> LoadedScenario:
     return load_problem(SCENARIOS / f"{name}.yaml", solve=lambda _: [])
 
 
-def test_seven_scenarios_come_with_the_planner() -> None:
+def test_eight_scenarios_come_with_the_planner() -> None:
     assert [item.path.stem for item in list_scenarios(SCENARIOS)] == FILES
 
 
@@ -42,7 +46,40 @@ def test_a_scenario_fits_the_county_and_says_what_it_is(name: str) -> None:
     assert loaded.problem.ki_minimum == Fraction(1, 3)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES[:-1])
+def test_every_municipality_gets_half_a_day_a_week(name: str) -> None:
+    loaded = load(name)
+    assert loaded.scenario.presence == 4
+    last = loaded.problem.layers[-1]
+    assert {last.fewest_hours(town.ags) for town in loaded.problem.municipalities} == {4}
+    assert all(layer.minimum_hours == 0 for layer in loaded.problem.layers[:-1])
+    plan = solve(loaded.problem).plan
+    assert plan is not None
+    assert all(supply.hours >= 4 - 1e-9 for supply in plan.municipalities.values())
+
+
+def test_peaks_of_existing_advice_are_cut_alike_in_all() -> None:
+    for name in FILES:
+        loaded = load(name)
+        assert loaded.scenario.existing_services.most == 1.5
+        cut = {loaded.county.name_of(ags) for ags, advice in loaded.existing.items() if advice.cut}
+        assert cut == {"Billerbeck", "Coesfeld"}
+
+
+def test_nothing_is_measured_with_the_six_posts() -> None:
+    nothing, six = load("nichts"), load("modell-1-zentral")
+    assert (nothing.problem.layers, nothing.problem.fair_level) == ((), six.problem.fair_level)
+    assert nothing.scenario.presence == 0
+
+
+def test_the_region_of_2023_has_its_public_name() -> None:
+    loaded = load("kommunen-2023")
+    plan = loaded.problem.layers[0].plan or ()
+    found = names_of([row.municipalities for row in plan], loaded.scenario, loaded.county)
+    assert found == (None, "Mitte", None)
+
+
+@pytest.mark.parametrize("name", FILES[:-1])
 def test_the_posts_suffice_for_the_limits(name: str) -> None:
     problem = load(name).problem
     most_ki = Fraction(0)
@@ -67,12 +104,12 @@ def test_assumptions_are_marked_where_they_stand(name: str) -> None:
     keys = {setting.path.rpartition(".")[2] for setting in settings() if setting.about.assumption}
     lines = (SCENARIOS / f"{name}.yaml").read_text("utf-8").splitlines()
     stated = [line for line in lines if re.search(rf"^[^#]*\b({'|'.join(keys)}):", line)]
-    assert len(stated) >= 4
+    assert len(stated) >= (2 if name == "nichts" else 4)
     assert [line for line in stated if "# Annahme" not in line] == []
 
 
 def test_the_models_differ_in_who_employs() -> None:
-    first, second, third = (load(name).problem for name in FILES[-3:])
+    first, second, third = (load(name).problem for name in MODELS)
     assert [problem.total_posts for problem in (first, second, third)] == [6, 6, 6]
     assert [employer.id for employer in first.layers[0].employers] == ["ki"]
     assert [(employer.id, employer.base) for employer in second.layers[0].employers] == [
@@ -130,5 +167,5 @@ def test_model_1_shows_every_default() -> None:
     path = SCENARIOS / "modell-1-zentral.yaml"
     scenario = load_scenario(path)
     least = "name: x\ncounty: 05558-coesfeld\nlayers: [{posts: {total: 6}, employers: [{id: ki}]}]\n"
-    own = {"name", "description", "existing_services"}
+    own = {"name", "description", "presence"}
     assert scenario.model_dump(exclude=own) == parse_scenario(least.encode(), "x").model_dump(exclude=own)

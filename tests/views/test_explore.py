@@ -54,7 +54,7 @@ from wording.explore.robustness import robustness_told
 from wording.explore.sensitivity import sensitivity_told
 from wording.explore.told import Told
 from wording.explore.why import everybody_told, why_not_told, why_told
-from wording.grid import Table
+from wording.grid import GridTable
 
 pytestmark = pytest.mark.usefixtures("own_data")
 
@@ -122,7 +122,7 @@ def _read(text: str) -> str:
     return re.sub(r":(?:green|red)\[(.*?)\]", r"\1", plain).replace("*", "").split("  \n")[0]
 
 
-def _expected(table: Table, language: Language) -> list[list[str]]:
+def _expected(table: GridTable, language: Language) -> list[list[str]]:
     return [[translate(cell.value, language).replace("\u00a0", " ") for cell in row.cells] for row in table.rows]
 
 

@@ -23,7 +23,7 @@ from wording import sentences as wording
 from wording.differences import (
     MEASURES,
     Measure,
-    Shown,
+    Printed,
     Verdict,
     adds_up,
     between,
@@ -132,7 +132,7 @@ def test_signs(value: float, text: str) -> None:
         (wording.fte(1.0), wording.fte(1.25), "+0.25", 0.25),
     ],
 )
-def test_difference_is_that_of_the_printed_figures(first: Shown, other: Shown, text: str, by: float) -> None:
+def test_difference_is_that_of_the_printed_figures(first: Printed, other: Printed, text: str, by: float) -> None:
     found = between(first, other)
     assert (str(found.text), found.by) == (text, by)
 
@@ -141,7 +141,7 @@ _FIGURES = st.builds(number, st.floats(-1e5, 1e5), st.integers(0, 3)) | st.build
 
 
 @given(_FIGURES, _FIGURES)
-def test_whoever_reckons_with_printed_figures_comes_to_the_printed_difference(first: Shown, other: Shown) -> None:
+def test_whoever_reckons_with_printed_figures_comes_to_the_printed_difference(first: Printed, other: Printed) -> None:
     assume(type(first) is type(other))
     before, now, apart = (
         Decimal(translate(figure, "en").replace(",", "").rstrip("%")) for figure in (first, other, less(other, first))
@@ -212,7 +212,7 @@ def test_same_key_moves_as_the_last_stage_of_a_solve_counts(problem: Problem) ->
     districts = tuple(frozenset(district.municipalities) for district in reference.layers[0].districts)
     found = solve(replace(problem, layers=(replace(problem.layers[0], reference=districts),))).plan
     assert found is not None
-    stage = next(stage for stage in found.layers[0].stages if stage.name is StageName.CHANGED)
+    stage = next(stage for stage in found.stages if stage.name is StageName.CHANGED)
     assert stage.value > 0
     moves = moved(reference, found, 0)
     assert len(moves) + moved_key(found, moves) / 2 == pytest.approx(stage.value)

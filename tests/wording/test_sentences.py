@@ -19,7 +19,8 @@ from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.schema import settings
 from translation import LANGUAGES, Message, translate
 from wording import sentences as wording
-from wording.plan_tables import losses
+from wording.grid import GridTable
+from wording.plan_tables import losses_table
 
 A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
 TOWNS = "[Adorf, Bestadt, Cehausen, Dekirchen]"
@@ -215,7 +216,7 @@ def test_the_proof_of_a_plan_has_its_figures(folder: Path) -> None:
     )
     assert german.startswith("Bester Plan (bewiesen): niedrigster Versorgungsgrad ")
     # Nothing else is claimed where the tolerance was used.
-    first, *others = wording.stages_of(plan)
+    first, *others = plan.stages
     raised = replace(first, value=plan.lowest_coverage + 0.0123, bound=plan.lowest_coverage + 0.0123)
     given_up = replace(solution, plan=_with_stages(plan, (raised, *others)))
     german, english = _proofs(given_up)
@@ -225,14 +226,13 @@ def test_the_proof_of_a_plan_has_its_figures(folder: Path) -> None:
 
 
 def _with_stages(plan: Plan, stages: tuple[Stage, ...]) -> Plan:
-    return replace(plan, layers=(*plan.layers[:-1], replace(plan.layers[-1], stages=stages)))
+    return replace(plan, stages=stages)
 
 
-def test_several_layers_are_not_claimed_to_be_best_together(folder: Path) -> None:
+def test_several_layers_are_told_as_one_plan(folder: Path) -> None:
     german, english = _proofs(solve(load(folder, SIMPLE, SIMPLE).problem))
-    assert english.startswith("Layers 1, 2 each the best plan after the layers before it (proven): ")
-    assert english.endswith("No claim is made about all layers at once.")
-    assert "möglich" not in german
+    assert english.startswith("Layers 1, 2 best plan of all these layers together (proven): ")
+    assert german.startswith("Ebenen 1, 2 zusammen der beste Plan (bewiesen): ")
 
 
 def test_a_given_layer_is_never_called_best(folder: Path) -> None:
@@ -254,7 +254,7 @@ def test_a_plan_that_is_not_proven_is_not_called_so(folder: Path) -> None:
         (1, float("-inf"), "whether fewer are possible is not known"),
     )
     for position, bound, part in parts:
-        stages = list(wording.stages_of(solution.plan))
+        stages = list(solution.plan.stages)
         stages[position] = replace(stages[position], bound=bound, proven=False)
         unproven = replace(solution, plan=_with_stages(solution.plan, tuple(stages)))
         assert unproven.status is Status.FEASIBLE
@@ -385,16 +385,29 @@ def test_sources_are_named_with_their_attribution(folder: Path) -> None:
 def test_the_hours_of_the_posts_go_somewhere(folder: Path) -> None:
     plan = solve(load(folder, SIMPLE).problem).plan
     assert plan is not None
-    rows = losses(plan)
-    assert sum(hours for _, hours in rows) == pytest.approx(2 * 39)
-    assert sum(hours for _, hours in rows[1:]) == pytest.approx(plan.shortfall_hours, abs=1e-6)
-    assert len(rows) == 4
+    *uses, total = _hours_of(losses_table(plan))
+    assert sum(uses) == pytest.approx(2 * 39)
+    assert total == 2 * 39
+    assert sum(uses[1:]) == pytest.approx(plan.shortfall_hours, abs=1e-6)
+    assert len(uses) == 4
     given = f"{{posts: {{total: 2}}, plan: [{{employer: ki, fte: 1, municipalities: {TOWNS}}}]}}"
     unspent = solve(load(folder, given).problem).plan
     assert unspent is not None
-    label, hours = losses(unspent)[-1]
-    assert str(label) == "not placed, or with nobody to serve"
-    assert hours == pytest.approx(39)
+    table = losses_table(unspent)
+    assert str(table.rows[-2].cells[0].value) == "not placed, or with nobody to serve"
+    assert _hours_of(table)[-2:] == pytest.approx([39, 2 * 39])
+
+
+def test_without_posts_there_is_no_share_of_their_hours(folder: Path) -> None:
+    plan = solve(load(folder, "{posts: {total: 0}}", more="yardstick: {posts: 2}").problem).plan
+    assert plan is not None
+    table = losses_table(plan)
+    assert set(_hours_of(table)) == {0}
+    assert len(table.columns) == 2
+
+
+def _hours_of(table: GridTable) -> list[float]:
+    return [row.cells[1].value.value for row in table.rows]
 
 
 @pytest.mark.parametrize(

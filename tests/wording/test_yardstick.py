@@ -20,7 +20,7 @@ from wording.compared_tables import (
     with_plan,
 )
 from wording.for_and_against import arguments
-from wording.grid import NOTHING, Cell, Table
+from wording.grid import NOTHING, GridCell, GridTable
 from wording.key_figures import key_figures
 from wording.plan_tables import municipalities_table
 from wording.yardstick import measured_by, per_1000_heading, same_need, yardstick_meaning
@@ -34,11 +34,11 @@ def plan_of(stem: str) -> Plan:
     return found
 
 
-def line(table: Table, name: str) -> Sequence[Cell]:
+def line(table: GridTable, name: str) -> Sequence[GridCell]:
     return next(row.cells[1:] for row in table.rows if str(row.cells[0].value) == name)
 
 
-def values(table: Table, name: str) -> list[float]:
+def values(table: GridTable, name: str) -> list[float]:
     cells = [cell.value for cell in line(table, name)]
     return [round(value.value, 4) for value in cells if isinstance(value, Number | Percent)]
 

@@ -127,7 +127,7 @@ def _quietly(scenario: Scenario, entry: Entry | None, speech: Speech) -> answers
 def _show_plan(answer: answers.Answer, rated: Rated, before: Rated | None, layer: int, speech: Speech) -> None:
     loaded, plan = rated
     if not plan.layers:
-        st.info(speech.markdown(msg("No posts are placed: this is the alternative “nothing”.")))
+        st.info(speech.markdown(wording.NO_POSTS))
         return
     layer = min(layer, len(plan.layers) - 1)
     if len(plan.layers) > 1:

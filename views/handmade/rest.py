@@ -51,7 +51,7 @@ def optimise_if_asked(desk: PlanDesk, answer: answers.Answer, layer: int, speech
         return answers.Answer(replace(answer.loaded, problem=problem), solution, conflicts, digest)
     st.session_state.pop(_ASKED)
     desk.edit(lambda plan: _applied(plan, solution, positions))
-    notify(_told(solution, positions))
+    notify(_told(solution))
     return None
 
 
@@ -63,9 +63,9 @@ def _applied(handmade: HandmadePlan, solution: Solution, positions: Sequence[int
     return handmade
 
 
-def _told(solution: Solution, positions: Sequence[int]) -> Message:
+def _told(solution: Solution) -> Message:
     assert solution.plan is not None
-    if not all(solution.plan.layers[position].proven for position in positions):
+    if not solution.plan.proven:
         return msg("The rest was optimised: the best plan found in the time allowed, not proven. Undo takes it back.")
     return msg("The rest was optimised: no plan with the same pins and wishes is better. Undo takes it back.")
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from files.faults import Fault, InputError
 from files.typed import shown
-from scenarios.changes import Difference, differences
+from scenarios.changes import SettingDifference, differences
 from scenarios.library import Entry, library
 from scenarios.scenario import scenario_from
 from scenarios.schema import Scenario, as_data
@@ -265,7 +265,7 @@ def _show_changes(conflict: _Conflict, theirs: Scenario, speech: Speech) -> None
     _show_table(found, columns, speech)
 
 
-def _show_table(found: tuple[Difference, ...], columns: dict[Message, list[object]], speech: Speech) -> None:
+def _show_table(found: tuple[SettingDifference, ...], columns: dict[Message, list[object]], speech: Speech) -> None:
     if not found:
         st.markdown(speech.markdown(msg("Both versions say the same.")))
         return

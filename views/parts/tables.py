@@ -17,7 +17,7 @@ from reports.column_widths import widths
 from translation import Message, Number, Percent, msg
 from views.speech import Speech
 from wording.differences import Difference, Verdict
-from wording.grid import NOTHING, Cell, Row, Table, Weight
+from wording.grid import NOTHING, GridCell, GridRow, GridTable, Weight
 from wording.plan_tables import districts_table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def show_districts(county: County, layer: LayerPlan, speech: Speech) -> None:
 
 
 def show_sortable(
-    table: Table, alt: Message, speech: Speech, *, short: bool = False, colours: Sequence[str] = ()
+    table: GridTable, alt: Message, speech: Speech, *, short: bool = False, colours: Sequence[str] = ()
 ) -> None:
     """Draws a table that can be sorted by its columns, with its notes; ``alt`` is what a screen reader says.
 
@@ -61,7 +61,7 @@ def show_sortable(
         st.caption(speech.markdown(note))
 
 
-def _styled(table: Table, headings: Sequence[str], speech: Speech) -> Styler:
+def _styled(table: GridTable, headings: Sequence[str], speech: Speech) -> Styler:
     """Figures that stay figures, written as in the table."""
     columns = [[row.cells[at].value for row in table.rows] for at in range(len(headings))]
     data = {name: _sortable(values, speech) for name, values in zip(headings, columns, strict=True)}
@@ -135,7 +135,7 @@ def judged(difference: Difference, speech: Speech) -> str:
     return f"{text} :{_COLOURS[difference.verdict]}[{speech.markdown(difference.word)}]"
 
 
-def show_grid(table: Table, speech: Speech, *, titled: bool = True) -> None:
+def show_grid(table: GridTable, speech: Speech, *, titled: bool = True) -> None:
     """Draws a table in full with its notes, and with its title but where that stands above it already."""
     rows = [
         [_grid_cell(cell, strong, speech) for cell, strong in zip(row.cells, _strong(row), strict=True)]
@@ -155,14 +155,14 @@ def show_grid(table: Table, speech: Speech, *, titled: bool = True) -> None:
         st.caption(speech.markdown(note))
 
 
-def _strong(row: Row) -> Iterator[bool]:
+def _strong(row: GridRow) -> Iterator[bool]:
     """Which cells stand out: of an ordinary row the figures that have differences beside them."""
     differs = any(cell.difference is not None for cell in row.cells)
     for cell in row.cells:
         yield row.weight is not Weight.PLAIN or (differs and isinstance(cell.value, Number | Percent))
 
 
-def _grid_cell(cell: Cell, strong: bool, speech: Speech) -> str:
+def _grid_cell(cell: GridCell, strong: bool, speech: Speech) -> str:
     text = speech.markdown(cell.value)
     if isinstance(cell.value, Number | Percent):
         # A figure stays with its unit.
@@ -172,7 +172,7 @@ def _grid_cell(cell: Cell, strong: bool, speech: Speech) -> str:
     return Marked(text if cell.difference is None else f"{text}  \n{judged(cell.difference, speech)}")
 
 
-def _grid_text(cell: Cell, speech: Speech) -> str:
+def _grid_text(cell: GridCell, speech: Speech) -> str:
     text = speech.plain(cell.value)
     if cell.difference is None:
         return text

@@ -14,7 +14,7 @@ from optimizer.problem import Ags
 from translation import Message, listing, msg, msgs, number, percent
 from wording.differences import less, missing
 from wording.explore.told import Told, changes, coverage_cell, hours_cell, names
-from wording.grid import NOTHING, Column, Row, Table, row
+from wording.grid import NOTHING, GridColumn, GridRow, GridTable, row
 
 
 def alternatives_told(about: Subject, found: Alternatives) -> Told:
@@ -131,15 +131,15 @@ def _proof(found: Alternatives) -> Message:
     )
 
 
-def _plans_table(county: County, found: Alternatives) -> Table:
+def _plans_table(county: County, found: Alternatives) -> GridTable:
     best = found.items[0].plan
     columns = (
-        Column(msg("Plan")),
-        Column(msg("New districts"), figures=False),
-        Column(msg("Lowest coverage")),
-        Column(msg("Shortfall (h)")),
-        Column(msg("Travel (h)")),
-        Column(msg("Districts")),
+        GridColumn(msg("Plan")),
+        GridColumn(msg("New districts"), figures=False),
+        GridColumn(msg("Lowest coverage")),
+        GridColumn(msg("Shortfall (h)")),
+        GridColumn(msg("Travel (h)")),
+        GridColumn(msg("Districts")),
     )
     rows = [_plan_row(county, found, number_, one, best) for number_, one in enumerate(found.items, start=1)]
     notes = (
@@ -148,10 +148,10 @@ def _plans_table(county: County, found: Alternatives) -> Table:
             "model takes the fewest missing hours within the tolerance."
         ),
     )
-    return Table(msg("The best plans in order"), columns, tuple(rows), notes)
+    return GridTable(msg("The best plans in order"), columns, tuple(rows), notes)
 
 
-def _plan_row(county: County, found: Alternatives, number_: int, one: Alternative, best: Plan) -> Row:
+def _plan_row(county: County, found: Alternatives, number_: int, one: Alternative, best: Plan) -> GridRow:
     plan, base = one.plan, None if number_ == 1 else best
     return row(
         [
@@ -165,7 +165,7 @@ def _plan_row(county: County, found: Alternatives, number_: int, one: Alternativ
     )
 
 
-def together_table(county: County, found: Alternatives) -> Table:
+def together_table(county: County, found: Alternatives) -> GridTable:
     """In how many of the plans two municipalities share a district; columns are headed by the numbers of the rows."""
     towns = [town.ags for town in found.items[0].plan.problem.municipalities]
     counts = found.together_counts
@@ -174,10 +174,10 @@ def together_table(county: County, found: Alternatives) -> Table:
         cells: list[object] = [msg("{number} {town}", number=place, town=county.name_of(ags))]
         cells += [NOTHING if other == ags else number(counts[min(ags, other), max(ags, other)]) for other in towns]
         rows.append(row(cells))
-    columns = (Column(msg("Municipality"), figures=False), *(Column(str(n)) for n in range(1, len(towns) + 1)))
+    columns = (GridColumn(msg("Municipality"), figures=False), *(GridColumn(str(n)) for n in range(1, len(towns) + 1)))
     title = msgs(
         "How often two municipalities share a district in {count} plan",
         "How often two municipalities share a district in {count} plans",
         len(found.items),
     )
-    return Table(title, columns, tuple(rows))
+    return GridTable(title, columns, tuple(rows))

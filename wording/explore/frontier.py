@@ -12,7 +12,7 @@ from optimizer.plan import Plan
 from translation import Message, msg, msgs, number, percent
 from wording.differences import less
 from wording.explore.told import Told, changes
-from wording.grid import Column, Table, row
+from wording.grid import GridColumn, GridTable, row
 
 
 def frontier_told(about: Subject, found: Frontier) -> Told:
@@ -73,7 +73,7 @@ def _travel(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
         )
 
 
-def _points_table(about: Subject, title: Message, hours: Message, points: Sequence[Point]) -> Table:
+def _points_table(about: Subject, title: Message, hours: Message, points: Sequence[Point]) -> GridTable:
     county, layer = about.loaded.county, about.layer
     before = districts_of(about.plan, layer)
     rows = []
@@ -89,9 +89,9 @@ def _points_table(about: Subject, title: Message, hours: Message, points: Sequen
             )
         )
     columns = (
-        Column(msg("Point")),
-        Column(msg("Lowest coverage")),
-        Column(hours),
-        Column(msg("New districts against this plan"), figures=False),
+        GridColumn(msg("Point")),
+        GridColumn(msg("Lowest coverage")),
+        GridColumn(hours),
+        GridColumn(msg("New districts against this plan"), figures=False),
     )
-    return Table(title, columns, tuple(rows))
+    return GridTable(title, columns, tuple(rows))

@@ -16,7 +16,7 @@ from translation import Message, Number, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less, signed
 from wording.explore.told import Told
-from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
 
 #: Municipalities named where the hours of a post go.
 _MOST_NAMED = 3
@@ -121,17 +121,17 @@ def _proof(found: Sequence[Posts]) -> Message:
     )
 
 
-def _posts_table(county: County, found: Sequence[Posts], planned: Fraction) -> Table:
+def _posts_table(county: County, found: Sequence[Posts], planned: Fraction) -> GridTable:
     columns = (
-        Column(msg("Posts (FTE)")),
-        Column(msg("Lowest coverage, of today's fair supply")),
-        Column(msg("On site (h)")),
-        Column(msg("More on site (h)")),
-        Column(msg("Mostly for"), figures=False),
-        Column(msg("Districts")),
-        Column(msg("In another district than with fewer posts"), figures=False),
+        GridColumn(msg("Posts (FTE)")),
+        GridColumn(msg("Lowest coverage, of today's fair supply")),
+        GridColumn(msg("On site (h)")),
+        GridColumn(msg("More on site (h)")),
+        GridColumn(msg("Mostly for"), figures=False),
+        GridColumn(msg("Districts")),
+        GridColumn(msg("In another district than with fewer posts"), figures=False),
     )
-    rows: list[Row] = []
+    rows: list[GridRow] = []
     before: Plan | None = None
     for posts in found:
         rows.append(_posts_row(county, posts, before, planned))
@@ -142,10 +142,10 @@ def _posts_table(county: County, found: Sequence[Posts], planned: Fraction) -> T
             "rows can be compared; more is that against the row above."
         ),
     )
-    return Table(msg("The best plan for each number of posts"), columns, tuple(rows), notes)
+    return GridTable(msg("The best plan for each number of posts"), columns, tuple(rows), notes)
 
 
-def _posts_row(county: County, posts: Posts, before: Plan | None, planned: Fraction) -> Row:
+def _posts_row(county: County, posts: Posts, before: Plan | None, planned: Fraction) -> GridRow:
     weight = Weight.STRONG if posts.total == planned else Weight.PLAIN
     if posts.plan is None or posts.lowest_coverage_as_planned is None:
         why = msg("no plan") if posts.proven else msg("no answer in time")
@@ -175,14 +175,14 @@ def _changed(county: County, posts: Posts) -> object:
     return msg("nobody; a district is divided") if posts.reshaped else NOTHING
 
 
-def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: int) -> Table:
+def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: int) -> GridTable:
     columns = (
-        Column(msg("District")),
-        Column(msg("Hub"), figures=False),
-        Column(msg("Municipalities"), figures=False),
-        Column(msg("More on site (h)")),
-        Column(msg("Fewer missing (h)")),
-        Column(msg("Lowest coverage rises by (points)")),
+        GridColumn(msg("District")),
+        GridColumn(msg("Hub"), figures=False),
+        GridColumn(msg("Municipalities"), figures=False),
+        GridColumn(msg("More on site (h)")),
+        GridColumn(msg("Fewer missing (h)")),
+        GridColumn(msg("Lowest coverage rises by (points)")),
     )
     rows = []
     for one in hours:
@@ -199,4 +199,4 @@ def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: 
                 ]
             )
         )
-    return Table(msg("One hour more per week in each district"), columns, tuple(rows))
+    return GridTable(msg("One hour more per week in each district"), columns, tuple(rows))

@@ -16,7 +16,7 @@ from translation import Message, Number, Percent, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less
 from wording.explore.told import Told, changes, coverage_cell, hours_cell
-from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
 
 #: Rules without a price that are named one by one.
 _MOST_NAMED = 4
@@ -92,7 +92,7 @@ def _cost(price: Price, base: Plan) -> Message:
 
 
 def _stages(plan: Plan) -> tuple[Percent, Number]:
-    coverage, hours, *_ = wording.stages_of(plan)
+    coverage, hours, *_ = plan.stages
     return percent(coverage.value), number(hours.value, 1)
 
 
@@ -110,13 +110,13 @@ def _proof(found: Prices) -> Message:
     )
 
 
-def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> Table:
+def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> GridTable:
     columns = (
-        Column(msg("Without the rule"), figures=False),
-        Column(msg("Highest lowest coverage")),
-        Column(msg("Shortfall (h)")),
-        Column(msg("Binds"), figures=False),
-        Column(msg("New districts then"), figures=False),
+        GridColumn(msg("Without the rule"), figures=False),
+        GridColumn(msg("Highest lowest coverage")),
+        GridColumn(msg("Shortfall (h)")),
+        GridColumn(msg("Binds"), figures=False),
+        GridColumn(msg("New districts then"), figures=False),
     )
     rows = []
     if found.plan is not None:
@@ -128,16 +128,16 @@ def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> Table:
             "rises, more hours may be missing: the model puts fairness first."
         ),
     )
-    return Table(msg("The best plan without each rule"), columns, tuple(rows), notes)
+    return GridTable(msg("The best plan without each rule"), columns, tuple(rows), notes)
 
 
-def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: int) -> Row:
+def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: int) -> GridRow:
     county: County = loaded.county
     if price.plan is None:
         unknown = msg("no answer in time") if price.binds is None else msg("no plan either")
         return row([rule_name(loaded, price), NOTHING, NOTHING, unknown, NOTHING])
-    stages = wording.stages_of(price.plan)
-    now = None if base is None else wording.stages_of(base)
+    stages = price.plan.stages
+    now = None if base is None else base.stages
     coverage = coverage_cell(stages[0].value, None if now is None else now[0].value)
     hours = hours_cell(stages[1].value, None if now is None else now[1].value)
     moved: object = NOTHING

@@ -10,7 +10,7 @@ from exploring.questions.rank import Ranked
 from optimizer.explore.rank import Standing
 from translation import Message, msg, number, percent
 from wording.explore.told import Told
-from wording.grid import Column, Table, Weight, row
+from wording.grid import GridColumn, GridTable, Weight, row
 
 
 def rank_told(about: Subject, found: Ranked) -> Told:
@@ -78,14 +78,14 @@ def _digits(share: float) -> int:
     return next((digits for digits in (1, 2, 3, 4) if share == 0 or share >= 10 ** -(digits + 2)), 5)
 
 
-def _marks_table(found: Ranked) -> Table:
+def _marks_table(found: Ranked) -> GridTable:
     total = found.rank.plans
     columns = (
-        Column(msg("No.")),
-        Column(msg("Plan"), figures=False),
-        Column(msg("Lowest coverage")),
-        Column(msg("Plans with a higher one")),
-        Column(msg("Share of all")),
+        GridColumn(msg("No.")),
+        GridColumn(msg("Plan"), figures=False),
+        GridColumn(msg("Lowest coverage")),
+        GridColumn(msg("Plans with a higher one")),
+        GridColumn(msg("Share of all")),
     )
     rows = [
         row(
@@ -106,4 +106,4 @@ def _marks_table(found: Ranked) -> Table:
             "out: their coverage has another measure."
         ),
     )
-    return Table(msg("Plans marked among all {plans}", plans=number(total)), columns, tuple(rows), notes)
+    return GridTable(msg("Plans marked among all {plans}", plans=number(total)), columns, tuple(rows), notes)

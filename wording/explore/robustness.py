@@ -14,7 +14,7 @@ from optimizer.explore.uncertainty import Range, Uncertainty
 from translation import Message, msg, number, percent
 from wording import sentences as wording
 from wording.explore.told import Told, changes
-from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
 
 MOST_OUTCOMES = 6
 """Best districts that are named one by one."""
@@ -146,12 +146,12 @@ def outcomes_in_order(found: Robustness) -> list[Outcome]:
     return [mine, *(one for one in found.outcomes if one.districts != mine.districts)]
 
 
-def _outcomes_table(about: Subject, found: Robustness) -> Table:
+def _outcomes_table(about: Subject, found: Robustness) -> GridTable:
     columns = (
-        Column(msg("Best districts"), figures=False),
-        Column(msg("Draws")),
-        Column(msg("Share of draws")),
-        Column(msg("Corners")),
+        GridColumn(msg("Best districts"), figures=False),
+        GridColumn(msg("Draws")),
+        GridColumn(msg("Share of draws")),
+        GridColumn(msg("Corners")),
     )
     ordered = outcomes_in_order(found)
     shown, left = ordered[:MOST_OUTCOMES], ordered[MOST_OUTCOMES:]
@@ -160,7 +160,7 @@ def _outcomes_table(about: Subject, found: Robustness) -> Table:
     def figures(count: int, corners: int) -> list[object]:
         return [number(count), percent(count / draws), number(corners)]
 
-    rows: list[Row] = []
+    rows: list[GridRow] = []
     for position, one in enumerate(shown):
         if position == 0:
             rows.append(row([msg("those of this plan"), *figures(one.draws, one.corners)], Weight.STRONG))
@@ -174,15 +174,15 @@ def _outcomes_table(about: Subject, found: Robustness) -> Table:
     if found.without_plan:
         drawn = sum(1 for case in found.cases if case.best is None and case.draw is not None)
         rows.append(row([msg("no plan possible"), *figures(drawn, found.without_plan - drawn)]))
-    return Table(msg("Which districts are the best when figures are off"), columns, tuple(rows))
+    return GridTable(msg("Which districts are the best when figures are off"), columns, tuple(rows))
 
 
-def _regret_table(about: Subject, found: Robustness) -> Table:
+def _regret_table(about: Subject, found: Robustness) -> GridTable:
     columns = (
-        Column(msg("Plan"), figures=False),
-        Column(msg("Worst regret (points)")),
-        Column(msg("Mean regret (points)")),
-        Column(msg("New districts"), figures=False),
+        GridColumn(msg("Plan"), figures=False),
+        GridColumn(msg("Worst regret (points)")),
+        GridColumn(msg("Mean regret (points)")),
+        GridColumn(msg("New districts"), figures=False),
     )
     rows = []
     for label, steady in ((msg("this plan"), found.plan), (msg("the steadiest"), found.steadiest)):
@@ -195,13 +195,13 @@ def _regret_table(about: Subject, found: Robustness) -> Table:
             "the same figures. Up to the fairness tolerance a best plan has some too."
         ),
     )
-    return Table(msg("Regret over all cases"), columns, tuple(rows), notes)
+    return GridTable(msg("Regret over all cases"), columns, tuple(rows), notes)
 
 
-def _ranges_table(about: Subject, uncertainty: Uncertainty) -> Table:
+def _ranges_table(about: Subject, uncertainty: Uncertainty) -> GridTable:
     """How far the figures may be off: assumptions, each with the value of the scenario."""
     county, rules = about.loaded.county, about.problem.layers[about.layer]
-    rows: list[Row] = []
+    rows: list[GridRow] = []
 
     def assumption(label: Message, stated: object, range_: Range | None, written: object) -> None:
         rows.append(row([label, stated, written if range_ is not None else msg("unchanged")]))
@@ -245,11 +245,11 @@ def _ranges_table(about: Subject, uncertainty: Uncertainty) -> Table:
         text = msg("existing advice of {town}", town=county.name_of(ags))
         rows.append(row([text, msg("as counted"), around(share)]))
     columns = (
-        Column(msg("What is changed"), figures=False),
-        Column(msg("In the scenario"), figures=False),
-        Column(msg("Tried"), figures=False),
+        GridColumn(msg("What is changed"), figures=False),
+        GridColumn(msg("In the scenario"), figures=False),
+        GridColumn(msg("Tried"), figures=False),
     )
-    return Table(msg("How far figures may be off (set, no statistics)"), columns, tuple(rows))
+    return GridTable(msg("How far figures may be off (set, no statistics)"), columns, tuple(rows))
 
 
 def _share(value: float) -> object:

@@ -13,7 +13,7 @@ from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from translation import Message, listing, msg, number, percent
 from wording.explore.told import Told, changes
-from wording.grid import NOTHING, Column, Table, row
+from wording.grid import NOTHING, GridColumn, GridTable, row
 
 #: Figures named in the answer.
 _MOST_NAMED = 3
@@ -81,13 +81,13 @@ def _change(turn: Turn | None) -> object:
     return msg("+{amount}", amount=share) if turn.change > 0 else msg("−{amount}", amount=share)
 
 
-def _table(county: County, found: Sequence[Sensitivity], plan: Plan, layer: int) -> Table:
+def _table(county: County, found: Sequence[Sensitivity], plan: Plan, layer: int) -> GridTable:
     before = districts_of(plan, layer)
     columns = (
-        Column(msg("What is changed"), figures=False),
-        Column(msg("Less")),
-        Column(msg("More")),
-        Column(msg("New districts then"), figures=False),
+        GridColumn(msg("What is changed"), figures=False),
+        GridColumn(msg("Less")),
+        GridColumn(msg("More")),
+        GridColumn(msg("New districts then"), figures=False),
     )
     rows = []
     for one in found:
@@ -97,4 +97,4 @@ def _table(county: County, found: Sequence[Sensitivity], plan: Plan, layer: int)
             then = msg("no plan possible") if districts is None else changes(county, before, districts)
         rows.append(row([figure_name(county, one), _change(one.less), _change(one.more), then]))
     notes = (msg("The last column is about the smaller of the two changes."),)
-    return Table(msg("Change of one figure at which other districts become the best"), columns, tuple(rows), notes)
+    return GridTable(msg("Change of one figure at which other districts become the best"), columns, tuple(rows), notes)

@@ -12,7 +12,7 @@ from optimizer.problem import Ags
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import Better, between
-from wording.grid import NOTHING, Cell, Table
+from wording.grid import NOTHING, GridCell, GridTable
 
 Districts = Iterable[Iterable[Ags]]
 
@@ -36,7 +36,7 @@ class Told:
 
     question: Question
     answer: tuple[Message, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[GridTable, ...]
     proof: Message
 
     @property
@@ -49,7 +49,8 @@ def layer_remarks(about: Subject) -> tuple[Message, ...]:
     """What is to be known of the layer that is asked about."""
     found = []
     rules = about.problem.layers[about.layer]
-    if about.plan.layers[about.layer].given:
+    given = about.plan.layers[about.layer].given
+    if given:
         found.append(
             msg(
                 "This layer is given. It is compared with what its employers could do with the same posts in {fewest} "
@@ -61,6 +62,13 @@ def layer_remarks(about: Subject) -> tuple[Message, ...]:
         )
     if about.layer + 1 < len(about.plan.layers):
         found.append(msg("All figures are those after this layer; the posts of the later ones come on top."))
+        if any(not later.given for later in about.plan.layers[about.layer + 1 :]) and not given:
+            found.append(
+                msg(
+                    "The layers were decided together: what is best for all of them need not be best after this layer "
+                    "alone."
+                )
+            )
     return tuple(found)
 
 
@@ -77,12 +85,12 @@ def names(county: County, towns: Iterable[Ags]) -> object:
     return listing(found) if found else msg("nobody")
 
 
-def coverage_cell(value: float, base: float | None = None) -> Cell:
+def coverage_cell(value: float, base: float | None = None) -> GridCell:
     """A coverage, with its distance to that of another plan in percentage points."""
-    return Cell(percent(value), None if base is None else between(percent(base), percent(value), Better.HIGHER))
+    return GridCell(percent(value), None if base is None else between(percent(base), percent(value), Better.HIGHER))
 
 
-def hours_cell(value: float, base: float | None = None) -> Cell:
+def hours_cell(value: float, base: float | None = None) -> GridCell:
     """Hours per week of which few are good, with the distance to those of another plan."""
     apart = None if base is None else between(number(base, 1, "h"), number(value, 1, "h"), Better.LOWER)
-    return Cell(number(value, 1), apart)
+    return GridCell(number(value, 1), apart)

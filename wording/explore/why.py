@@ -14,7 +14,7 @@ from optimizer.problem import Ags
 from translation import Message, msg, number, percent
 from wording.differences import less, missing
 from wording.explore.told import Told, changes, coverage_cell, hours_cell, names
-from wording.grid import NOTHING, Column, Row, Table, Weight, row
+from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
 from wording.reasons import cost
 
 
@@ -101,20 +101,20 @@ def why_not_told(about: Subject, reason: Reason, one: Ags, other: Ags) -> Told:
     return Told(Question.WHY, (first, *_who(about, reason)), (), _proof(reason))
 
 
-def _reasons_table(about: Subject, reasons: Mapping[Ags, Reason]) -> Table:
+def _reasons_table(about: Subject, reasons: Mapping[Ags, Reason]) -> GridTable:
     """For each municipality the best plan in which it is not where it is, and what that costs."""
     county, asked, before = about.loaded.county, about.until, districts_of(about.plan, about.layer)
     columns = (
-        Column(msg("Municipality"), figures=False),
-        Column(msg("Best otherwise: together with"), figures=False),
-        Column(msg("Lowest coverage")),
-        Column(msg("Shortfall (h)")),
-        Column(msg("New districts then"), figures=False),
+        GridColumn(msg("Municipality"), figures=False),
+        GridColumn(msg("Best otherwise: together with"), figures=False),
+        GridColumn(msg("Lowest coverage")),
+        GridColumn(msg("Shortfall (h)")),
+        GridColumn(msg("New districts then"), figures=False),
     )
     now = [
         msg("as it is"), NOTHING, percent(asked.lowest_coverage), number(asked.shortfall_hours, 1), NOTHING,
     ]  # fmt: skip
-    rows: list[Row] = [row(now, Weight.STRONG)]
+    rows: list[GridRow] = [row(now, Weight.STRONG)]
     for ags, reason in reasons.items():
         if reason.plan is None:
             rows.append(row([county.name_of(ags), msg("no plan possible"), NOTHING, NOTHING, NOTHING]))
@@ -132,7 +132,7 @@ def _reasons_table(about: Subject, reasons: Mapping[Ags, Reason]) -> Table:
                 ]
             )
         )
-    return Table(msg("The best plan in which a municipality is elsewhere"), columns, tuple(rows))
+    return GridTable(msg("The best plan in which a municipality is elsewhere"), columns, tuple(rows))
 
 
 def _others(plan: Plan, layer: int, ags: Ags) -> tuple[Ags, ...]:

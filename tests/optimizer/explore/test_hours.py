@@ -54,7 +54,7 @@ def expected(problem: Problem, plan: Plan, layer: int, hours: float) -> list[tup
     """On-site hours, shortfall and lowest coverage gained, by teams of the same posts with more hours for each."""
     earlier = exhaustive.evaluate_plan(problem, [given_rows(plan, number) for number in range(layer)])
     rows = given_rows(plan, layer)
-    at = exhaustive._Situation(problem, layer, exhaustive.carried(earlier)[0])
+    at = exhaustive.Situation(problem, layer, exhaustive.carried(earlier)[0])
     teams = [at.serve_as_given(row) for row in rows]
     before = at.plan(teams)
     found = []

@@ -88,9 +88,9 @@ def test_every_rule_has_its_price() -> None:
         assert price.plan is not None
         assert price.coverage is not None
         assert price.hours is not None
-        stages = price.plan.layers[0].stages
-        assert price.coverage == pytest.approx(stages[0].value - found.plan.layers[0].stages[0].value, abs=1e-9)
-        assert price.hours == pytest.approx(found.plan.layers[0].stages[1].value - stages[1].value)
+        stages = price.plan.stages
+        assert price.coverage == pytest.approx(stages[0].value - found.plan.stages[0].value, abs=1e-9)
+        assert price.hours == pytest.approx(found.plan.stages[1].value - stages[1].value)
         assert price.binds is (price.coverage > 1e-7 or price.hours > 0.001)
 
 
@@ -161,6 +161,18 @@ def test_each_number_of_posts_has_the_best_of_all_plans(problem: Problem) -> Non
         assert districts_of(posts.plan) == districts(best)
         assert posts.lowest_supply == pytest.approx(best.lowest_coverage * exhaustive.fair_level(changed))
         assert posts.lowest_coverage_as_planned == pytest.approx(posts.lowest_supply / exhaustive.fair_level(problem))
+
+
+def test_a_limit_written_once_for_a_group_has_one_price() -> None:
+    own = tuple(Employer(ags, hubs=frozenset(ags), max_municipalities=1, group="towns") for ags in "ab")
+    problem = replace(county((0.5, 0.5), total=3, minutes=0.0, employers=own), ki_minimum=Fraction(0))
+    items = prices(problem, solver=HIGHS).items
+    (found,) = [price for price in items if price.rules[0].name is RuleName.MAX_MUNICIPALITIES]
+    assert found.rules[0].subject == ("towns",)
+    assert found.binds
+    # Nobody has to have two posts for one town, and the other town one.
+    assert found.plan is not None
+    assert len(found.plan.layers[0].districts) == 1
 
 
 def test_where_a_further_post_goes() -> None:
@@ -264,9 +276,9 @@ def test_a_coverage_known_to_be_reached_only_saves_time(problem: Problem, share:
         plan = situation.best()
     except Infeasible:
         return
-    known = plan.layers[0].stages[0].value * share
+    known = plan.stages[0].value * share
     again = situation.best(at_least=known)
     assert given_rows(again, 0) == given_rows(plan, 0)
-    for one, other in zip(again.layers[0].stages, plan.layers[0].stages, strict=True):
+    for one, other in zip(again.stages, plan.stages, strict=True):
         assert (one.name, one.proven) == (other.name, other.proven)
         assert one.value == pytest.approx(other.value, abs=1e-9)

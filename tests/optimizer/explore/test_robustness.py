@@ -89,7 +89,7 @@ def test_decisions_are_those_of_the_program(problem: Problem, number: int) -> No
         ]
         assert decision.coverage == pytest.approx(plan.lowest_coverage)
         assert decision.shortfall == pytest.approx(plan.shortfall_hours, abs=1e-6)
-        assert decision.highest_coverage == pytest.approx(plan.layers[0].stages[0].value)
+        assert decision.highest_coverage == pytest.approx(plan.stages[0].value)
 
 
 @given(problems(most_towns=5, most_layers=1, given=False), st.integers(0, 10**6))
@@ -270,7 +270,7 @@ def test_nothing_uncertain_changes_nothing(thread: Executor) -> None:
     assert plan is not None
     assert found.plan.plan == found.steadiest.plan == given_rows(plan, 0)
     assert (found.same_districts.draws, found.same_districts.corners) == (3, 1)
-    assert found.plan.worst_regret == pytest.approx(plan.layers[0].stages[0].value - plan.lowest_coverage, abs=1e-9)
+    assert found.plan.worst_regret == pytest.approx(plan.stages[0].value - plan.lowest_coverage, abs=1e-9)
     assert found.breaking == 0
 
 

@@ -1,0 +1,1 @@
+"""One decision over the plans of all layers (model: "Layers")."""

@@ -1,0 +1,171 @@
+"""The joint decision against all plans of all layers together (tests/all_plans.py), on small random counties."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+
+import all_plans
+import pytest
+
+from optimizer.joint.decide import JointPlan, solve_jointly
+from optimizer.plan import Plan
+from optimizer.problem import Employer, Layer, Municipality, PostLimit, Problem
+from optimizer.rules import broken, check_plan
+from optimizer.solver import Deadline
+from optimizer.stages import Infeasible
+
+
+def county(chance: random.Random, towns: int, layers: tuple[Layer, ...], **others: object) -> Problem:
+    """Towns at random places, near ones joined, so that all of them hang together."""
+    places = [(chance.uniform(0, 30), chance.uniform(0, 30)) for _ in range(towns)]
+    keys = [f"{5000 + i}" for i in range(towns)]
+    minutes = {
+        (a, b): math.dist(p, q) * chance.uniform(1.1, 1.5)
+        for a, p in zip(keys, places, strict=True)
+        for b, q in zip(keys, places, strict=True)
+        if a != b
+    }
+    near: dict[str, set[str]] = {ags: set() for ags in keys}
+    pairs = [(i, min(range(i), key=lambda j, i=i: math.dist(places[i], places[j]))) for i in range(1, towns)]
+    pairs += [pair for pair in combinations(range(towns), 2) if chance.random() < 0.3]
+    for i, j in pairs:
+        near[keys[i]].add(keys[j])
+        near[keys[j]].add(keys[i])
+    weights = [chance.choice([chance.uniform(0.3, 3), 1.0]) for _ in keys]
+    if chance.random() < 0.2:
+        weights[-1] = 0.0
+    given = [chance.choice([0.0, 0.0, chance.uniform(0, 8), 60.0 if chance.random() < 0.1 else 2.0]) for _ in keys]
+    return Problem(
+        tuple(Municipality(a, w / sum(weights), s) for a, w, s in zip(keys, weights, given, strict=True)),
+        minutes,
+        {ags: frozenset(others) for ags, others in near.items()},
+        layers,
+        **others,  # type: ignore[arg-type]
+    )
+
+
+def own_layer(chance: random.Random, towns: int, spare: int) -> Layer:
+    """Every municipality with posts of its own."""
+    units = towns + spare
+    step = chance.choice([Fraction(1, 10), Fraction(1, 4), Fraction(1, 2)])
+    return Layer(
+        "own",
+        step * units,
+        tuple(Employer(f"{5000 + i}", hubs=frozenset({f"{5000 + i}"}), max_municipalities=1) for i in range(towns)),
+        step=step,
+        coordination_hours=chance.choice([0.0, 2.0]),
+        districts_minimum=1,
+        districts_maximum=towns,
+    )
+
+
+def wide_layer(chance: random.Random, units: int, employers: tuple[Employer, ...], **rules: object) -> Layer:
+    """Districts of several municipalities."""
+    settings: dict[str, object] = {
+        "districts_minimum": 1,
+        "districts_maximum": min(3, units),
+        "max_drive_minutes": chance.choice([None, 25.0]),
+        "connected": chance.random() < 0.8,
+        "minimum_hours": chance.choice([0.0, 0.0, 0.9]),
+        **rules,
+    }
+    return Layer("wide", Fraction(units, 2), employers, **settings)  # type: ignore[arg-type]
+
+
+KI = Employer("ki", is_ki=True)
+AWO = Employer("awo")
+
+
+def compare(problem: Problem) -> JointPlan | None:
+    """The stages are those of all plans, each proven, and the plan has these values and keeps the rules."""
+    plans = all_plans.all_plans(problem)
+    expected = all_plans.best(plans, problem.fairness_tolerance)
+    if expected is None:
+        with pytest.raises(Infeasible):
+            solve_jointly(problem, None, Deadline(None))
+        return None
+    found = solve_jointly(problem, None, Deadline(None))
+    lowest, shortfall, travel = found.stages
+    assert all(stage.proven for stage in found.stages)
+    assert lowest.value == pytest.approx(expected.lowest, rel=1e-6, abs=1e-7)
+    assert shortfall.value == pytest.approx(expected.shortfall, abs=1e-3 + 1e-6)
+    edges = [all_plans.best(plans, problem.fairness_tolerance, aside) for aside in (-1e-6, 1e-6)]
+    if all(edge and abs(edge.travel - expected.travel) < 1e-6 for edge in edges):
+        assert shortfall.value == pytest.approx(expected.shortfall, abs=1e-3 + 1e-6)
+        assert travel.value == pytest.approx(expected.travel, abs=2e-6)
+        shapes = [plan.plan for plan in expected.plans]
+        assert shape(found) in shapes
+    plan = Plan(problem, found.layers)
+    assert plan.lowest_coverage >= lowest.value - problem.fairness_tolerance - 1e-8
+    assert plan.shortfall_hours <= shortfall.value + 0.001 + 1e-8
+    assert plan.travel_hours == pytest.approx(travel.value, abs=1e-8)
+    advisory = set() if problem.ki_binding else {"ki_share"}
+    assert {check.rule.name.value for check in broken(check_plan(plan))} <= advisory | set(forgiven(problem))
+    return found
+
+
+def forgiven(problem: Problem) -> list[str]:
+    """Rules that a plan may seem to break: who has no need may be left out."""
+    return ["one_district", "minimum_hours"] if any(town.weight == 0 for town in problem.municipalities) else []
+
+
+def shape(plan: JointPlan) -> tuple[tuple[tuple[tuple[str, ...], str, Fraction], ...], ...]:
+    """What a plan decides."""
+    return tuple(tuple(sorted((d.municipalities, d.employer, d.fte) for d in layer.districts)) for layer in plan.layers)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_own_posts_then_districts_are_the_best_of_all_plans(seed: int) -> None:
+    chance = random.Random(seed)
+    towns = chance.randint(2, 4)
+    layers = (own_layer(chance, towns, chance.randint(0, 4)), wide_layer(chance, chance.randint(1, 4), (KI,)))
+    compare(county(chance, towns, layers, ki_minimum=Fraction(0)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_districts_then_own_posts_are_the_best_of_all_plans(seed: int) -> None:
+    chance = random.Random(seed)
+    towns = chance.randint(2, 4)
+    layers = (wide_layer(chance, chance.randint(1, 4), (KI,)), own_layer(chance, towns, chance.randint(0, 4)))
+    compare(county(chance, towns, layers, ki_minimum=Fraction(0)))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_two_layers_of_districts_are_the_best_of_all_plans(seed: int) -> None:
+    chance = random.Random(seed)
+    towns = chance.randint(3, 4)
+    municipal = tuple(Employer(f"{5000 + i}", hubs=frozenset({f"{5000 + i}"})) for i in range(towns))
+    first = chance.choice([(KI,), municipal])
+    layers = (wide_layer(chance, chance.randint(2, 4), first), wide_layer(chance, chance.randint(2, 4), (KI,)))
+    compare(county(chance, towns, layers, ki_minimum=Fraction(0), fairness_tolerance=chance.choice([0.0, 0.02, 0.1])))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_rules_hold_over_both_layers(seed: int) -> None:
+    # Employers in both layers of which the KI must have its share over all, limits, an office, pairs, fixed employers.
+    chance = random.Random(seed)
+    towns = 3
+    keys = [f"{5000 + i}" for i in range(towns)]
+    office = replace(AWO, base="office", office=chance.choice(keys))
+    employers = chance.choice([(KI, AWO), (KI, office), (replace(KI, max_municipalities=2), AWO)])
+
+    def some(units: int) -> Layer:
+        most = chance.choice([None, Fraction(1, 2), Fraction(1)])
+        limit = PostLimit("awo", frozenset({"awo"}), Fraction(chance.choice([0, 0, 1]), 2), most)
+        rules: dict[str, object] = {"limits": (limit,) if chance.random() < 0.5 else ()}
+        if chance.random() < 0.2:
+            rules["fixed_employers"] = {keys[0]: frozenset({chance.choice(["ki", "awo"])})}
+        if chance.random() < 0.2:
+            rules[chance.choice(["together", "apart"])] = ((keys[0], keys[1]),)
+        return wide_layer(chance, units, employers, **rules)
+
+    layers: tuple[Layer, ...] = (some(chance.randint(1, 3)), some(chance.randint(1, 3)))
+    if chance.random() < 0.4:
+        own = own_layer(chance, towns, chance.randint(0, 2))
+        layers = (own, layers[1]) if chance.random() < 0.5 else (layers[0], own)
+    share = chance.choice([Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(3, 4)])
+    compare(county(chance, towns, layers, ki_minimum=share, ki_binding=chance.random() < 0.8))
