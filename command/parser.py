@@ -83,6 +83,8 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
 
     added = command("solve", msg("find the best plan of a scenario and prove it"), solving, output)
     added.add_argument("scenario", metavar="SCENARIO", help=scenario)
+    without = msg("as if there were no existing services: how far the plan rests on them")
+    added.add_argument("--without-existing-services", action="store_true", help=text(without))
 
     added = command("evaluate", msg("figures and breaches of a plan made by hand"), solving, output)
     added.add_argument("scenario", metavar="SCENARIO", help=scenario)

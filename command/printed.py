@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -25,7 +26,8 @@ from wording.compared_tables import (
     figures_table,
     with_plan,
 )
-from wording.plan_tables import DISTRICT, DRIVE, districts_table, losses_table, municipalities_table
+from wording.existing import existing_remarks
+from wording.plan_tables import DISTRICT, DRIVE, EXISTING, districts_table, losses_table, municipalities_table
 
 if TYPE_CHECKING:
     from wording.explore.told import Told
@@ -43,6 +45,8 @@ def plan(
         yield Text(loaded.scenario.description)
     yield ""
     yield Text(translate(wording.proof(solution), language), style="bold")
+    if solution.plan is not None:
+        yield from _lines(existing_remarks(loaded, solution.plan, datetime.now().astimezone().year), language)
     yield ""
     if solution.plan is None:
         yield from _conflicts(loaded, conflicts, language)
@@ -55,8 +59,8 @@ def plan(
             yield _heading(msg("Proof of the plan"), language)
             yield from _lines(map(wording.stage_text, found.stages), language)
             yield ""
-        # Who is in which district stands above.
-        municipalities = municipalities_table(loaded, found).without(DISTRICT, DRIVE)
+        # Who is in which district, and what rests on existing advice, stands above.
+        municipalities = municipalities_table(loaded, found).without(DISTRICT, DRIVE, EXISTING)
         for table in (municipalities, losses_table(found)):
             yield from grid_table(table, language)
             yield ""

@@ -228,6 +228,14 @@ class LoadedScenario:
             yield scenario.source.fault(("reference_plan",), wrong, msg("a reference plan with districts"))
 
 
+def without_existing_services(loaded: LoadedScenario, name: str) -> LoadedScenario:
+    """The same scenario, to be called ``name``, for a county without any existing service."""
+    county = replace(loaded.county, services=())
+    scenario = loaded.scenario.model_copy(update={"name": name})
+    reference = [layer.reference for layer in loaded.problem.layers]
+    return replace(loaded, scenario=scenario, county=county, problem=problem_of(scenario, county, reference=reference))
+
+
 def load_problem(path: Path, *, solve: Solve | None = None) -> LoadedScenario:
     """The problem of a scenario file. Where it names a reference plan, ``solve`` is asked for that plan.
 

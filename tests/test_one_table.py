@@ -44,7 +44,15 @@ from wording.compared_tables import (
 )
 from wording.differences import Difference
 from wording.grid import GridCell, GridTable, Weight
-from wording.plan_tables import DISTRICT, DRIVE, INDICATOR, districts_table, losses_table, municipalities_table
+from wording.plan_tables import (
+    DISTRICT,
+    DRIVE,
+    EXISTING,
+    INDICATOR,
+    districts_table,
+    losses_table,
+    municipalities_table,
+)
 
 ROOT = Path(printed.__file__).parents[1]
 LAYERS = "modell-3-kommunen"
@@ -245,7 +253,11 @@ def test_plan_on_the_page_of_rules(two_layers: Answer) -> None:
 def test_plan_in_the_terminal(two_layers: Answer) -> None:
     districts, municipalities, losses = tables_of(two_layers)
     shown = in_terminal(printed.plan(two_layers.loaded, two_layers.solution, (), "de"))
-    assert shown == [*map(said, districts), said(municipalities.without(DISTRICT, DRIVE, INDICATOR)), said(losses)]
+    assert shown == [
+        *map(said, districts),
+        said(municipalities.without(DISTRICT, DRIVE, EXISTING, INDICATOR)),
+        said(losses),
+    ]
 
 
 def test_plan_in_the_report(two_layers: Answer) -> None:
@@ -282,7 +294,7 @@ def test_what_is_printed_adds_up_or_says_that_it_is_rounded(stem: str) -> None:
 
 
 def _adds_up(table: GridTable) -> bool:
-    lowest = [say(Message(name)) for name in ("Coverage", "h per 1,000")]
+    lowest = [say(Message(name)) for name in ("Coverage", "h per 1,000", "Existing, share")]
     *rows, total = table.rows
     assert total.weight is Weight.TOTAL
     for position, column in enumerate(table.columns):

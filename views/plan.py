@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
 import streamlit as st
 
 from optimizer.plan import Plan
@@ -10,14 +13,16 @@ from translation import msg
 from views import address
 from views.head import headed
 from views.map_view import show_map
+from views.parts import plans
 from views.parts.choices import choose_town, chosen_layer, chosen_town, click_town
 from views.parts.finance import show_finance
 from views.parts.map_choices import chosen_view
-from views.parts.shown import show_basis, show_conflicts, show_figures, show_rules
+from views.parts.shown import show_basis, show_conflicts, show_figures, show_no_answer, show_rules
 from views.parts.tables import show_districts, show_grid, show_sortable
 from views.parts.why import show_why
 from views.speech import Speech
 from wording import sentences as wording
+from wording.existing import existing_remarks
 from wording.key_figures import key_figures
 from wording.plan_tables import losses_table, municipalities_table
 
@@ -31,11 +36,31 @@ def show() -> None:
     if found is None:
         return
     _, answer = found
+    if _without_existing(speech):
+        name = msg("{scenario} – without existing services", scenario=answer.loaded.scenario.name)
+        try:
+            answer = plans.without_existing(answer, speech.plain(name), speech)
+        except plans.NoAnswer as outcome:
+            show_no_answer(outcome, speech)
+            return
+        st.info(speech.markdown(msg("This is the best plan as if there were no existing services.")))
     if answer.solution.plan is None:
         show_conflicts(answer, speech)
     else:
         _show_plan(answer, answer.solution.plan, speech)
     show_basis(answer.loaded, speech)
+
+
+def _without_existing(speech: Speech) -> bool:
+    """Whether the plan is to be that without existing services; one click changes it."""
+    name = address.WITHOUT_EXISTING
+    address.bind(name, address.flag(name))
+    return st.toggle(
+        speech.markdown(msg("Without existing services")),
+        key=name,
+        help=speech.markdown(msg("A second result: how far the plan rests on them.")),
+        on_change=partial(address.follow, name),
+    )
 
 
 def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
@@ -57,6 +82,9 @@ def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
         if town is None:
             show_figures(key_figures(answer.loaded, plan), speech)
             st.markdown(speech.markdown(wording.proof(answer.solution)))
+            remarks = list(existing_remarks(answer.loaded, plan, datetime.now().astimezone().year))
+            if remarks:
+                st.warning(speech.bullets(remarks))
             show_rules(answer.loaded, plan, speech)
         else:
             show_why(answer, plan, layer, town, speech)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geodata.county import County
@@ -13,6 +13,7 @@ from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import Printed, adds_up, coverage, lowest
+from wording.existing import county_share, existing_share
 from wording.grid import NOTHING, GridColumn, GridTable, Weight, row
 from wording.key_figures import KeyFigure
 from wording.yardstick import has_yardstick, per_1000, per_1000_heading, per_1000_text, yardstick_meaning
@@ -26,8 +27,8 @@ _INDICATORS: Mapping[str, Message] = {
     "population_update": msg("Inhabitants (update)"),
     "area_km2": msg("Area (km²)"),
 }
-DISTRICT, INDICATOR, DRIVE = "district", "indicator", "drive"
-"""Kinds of columns: the districts that serve a municipality, an indicator of it, the drive from a hub."""
+DISTRICT, INDICATOR, DRIVE, EXISTING = "district", "indicator", "drive", "existing"
+"""Kinds of columns: districts that serve a municipality, an indicator of it, the drive, how existing advice counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequenc
     """A row for each municipality, the one served worst in bold, and the county; hours per week of all layers.
 
     With its ``indicators``, and how far it is from the hubs in minutes, one way. Not every medium has room for columns
-    of the kinds :data:`DISTRICT`, :data:`INDICATOR` and :data:`DRIVE`.
+    of the kinds :data:`DISTRICT`, :data:`INDICATOR`, :data:`DRIVE` and :data:`EXISTING`.
     """
     county = loaded.county
     supplies = list(plan.municipalities.values())
@@ -114,6 +115,7 @@ def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequenc
         _summed(msg("Key"), [percent(one.key) for one in supplies], percent(math.fsum(one.key for one in supplies))),
         _hours(msg("Fair supply (h)"), [one.fair_supply for one in supplies]),
         _hours(msg("Existing (h)"), [one.existing_hours for one in supplies]),
+        *_existing(loaded, plan),
         _hours(msg("On site (h)"), [one.hours for one in supplies], plan.on_site_hours),
         _hours(msg("Travel (h)"), [one.travel_hours for one in supplies], plan.travel_hours),
         _Filled(msg("Coverage"), [coverage(plan, one.ags) or NOTHING for one in supplies], lowest(plan) or NOTHING),
@@ -128,6 +130,16 @@ def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequenc
     )
     worst = list(plan.municipalities).index(plan.least_covered.ags)
     return _table(msg("Municipalities (hours per week)"), columns, notes, strong=worst)
+
+
+def _existing(loaded: LoadedScenario, plan: Plan) -> Iterator[_Filled]:
+    """What share of the fair supply existing services give, and from which year the oldest figure on them is."""
+    shares = [existing_share(plan, ags) or NOTHING for ags in plan.municipalities]
+    yield _Filled(msg("Existing, share"), shares, county_share(plan) or NOTHING, kind=EXISTING)
+    oldest = [loaded.existing[ags].oldest for ags in plan.municipalities]
+    years = [str(year) for year in oldest if year is not None]
+    cells = [NOTHING if year is None else str(year) for year in oldest]
+    yield _Filled(msg("as of"), cells, min(years, default=NOTHING), kind=EXISTING)
 
 
 def _per_1000(loaded: LoadedScenario, plan: Plan) -> list[_Filled]:

@@ -78,7 +78,12 @@ def test_the_tables_hold_the_figures_of_the_plan(tmp_path: Path, language: Langu
         figures = [supply.fair_supply, supply.existing_hours, supply.hours, supply.travel_hours]
         hours = [f"{figure:.1f}" for figure in figures]
         served = [f"{coverage * 100:.1f}%", f"{plan.hours_per_1000(supply.ags):.1f}"]
-        expected = [f"{supply.key * 100:.1f}%", *hours, *served, f"{supply.shortfall_hours:.1f}"]
+        expected = [
+            f"{supply.key * 100:.1f}%",
+            *hours,
+            *served,
+            f"{supply.shortfall_hours:.1f}",
+        ]
         assert row[0] == loaded.county.name_of(supply.ags)
         assert row[1:] == [figure.replace(".", mark).replace("%", percent) for figure in expected]
     total = [f"{plan.on_site_hours:.1f}", f"{plan.travel_hours:.1f}"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from counties import county_texts, write_county
 
-from command.result_json import result, written
+from command.result_json import read_result, result, written
 from optimizer.conflicts import explain
 from optimizer.plan import District, LayerPlan
 from optimizer.rules import RuleName, check_plan
@@ -23,7 +23,11 @@ from translation import LANGUAGES
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 STAGE = {"name": str, "value": float, "bound": float, "proven": bool}
+NONE = type(None)
+LOSSES = dict.fromkeys(("on_site", "beyond", "road", "coordination", "not_placed"), float)
 DISTRICT = {
+    "name": (str, NONE),
+    "continues": (int, NONE),
     "employer": str,
     "fte": float,
     "persons": int,
@@ -36,11 +40,16 @@ DISTRICT = {
 TOWN = {
     "ags": str,
     "name": str,
+    "taking_part": bool,
     "key": float,
     "existing_hours": float,
+    "existing_share": (float, NONE),
+    "existing_oldest": (int, NONE),
     "hours": float,
     "coverage": float,
+    "hours_per_1000": (float, NONE),
     "shortfall_hours": float,
+    "changes": (bool, NONE),
 }
 PLANNED = {
     "format": str,
@@ -48,11 +57,15 @@ PLANNED = {
     "county": str,
     "status": str,
     "fair_level": float,
+    "yardstick": {"kind": str, "posts": float},
     "lowest_coverage": float,
+    "hours_per_1000": float,
     "shortfall_hours": float,
     "travel_hours": float,
+    "losses": LOSSES,
     "ki_share": float,
-    "layers": [{"name": str, "given": bool, "stages": [STAGE], "districts": [DISTRICT]}],
+    "stages": [STAGE],
+    "layers": [{"name": str, "given": bool, "districts": [DISTRICT]}],
     "municipalities": [TOWN],
     "rules": [{"rule": str, "holds": bool, "binding": bool, "detail": str}],
     "assumptions": [str],
@@ -65,6 +78,7 @@ IMPOSSIBLE = {
     "county": str,
     "status": str,
     "fair_level": float,
+    "yardstick": {"kind": str, "posts": float},
     "conflicts": [{"rules": [str], "detail": str}],
     "assumptions": [str],
     "sources": [str],
@@ -83,8 +97,8 @@ def check_form(value: Any, form: Any, place: str = "result") -> None:
         for item in value:
             check_form(item, form[0], f"{place}[]")
     else:
-        assert type(value) is form, (place, value)
-        assert form is not float or math.isfinite(value), place
+        assert type(value) in (form if isinstance(form, tuple) else (form,)), (place, value)
+        assert type(value) is not float or math.isfinite(value), place
 
 
 @cache
@@ -112,7 +126,7 @@ def test_the_form_is_that_of_the_manual(name: str) -> None:
     document = read_back(*answered(name))
     check_form(document, PLANNED)
     assert (document["format"], document["county"], document["status"]) == (
-        "kim-result/1",
+        "kim-result/2",
         "05558-coesfeld",
         "optimal",
     )
@@ -134,6 +148,11 @@ def test_the_figures_are_those_of_the_plan_to_the_last_digit(name: str) -> None:
         assert town["name"] == loaded.county.name_of(supply.ags)
         for figure in ("key", "existing_hours", "hours", "coverage", "shortfall_hours"):
             assert town[figure] == getattr(supply, figure)
+        assert town["hours_per_1000"] == plan.hours_per_1000(supply.ags)
+        assert town["existing_share"] == pytest.approx(supply.existing_hours / supply.fair_supply)
+        assert town["existing_oldest"] == loaded.existing[supply.ags].oldest
+    assert document["hours_per_1000"] == pytest.approx(min(one["hours_per_1000"] for one in document["municipalities"]))
+    assert document["yardstick"] == {"kind": "posts", "posts": float(loaded.problem.total_posts)}
     for stage, expected in zip(document["stages"], plan.stages, strict=True):
         assert stage == {
             "name": expected.name.value,
@@ -173,6 +192,8 @@ def test_the_hours_add_up(name: str) -> None:
         assert town["hours"] == pytest.approx(hours[town["ags"]])
     missing = sum(town["shortfall_hours"] for town in document["municipalities"])
     assert document["shortfall_hours"] == pytest.approx(missing)
+    posts = sum(district["fte"] for layer in document["layers"] for district in layer["districts"])
+    assert sum(document["losses"].values()) == pytest.approx(posts * 39)
     assert document["lowest_coverage"] == min(town["coverage"] for town in document["municipalities"])
 
 
@@ -242,3 +263,72 @@ def test_where_nobody_has_any_need_there_is_no_level_and_no_coverage(tmp_path: P
 def test_a_figure_that_is_no_number_is_never_written() -> None:
     with pytest.raises(ValueError, match="JSON compliant"):
         written({"value": math.nan})
+
+
+def test_a_result_of_the_first_edition_is_read_as_one_of_the_second(tmp_path: Path) -> None:
+    loaded = small(tmp_path, "{posts: {total: 2}, districts: {minimum: 1}}")
+    now = read_back(loaded, solve(loaded.problem))
+    assert read_result(now) == now
+    found = read_result(first_edition(now))
+    unknown = ("yardstick", "hours_per_1000", "losses")
+    assert {key: found[key] for key in unknown} == dict.fromkeys(unknown)
+    assert {key: value for key, value in found.items() if key not in (*unknown, "municipalities")} == {
+        key: value for key, value in now.items() if key not in (*unknown, "municipalities")
+    }
+    for old, new in zip(found["municipalities"], now["municipalities"], strict=True):
+        assert old.keys() == new.keys()
+        assert old | {"existing_oldest": None, "hours_per_1000": None} == pytest.approx(
+            new | {"existing_oldest": None, "hours_per_1000": None}
+        )
+    none = small(tmp_path, "{posts: {total: 1}, districts: {minimum: 4}}")
+    document = read_back(none, solve(none.problem))
+    assert read_result(first_edition(document)) == document | {"yardstick": None}
+    with pytest.raises(ValueError, match="kim-result/9"):
+        read_result(now | {"format": "kim-result/9"})
+
+
+def first_edition(document: dict[str, Any]) -> dict[str, Any]:
+    """What the first edition wrote of the same plan."""
+    new = ("yardstick", "hours_per_1000", "losses", "stages")
+    found = {key: value for key, value in document.items() if key not in new} | {"format": "kim-result/1"}
+    if "layers" in document:
+        of_district, of_town = ("name", "continues"), ("taking_part", "existing_share", "existing_oldest")
+        found["layers"] = [
+            {
+                "name": layer["name"],
+                "given": layer["given"],
+                "stages": document["stages"],
+                "districts": [{k: v for k, v in one.items() if k not in of_district} for one in layer["districts"]],
+            }
+            for layer in document["layers"]
+        ]
+        found["municipalities"] = [
+            {k: v for k, v in town.items() if k not in (*of_town, "hours_per_1000", "changes")}
+            for town in document["municipalities"]
+        ]
+    return found
+
+
+def test_changes_names_and_who_takes_no_part_are_told(tmp_path: Path) -> None:
+    write_county(tmp_path, county_texts(columns=4))
+    layer = "{posts: {total: 2}, districts: {minimum: 2, maximum: 2}}"
+    more = "not_taking_part: [Dekirchen]\ndistrict_names: {West: [Adorf]}\nyardstick: {hours_per_1000: 12}"
+    text = f"name: Probe\ncounty: county\nkey: {{population: 1}}\n{more}\nlayers: [{layer}]\n"
+    (tmp_path / "probe.yaml").write_text(text, encoding="utf-8")
+    loaded = load_problem(tmp_path / "probe.yaml")
+    towns = [town.ags for town in loaded.problem.municipalities]
+    reference = (frozenset(towns[1:3]), frozenset(towns[:1]))
+    layers = (replace(loaded.problem.layers[0], reference=reference),)
+    loaded = replace(loaded, problem=replace(loaded.problem, layers=layers))
+    document = read_back(loaded, solve(loaded.problem))
+    assert document["yardstick"] == {"kind": "hours_per_1000", "hours_per_1000": 12.0}
+    assert [town["taking_part"] for town in document["municipalities"]] == [True, True, True, False]
+    assert document["municipalities"][3]["coverage"] is None
+    districts = document["layers"][0]["districts"]
+    assert districts[0]["name"] == "West"
+    assert districts[0]["continues"] == 1
+    for district in districts:
+        for town in district["municipalities"]:
+            told = next(one for one in document["municipalities"] if one["ags"] == town["ags"])
+            stays = district["continues"] is not None and town["ags"] in reference[district["continues"]]
+            assert told["changes"] is not stays

@@ -53,7 +53,7 @@ def test_every_scenario_has_its_page(stem: str) -> None:
     app = _run(scenario=stem)
     assert app.selectbox[0].value == stem
     assert not app.error
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
     districts, towns = (table.value for table in app.dataframe)
     # The last row is that of all of them.
     assert len(towns) == 11 + 1
@@ -66,10 +66,10 @@ def test_figures_are_written_as_the_language_does() -> None:
     assert german[0].endswith(" %")
     assert "," in german[0]
     assert english[0] == german[0].replace(",", ".").replace("\xa0", "").replace(" %", "%")
-    assert german[5].startswith("6,0")
-    assert english[5] == "6.0 FTE"
-    assert german[7] == "330.000 €"
-    assert english[7] == "330,000 €"
+    assert german[6].startswith("6,0")
+    assert english[6] == "6.0 FTE"
+    assert german[8] == "330.000 €"
+    assert english[8] == "330,000 €"
 
 
 def test_language_is_switched_and_stands_in_the_address() -> None:
@@ -88,7 +88,7 @@ def test_scenario_is_switched_and_stands_in_the_address() -> None:
     app.selectbox[0].set_value("ausbau-12-stellen").run()
     assert app.query_params["scenario"] == "ausbau-12-stellen"
     assert [metric.value for metric in app.metric] != before
-    assert app.metric[5].value == "12.0 FTE"
+    assert app.metric[6].value == "12.0 FTE"
 
 
 def test_layer_is_switched() -> None:
@@ -104,7 +104,7 @@ def test_unknown_scenario_in_the_address_is_named(name: str) -> None:
     app = _run(scenario=name, language="en")
     assert app.selectbox[0].value == "modell-1-zentral"
     assert "There is no scenario" in app.warning[0].value
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
 
 
 @pytest.mark.parametrize("name", ["fr", "", "${alert(1)}"])
@@ -167,7 +167,7 @@ def test_stopped_work_can_be_begun_again(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not app.metric
     app.button[0].click().run()
     assert not app.exception
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
 
 
 def test_folder_without_scenarios_is_told(folder: Path) -> None:
@@ -220,14 +220,14 @@ def test_municipality_is_chosen_from_the_list_and_left_again() -> None:
     assert "hub here" in _texts(app)
     app.selectbox(key="municipality").set_value("").run()
     assert "municipality" not in app.query_params
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
 
 
 @pytest.mark.parametrize("town", ["05558999", "Senden", "<b>", "\x00"])
 def test_unknown_municipality_in_the_address_is_none(town: str) -> None:
     app = _run(municipality=town, language="en")
     assert app.selectbox(key="municipality").value == ""
-    assert len(app.metric) == 8
+    assert len(app.metric) == 9
 
 
 @pytest.mark.parametrize("stem", SHIPPED)
@@ -242,7 +242,7 @@ def test_every_municipality_of_every_scenario_is_explained(stem: str) -> None:
 def test_view_of_the_map_stands_in_the_address() -> None:
     app = _run(colour="coverage", drives="1", language="en")
     assert app.selectbox(key="colour").value == "coverage"
-    assert [toggle.value for toggle in app.toggle] == [True, False, False]
+    assert [toggle.value for toggle in app.toggle] == [False, True, False, False]
     app.toggle(key="services").set_value(True).run()
     app.toggle(key="drives").set_value(False).run()
     app.selectbox(key="colour").set_value("key").run()
@@ -309,3 +309,18 @@ def test_names_that_look_like_code_do_not_become_it() -> None:
 def test_ordinary_texts_are_left_alone() -> None:
     for text in ("Stellen (VZÄ)", "89,7 % – Lüdinghausen", "Hub: Senden", "22.5 h per week, 2 of 6!"):
         assert Speech("de").markdown(text) == text
+
+
+def test_the_plan_without_existing_services_is_one_click_away() -> None:
+    app = _run(language="de")
+    resting = [warning.value for warning in app.warning if "vorhandene Beratung" in warning.value]
+    assert resting
+    before = [metric.value for metric in app.metric]
+    app.toggle(key="without-existing").set_value(True).run()
+    assert not app.exception
+    assert app.query_params["without-existing"] == "1"
+    assert any("als gäbe es keine vorhandene Beratung" in info.value for info in app.info)
+    assert not [warning.value for warning in app.warning if "vorhandene Beratung" in warning.value]
+    assert [metric.value for metric in app.metric] != before
+    app.toggle(key="without-existing").set_value(False).run()
+    assert [metric.value for metric in app.metric] == before

@@ -9,7 +9,13 @@ from optimizer.conflicts import Conflict, explain
 from optimizer.problem import Problem
 from optimizer.solve import NoPlanInTime, Solution
 from optimizer.solver import SolverError
-from scenarios.assemble import Districts, LoadedScenario, problem_from, reference_districts
+from scenarios.assemble import (
+    Districts,
+    LoadedScenario,
+    problem_from,
+    reference_districts,
+    without_existing_services,
+)
 from scenarios.schema import Scenario
 from serving.answers import TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
 from serving.processes import ProcessExpired, work
@@ -43,6 +49,15 @@ def answer(scenario: Scenario, path: Path, speech: Speech) -> Answer:
     question = question_of(scenario, path)
     solution = _solution(loaded.problem, question, speech)
     conflicts = conflicts_of(solution, question, speech) if solution.plan is None else ()
+    return Answer(loaded, solution, conflicts, digest)
+
+
+def without_existing(found: Answer, name: str, speech: Speech) -> Answer:
+    """The answer to the scenario, to be called ``name``, without any existing service. Raises :class:`NoAnswer`."""
+    loaded = without_existing_services(found.loaded, name)
+    digest = f"{found.digest} without existing services"
+    solution = _solution(loaded.problem, digest, speech)
+    conflicts = conflicts_of(solution, digest, speech) if solution.plan is None else ()
     return Answer(loaded, solution, conflicts, digest)
 
 
