@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_columns import NEVER, county, source_of
+from tests.optimizer.test_columns import NEVER, county, source_of
 
 from optimizer.problem import GivenDistrict, Municipality
 from optimizer.reference import change_cost, changes, continued, matched, weights_of
