@@ -235,8 +235,7 @@ def _show_map(
             else msg("{scenario} has no districts to compare with.", scenario=base.short)
         )
     else:
-        further = len(shown.districts) - len(base.plan.layers[min(layer, len(base.plan.layers) - 1)].districts)
-        text = _moves_text(one, base, moves, divided=further > 0)
+        text = _moves_text(one, base, moves)
     st.markdown(speech.markdown(text))
 
 
@@ -246,11 +245,9 @@ def _status(plan: Plan, layer: LayerPlan) -> Status:
     return Status.OPTIMAL if plan.proven else Status.FEASIBLE
 
 
-def _moves_text(one: ComparedPlan, base: ComparedPlan, moves: Sequence[Moved], *, divided: bool) -> Message:
-    """Who changes district; ``divided``: there are more districts than in ``base``."""
+def _moves_text(one: ComparedPlan, base: ComparedPlan, moves: Sequence[Moved]) -> Message:
+    """Who changes district."""
     if not moves:
-        if divided:
-            return msg("The districts of {scenario} are only divided further.", scenario=base.short)
         return msg("No municipality changes district against {scenario}.", scenario=base.short)
     names = town_names([one, base])
     some = listing(names[move.ags] for move in moves[:_MOST_SHOWN])

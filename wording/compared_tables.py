@@ -284,8 +284,9 @@ def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None 
 
     rows = [row([name, *(cell(at, ags) for at in range(len(plans)))]) for ags, name in town_names(plans).items()]
     about = msg(
-        "{sign} changes district against {scenario}. A district counts as the one there with which it shares most "
-        "need: where a district is only divided, nobody changes.",
+        "{sign} changes district against {scenario}. A district continues at most one there, and each there is "
+        "continued by at most one, so that as few as possible change: where one is divided, one part stays in it and "
+        "the others change.",
         sign=CHANGED,
         scenario=base.short,
     )

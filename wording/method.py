@@ -95,7 +95,7 @@ GLOSSARY: tuple[tuple[Message, Message], ...] = (
     (msg("Fair supply"), msg("Fair level times key: what a municipality should have.")),
     (msg("Coverage"), msg("Supply of a municipality divided by its fair supply. 100 % is fair.")),
     (msg("Shortfall"), msg("Weekly hours that are missing to the fair supply, all municipalities together.")),
-    (msg("Layer"), msg("Posts with rules of their own that are placed at once, before those of the next layer.")),
+    (msg("Layer"), msg("Posts with rules of their own. Which plan is best is one decision over all layers together.")),
 )
 
 PROOF: tuple[Passage, ...] = (
@@ -122,8 +122,8 @@ PROOF: tuple[Passage, ...] = (
     ),
 )
 SEVERAL_LAYERS = msg(
-    "With several layers each has its own proof, given the layers before it. Nothing is claimed about all layers "
-    "at once."
+    "The stages hold for the plan of all layers together: to solve them one after the other is only a start. A layer "
+    "that is given is only evaluated."
 )
 
 LIMITS: tuple[Message, ...] = (
@@ -142,7 +142,6 @@ LIMITS: tuple[Message, ...] = (
         "Coverage compares plans with the same posts. With more posts the fair level is higher, and 90 % is then more "
         "hours."
     ),
-    msg("Layers are placed one after the other, not all at once."),
     msg(
         "Caseloads, languages, rooms and cooperation that has grown are unknown to the model. Some of it can be said "
         "as a rule: municipalities together or apart, a fixed employer, allowed hubs."

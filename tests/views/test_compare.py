@@ -162,29 +162,47 @@ def test_preset_without_its_scenarios_is_not_offered(tmp_path: Path, monkeypatch
 def test_figures_have_difference_and_verdict() -> None:
     figures = _figures(_run(*MODELS))
     assert figures["lowest coverage"] == [
-        "**89.7%**",
-        "**86.4%**  \n−3.3 points :red[▼ worse]",
-        "**87.9%**  \n−1.8 points :red[▼ worse]",
+        "**91.6%**",
+        "**89.0%**  \n−2.6 points :red[▼ worse]",
+        "**89.4%**  \n−2.2 points :red[▼ worse]",
     ]
-    assert figures["lost on the road h per week"][2] == "**5.9 h**  \n−4.6 h :green[▲ better]"
+    assert figures["lowest hours per 1,000 people"] == [
+        "**9.3 h**",
+        "**9.0 h**  \n−0.3 h :red[▼ worse]",
+        "**9.1 h**  \n−0.2 h :red[▼ worse]",
+    ]
+    assert figures["lost on the road h per week"][2] == "**1.2 h**  \n−4.9 h :green[▲ better]"
     assert figures["posts (FTE)"][1] == "**6.0**  \nthe same"
-    assert figures["lowest coverage in"][0] == "Lüdinghausen"
+    assert figures["served worst"] == ["Coesfeld", "Dülmen", "Havixbeck"]
     assert figures["rules not kept"] == ["0", "0", "0"]
 
 
-def test_other_numbers_of_posts_are_not_judged_by_coverage() -> None:
+def test_other_numbers_of_posts_are_measured_by_one_yardstick() -> None:
     app = _run("modell-1-zentral", "abruf-4-stellen")
     figures = _figures(app)
-    assert "better" not in figures["shortfall h per week"][1]
+    assert "worse" in figures["shortfall h per week"][1]
     assert "worse" in figures["on site h per week"][1]
-    assert "(2): other posts, key or existing advice than (1)" in _texts(app)
-    assert "other posts" not in _texts(_run(*MODELS))
+    assert "Yardstick: that of (1). Measured by 6.0 posts" in _texts(app)
+    # Fewer posts alone lose less: that is no merit.
+    assert figures["lost to coordination h per week"][1] == "**8.0 h**  \n−6.0 h"
+    assert figures["lost through unevenness h per week"][1] == "–"
+
+
+def test_other_existing_advice_is_not_judged_by_coverage(saved: Path) -> None:
+    text = _shipped(MODELS[0]).replace("credit: 0.25", "credit: 0.5")
+    (saved / "mehr.yaml").write_text(_named(text, "Mehr Beratung"), encoding="utf-8")
+    app = _run(MODELS[0], "saved/mehr")
+    figures = _figures(app)
+    for name in ("lowest coverage", "lowest hours per 1,000 people", "shortfall h per week"):
+        assert not re.search("better|worse", figures[name][1])
+    assert "(2): existing advice counts otherwise than in (1)" in _texts(app)
+    assert "existing advice counts otherwise" not in _texts(_run(*MODELS))
 
 
 def test_german_writes_figures_in_german() -> None:
     app = _run(*MODELS, language="de")
     cells = [cell for table in app.table for cell in table.value.to_numpy().ravel()]
-    assert any("89,7 %" in _plain(cell) for cell in cells)
+    assert any("91,6 %" in _plain(cell) for cell in cells)
     (chart,) = app.get("vega_lite_chart")
     spec = json.loads(chart.proto.spec)
     assert "%', ' %'" in json.dumps(spec, ensure_ascii=False)
@@ -194,7 +212,10 @@ def test_chart_and_table_have_every_municipality() -> None:
     app = _run(*MODELS)
     table = app.dataframe[0].value
     assert len(table) == 11
-    assert list(table.columns) == ["Municipality", "(1)", "(2)", "Difference of (2)", "(3)", "Difference of (3)"]
+    assert list(table.columns) == [
+        *("Municipality", "(1)", "(2)", "Difference of (2)", "(3)", "Difference of (3)"),
+        *("(1) h per 1,000", "(2) h per 1,000", "(3) h per 1,000"),
+    ]
     assert table["(2)"].max() < 2
     assert len(app.get("vega_lite_chart")) == 1
 
@@ -202,13 +223,14 @@ def test_chart_and_table_have_every_municipality() -> None:
 def test_changes_of_district_are_told_and_marked() -> None:
     app = _run(*MODELS)
     texts = _texts(app)
-    assert (
-        "⇄ 3 municipalities change district against (1): Billerbeck, Havixbeck, Rosendahl (12.1% of the need)." in texts
-    )
-    assert "The districts of (1) are only divided further." in texts
+    assert "⇄ 2 municipalities change district against (1): Ascheberg, Nottuln (14.5% of the need)." in texts
+    # Of a district that is divided one part stays, here Lüdinghausen.
+    assert "⇄ 6 municipalities change district against (1): Ascheberg, Billerbeck, Havixbeck, Nordkirchen, Olf" in texts
     table = app.table[-1].value
-    assert table.loc["Havixbeck"].iloc[1].endswith("  \n⇄ changes district")
+    assert table.loc["Nottuln"].iloc[1].endswith("  \n⇄ changes district")
     assert "⇄" not in table.loc["Senden"].iloc[1]
+    assert table.loc["Olfen"].iloc[2].endswith("  \n⇄ changes district")
+    assert "⇄" not in table.loc["Lüdinghausen"].iloc[2]
 
 
 def test_layers_are_chosen_together() -> None:
@@ -234,7 +256,8 @@ def test_one_municipality_in_all_plans() -> None:
     assert app.query_params["municipality"] == "05558016"
     assert len(app.table) == before + 1
     table = app.table[0].value
-    assert [cell.replace("\\", "") for cell in table.loc["Coverage"]] == ["90.0%", "86.4%", "91.7%"]
+    assert [cell.replace("\\", "") for cell in table.loc["Coverage"]] == ["92.4%", "89.0%", "92.4%"]
+    assert list(table.loc["Hours per 1,000 people"].map(_plain)) == ["9.4 h", "9.0 h", "9.4 h"]
 
 
 # -- what cannot be shown ---------------------------------------------------------------------------------------------
@@ -248,7 +271,7 @@ def test_scenario_without_a_plan_stands_beside_the_others(saved: Path) -> None:
     figures = _figures(app)
     assert figures["lowest coverage"][0] == "–"
     assert figures["What is known"][0] == "no plan possible"
-    assert figures["lowest coverage"][1] == "**89.7%**"
+    assert figures["lowest coverage"][1] == "**91.6%**"
     assert "worse" in figures["lowest coverage"][2]
     assert "Differences are those to (2)" in _texts(app)
 
@@ -265,7 +288,11 @@ def test_no_plan_at_all_is_no_crash(saved: Path) -> None:
     for stem in ("a", "b"):
         (saved / f"{stem}.yaml").write_text("name: Kaputt\n", encoding="utf-8")
     app = _run("saved/a", "saved/b")
-    assert _figures(app)["lowest coverage"] == ["–", "–"]
+    (table,) = (table.value for table in app.table)
+    assert list(table.loc["What is known"]) == ["no plan to show", "no plan to show"]
+    assert list(table.loc["served worst"]) == ["–", "–"]
+    # What no scenario has is no row of the table.
+    assert "lowest coverage" not in table.index
     assert not app.dataframe
 
 
@@ -292,11 +319,14 @@ def test_other_county_is_compared_with_nothing(saved: Path, tmp_path: Path) -> N
     assert "Coverage by municipality: Kreis Musterland" in texts
     assert "Coverage by municipality: Kreis Coesfeld" in texts
     figures = _figures(app)
-    assert figures["lowest coverage"][2].startswith("**")
-    assert "points" not in figures["lowest coverage"][2]
+    # Hours alone say something beside another county: there is no yardstick for both.
+    assert figures["lowest coverage"][2] == "–"
+    assert re.fullmatch(r"\*\*\d+\.\d h\*\*|\d+\.\d h", figures["on site h per week"][2])
+    assert re.fullmatch(r"\*\*\d+\.\d h\*\*|\d+\.\d h", figures["lowest hours per 1,000 people"][2])
     coesfeld, other = (table.value for table in app.dataframe)
     assert len(coesfeld) == 11
-    assert list(other.columns) == ["Municipality", "(3)"]
+    assert list(other.columns) == ["Municipality", "(3)", "(3) h per 1,000"]
+    assert other["(3)"].gt(0).all()
 
 
 def test_hostile_names_stay_text(saved: Path) -> None:
@@ -316,4 +346,4 @@ def test_two_scenarios_of_one_name_are_told_apart(saved: Path) -> None:
     shutil.copy(scenarios.SCENARIOS / f"{MODELS[0]}.yaml", saved / "zweites.yaml")
     app = _run(MODELS[0], "saved/zweites")
     assert len(set(_titles(app))) == 2
-    assert _figures(app)["lowest coverage"][1] == "**89.7%**  \nthe same"
+    assert _figures(app)["lowest coverage"][1] == "**91.6%**  \nthe same"

@@ -144,7 +144,7 @@ def _row(effect: Effect, county: County, speech: Speech) -> list[object]:
 
 def _posts(plan: Plan) -> object:
     layers = [listing(msg("{posts}", posts=wording.fte(d.fte)) for d in layer.districts) for layer in plan.layers]
-    text: object = layers[0]
+    text: object = layers[0] if layers else NOTHING
     for layer in layers[1:]:
         text = msg("{some}; {one}", some=text, one=layer)
     return text
