@@ -90,7 +90,7 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
         + [_difference(measure, other, edit.plan, speech) for other in others.values()]
         for measure in _SHOWN
     ]
-    rows.insert(1, [speech.markdown(msg("lowest coverage in")), speech.markdown(place), *([""] * len(others))])
+    rows.insert(1, [speech.markdown(msg("served worst")), speech.markdown(place), *([""] * len(others))])
     headings = [msg("Figure"), msg("Now"), *others]
     frame = pd.DataFrame(rows, columns=[speech.markdown(heading) for heading in headings])
     return frame.set_index(frame.columns[0])
