@@ -197,8 +197,9 @@ class Plan:
 
     @cached_property
     def lowest_coverage(self) -> float:
-        """The lowest coverage of all municipalities with any need."""
-        return min(supply.coverage for supply in self.municipalities.values() if supply.coverage is not None)
+        """The lowest coverage of all municipalities with any need; 0, like the fair level, without a yardstick."""
+        covered = [supply.coverage for supply in self.municipalities.values() if supply.coverage is not None]
+        return min(covered, default=0.0)
 
     def hours_per_1000(self, ags: Ags | None = None) -> float | None:
         """Supply in hours per week for 1,000 people of the key: of a municipality, or of all that take part.

@@ -198,7 +198,11 @@ def yardstick_text(first: ComparedPlan) -> Message:
 
 def own_yardstick_text(first: ComparedPlan) -> Message:
     """What counts as 100 % in a scenario of a comparison."""
-    return msg("Yardstick: that of {scenario}. {meaning}", scenario=first.short, meaning=yardstick_meaning(first.plan))
+    return msg(
+        "Yardstick: that of {scenario}. {meaning}",
+        scenario=first.short,
+        meaning=yardstick_meaning(first.loaded, first.plan),
+    )
 
 
 def scenario_columns(scenarios: Sequence[Compared], *, figures: bool = True) -> tuple[GridColumn, ...]:

@@ -64,7 +64,7 @@ def _served_worst(loaded: LoadedScenario, plan: Plan) -> Iterator[KeyFigure]:
             percent(plan.lowest_coverage),
             msg(
                 "Supply divided by fair supply, in the municipality where that is lowest. {meaning}",
-                meaning=yardstick_meaning(plan),
+                meaning=yardstick_meaning(loaded, plan),
             ),
             where,
         )

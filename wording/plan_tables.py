@@ -125,7 +125,7 @@ def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequenc
     )
     notes = (
         msg("Bold: the municipality with the lowest coverage. Hours are per week and those of all layers."),
-        *([yardstick_meaning(plan)] if has_yardstick(plan) else []),
+        *([yardstick_meaning(loaded, plan)] if has_yardstick(plan) else []),
         *([] if plan.problem.people is None else [per_1000_text(loaded)]),
     )
     worst = list(plan.municipalities).index(plan.least_covered.ags)

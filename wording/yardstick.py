@@ -58,12 +58,12 @@ def measured_by(first: Plan, other: Plan) -> Plan:
     return replace(other, problem=replace(other.problem, stated_level=first.fair_level))
 
 
-def yardstick_meaning(plan: Plan) -> Message:
-    """What 100 % means for a plan, in one sentence."""
-    problem = plan.problem
+def yardstick_meaning(loaded: LoadedScenario, plan: Plan) -> Message:
+    """What 100 % means for a plan, in one sentence: what so many posts would give, its own or those stated."""
+    problem, stated = plan.problem, loaded.scenario.yardstick.posts
     per = None if problem.people is None else number(1000 * plan.fair_level / problem.people, 1)
-    if problem.stated_level is None:
-        posts = fte(problem.total_posts)
+    if problem.stated_level is None or stated is not None:
+        posts = fte(problem.total_posts if stated is None else stated)
         if per is None:
             return msg("Measured by {posts} posts: 100 % is what they would give if no hour were lost.", posts=posts)
         return msg(

@@ -34,7 +34,8 @@ class Starts:
         self.inside: Flags = (self.partition.masks[self.rows[:, 0]][:, None] >> np.arange(layer.size)) & 1 > 0
         costs = np.where(self.rows[:, 1:] >= 0, layer.cost[self.rows[:, 1]], 1.0)
         self.cost: Floats = np.where(self.inside, costs, 0.0)
-        self.sizes: Flags = np.array([self._sizes(position, hub) for position, hub in rows], dtype=bool)
+        sizes = [self._sizes(position, hub) for position, hub in rows]
+        self.sizes: Flags = np.array(sizes, dtype=bool).reshape(-1, layer.units + 1)
         self.to_spend: Floats = layer.hours.copy()
         self.to_spend[0] = 0.0
         self.firsts: Ints = np.searchsorted(self.rows[:, 0], np.arange(len(self.partition.sets)))

@@ -68,7 +68,7 @@ LAYER = "\nlayers: [{posts: {total: 4}}]\n"
         ),
         (
             SMALL.replace("total: 4", "total: many"),
-            [r":5, .*“many” is not a number: a number above 0 FTE, up to 500 FTE"],
+            [r":5, .*“many” is not a number: a number from 0 FTE to 500 FTE"],
         ),
         (SMALL.replace("total: 4", "total: 4.3"), [r":5, .*4.3 FTE is not a multiple of the step 0.5 FTE: 4 or 4.5"]),
         (SMALL.replace("awo", "avo"), [r":9, .*no employer “avo” in this county: did you mean “awo”"]),

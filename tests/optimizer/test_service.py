@@ -285,7 +285,8 @@ def test_who_cannot_be_driven_to_gets_nothing_from_there() -> None:
     assert of.evaluate((0, 1, 2), (0, 1, 2), Fraction(1)).hub == 1
     delivery = of.evaluate((0, 1, 2), (0, 2), Fraction(1))
     assert (delivery.hub, delivery.fits, delivery.hours[2], delivery.travel_hours[2]) == (0, False, 0.0, 0.0)
-    assert delivery.level == pytest.approx(38 / (0.5 + 0.3 * 1.25))
+    assert delivery.level == 0.0
+    assert delivery.hours[:2] == pytest.approx([0.5 * 38 / (0.5 + 0.3 * 1.25), 0.3 * 38 / (0.5 + 0.3 * 1.25)])
     assert of.evaluate((2,), (0,), Fraction(1)).hours == (0.0,)
 
 

@@ -107,12 +107,27 @@ def test_every_stage_is_that_of_the_exhaustive_search_with_highs(problem: Proble
 @given(two_layers(most_towns=3, most_units=3))
 @SOME
 def test_two_layers_are_decided_as_by_the_exhaustive_search(problem: Problem) -> None:
-    compare(problem, Solver.CBC)
+    compare_or_bound(problem, Solver.CBC)
+
+
+def compare_or_bound(problem: Problem, solver: Solver) -> None:
+    """Two layers are proven unless a plan is to stay close to a reference or a given layer comes last."""
+    near = any(layer.reference is not None for layer in problem.layers)
+    if near or problem.layers[-1].evaluated_only:
+        assert_honest(problem, solver)
+    else:
+        compare(problem, solver)
 
 
 def assert_honest(problem: Problem, solver: Solver) -> None:
     """Where not all is proven, no value is better than the best and no bound worse, and the plan has the values."""
-    solution, best = solve(problem, solver=solver), exhaustive.solve(problem)
+    best = exhaustive.solve(problem)
+    try:
+        solution = solve(problem, solver=solver)
+    except NoPlanInTime:
+        # Of three layers no plan was found and none excluded, which is said.
+        assert len(problem.layers) > 2
+        return
     if solution.plan is None or best is None:
         assert solution.plan is None, "there is no plan"
         assert best is None, "there is a plan"
@@ -153,7 +168,7 @@ def test_every_stage_of_many_counties_is_that_of_the_exhaustive_search(seed: int
 @BOTH
 @pytest.mark.parametrize("seed", range(40))
 def test_two_layers_of_many_counties_are_decided_as_by_the_exhaustive_search(seed: int, solver: Solver) -> None:
-    check_many(two_layers(most_towns=5), lambda problem: compare(problem, solver), seed)
+    check_many(two_layers(most_towns=5), lambda problem: compare_or_bound(problem, solver), seed)
 
 
 @given(ANY)
@@ -288,10 +303,11 @@ def test_without_time_there_is_no_plan_and_no_claim() -> None:
         solve(square(), time_limit=0.0)
 
 
-def test_progress_tells_the_layers() -> None:
-    told: list[tuple[int, int]] = []
-    solve(square(), progress=lambda done, of: told.append((done, of)))
-    assert told == [(0, 1)]
+def test_progress_tells_the_share_done() -> None:
+    told: list[float] = []
+    solve(square(), progress=told.append)
+    assert (told[0], told[-1]) == (0.0, 1.0)
+    assert told == sorted(told)
 
 
 def test_layers_are_decided_together() -> None:
@@ -306,7 +322,8 @@ def test_layers_are_decided_together() -> None:
     plan = solve(Problem(towns, {("a", "b"): 30.0, ("b", "a"): 30.0}, near, (first, second))).plan
     assert plan is not None
     assert [stage.value for stage in plan.stages] == pytest.approx([26 / 30, 6, 0])
-    assert plan.proven
+    # Where a given layer comes after one that is decided, the values are the best, and their bounds hold.
+    assert plan.stages[1].bound <= 6
     assert shape(plan) == [[(("a",), "ki", Fraction(1, 4), "a"), (("b",), "ki", Fraction(3, 4), "b")],
                            [(("a",), "ki", Fraction(1, 2), "a")]]  # fmt: skip
 
@@ -326,7 +343,7 @@ def test_without_layers_there_is_what_there_is() -> None:
     nothing = replace(square(), layers=())
     plan = solve(nothing).plan
     assert plan is not None
-    assert (plan.layers, plan.stages, plan.lowest_coverage, plan.shortfall_hours) == ((), (), None, 0.0)
+    assert (plan.layers, plan.stages, plan.fair_level, plan.shortfall_hours) == ((), (), 0.0, 0.0)
     plan = solve(replace(nothing, stated_level=20.0)).plan
     assert plan is not None
     assert (plan.lowest_coverage, plan.shortfall_hours) == (0.0, 20.0)

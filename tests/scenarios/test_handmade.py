@@ -26,7 +26,8 @@ from scenarios.handmade_scenarios import as_plan, as_rules
 from scenarios.scenario import scenario_from
 from serving import answers
 
-SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+#: Without posts there is nothing to be made by hand.
+SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml") if path.stem != "nichts")
 ASCHEBERG, BILLERBECK, COESFELD, DUELMEN = "05558004", "05558008", "05558012", "05558016"
 HAVIXBECK, LUEDINGHAUSEN, NOTTULN, OLFEN, ROSENDAHL = "05558020", "05558024", "05558032", "05558036", "05558040"
 
@@ -167,9 +168,9 @@ def test_last_municipality_stays_in_a_district() -> None:
 
 def test_new_district_has_a_number_of_its_own() -> None:
     layer = _layer().added("awo", Fraction(1)).added("ki", Fraction(1, 2))
-    assert [district.number for district in layer.districts][-2:] == [5, 6]
-    assert layer.moved(OLFEN, 6).district_of(OLFEN) == layer.moved(OLFEN, 6).district(6)
-    assert layer.dissolved(6).added("ki", Fraction(1)).districts[-1].number == 6
+    assert [district.number for district in layer.districts][-2:] == [6, 7]
+    assert layer.moved(OLFEN, 7).district_of(OLFEN) == layer.moved(OLFEN, 7).district(7)
+    assert layer.dissolved(7).added("ki", Fraction(1)).districts[-1].number == 7
 
 
 def test_team_is_changed() -> None:
@@ -185,16 +186,16 @@ def test_impossible_team_is_refused(fte: Fraction) -> None:
 
 
 PINNED: list[tuple[Callable[[HandmadeLayer], HandmadeLayer], Callable[[HandmadeLayer], HandmadeLayer]]] = [
-    (lambda layer: layer.with_pin(DUELMEN, True), lambda layer: layer.moved(DUELMEN, 1)),
-    (lambda layer: layer.with_pin(DUELMEN, True), lambda layer: layer.moved(DUELMEN, None)),
-    (lambda layer: layer.with_pin(DUELMEN, True), lambda layer: layer.dissolved(3)),
-    (lambda layer: layer.team_pinned(3, DUELMEN), lambda layer: layer.dissolved(3)),
-    (lambda layer: layer.team_pinned(3, DUELMEN), lambda layer: layer.sized(3, Fraction(1))),
-    (lambda layer: layer.team_pinned(3, DUELMEN), lambda layer: layer.employed(3, "awo")),
-    (lambda layer: layer.team_pinned(3, DUELMEN), lambda layer: layer.based(3, COESFELD)),
+    (lambda layer: layer.with_pin(COESFELD, True), lambda layer: layer.moved(COESFELD, 1)),
+    (lambda layer: layer.with_pin(COESFELD, True), lambda layer: layer.moved(COESFELD, None)),
+    (lambda layer: layer.with_pin(COESFELD, True), lambda layer: layer.dissolved(3)),
+    (lambda layer: layer.team_pinned(3, COESFELD), lambda layer: layer.dissolved(3)),
+    (lambda layer: layer.team_pinned(3, COESFELD), lambda layer: layer.sized(3, Fraction(2))),
+    (lambda layer: layer.team_pinned(3, COESFELD), lambda layer: layer.employed(3, "awo")),
+    (lambda layer: layer.team_pinned(3, COESFELD), lambda layer: layer.based(3, ROSENDAHL)),
     (
-        lambda layer: layer.moved(COESFELD, 1).team_pinned(3, DUELMEN),
-        lambda layer: layer.moved(DUELMEN, 1),
+        lambda layer: layer.moved(ROSENDAHL, 1).team_pinned(3, COESFELD),
+        lambda layer: layer.moved(COESFELD, 1),
     ),
 ]
 
@@ -203,7 +204,7 @@ PINNED: list[tuple[Callable[[HandmadeLayer], HandmadeLayer], Callable[[HandmadeL
 def test_what_is_pinned_stays(
     pin: Callable[[HandmadeLayer], HandmadeLayer], edit: Callable[[HandmadeLayer], HandmadeLayer]
 ) -> None:
-    edit(_layer().moved(COESFELD, 3))
+    edit(_layer().moved(ROSENDAHL, 3))
     with pytest.raises(Refused):
         edit(pin(_layer()))
 
@@ -218,7 +219,7 @@ def test_pin_needs_something_to_pin_to() -> None:
     with pytest.raises(Refused, match="in no district"):
         _layer().moved(OLFEN, None).with_pin(OLFEN, True)
     with pytest.raises(Refused, match="no municipality yet"):
-        _layer().added("ki", Fraction(1)).team_pinned(5, OLFEN)
+        _layer().added("ki", Fraction(1)).team_pinned(6, OLFEN)
 
 
 def test_pair_is_kept_together_or_apart_not_both() -> None:
@@ -410,8 +411,8 @@ def test_rest_keeps_what_is_pinned() -> None:
 
 def test_pinned_team_without_pinned_municipality_stays_at_its_hub() -> None:
     loaded, _ = _solved()
-    assert pins_of(_layer().team_pinned(3, DUELMEN), loaded.problem) == (
-        Pin(frozenset({DUELMEN}), "ki", Fraction(2), DUELMEN),
+    assert pins_of(_layer().team_pinned(4, DUELMEN), loaded.problem) == (
+        Pin(frozenset({DUELMEN}), "ki", Fraction(3, 2), DUELMEN),
     )
     # With its hub elsewhere, where the need is greatest.
     assert pins_of(_layer().team_pinned(2, DUELMEN), loaded.problem)[0].municipalities == {NOTTULN}
@@ -449,7 +450,8 @@ def test_given_layer_gets_default_rules_and_the_employers_of_its_plan() -> None:
 
 def test_layers_that_are_not_optimised_stay() -> None:
     plan = _begun("modell-3-kommunen")
-    plan = plan.with_layer(0, plan.layers[0].sized(1, Fraction(2, 5)).sized(4, Fraction(9, 10)))
+    tenth, layer = Fraction(1, 10), plan.layers[0]
+    plan = plan.with_layer(0, layer.sized(1, layer.district(1).fte + tenth).sized(4, layer.district(4).fte - tenth))
     solution, rest = _rest("modell-3-kommunen", plan, 1)
     assert solution.plan is not None
     assert rest.layers[0] == plan.layers[0]

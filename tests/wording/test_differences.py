@@ -80,11 +80,11 @@ def test_plan_is_the_same_as_itself(measure: Measure, first: Plan) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "verdict"),
     [
-        ("lowest coverage", "−3.3 points", Verdict.WORSE),
-        ("shortfall", "+3.1 h", Verdict.WORSE),
-        ("on site", "−3.1 h", Verdict.WORSE),
+        ("lowest coverage", "−2.6 points", Verdict.WORSE),
+        ("shortfall", "+6.1 h", Verdict.WORSE),
+        ("on site", "−6.1 h", Verdict.WORSE),
         ("share at the KI", "−66.7 points", Verdict.OTHER),
-        ("districts", "+2", Verdict.OTHER),
+        ("districts", "+1", Verdict.OTHER),
         ("posts", "the same", Verdict.SAME),
     ],
 )

@@ -21,7 +21,7 @@ from translation import LANGUAGES, translate
 from wording.example import Line, Step, StepName, worked_example
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
-LUEDINGHAUSEN, OLFEN = "05558024", "05558036"
+COESFELD, LUEDINGHAUSEN, OLFEN = "05558012", "05558024", "05558036"
 A, B, C = "05999004", "05999008", "05999012"
 EXACT = 1e-9
 
@@ -96,7 +96,8 @@ def check(loaded: LoadedScenario, plan: Plan, layer: int, position: int) -> None
     everywhere = [hours_of.hours_by_municipality() for hours_of in plan.layers]
     for ags in district.municipalities:
         wanted = level * key[ags].exact - existing[ags].exact
-        assert hours[ags].exact == pytest.approx(max(rules.minimum_hours, wanted), abs=EXACT)
+        before = math.fsum(part.get(ags, 0.0) for part in everywhere[:layer])
+        assert hours[ags].exact == pytest.approx(max(0.0, rules.fewest_hours(ags) - before, wanted), abs=EXACT)
         minutes = 0.0 if ags == district.hub else loaded.county.travel[district.hub, ags].minutes
         assert rate[ags].exact == pytest.approx(2 * minutes / 60 / rules.block_hours, abs=EXACT)
         assert road[ags].exact == pytest.approx(hours[ags].exact * rate[ags].exact, abs=EXACT)
@@ -139,18 +140,33 @@ def test_the_example_of_the_papers_is_told_with_its_figures() -> None:
     assert lines[StepName.EXISTING][0] == whole
     five = ("Fachdienst Integration und Migration (SkF Lüdinghausen)", "1.0 FTE × 39 h × 25%, for 5 municipalities")
     assert lines[StepName.EXISTING][1] == (*five, "9.75 h")
+    states = ("Durchstarten und Gemeinsam klappt's (Wohlfahrtsverbände im Kreis Coesfeld)", "3.5 FTE × 39 h × 25%")
+    assert lines[StepName.EXISTING][2] == (states[0], f"{states[1]}, for the whole county", "34.12 h")
     parts = "2.33 h from Jugendmigrationsdienst, 3.05 h from Fachdienst Integration und Migration"
-    assert lines[StepName.EXISTING][2] == ("Lüdinghausen", parts, "5.38 h")
+    assert lines[StepName.EXISTING][3] == (
+        "Lüdinghausen",
+        f"{parts}, 4.09 h from {states[0].partition(' (')[0]}",
+        "9.47 h",
+    )
     assert lines[StepName.ROAD_RATE] == [
         ("Lüdinghausen", "the team’s desk is here: no drive", "0.00 min"),
         ("Olfen", "2 × 10.7 min for a visit of 4 h", "5.35 min"),
     ]
-    assert lines[StepName.LEVEL] == [("Level", "the highest for which 37.00 h suffice", "271.12 h")]
-    assert lines[StepName.ON_SITE][0] == ("Lüdinghausen", "271.12 h × 11.9718% − 5.38 h", "27.08 h")
+    assert lines[StepName.LEVEL] == [("Level", "the highest for which 37.00 h suffice", "305.25 h")]
+    assert lines[StepName.ON_SITE][0] == ("Lüdinghausen", "305.25 h × 11.9718% − 9.47 h", "27.08 h")
     assert lines[StepName.ROAD][1] == ("Olfen", "9.11 h × 5.35 min", "0.81 h")
     assert lines[StepName.CHECK][0] == ("On site", "27.08 h + 9.11 h", "36.19 h")
-    fair = "fair: 302.25 h × 4.0287% = 12.18 h; here: 1.81 h existing + 9.11 h on site; missing: 1.25 h"
-    assert lines[StepName.COVERAGE][2] == ("Olfen", fair, "89.70%")
+    fair = "fair: 319.66 h × 4.0287% = 12.88 h; here: 3.19 h existing + 9.11 h on site; missing: 0.58 h"
+    assert lines[StepName.COVERAGE][2] == ("Olfen", fair, "95.49%")
+
+
+def test_a_peak_that_is_cut_is_told() -> None:
+    loaded, plan = solved("modell-1-zentral")
+    districts = [district.municipalities for district in plan.layers[0].districts]
+    coesfeld = next(position for position, towns_ in enumerate(districts) if COESFELD in towns_)
+    line = towns(steps(loaded, plan, 0, coesfeld)[StepName.EXISTING])[COESFELD]
+    assert said(line.reckoning).endswith("cut to 28.84 h, 1.5 times the county's average per head")
+    assert said(line.shown) == "28.84 h"
 
 
 def test_hours_of_earlier_layers_count_as_existing() -> None:

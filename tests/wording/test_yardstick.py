@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from papers import MODELS, Answer, shipped
 
 from optimizer.plan import Plan
 from optimizer.solve import solve
+from scenarios.schema import Yardstick
 from translation import Message, Number, Percent, translate
 from wording.compared_tables import (
     ComparedPlan,
@@ -23,7 +25,7 @@ from wording.for_and_against import arguments
 from wording.grid import NOTHING, GridCell, GridTable
 from wording.key_figures import key_figures
 from wording.plan_tables import municipalities_table
-from wording.yardstick import measured_by, per_1000_heading, same_need, yardstick_meaning
+from wording.yardstick import measured_by, per_1000, per_1000_heading, same_need, yardstick_meaning
 
 POSTS = ("abruf-4-stellen", "modell-1-zentral", "ausbau-12-stellen")
 
@@ -130,8 +132,9 @@ def test_arguments_are_measured_with_the_yardstick_of_the_proposal() -> None:
     six, four = shipped(POSTS[1]), shipped(POSTS[0])
     found = arguments(four.loaded, plan_of(POSTS[0]), plan_of(POSTS[1]), six.loaded)
     worse = " ".join(translate(text, "de") for text in found.worse)
-    assert "bekommt nur 6,4 h je 1.000 Menschen, im Vorschlag 8,6 h" in worse
-    assert "11 Kommunen sind schlechter versorgt" in worse
+    now, then = (translate(per_1000(plan, plan.least_covered.ags), "de") for plan in map(plan_of, (POSTS[0], POSTS[1])))
+    assert f"bekommt nur {now} je 1.000 Menschen, im Vorschlag {then}" in worse
+    assert "Kommunen sind schlechter versorgt" in worse
     assert not any("fehlen" in translate(text, "de") for text in found.better)
 
 
@@ -160,12 +163,14 @@ def test_a_key_that_is_not_people_alone_is_called_weighted() -> None:
 
 @pytest.mark.parametrize("people", [None, 1000.0])
 def test_what_100_percent_is(people: float | None) -> None:
-    plan = plan_of(MODELS[0])
+    loaded, plan = shipped(MODELS[0]).loaded, plan_of(MODELS[0])
     own = replace(plan, problem=replace(plan.problem, people=people))
     stated = replace(plan, problem=replace(plan.problem, people=people, stated_level=7.0))
-    texts: list[Message] = [yardstick_meaning(own), yardstick_meaning(stated)]
+    texts: list[Message] = [yardstick_meaning(loaded, own), yardstick_meaning(loaded, stated)]
     german = [translate(text, "de") for text in texts]
     assert "Gemessen an 6,0 Stellen" in german[0]
     assert "vorgegebenen Maßstab" in german[1]
     assert all(("je 1.000 Menschen" in text) is (people is not None) for text in german)
     assert people is None or "7,0 Stunden" in german[1]
+    twelve = loaded.scenario.model_copy(update={"yardstick": Yardstick(posts=Fraction(12))})
+    assert "Gemessen an 12,0 Stellen" in translate(yardstick_meaning(replace(loaded, scenario=twelve), stated), "de")

@@ -59,8 +59,8 @@ def test_cells_take_only_what_is_allowed(coesfeld):
         for rule in sheet.data_validations.dataValidation
     }
     assert found["Indicators", "C7:C17"] == ("decimal", "0")
-    assert found["Services", "D2:D207"] == ("list", "'Indicators'!$B$7:$B$17")
-    assert found["Services", "G2:G207"] == ("decimal", "0")
+    assert found["Services", "D2:D208"] == ("list", "'Indicators'!$B$7:$B$17")
+    assert found["Services", "G2:G208"] == ("decimal", "0")
     assert book["Services"]["F2"].number_format == "@"
     assert found["Drives", "G2:G111"] == ("list", '"by road,estimated,not by car"')
     assert found["Employers", "B2:B206"] == ("list", '"KI,municipality,welfare organisation"')

@@ -10,13 +10,13 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_columns import NEVER, county, source_of
 
 from optimizer.problem import GivenDistrict, Municipality
 from optimizer.reference import change_cost, changes, continued, matched, weights_of
 from optimizer.rules import RuleName, check_plan
 from optimizer.solve import solve
 from optimizer.solver import Solver
+from tests.optimizer.test_columns import NEVER, county, source_of
 
 TOWNS = "abcdefg"
 EQUAL = dict.fromkeys(TOWNS, 1 / 7)
