@@ -238,6 +238,17 @@ def _check_row(row: pd.Series, copy: Path) -> None:
     assert texts[2] == ", ".join(loaded.county.name_of(move.ags) for move in moved(old, new, 0))
 
 
+def test_a_scenario_without_posts_and_yardstick_has_nothing_to_measure(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (scenarios.SCENARIOS / "nichts.yaml").read_text(encoding="utf-8")
+    (tmp_path / "nichts.yaml").write_text(text.replace("yardstick: {posts: 6}", "yardstick: null"), encoding="utf-8")
+    monkeypatch.setattr(scenarios, "SCENARIOS", tmp_path)
+    app = _run(figures=_edited_services(county), effects="1")
+    (row,) = app.table[0].value.to_numpy().tolist()
+    assert row == ["–", "–", "none", "–"]
+
+
 def test_plans_are_computed_before_anything_is_saved(county: County) -> None:
     app = _run(figures=_edited_services(county), effects="1")
     assert len(app.table[0].value) == len(list_scenarios(SCENARIOS))

@@ -19,14 +19,14 @@ from scenarios.library import Entry, library
 from scenarios.scenario import scenario_from
 from scenarios.schema import as_data
 from serving import answers
-from translation import Message, listing, msg, msgs, number, percent
+from translation import Message, listing, msg, msgs, number
 from views.parts import plans
 from views.parts.choices import entry_name
 from views.parts.shown import show_faults
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
 from wording import sentences as wording
-from wording.differences import less, moved, signed
+from wording.differences import less, lowest, moved, signed
 from wording.grid import NOTHING
 
 _CHOSEN, _OUTCOME = "data copies", "data copies outcome"
@@ -125,11 +125,7 @@ def _row(effect: Effect, county: County, speech: Speech) -> list[object]:
     old, new = effect.old, effect.new
     if old is None or new is None:
         return [name, effect.remark or NOTHING, NOTHING, NOTHING, NOTHING]
-    covered, covers = percent(old.lowest_coverage), percent(new.lowest_coverage)
-    points = signed(less(covers, covered))
-    coverage = msg("{old} → {new} ({points} points)", old=covered, new=covers, points=points)
-    missed, misses = number(old.shortfall_hours, 1, "h"), number(new.shortfall_hours, 1, "h")
-    shortfall = msg("{old} → {new} ({hours})", old=missed, new=misses, hours=signed(less(misses, missed)))
+    coverage, shortfall = _measured(old, new)
     towns = dict.fromkeys(move.ags for layer in range(len(new.layers)) for move in moved(old, new, layer))
     before, after = _posts(old), _posts(new)
     same = speech.plain(before) == speech.plain(after)
@@ -140,6 +136,19 @@ def _row(effect: Effect, county: County, speech: Speech) -> list[object]:
         listing(county.name_of(ags) for ags in towns) if towns else msg("none"),
         before if same else msg("{old} → {new}", old=before, new=after),
     ]
+
+
+def _measured(old: Plan, new: Plan) -> tuple[object, object]:
+    """Lowest coverage and shortfall, old and new: nothing where no yardstick says what counts as 100 %."""
+    covered, covers = lowest(old), lowest(new)
+    if covered is None or covers is None:
+        return NOTHING, NOTHING
+    points = signed(less(covers, covered))
+    missed, misses = number(old.shortfall_hours, 1, "h"), number(new.shortfall_hours, 1, "h")
+    return (
+        msg("{old} → {new} ({points} points)", old=covered, new=covers, points=points),
+        msg("{old} → {new} ({hours})", old=missed, new=misses, hours=signed(less(misses, missed))),
+    )
 
 
 def _posts(plan: Plan) -> object:
