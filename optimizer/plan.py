@@ -197,7 +197,7 @@ class Plan:
 
     @cached_property
     def lowest_coverage(self) -> float:
-        """The lowest coverage of all municipalities with any need; like the fair level 0 where there is no yardstick."""
+        """The lowest coverage of all municipalities with any need; 0, as the fair level, without a yardstick."""
         covered = [supply.coverage for supply in self.municipalities.values() if supply.coverage is not None]
         return min(covered, default=0.0)
 
