@@ -153,7 +153,8 @@ def test_the_figures_are_those_of_the_plan_to_the_last_digit(name: str) -> None:
         assert town["existing_share"] == pytest.approx(supply.existing_hours / supply.fair_supply)
         assert town["existing_oldest"] == loaded.existing[supply.ags].oldest
     assert document["hours_per_1000"] == pytest.approx(min(one["hours_per_1000"] for one in document["municipalities"]))
-    assert document["yardstick"] == {"kind": "posts", "posts": float(loaded.problem.total_posts)}
+    posts = loaded.scenario.yardstick.posts or loaded.problem.total_posts
+    assert document["yardstick"] == {"kind": "posts", "posts": float(posts)}
     for stage, expected in zip(document["stages"], plan.stages, strict=True):
         assert stage == {
             "name": expected.name.value,
