@@ -24,8 +24,8 @@ from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE, Infeasible, NoP
 HIGHER = 1e-8
 #: Steps of the search without proof by pair of municipalities, and how often it runs: before a proof, in its place.
 BEFORE_PROOF = 30, 1
-WITHOUT_PROOF = 300, 4
-MOST_STEPS = 40_000
+WITHOUT_PROOF = 100, 3
+MOST_STEPS = 30_000
 #: Parts of plans that are followed at first.
 WIDTH = 100
 #: Larger counties, or layers with more possible districts, are beyond the exact methods.

@@ -12,9 +12,10 @@ import all_plans
 import pytest
 
 from optimizer.joint.decide import JointPlan, solve_jointly
-from optimizer.plan import Plan, StageName
+from optimizer.plan import LayerPlan, Plan, StageName
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, PostLimit, Problem
 from optimizer.rules import broken, check_plan
+from optimizer.solve import solve
 from optimizer.solver import Deadline
 from optimizer.stages import Infeasible
 
@@ -206,3 +207,90 @@ def test_a_given_layer_after_the_one_that_is_decided_counts(seed: int) -> None:
     given = Layer("given", Fraction(2), (KI,), plan=rows, max_drive_minutes=None, connected=False)
     free = chance.choice([wide_layer(chance, chance.randint(2, 4), (KI, AWO)), own_layer(chance, towns, 3)])
     compare(county(chance, towns, (free, given), ki_minimum=Fraction(0)))
+
+
+def three(chance: random.Random, towns: int) -> Problem:
+    """Three layers that are all decided, beyond the exact methods."""
+    layers = tuple(
+        replace(wide_layer(chance, chance.randint(1, 2), (KI,)), name=f"layer {number}") for number in range(3)
+    )
+    return county(chance, towns, layers, ki_minimum=Fraction(0))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_beyond_the_exact_methods_bounds_hold_and_nothing_is_worse_than_the_start(seed: int) -> None:
+    problem = three(random.Random(seed), 3)
+    start = solve(replace(problem, layers=problem.layers[:1])).plan
+    if start is None:
+        return
+    done = list(start.layers)
+    for number in (1, 2):
+        given = [as_given(layer.layer, layer) for layer in done]
+        after = solve(replace(problem, layers=(*given, problem.layers[number]), stated_level=problem.fair_level)).plan
+        if after is None:
+            return
+        done.append(after.layers[number])
+    first = Plan(problem, tuple(replace(one, layer=layer) for one, layer in zip(done, problem.layers, strict=True)))
+    found = solve_jointly(problem, first.layers, Deadline(None))
+    expected = all_plans.best(all_plans.all_plans(problem), problem.fairness_tolerance)
+    assert expected is not None
+    lowest, shortfall, _ = found.stages
+    assert lowest.value <= expected.lowest + 1e-9 <= lowest.bound + 2e-9
+    assert lowest.value >= (first.lowest_coverage or 0.0) - 1e-9
+    assert shortfall.bound <= expected.shortfall + 1e-9
+    plan = Plan(problem, found.layers)
+    floor = lowest.value - problem.fairness_tolerance
+    assert (plan.lowest_coverage or 0.0) >= floor - 1e-8
+    if (first.lowest_coverage or 0.0) >= floor:
+        assert plan.shortfall_hours <= first.shortfall_hours + 1e-9
+
+
+def as_given(layer: Layer, done: LayerPlan) -> Layer:
+    """A layer with its plan given in full."""
+    rows = tuple(GivenDistrict(d.employer, d.municipalities, d.fte, d.hub) for d in done.districts)
+    return replace(layer, plan=rows)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_order_of_the_input_changes_nothing(seed: int) -> None:
+    chance = random.Random(seed)
+    layers = (
+        wide_layer(chance, 3, (KI, AWO)),
+        chance.choice([own_layer(chance, 3, 2), wide_layer(chance, 2, (AWO, KI))]),
+    )
+    problem = county(chance, 3, layers, ki_minimum=Fraction(0))
+    mixed = replace(
+        problem,
+        municipalities=problem.municipalities[::-1],
+        layers=tuple(replace(layer, employers=layer.employers[::-1]) for layer in problem.layers),
+    )
+    if all_plans.all_plans(problem):
+        one, other = (solve_jointly(of, None, Deadline(None)) for of in (problem, mixed))
+        assert shape(one) == shape(other)
+        assert one.stages == other.stages
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_a_shortfall_of_0_is_proven_and_the_least_travel_found(own_first: bool) -> None:
+    # A fair level that is reached everywhere: all plans have a shortfall of 0, and those near the highest lowest
+    # coverage differ in travel alone.
+    chance = random.Random(7)
+    own, wide = own_layer(chance, 3, 3), wide_layer(chance, 3, (KI,), minimum_hours=0.0)
+    for layers in ((own, wide), (wide, own), (wide, replace(wide, name="other"))):
+        problem = county(chance, 3, layers if own_first else layers[::-1], ki_minimum=Fraction(0), stated_level=5.0)
+        found = compare(problem)
+        assert found is not None
+        assert found.stages[1].value == 0.0
+
+
+def test_a_lowest_coverage_of_0_is_a_value() -> None:
+    # Nobody can serve the third town, which has nothing: the highest lowest coverage is 0, and proven.
+    chance = random.Random(3)
+    problem = county(chance, 3, (own_layer(chance, 3, 2), wide_layer(chance, 2, (KI,))), ki_minimum=Fraction(0))
+    rows = (GivenDistrict("ki", ("5000",)), GivenDistrict("ki", ("5001",)))
+    towns = tuple(replace(t, weight=1 / 3, existing_hours=0.0) for t in problem.municipalities)
+    layer = replace(problem.layers[1], plan=rows, minimum_hours=0.0)
+    problem = replace(problem, municipalities=towns, layers=(layer, replace(layer, name="more")))
+    found = solve_jointly(problem, None, Deadline(None))
+    assert [stage.proven for stage in found.stages] == [True, True, True]
+    assert found.stages[0].value == 0.0
