@@ -11,13 +11,10 @@ from fractions import Fraction
 
 from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of, evaluate_layer
-from optimizer.joint.bounds import Pooled
-from optimizer.joint.course import Course
 from optimizer.joint.decide import solve_jointly
 from optimizer.plan import LayerPlan, Plan, Stage, StageName, added_hours
 from optimizer.problem import Problem
 from optimizer.program import Program
-from optimizer.reference import changes, weights_of
 from optimizer.service import Service
 from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver
 from optimizer.stages import Infeasible, Measures, NoPlanInTime, Stages
@@ -78,9 +75,6 @@ def solve(
     if not _decided_together(problem) or (first.plan is None and first.failed_layer == _first_decided(problem)):
         report(1.0)
         return replace(first, seconds=time.perf_counter() - start)
-    if first.plan is not None and any(layer.reference is not None for layer in problem.layers):
-        stages = _open_stages(first.plan)
-        return replace(first, plan=replace(first.plan, stages=stages), seconds=time.perf_counter() - start)
     # Layers one after the other are only a start: what is best for one may leave too little to the next.
     try:
         joint = solve_jointly(problem, None if first.plan is None else first.plan.layers, deadline, report)
@@ -130,24 +124,6 @@ def _of_the_plan(stage: Stage, earlier: Sequence[LayerPlan]) -> Stage:
         return stage
     road = math.fsum(district.total_travel_hours for layer in earlier for district in layer.districts)
     return replace(stage, value=stage.value + road, bound=stage.bound + road)
-
-
-def _open_stages(plan: Plan) -> tuple[Stage, ...]:
-    """The stages of a plan of several layers that keeps close to a reference: no method proves those together."""
-    pooled = Pooled(Course(plan.problem))
-    lowest = plan.lowest_coverage or 0.0
-    floor = max(0.0, lowest - plan.problem.fairness_tolerance)
-    weights = weights_of(plan.problem)
-    change = math.fsum(
-        changes([district.municipalities for district in layer.districts], layer.layer.reference, weights).cost
-        for layer in plan.layers
-        if layer.layer.reference is not None and not layer.given
-    )
-    return (
-        Stage(StageName.LOWEST_COVERAGE, lowest, max(lowest, pooled.coverage()), False),
-        Stage(StageName.SHORTFALL, plan.shortfall_hours, min(plan.shortfall_hours, pooled.shortfall(floor)), False),
-        Stage(StageName.CHANGED, change, 0.0, False),
-    )
 
 
 def needed_ki_units(

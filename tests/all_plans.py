@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 
 from optimizer.problem import Employer, Layer, Problem
 
@@ -20,11 +20,11 @@ District = tuple[tuple[str, ...], str, Fraction]
 
 @dataclass(frozen=True)
 class Judged:
-    """A plan of all layers with what its stages compare."""
+    """A plan of all layers with what its stages compare; ``third`` are hours of travel or what changes."""
 
     lowest: float
     shortfall: float
-    travel: float
+    third: float
     plan: tuple[tuple[District, ...], ...]
 
 
@@ -34,7 +34,7 @@ class Best:
 
     lowest: float
     shortfall: float
-    travel: float
+    third: float
     plans: tuple[Judged, ...]
 
 
@@ -46,8 +46,8 @@ def best(plans: Sequence[Judged], tolerance: float, aside: float = 0.0) -> Best 
     fair = [plan for plan in plans if plan.lowest >= min(lowest, lowest - tolerance - 1e-9 - aside)]
     shortfall = min(plan.shortfall for plan in fair)
     close = [plan for plan in fair if plan.shortfall <= shortfall + 0.001 + 1e-9 + aside]
-    travel = min(plan.travel for plan in close)
-    return Best(lowest, shortfall, travel, tuple(plan for plan in close if plan.travel <= travel + 1e-6))
+    third = min(plan.third for plan in close)
+    return Best(lowest, shortfall, third, tuple(plan for plan in close if plan.third <= third + 1e-6))
 
 
 def all_plans(problem: Problem) -> list[Judged]:
@@ -55,11 +55,17 @@ def all_plans(problem: Problem) -> list[Judged]:
     fair = fair_level(problem)
     found = []
     for plan, hours, travel in _after(problem, 0, {town.ags: 0.0 for town in problem.municipalities}):
-        if not problem.ki_binding or _ki_posts(problem, plan) >= problem.ki_minimum * problem.total_posts:
+        if not problem.ki_binding or _ki_posts(problem, plan) >= problem.ki_minimum * sum(
+            d[2] for of in plan for d in of
+        ):
             supply = {t.ags: t.existing_hours + hours[t.ags] for t in problem.municipalities}
             needs = [(supply[t.ags], fair * t.weight) for t in problem.municipalities if t.weight > 0]
             lowest, missing = min(s / f for s, f in needs), sum(max(0.0, f - s) for s, f in needs)
-            found.append(Judged(lowest, missing, travel, plan))
+            changed = [
+                change_cost(problem, layer, districts) for layer, districts in zip(problem.layers, plan, strict=True)
+            ]
+            costs = [cost for cost in changed if cost is not None]
+            found.append(Judged(lowest, missing, sum(costs) if costs else travel, plan))
     return found
 
 
@@ -89,8 +95,10 @@ def _after(
         yield (), hours, 0.0
         return
     layer = problem.layers[number]
+    rows = layer.plan if layer.plan and layer.evaluated_only else ()
+    given = tuple((tuple(sorted(row.municipalities)), row.employer, row.fte or Fraction(0)) for row in rows)
     done: dict[District, tuple[Hours, float] | None] = {}
-    for districts in _layer_plans(problem, layer, hours):
+    for districts in [tuple(sorted(given))] if given else _layer_plans(problem, layer, hours):
         for district in districts:
             if district not in done:
                 done[district] = serve(problem, layer, district, hours)
@@ -113,7 +121,7 @@ def _layer_plans(problem: Problem, layer: Layer, hours: Hours) -> Iterator[tuple
 
     def extend(left: list[str], posts: Fraction, chosen: tuple[District, ...]) -> Iterator[tuple[District, ...]]:
         if not left:
-            if posts == 0 and layer.districts_minimum <= len(chosen) and _limits_hold(layer, chosen):
+            if posts == 0 and layer.districts_minimum <= len(chosen) and _limits_hold(problem, layer, chosen):
                 yield tuple(sorted(chosen))
             return
         if left[0] in free:
@@ -133,12 +141,32 @@ def _layer_plans(problem: Problem, layer: Layer, hours: Hours) -> Iterator[tuple
     yield from extend(towns, layer.total, ())
 
 
-def _limits_hold(layer: Layer, chosen: Sequence[District]) -> bool:
+def _limits_hold(problem: Problem, layer: Layer, chosen: Sequence[District]) -> bool:
     for limit in layer.limits:
         posts = sum((fte for _, employer, fte in chosen if employer in limit.employers), Fraction(0))
         if posts < limit.minimum or (limit.maximum is not None and posts > limit.maximum):
             return False
-    return True
+    return layer.changes_maximum is None or len(changed(problem, layer, chosen)) <= layer.changes_maximum
+
+
+def change_cost(problem: Problem, layer: Layer, chosen: Sequence[District]) -> float | None:
+    """1 and half its key for each municipality that changes; ``None`` where there is no reference."""
+    if layer.evaluated_only or layer.reference is None:
+        return None
+    weight = {town.ags: town.weight for town in problem.municipalities}
+    return sum(1 + weight[ags] / 2 for ags in changed(problem, layer, chosen))
+
+
+def changed(problem: Problem, layer: Layer, chosen: Sequence[District]) -> set[str]:
+    """Who changes, of all ways in which districts can continue those of the reference the one with least change."""
+    weight = {town.ags: town.weight for town in problem.municipalities}
+    reference = list(layer.reference or ())
+    touched = {ags for towns, _, _ in chosen for ags in towns} | {ags for towns in reference for ags in towns}
+    ways = []
+    for way in permutations([*reference, *[frozenset()] * len(chosen)], len(chosen)):
+        kept = {ags for (towns, _, _), of in zip(chosen, way, strict=True) for ags in {*towns} & of}
+        ways.append(touched - kept)
+    return min(ways, key=lambda way: sum(1 + weight[ags] / 2 for ags in way))
 
 
 def hubs_of(problem: Problem, layer: Layer, employer: Employer, towns: Sequence[str]) -> list[str]:

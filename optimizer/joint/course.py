@@ -13,7 +13,8 @@ import numpy as np
 from optimizer.column import Column
 from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of, evaluate_layer
-from optimizer.joint.districts import Districts, Placed, Team
+from optimizer.joint.districts import Districts, Placed, Plans, Team, settled_districts
+from optimizer.joint.method import TooMany
 from optimizer.joint.supply import County, Flags, Floats, hours_at, levels
 from optimizer.plan import LayerPlan, added_hours
 from optimizer.problem import Layer, Problem
@@ -22,21 +23,15 @@ from optimizer.service import TIE, Service, mask_of, members_of
 #: More plans that differ in employers of a kind alone are not looked at.
 MOST_ALIKE = 20_000
 
-Plans = tuple[Placed, ...]
-"""The teams of every layer that is optimised, in the order of the layers."""
-
-
-class TooMany(Exception):  # noqa: N818 - an answer, not an error
-    """There are too many plans within a limit to look at all of them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the stages of a plan compare."""
+    """What the stages of a plan compare, and the supply of each municipality."""
 
     lowest: float
     shortfall: float
     travel: float
+    supply: Floats
 
 
 def _replaced(plans: Plans, position: int, place: int, team: Team) -> Plans:
@@ -49,25 +44,28 @@ class Course:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        numbers = [number for number, layer in enumerate(problem.layers) if not layer.evaluated_only]
-        self.first = numbers[0]
+        self.first = next(number for number, layer in enumerate(problem.layers) if not layer.evaluated_only)
         before: list[LayerPlan] = []
         for layer in problem.layers[: self.first]:
             before.append(evaluate_layer(problem, layer, Service(problem, layer, added_hours(problem, before))))
         self.before = tuple(before)
         self.county = County(problem, added_hours(problem, before))
         self.travel_before = sum(district.total_travel_hours for one in before for district in one.districts)
-        self.layers = tuple(Districts(problem, number) for number in numbers)
-        steps: list[Districts | Layer] = []
-        for number, layer in list(enumerate(problem.layers))[self.first :]:
-            steps.append(layer if layer.evaluated_only else self.layers[numbers.index(number)])
-        self.steps = tuple(steps)
+        self.steps = tuple(self._step(number) for number in range(self.first, len(problem.layers)))
+        #: The layers of which a plan has teams: those that are optimised, and given ones that are like them.
+        self.layers = tuple(step for step in self.steps if isinstance(step, Districts))
         self._served: dict[Team, tuple[Floats, float] | None] = {}
         self._inside: dict[tuple[int, int, int], tuple[Flags, Floats]] = {}
 
+    def _step(self, number: int) -> Districts | Layer:
+        layer = self.problem.layers[number]
+        if not layer.evaluated_only:
+            return Districts(self.problem, number)
+        return settled_districts(self.problem, number) or layer
+
     @property
     def plain(self) -> bool:
-        """Whether nothing given comes after the first layer that is optimised."""
+        """Whether every layer from the first that is optimised on is as if it were."""
         return len(self.steps) == len(self.layers)
 
     # -- figures ------------------------------------------------------------------------------------------------
@@ -86,7 +84,7 @@ class Course:
                 return None
             hours, travel = hours + served[0], travel + served[1]
         supply = county.existing + hours
-        return Figures(county.lowest(supply), county.missing(supply), travel)
+        return Figures(county.lowest(supply), county.missing(supply), travel, supply)
 
     def strongest(self, plans: Plans) -> Plans | None:
         """The plan with the employers of each kind that reach most; ``None`` where nobody can give the fewest hours.
@@ -212,16 +210,23 @@ class Course:
         """Whether plans whose districts are allowed and cover everything keep the rules of layers and scenario."""
         return self.ki_suffices(plans) and all(map(Districts.hold, self.layers, plans))
 
+    def change_cost(self, plans: Plans) -> float | None:
+        """What changes against the references, municipalities first, then their key; ``None`` without a reference."""
+        both = zip(self.layers, plans, strict=True)
+        costs = [layer.changes(placed).cost for layer, placed in both if layer.layer.reference is not None]
+        return math.fsum(costs) if costs else None
+
     def ki_suffices(self, plans: Plans) -> bool:
         """Whether the KI has its share, where that binds."""
         problem = self.problem
         if not problem.ki_binding:
             return True
         parts = [one.layer.step * one.ki_units(placed) for one, placed in zip(self.layers, plans, strict=True)]
-        for layer in problem.layers:
-            if layer.evaluated_only:
+        decided = {layer.number for layer in self.layers}
+        for number, layer in enumerate(problem.layers):
+            if number not in decided:
                 parts += [row.fte for row in layer.plan or () if row.fte and layer.employer(row.employer).is_ki]
-        return sum(parts, Fraction(0)) >= problem.ki_minimum * problem.total_posts
+        return sum(parts, Fraction(0)) >= problem.ki_minimum * problem.placed_posts
 
     # -- to and from layers with all figures --------------------------------------------------------------------
 
@@ -247,10 +252,11 @@ class Course:
         done = list(self.before)
         for step in self.steps:
             earlier = added_hours(self.problem, done)
-            if isinstance(step, Districts):
+            if isinstance(step, Districts) and step.settled is None:
                 done.append(self._built(step, plans[self.layers.index(step)], earlier))
             else:
-                done.append(evaluate_layer(self.problem, step, Service(self.problem, step, earlier)))
+                given = self.problem.layers[len(done)]
+                done.append(evaluate_layer(self.problem, given, Service(self.problem, given, earlier)))
         return tuple(done)
 
     def _built(self, layer: Districts, placed: Placed, earlier: list[float]) -> LayerPlan:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.joint.method import TooMany
 from optimizer.joint.partition import Partition
 from optimizer.joint.supply import Flags, Floats, Ints
 
@@ -17,6 +18,8 @@ Chosen = tuple[tuple[int, int], ...]
 """Districts (positions in the partition's sets) with their units; those for being left out with none."""
 
 
+#: More partitions than this are not looked at one by one.
+MOST_PARTITIONS = 50_000
 _NOTHING: Ints = np.empty(0, dtype=np.int64)
 
 
@@ -115,13 +118,17 @@ class Cover:
                 sums = before[count, : self.units + 1 - k] + ahead.min(axis=0, initial=np.inf)[::-1]
                 found[position, k] = min(found[position, k], cost + float(sums.min()))
 
-    def partitions(self, limit: float) -> Iterator[tuple[float, Chosen]]:
-        """All partitions that cost at most ``limit``, each with its cost."""
+    def partitions(self, limit: float) -> Iterator[Chosen]:
+        """All partitions that cost at most ``limit``. Raises ``TooMany``."""
+        count = 0
         stack: list[tuple[int, int, int, float, Chosen]] = [(self.partition.target, 0, self.units, 0.0, ())]
         while stack:
             left, count, units, cost, chosen = stack.pop()
             if not left:
-                yield cost, chosen
+                yield chosen
+                count += 1
+                if count > MOST_PARTITIONS:
+                    raise TooMany
                 continue
             for position in reversed(self._choices.get(left, [])):
                 after = self.rest.get(left ^ self.partition.sets[position])

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from optimizer.joint.bounds import Pooled
-from optimizer.joint.course import Course, Figures, Plans, TooMany
+from optimizer.joint.course import Course, Figures
+from optimizer.joint.districts import Plans
 from optimizer.joint.local import Annealing
-from optimizer.joint.method import Goal, Limits, Method
+from optimizer.joint.method import Goal, Limits, Method, TooMany
 from optimizer.joint.own_posts import OwnPosts, is_own
 from optimizer.joint.supply import SLACK
 from optimizer.joint.two_layers import TwoLayers
@@ -21,14 +22,15 @@ from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE, Infeasible, NoP
 
 #: A lowest coverage counts as higher than another from here on.
 HIGHER = 1e-8
-#: Steps of the search without proof for each of the first two stages, by pair of municipalities.
-STEPS = 30
-#: Hours that a coverage below the floor of the second stage is worth there.
-BELOW_FLOOR = 400.0
+#: Steps of the search without proof by pair of municipalities, and how often it runs: before a proof, in its place.
+BEFORE_PROOF = 30, 1
+WITHOUT_PROOF = 100, 3
+MOST_STEPS = 30_000
 #: Parts of plans that are followed at first.
 WIDTH = 100
-#: Larger counties are beyond the exact methods.
-MOST_MUNICIPALITIES = 14
+#: Larger counties, or layers with more possible districts, are beyond the exact methods.
+MOST_MUNICIPALITIES = 17
+MOST_DISTRICTS = 12_000
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,13 @@ def solve_jointly(
     found and none was excluded.
     """
     course = Course(problem)
-    decision = Decision(course, deadline, progress or (lambda _: None))
+    decision = _Decision(course, deadline, progress or (lambda _: None))
     decision.begin(None if start is None else course.plans_of(start))
     stages = decision.decide()
     return JointPlan(course.layer_plans(decision.best), stages)
 
 
-class Decision:
+class _Decision:
     """What is known so far: ``best``, the plan to return, and ``highest``, the one with the highest lowest coverage."""
 
     def __init__(self, course: Course, deadline: Deadline, progress: Callable[[float], None]) -> None:
@@ -69,31 +71,39 @@ class Decision:
         self.tolerance = course.problem.fairness_tolerance
         self.pooled = Pooled(course)
         self.method: Method | None = None
-        self.annealing = Annealing(course, deadline)
-        self.steps = STEPS * course.county.size**2
         self.highest: Plans = ()
         self.best: Plans = ()
+        self.span = 0.0, 0.1
+        self.told = 0.0
+
+    # -- the beginning ------------------------------------------------------------------------------------------
 
     def begin(self, start: Plans | None) -> None:
         """Takes a first plan, or looks for one."""
         if start is not None:
             self.highest = self.best = start
-        try:
+        with contextlib.suppress(TimeUp):
             self.method = self._method()
-            if start is None:
+        if start is None:
+            try:
                 self.highest = self.best = self._any()
-        except (TimeUp, TooMany):
-            if start is None:
+            except (TimeUp, TooMany):
                 raise NoPlanInTime from None
+        scale, runs = WITHOUT_PROOF if self.method is None else BEFORE_PROOF
+        steps = min(MOST_STEPS, scale * self.course.county.size**2)
+        self.annealing = Annealing(self.course, self.deadline, steps, runs)
 
     def _method(self) -> Method | None:
         """The exact method that reaches, if any."""
         course = self.course
         if len(course.layers) != 2 or not course.plain or course.county.size > MOST_MUNICIPALITIES:
             return None
+        self.deadline.check()
+        if any(len(layer.possible) > MOST_DISTRICTS for layer in course.layers):
+            return None
         if any(map(is_own, course.layers)):
-            return OwnPosts(course, self.deadline)
-        return TwoLayers(course, self.deadline)
+            return OwnPosts(course, self.deadline, self._watch)
+        return TwoLayers(course, self.deadline, self._watch)
 
     def _any(self) -> Plans:
         if self.method is None:
@@ -107,13 +117,10 @@ class Decision:
     def decide(self) -> tuple[Stage, ...]:
         """The stages; after it ``best`` is the plan."""
         first = self._highest_coverage()
-        self.progress(0.4)
         floor = max(0.0, first.value - self.tolerance)
         self.best = self._within_floor(floor)
         second, plans = self._least_shortfall(floor, first.proven)
-        self.progress(0.8)
         third = self._last(floor, second, plans)
-        self.progress(1.0)
         return first, second, third
 
     def _figures(self, plans: Plans) -> Figures:
@@ -121,28 +128,38 @@ class Decision:
         assert figures is not None
         return figures
 
+    def _watch(self, share: float) -> None:
+        """Tells how far the present part of the work is; never backwards."""
+        reached = self.span[0] + (self.span[1] - self.span[0]) * share
+        if reached > self.told:
+            self.told = reached
+            self.progress(reached)
+
     # -- stage 1: the highest lowest coverage -------------------------------------------------------------------
 
     def _highest_coverage(self) -> Stage:
-        self.highest = self.annealing.improve(
-            self.highest, lambda figures: figures.shortfall * 1e-4 - figures.lowest, 4e-3, 3e-4, self.steps
-        )
-        bound, proven = self.pooled.coverage(), False
+        bound = self.pooled.coverage()
+        self.highest = self.annealing.highest(self.highest, bound)
         if self.method is not None:
             with contextlib.suppress(TimeUp, TooMany):
-                self._raise(self.method)
-                proven = True
+                goal = Goal(self._above())
+                for plans in self.method.reaching(goal, WIDTH):
+                    self._take(plans, goal)
+            with contextlib.suppress(TimeUp, TooMany):
+                for number in range(self.method.tries, 0, -1):
+                    self.span = self.span[1], 0.1 + 0.4 / number
+                    bound = min(bound, self._refuted(self.method, bound, (number - 1) / (number + 1)))
         value = self._figures(self.highest).lowest
-        if proven or bound <= more(value):
-            return Stage(StageName.LOWEST_COVERAGE, value, value, True)
-        return Stage(StageName.LOWEST_COVERAGE, value, bound, False)
+        proven = bound <= self._above()
+        return Stage(StageName.LOWEST_COVERAGE, value, value if proven else bound, proven)
 
-    def _raise(self, method: Method) -> None:
-        """Raises the highest plan, until none is higher."""
-        goal = Goal(self._above())
-        for width in (WIDTH, None):
-            for plans in method.reaching(goal, width):
-                self._take(plans, goal)
+    def _refuted(self, method: Method, bound: float, share: float) -> float:
+        """A coverage that no plan has, that ``share`` of the way to the bound; the highest plan is raised meanwhile."""
+        lowest = self._figures(self.highest).lowest
+        goal = Goal(max(self._above(), lowest + share * (bound - lowest)))
+        for plans in method.reaching(goal):
+            self._take(plans, goal)
+        return goal.coverage
 
     def _take(self, plans: Plans, goal: Goal) -> None:
         found = self.course.strongest(plans)
@@ -152,7 +169,7 @@ class Decision:
             goal.coverage = max(goal.coverage, self._above())
 
     def _above(self) -> float:
-        """From where on a lowest coverage is higher."""
+        """From where on a lowest coverage is higher than the highest."""
         lowest = self._figures(self.highest).lowest
         return max(more(lowest), lowest + HIGHER)
 
@@ -167,23 +184,16 @@ class Decision:
 
     def _least_shortfall(self, floor: float, proven: bool) -> tuple[Stage, list[Plans] | None]:
         """The stage, and all plans that are as good, where they are few enough."""
-        found = self.annealing.improve(
-            self.best,
-            lambda figures: figures.shortfall + BELOW_FLOOR * max(0.0, floor - figures.lowest),
-            0.5,
-            0.02,
-            self.steps,
-        )
-        if self._figures(found).lowest >= floor - EQUAL:
-            self.best = found
+        self.best = self.annealing.smallest(self.best, floor)
         bound = self.pooled.shortfall(floor)
         plans: list[Plans] | None = None
         if proven and self.method is not None:
             with contextlib.suppress(TimeUp, TooMany):
                 bound = max(bound, self.method.bounds(floor)[0])
                 value = self._figures(self.best).shortfall
-                for step in range(1, self.method.tries + 1):
-                    limit = bound + (value - bound) / (self.method.tries + 1 - step)
+                for number in range(self.method.tries, 0, -1):
+                    self.span = self.span[1], 0.5 + 0.4 / number
+                    limit = bound + (value - bound) / number
                     plans = self._close(floor, limit)
                     if plans is not None:
                         break
@@ -217,15 +227,18 @@ class Decision:
         limits.shortfall = least + SHORTFALL_TOLERANCE
         return [plans for figures, plans in found if _enough(figures, floor, limits)]
 
-    # -- stage 3: least travel, then the order of keys ----------------------------------------------------------
+    # -- stage 3: least change or travel, then the order of keys --------------------------------------------------
 
     def _last(self, floor: float, second: Stage, plans: list[Plans] | None) -> Stage:
-        name = StageName.TRAVEL
+        name = StageName.TRAVEL if self.course.change_cost(self.best) is None else StageName.CHANGED
         bound = 0.0
-        if second.proven and plans is None and self.method is not None:
+        if second.proven and plans is None and self.method is not None and name is StageName.TRAVEL:
+            self.span = self.span[1], 1.0
             with contextlib.suppress(TimeUp, TooMany):
                 bound = self.method.bounds(floor)[1]
                 plans = self._near(floor, second.value)
+        self.span = self.span[1], 1.0
+        self._watch(1.0)
         if not second.proven or plans is None:
             return Stage(name, self._third(self.best), min(bound, self._third(self.best)), False)
         plans = [*plans, self.best]
@@ -247,7 +260,8 @@ class Decision:
         return found
 
     def _third(self, plans: Plans) -> float:
-        return self._figures(plans).travel
+        cost = self.course.change_cost(plans)
+        return self._figures(plans).travel if cost is None else cost
 
 
 def _enough(figures: Figures, floor: float, limits: Limits) -> bool:

@@ -7,8 +7,9 @@ Rules of a single district are asked by :meth:`Districts.hubs`, those of a layer
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from optimizer.columns import given_hubs
 from optimizer.joint.supply import Floats
 from optimizer.problem import Layer, Pin, Problem
+from optimizer.reference import Changes, changes, weights_of
 from optimizer.service import Service, mask_of, members_of, possible_hubs
 from optimizer.teams import Teams
 
@@ -36,15 +38,23 @@ class Team:
 
 Placed = tuple[Team, ...]
 """The teams of a layer."""
+Plans = tuple[Placed, ...]
+"""The teams of every layer that is optimised, in the order of the layers."""
 
 
 class Districts:
-    """One layer that is optimised, by its position ``number`` among the problem's."""
+    """One layer that is decided, by its position ``number`` among the problem's.
 
-    def __init__(self, problem: Problem, number: int) -> None:
+    ``layer`` stands in its place where that is stated, with teams of so many units as ``settled`` says by district.
+    """
+
+    def __init__(
+        self, problem: Problem, number: int, layer: Layer | None = None, settled: Mapping[int, int] | None = None
+    ) -> None:
         self.problem = problem
         self.number = number
-        self.layer: Layer = problem.layers[number]
+        self.layer = problem.layers[number] if layer is None else layer
+        self.settled = settled
         self.service = Service(problem, self.layer)
         self.teams = Teams(self.layer, self.service, 0)
         towns = problem.municipalities
@@ -57,7 +67,6 @@ class Districts:
             self.hours[units] = hours
         #: What one on-site hour takes, road and all, by hub and municipality; infinite where nobody can drive.
         self.cost: Floats = 1 + np.array(self.service.travel_rate)
-        #: On-site hours that each municipality must get of this and all earlier layers.
         self.taking_part = mask_of(i for i, town in enumerate(towns) if town.taking_part)
         self._drivable = [mask_of(i for i, t in enumerate(row) if t < math.inf) for row in self.service.minutes]
         self.rows = self._rows()
@@ -71,6 +80,7 @@ class Districts:
         self._hub_masks = [possible_hubs(employer, problem) for employer in self.employers]
         self._hubs: dict[tuple[int, int], tuple[int, ...]] = {}
         self._sound: dict[int, bool] = {}
+        self._changes: dict[frozenset[int], Changes] = {}
 
     # -- what is to be covered ----------------------------------------------------------------------------------
 
@@ -125,6 +135,8 @@ class Districts:
 
     def sizes(self, mask: int, employer: int) -> tuple[int, ...]:
         """The units of posts that a team of an employer may have in a district."""
+        if self.settled is not None:
+            return (self.settled[mask],)
         pin = None if self.rows else self._pin_of(mask)
         wanted = None if pin is None or pin.fte is None else int(pin.fte / self.layer.step)
         most = self.teams.largest_team[employer]
@@ -199,7 +211,24 @@ class Districts:
             posts = self.layer.step * sum(t.units for t in placed if self.employers[t.employer].id in limit.employers)
             if posts < limit.minimum or (limit.maximum is not None and posts > limit.maximum):
                 return False
-        return True
+        allowed = self.layer.changes_maximum
+        return allowed is None or len(self.changes(placed).municipalities) <= allowed
+
+    def changes(self, placed: Placed) -> Changes:
+        """What changes against the reference."""
+        key = frozenset(team.mask for team in placed)
+        if key not in self._changes:
+            towns = self.problem.municipalities
+            districts = [[towns[i].ags for i in members_of(mask)] for mask in sorted(key)]
+            self._changes[key] = changes(districts, self.layer.reference or (), weights_of(self.problem))
+        return self._changes[key]
+
+    def least_changes(self, mask: int) -> int:
+        """How many municipalities change at least in a plan that has a district; 0 without a reference."""
+        if self.layer.reference is None:
+            return 0
+        towns = {self.problem.municipalities[i].ags for i in members_of(mask & self.taking_part)}
+        return len(towns) - max((len(towns & district) for district in self.layer.reference), default=0)
 
     def ki_units(self, placed: Placed) -> int:
         """Units of posts at the KI."""
@@ -221,8 +250,9 @@ class Districts:
         All sets of municipalities are looked at, so this is for small counties.
         """
         found = {}
+        most = self.layer.changes_maximum
         for mask in self.rows or range(1, self.target + 1):
-            if mask & ~self.target:
+            if mask & ~self.target or (most is not None and self.least_changes(mask) > most):
                 continue
             for kind, members in enumerate(self.kinds):
                 employers = tuple(e for e in members if self.hubs(mask, e) and self.sizes(mask, e))
@@ -256,3 +286,37 @@ class Districts:
     def most_hours(self) -> float:
         """The most hours, after coordination, that all teams of the layer have together."""
         return self.teams.hours if math.isfinite(self.teams.hours) else 0.0
+
+
+def settled_districts(problem: Problem, number: int) -> Districts | None:
+    """A layer whose plan is given, as one that has this single plan.
+
+    Nothing where it is none: districts overlap, have someone who does not take part or whom nobody can drive to, or
+    teams may be too small for what they must do.
+    """
+    layer = problem.layers[number]
+    rows = layer.plan or ()
+    towns = [ags for row in rows for ags in row.municipalities]
+    taking_part = {town.ags for town in problem.municipalities if town.taking_part}
+    if len(set(towns)) < len(towns) or not taking_part.issuperset(towns) or any(map(layer.fewest_hours, towns)):
+        return None
+    posts = [row.fte or Fraction(0) for row in rows]
+    scale = math.lcm(*(fte.denominator for fte in posts))
+    step = Fraction(math.gcd(*(int(fte * scale) for fte in posts)), scale)
+    free = replace(
+        layer,
+        plan=tuple(replace(row, fte=None) for row in rows),
+        total=sum(posts, Fraction(0)),
+        step=step,
+        minimum_persons=1,
+        minimum_hours=0.0,
+        minimum_hours_of={},
+        limits=(),
+        reference=None,
+        changes_maximum=None,
+        pins=(),
+    )
+    masks = [mask_of(problem.index[ags] for ags in row.municipalities) for row in rows]
+    found = Districts(problem, number, free, {mask: int(fte / step) for mask, fte in zip(masks, posts, strict=True)})
+    fits = all(found.hours[units] >= 0 for units in found.settled.values()) if found.settled else False
+    return found if fits and all(hubs for _, hubs in found.rows.values()) else None

@@ -12,32 +12,67 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from optimizer.joint.course import Course, Figures, Plans
-from optimizer.joint.districts import Districts, Placed, Team
+import numpy as np
+
+from optimizer.joint.course import Course, Figures
+from optimizer.joint.districts import Districts, Placed, Plans, Team
+from optimizer.rounding import EQUAL
 from optimizer.service import members_of
 from optimizer.solver import Deadline
 
+#: What a whole coverage counts, in hours.
+STEEP = 200.0
+#: The temperatures between which a search cools down, in hours.
+HOT = 4.0
+COLD = 0.05
+
 Energy = Callable[[Figures], float]
+Rank = Callable[[Figures], tuple[float, float]]
 
 
 class Annealing:
-    """Searches from a plan for one with less energy."""
+    """Searches from a plan for a better one. Ends early where no time is left."""
 
-    def __init__(self, course: Course, deadline: Deadline, seed: int = 1) -> None:
+    def __init__(self, course: Course, deadline: Deadline, steps: int, runs: int, seed: int = 1) -> None:
         self.course = course
         self.deadline = deadline
+        self.steps = steps
+        self.runs = runs
         self.chance = random.Random(seed)
+        self.free = [position for position, layer in enumerate(course.layers) if layer.settled is None]
 
-    def improve(self, start: Plans, energy: Energy, hot: float, cold: float, steps: int) -> Plans:
-        """The plan with the least energy of all that were met, the start among them.
+    def highest(self, start: Plans, goal: float) -> Plans:
+        """The plan with the highest lowest coverage that was met, the start among them.
 
-        The temperature falls from ``hot`` to ``cold``, in units of the energy. Ends early where no time is left.
+        Everyone's hours to a coverage ``goal`` that nobody may reach show the way.
         """
+        fair = self.course.county.fair
+
+        def energy(figures: Figures) -> float:
+            return float(np.sum(np.maximum(0.0, goal * fair - figures.supply))) + STEEP * (goal - figures.lowest)
+
+        return self._runs(start, energy, lambda figures: (0.0, -figures.lowest))
+
+    def smallest(self, start: Plans, floor: float) -> Plans:
+        """The plan with the smallest shortfall of those with a lowest coverage of ``floor`` that were met."""
+
+        def energy(figures: Figures) -> float:
+            return figures.shortfall + STEEP * max(0.0, floor - figures.lowest)
+
+        return self._runs(start, energy, lambda figures: (max(0.0, floor - EQUAL - figures.lowest), figures.shortfall))
+
+    def _runs(self, start: Plans, energy: Energy, rank: Rank) -> Plans:
+        best = start
+        for _ in range(self.runs):
+            best = self._run(best, energy, rank)
+        return best
+
+    def _run(self, start: Plans, energy: Energy, rank: Rank) -> Plans:
         figures = self.course.figures(start)
         assert figures is not None
         plans = best = start
-        here = least = energy(figures)
-        for step in range(steps):
+        here, first = energy(figures), rank(figures)
+        for step in range(self.steps):
             if step % 32 == 0 and self.deadline.passed:
                 break
             moved = self._neighbour(plans)
@@ -45,16 +80,16 @@ class Annealing:
             if moved is None or reached is None:
                 continue
             there = energy(reached)
-            heat = hot * (cold / hot) ** (step / steps)
+            heat = HOT * (COLD / HOT) ** (step / self.steps)
             if there <= here or self.chance.random() < math.exp((here - there) / heat):
                 plans, here = moved, there
-                if here < least:
-                    best, least = plans, here
+                if rank(reached) < first:
+                    best, first = plans, rank(reached)
         return best
 
     def _neighbour(self, plans: Plans) -> Plans | None:
         """A plan nearby that keeps the rules, or none."""
-        position = self.chance.randrange(len(plans))
+        position = self.chance.choice(self.free)
         layer, placed = self.course.layers[position], plans[position]
         way = self.chance.choice(self._ways(layer))
         changed = way(layer, placed)

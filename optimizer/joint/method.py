@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from optimizer.joint.course import Plans
+from optimizer.joint.districts import Plans
+
+
+class TooMany(Exception):  # noqa: N818 - an answer, not an error
+    """There are too many plans within a limit to look at all of them."""
 
 
 @dataclass(slots=True)
@@ -29,8 +33,8 @@ class Method(Protocol):
     """Lists plans completely.
 
     Plans stand for all that differ from them in the employers of teams within a kind (``Districts.kinds``) alone; none
-    of these is better in lowest coverage or shortfall than the best of them. ``tries`` is in how many steps limits of
-    ``within`` are best raised: the more, the faster the work grows with them.
+    of these is better in lowest coverage or shortfall than the best of them. Goals are best lowered, and limits raised,
+    in so many ``tries``: the more, the faster the work grows with them.
     """
 
     tries: int

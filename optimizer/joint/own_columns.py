@@ -15,8 +15,9 @@ from typing import Protocol
 
 import numpy as np
 
-from optimizer.joint.course import Course, TooMany
+from optimizer.joint.course import Course
 from optimizer.joint.districts import Districts, Team
+from optimizer.joint.method import TooMany
 from optimizer.joint.partition import Partition
 from optimizer.joint.starts import Starts, partition_of
 from optimizer.joint.supply import SLACK, Flags, Floats, Ints, levels

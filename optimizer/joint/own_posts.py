@@ -7,22 +7,20 @@ only the units of own posts tie the districts together: a program over what is s
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.joint.course import Course, Plans, TooMany
+from optimizer.joint.course import Course
 from optimizer.joint.cover import Chosen, Cover
-from optimizer.joint.districts import Districts, Team
-from optimizer.joint.method import Goal, Limits
+from optimizer.joint.districts import Districts, Plans, Team
+from optimizer.joint.method import Goal, Limits, TooMany
 from optimizer.joint.own_columns import OwnColumns, OwnFirst, OwnLater, Spread, own_ranges
 from optimizer.joint.supply import SLACK, Floats
 from optimizer.service import members_of
 from optimizer.solver import Deadline
 
-#: More partitions than this are not looked at one by one.
-MOST_PARTITIONS = 50_000
 #: More ways to spread own units over districts than this are not looked at.
 MOST_SPREADS = 100_000
 #: How often an interval is halved: for the coverage of given districts, and for the price of a unit.
@@ -52,7 +50,8 @@ class OwnPosts:
 
     tries = 1
 
-    def __init__(self, course: Course, deadline: Deadline) -> None:
+    def __init__(self, course: Course, deadline: Deadline, watch: Callable[[float], None]) -> None:
+        self.watch = watch
         first, second = course.layers
         self.course = course
         self.deadline = deadline
@@ -115,9 +114,7 @@ class OwnPosts:
         return Cover(self.partition, cost, self.wide.teams.district_range, self.wide.units)
 
     def _partitions(self, cover: Cover, limit: float) -> Iterator[Chosen]:
-        for number, (_, chosen) in enumerate(cover.partitions(limit)):
-            if number >= MOST_PARTITIONS:
-                raise TooMany
+        for number, chosen in enumerate(cover.partitions(limit)):
             if number % 100 == 0:
                 self.deadline.check()
             yield chosen
@@ -179,8 +176,10 @@ class OwnPosts:
         most = self._most(self.columns.lower(floor), (limits.shortfall + SLACK, limits.travel + SLACK))
         listed: Listed = {}
         count = 0
-        for position, units in np.argwhere((most[0] > -np.inf).any(axis=2)).tolist():
+        alive = np.argwhere((most[0] > -np.inf).any(axis=2)).tolist()
+        for number, (position, units) in enumerate(alive):
             self.deadline.check()
+            self.watch(number / len(alive))
             found = self.columns.spreads(floor, position, units, most[:, position, units])
             count += len(found)
             if count > MOST_SPREADS:

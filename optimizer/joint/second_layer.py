@@ -128,7 +128,7 @@ class SecondLayer:
         loads = self.starts.cost @ lacking
         fits = (loads[:, None] <= self.starts.to_spend + SLACK) & self.starts.sizes
         reached = np.logical_or.reduceat(fits, self.starts.firsts, axis=0)
-        for _, chosen in self._cover(np.where(reached, 0.0, np.inf)).partitions(0.5):
+        for chosen in self._cover(np.where(reached, 0.0, np.inf)).partitions(0.5):
             yield self._placed(chosen)
 
     def within(self, hours: Floats, floor: float, limit: float) -> Iterator[Placed]:
@@ -139,7 +139,7 @@ class SecondLayer:
         county = self.county
         missing = np.maximum(0.0, county.fair - county.supply - hours)
         affordable = limit - float(missing.sum()) + self.best_unit * self.layer.units
-        for _, chosen in self._cover(self._waste(hours, missing, floor, affordable)).partitions(affordable):
+        for chosen in self._cover(self._waste(hours, missing, floor, affordable)).partitions(affordable):
             yield self._placed(chosen)
 
     def _waste(self, hours: Floats, missing: Floats, floor: float, affordable: float) -> Floats:

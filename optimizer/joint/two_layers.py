@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.joint.course import Course, Plans, TooMany
-from optimizer.joint.districts import Placed
+from optimizer.joint.course import Course
+from optimizer.joint.districts import Placed, Plans
 from optimizer.joint.hub_sets import ROUGH, Completions, Criterion, Rough, Sums, hub_rates
-from optimizer.joint.method import Goal, Limits
+from optimizer.joint.method import Goal, Limits, TooMany
 from optimizer.joint.second_layer import SecondLayer
 from optimizer.joint.starts import Starts
 from optimizer.joint.supply import SLACK, Flags, Floats, Ints, hours_at, levels
 from optimizer.solver import Deadline
 
 #: More first layers than this are not looked at.
-MOST_PARTS = 1_500_000
+MOST_PARTS = 600_000
 #: Complete first layers that are judged at once.
 BATCH = 2048
 
@@ -62,12 +62,21 @@ def _joined(parts: Sequence[Parts]) -> Parts:
     )
 
 
+def _groups(parts: Parts) -> Iterator[tuple[int, Parts]]:
+    """Parts with equal units, not too many at once."""
+    for used in np.unique(parts.units).tolist():
+        rows = np.nonzero(parts.units == used)[0]
+        for start in range(0, len(rows), BATCH):
+            yield used, parts.rows(rows[start : start + BATCH])
+
+
 class TwoLayers:
     """See :class:`optimizer.joint.method.Method`."""
 
     tries = 3
 
-    def __init__(self, course: Course, deadline: Deadline) -> None:
+    def __init__(self, course: Course, deadline: Deadline, watch: Callable[[float], None]) -> None:
+        self.watch = watch
         self.course = course
         self.deadline = deadline
         self.first, second = course.layers
@@ -121,9 +130,9 @@ class TwoLayers:
         done: list[Parts] = []
         seen = 0
         for left in reversed(self.partition.choices):
+            self.watch(1 - left / self.partition.target)
             if left not in open_ or any(left not in table.rest for table in tables):
                 continue
-            self.deadline.check()
             parts = _joined(open_.pop(left))
             for rest, more in self._grown(left, parts, self._sums(coverage()), limits(), tables, width):
                 seen += len(more)
@@ -156,8 +165,8 @@ class TwoLayers:
         """The parts with one more district, by what they leave."""
         covered = np.array([not left >> i & 1 for i in range(self.course.county.size)])
         limits = [limit + ROUGH for limit in limited.values()]
-        for used in np.unique(parts.units).tolist():
-            group = parts.rows(parts.units == used)
+        for used, group in _groups(parts):
+            self.deadline.check()
             here = sums.all(list(limited), group.hours, covered, group.road)
             rests = [table.rest[left][self.first.units - used] for table in tables]
             if width is not None and len(group) > width:
