@@ -24,7 +24,7 @@ NO_PAGE = {
 #: What reading scenarios and counties, solving and printing need.
 SOLVING = {"babel", "highspy", "numpy", "pulp", "pydantic", "rich", "ruamel", "shapely"}
 PAPERS = {"maps.paper.png", "maps.paper.sheet", "reports.package", "reports.paper", "serving.papers", "views.papers"}
-WHY = {"exploring", "optimizer.explore", "optimizer.feasibility"}
+WHY = {"exploring.exploration", "optimizer.explore", "optimizer.feasibility"}
 
 
 def loaded(script: str, *arguments: str, given: bytes | None = None) -> set[str]:

@@ -138,7 +138,10 @@ def _fewest(plan: Plan, stage: Stage) -> Message:
         return msg("{hours} hours per week are missing; not less than {fewest} is possible, proven.", **values)
     if not stage.proven:
         return msg("{hours} hours per week are missing; whether fewer are possible is not known.", **values)
-    return msg("{hours} hours per week are missing, and no plan within these points leaves fewer.", **values)
+    return msg(
+        "{hours} hours per week are missing; no plan within {tolerance} points of the highest lowest coverage leaves fewer.",
+        **values,
+    )
 
 
 def stage_name(name: StageName) -> Message:

@@ -184,7 +184,7 @@ def test_a_result_that_cannot_be_written_is_told_and_shown_all_the_same(
     assert shown.status == 2
     assert shown.err.startswith(f"{tmp_path / target}: the file cannot be written (")
     assert shown.err.endswith("): a folder that may be written to\n")
-    assert "Proven best" in shown.out
+    assert "Best plan (proven)" in shown.out
 
 
 @pytest.mark.parametrize(
