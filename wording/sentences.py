@@ -139,7 +139,8 @@ def _fewest(plan: Plan, stage: Stage) -> Message:
     if not stage.proven:
         return msg("{hours} hours per week are missing; whether fewer are possible is not known.", **values)
     return msg(
-        "{hours} hours per week are missing; no plan within {tolerance} points of the highest lowest coverage leaves fewer.",
+        "{hours} hours per week are missing; no plan within {tolerance} points of the highest lowest coverage leaves "
+        "fewer.",
         **values,
     )
 

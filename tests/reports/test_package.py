@@ -132,15 +132,16 @@ def test_json_report_slides_and_workbook_have_the_same_figures() -> None:
         lowest, shortfall, travel = (document[key] for key in ("lowest_coverage", "shortfall_hours", "travel_hours"))
         in_all([percent(lowest), number(shortfall, 1, "h"), number(travel, 1, "h")], found.say, report, shown)
         names = [found.say(row.cells[0].value) for row in found.figures.rows]
-        assert [compared[position][names[row]] for row in (4, 5, 7)] == exactly([lowest, shortfall, travel])
+        assert [compared[position][names[row]] for row in (5, 6, 8)] == exactly([lowest, shortfall, travel])
         shares = [town["coverage"] for town in document["municipalities"]]
         in_all([percent(share) for share in shares], found.say, report)
         assert [row[columns[position]] for row in coverage[1:]] == exactly(shares)
         assert list(chart.series[position].values) == pytest.approx(shares, rel=1e-12)
         teams = [district for layer in document["layers"] for district in layer["districts"]]
         placed = [row for row in districts if row[0] == position + 1 and row[2] is not None]
-        assert [row[6] for row in placed] == exactly(team["fte"] for team in teams)
-        assert [row[9] for row in placed] == exactly(team["travel_hours"] for team in teams)
+        for heading, key in (("Stellen (VZÄ)", "fte"), ("Fahrzeit (h)", "travel_hours")):
+            at = districts[0].index(heading)
+            assert [row[at] for row in placed] == exactly(team[key] for team in teams)
 
 
 def test_the_command_writes_the_files(small: Callable[[str], Path], tmp_path: Path) -> None:
@@ -176,7 +177,7 @@ def test_options_of_the_command(small: Callable[[str], Path], tmp_path: Path, da
 
 def test_all_faults_of_the_command_are_told_at_once(small: Callable[[str], Path], tmp_path: Path) -> None:
     done = run(
-        "report", small(SMALL), "nichts.yaml", "--lang", "en", "--out", tmp_path / "out", "--proposed", "3",
+        "report", small(SMALL), "fehlend.yaml", "--lang", "en", "--out", tmp_path / "out", "--proposed", "3",
         "--accent", "rot", "--logo", tmp_path / "fehlt.png", "--title", "a\nb",
     )  # fmt: skip
     assert done.status == 2
@@ -185,7 +186,7 @@ def test_all_faults_of_the_command_are_told_at_once(small: Callable[[str], Path]
         "--accent: “rot” is not a colour",
         "fehlt.png: the file does not exist",
         "--title: ",
-        "nichts.yaml: the file does not exist",
+        "fehlend.yaml: the file does not exist",
     ):
         assert told in done.err
     assert not (tmp_path / "out").exists()

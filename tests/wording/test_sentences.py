@@ -210,7 +210,10 @@ def test_the_proof_of_a_plan_has_its_figures(folder: Path) -> None:
     plan = solution.plan
     assert plan is not None
     german, english = _proofs(solution)
-    told = f"{plan.shortfall_hours:.1f} hours per week are missing, and no plan within these points leaves fewer."
+    told = (
+        f"{plan.shortfall_hours:.1f} hours per week are missing; no plan within 1.25 points of the highest lowest "
+        "coverage leaves fewer."
+    )
     assert english == (
         f"Best plan (proven): a lowest coverage of {100 * plan.lowest_coverage:.1f}%, and no more is possible. {told}"
     )
