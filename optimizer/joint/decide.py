@@ -90,12 +90,19 @@ class _Decision:
             except (TimeUp, TooMany):
                 raise NoPlanInTime from None
         scale, runs = WITHOUT_PROOF if self.method is None else BEFORE_PROOF
-        steps = min(MOST_STEPS, scale * self.course.county.size**2)
+        steps = 0 if self._beyond() else min(MOST_STEPS, scale * self.course.county.size**2)
         self.annealing = Annealing(self.course, self.deadline, steps, runs)
+
+    def _beyond(self) -> bool:
+        """Whether some municipality needs no team, or there is but one: the rules about those are not followed here."""
+        present = [town for town in self.course.problem.municipalities if town.taking_part]
+        return len(present) < 2 or any(town.weight == 0 for town in present)
 
     def _method(self) -> Method | None:
         """The exact method that reaches, if any."""
         course = self.course
+        if self._beyond():
+            return None
         if len(course.layers) != 2 or not course.plain or course.county.size > MOST_MUNICIPALITIES:
             return None
         self.deadline.check()

@@ -37,8 +37,6 @@ def county(chance: random.Random, towns: int, layers: tuple[Layer, ...], **other
         near[keys[i]].add(keys[j])
         near[keys[j]].add(keys[i])
     weights = [chance.choice([chance.uniform(0.3, 3), 1.0]) for _ in keys]
-    if chance.random() < 0.2:
-        weights[-1] = 0.0
     given = [chance.choice([0.0, 0.0, chance.uniform(0, 8), 60.0 if chance.random() < 0.1 else 2.0]) for _ in keys]
     return Problem(
         tuple(Municipality(a, w / sum(weights), s) for a, w, s in zip(keys, weights, given, strict=True)),
