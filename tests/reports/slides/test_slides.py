@@ -29,7 +29,7 @@ from reports.paper import Paper, paper
 from reports.slides.master import HIGH, WIDE
 from reports.slides.slides import slides
 from reports.style import Style
-from translation import Language, Percent
+from translation import Language, Percent, number, percent
 from wording.explore.all import everything_told
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
@@ -123,7 +123,11 @@ def test_maps_tables_and_charts_are_described(three: tuple[Paper, Any, bytes]) -
     pictures = [described(shape) for shape in shapes(deck) if shape._element.tag == qn("p:pic")]
     assert pictures == [" ".join(map(found.say, text.shows)).replace(" %", "\u00a0%") for text in found.maps]
     (chart,) = [shape for shape in shapes(deck) if shape.has_chart]
-    assert "Ascheberg: 98,7\u00a0%, 89,8\u00a0%, 87,9\u00a0%" in described(chart)
+    plans = [answer.solution.plan for answer in models()]
+    for town in found.county.municipalities:
+        coverages = [found.say(percent(plan.municipalities[town.ags].coverage)) for plan in plans if plan is not None]
+        assert len(coverages) == 3
+        assert f"{town.name}: {', '.join(coverages)}".replace(" %", "\u00a0%") in described(chart)
 
 
 def test_a_slide_of_a_scenario_shows_its_five_figures(three: tuple[Paper, Any, bytes]) -> None:
@@ -149,7 +153,11 @@ def test_the_comparison_is_a_table_that_can_be_edited(three: tuple[Paper, Any, b
         for text, cell in zip(shown, row.cells, strict=True):
             assert text.startswith(found.say(cell.value))
             assert cell.difference is None or found.say(cell.difference.text) in text
-    assert "(−3,3 %-Punkte ▼ schlechter)" in rows[4][2]
+    by_name = {row[0]: row for row in rows}
+    lowest = [round(answer.solution.plan.lowest_coverage, 3) for answer in models()[:2] if answer.solution.plan]
+    points = found.say(number(100 * (lowest[0] - lowest[1]), 1))
+    assert lowest[0] > lowest[1]
+    assert f"(−{points} %-Punkte ▼ schlechter)" in by_name["niedrigster Versorgungsgrad"][2]
 
 
 def test_the_chart_has_the_coverage_of_the_plans(three: tuple[Paper, Any, bytes]) -> None:
@@ -284,8 +292,7 @@ def test_many_scenarios_go_on_on_further_slides() -> None:
     named = titles(deck)
     assert len(set(named)) == len(named)
     assert [title for title in named if title.startswith("Figures of")] == [
-        "Figures of the scenarios, with differences (1 of 2)",
-        "Figures of the scenarios, with differences (2 of 2)",
+        f"Figures of the scenarios, with differences ({part} of 3)" for part in (1, 2, 3)
     ]
     assert sum(len(chart.series) * len(chart.plots[0].categories) for chart in charts(deck)) == 7 * 11
     assert [shape.name for shape in shapes(deck) if not within(shape)] == []
@@ -294,8 +301,8 @@ def test_many_scenarios_go_on_on_further_slides() -> None:
 def test_a_municipality_without_need_has_no_bar() -> None:
     found = paper([shipped("modell-1-zentral")], "en", day=DAY)
     first, *rest = found.coverage.rows
-    name, _ = first.cells
-    gap = replace(first, cells=(name, replace(first.cells[1], value="–")))
+    name, coverage, *hours = first.cells
+    gap = replace(first, cells=(name, replace(coverage, value="–"), *hours))
     content = slides(replace(found, coverage=replace(found.coverage, rows=(gap, *rest))), [picture()], Style())
     deck: Any = Presentation(io.BytesIO(content))
     (chart,) = charts(deck)
