@@ -88,7 +88,7 @@ def assert_rules_are_kept(problem: Problem, done: list[list[GivenDistrict]]) -> 
 
 
 def ruled(problem: Problem) -> bool:
-    """Whether the method page says what holds: not of a limit of changes where the districts are given without sizes."""
+    """Whether the method page says what holds: not of a limit of changes for districts given without sizes."""
     return not any(layer.plan is not None and layer.changes_maximum is not None for layer in problem.layers)
 
 
