@@ -217,7 +217,7 @@ class ColumnSource(Teams):
 
         Copies by which more municipalities change than may are left out.
         """
-        most = self.layer.changes_maximum
+        most = self.layer.most_changes
         found = []
         for column in columns:
             members = mask_of(column.members)

@@ -349,7 +349,7 @@ class Feasibility:
 
     def _changes(self, covers: tuple[int, ...], lost: frozenset[int]) -> Iterator[tuple[int | None, int]]:
         """The reference districts that a district can continue, and none, with by how many more then change."""
-        if self.layer.changes_maximum is None:
+        if self.layer.most_changes is None:
             yield None, 0
             return
         row = None if self.layer.plan is None else self.layer.plan[covers[0]]

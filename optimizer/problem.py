@@ -172,6 +172,11 @@ class Layer:
         return sum((row.fte or Fraction(0) for row in self.plan), Fraction(0))
 
     @property
+    def most_changes(self) -> int | None:
+        """How many municipalities may change at most; a given plan may change as many as it does."""
+        return self.changes_maximum if self.plan is None else None
+
+    @property
     def evaluated_only(self) -> bool:
         """Whether the plan of the layer is given in full, with nothing left to decide."""
         return self.plan is not None and self.plan[0].fte is not None

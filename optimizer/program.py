@@ -106,7 +106,7 @@ class Program:
                 continuing.setdefault(column.continues, []).append((j, 1.0))
         for k in sorted(continuing):
             yield Row(f"continues_{k}", continuing[k], None, 1)
-        most = self.source.layer.changes_maximum
+        most = self.source.layer.most_changes
         if most is not None:
             numbers = [(j, float(self.source.changes(column)[0])) for j, column in enumerate(self.columns)]
             yield Row("changes", [one for one in numbers if one[1]], None, most - self.source.changes_at_least[0])

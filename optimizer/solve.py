@@ -13,7 +13,7 @@ from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of, evaluate_layer
 from optimizer.joint.decide import solve_jointly
 from optimizer.plan import LayerPlan, Plan, Stage, StageName, added_hours
-from optimizer.problem import Problem
+from optimizer.problem import Ags, Layer, Problem
 from optimizer.program import Program
 from optimizer.service import Service
 from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver
@@ -71,17 +71,59 @@ def solve(
     deadline = Deadline(time_limit)
     report = progress or (lambda _: None)
     report(0.0)
-    first = _one_after_the_other(problem, solver or default_solver(), deadline, reduce)
-    if not _decided_together(problem) or (first.plan is None and first.failed_layer == _first_decided(problem)):
+    solver = solver or default_solver()
+
+    def one_after_the_other(asked: Problem) -> Solution:
+        return _one_after_the_other(asked, solver, deadline, reduce)
+
+    first = one_after_the_other(problem)
+    if not _decided_together(problem) or (first.plan is None and not _may_be_together(first)):
         report(1.0)
         return replace(first, seconds=time.perf_counter() - start)
     # Layers one after the other are only a start: what is best for one may leave too little to the next.
+    known = first.plan or one_after_the_other(_presence_at_once(problem)).plan
     try:
-        joint = solve_jointly(problem, None if first.plan is None else first.plan.layers, deadline, report)
+        joint = solve_jointly(problem, None if known is None else known.layers, deadline, report)
     except Infeasible:
+        return replace(first, seconds=time.perf_counter() - start)
+    except NoPlanInTime:
+        if one_after_the_other(_without_presence(problem)).plan is not None:
+            raise
         return replace(first, seconds=time.perf_counter() - start)
     plan = Plan(problem, joint.layers, joint.stages)
     return Solution(problem, plan, time.perf_counter() - start, measures=first.measures)
+
+
+def _may_be_together(failed: Solution) -> bool:
+    """Whether there may be a plan although some layer has none after the plans of the ones before it.
+
+    Not where it is the first to be decided; and only by the fewest hours, which earlier layers may give, too.
+    """
+    layers = failed.problem.layers
+    owed = any(layer.minimum_hours or layer.minimum_hours_of for layer in layers if not layer.evaluated_only)
+    return owed and failed.failed_layer != _first_decided(failed.problem)
+
+
+def _presence_at_once(problem: Problem) -> Problem:
+    """The problem with the fewest hours of later layers asked of earlier ones: likely to have plans that fit."""
+    layers: list[Layer] = []
+    most: dict[Ags, float] = {}
+    for layer in reversed(problem.layers):
+        if layer.evaluated_only:
+            layers.append(layer)
+            continue
+        most = {town.ags: max(most.get(town.ags, 0.0), layer.fewest_hours(town.ags)) for town in problem.municipalities}
+        layers.append(replace(layer, minimum_hours=0.0, minimum_hours_of=most))
+    return replace(problem, layers=tuple(layers[::-1]))
+
+
+def _without_presence(problem: Problem) -> Problem:
+    """The problem with nobody's hours owed: where there is no plan of it, one layer after the other, there is none."""
+    return replace(problem, layers=tuple(map(_owing_nothing, problem.layers)))
+
+
+def _owing_nothing(layer: Layer) -> Layer:
+    return layer if layer.evaluated_only else replace(layer, minimum_hours=0.0, minimum_hours_of={})
 
 
 def _first_decided(problem: Problem) -> int:
@@ -149,10 +191,10 @@ def needed_ki_units(
 def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadline) -> Fraction:
     """The most posts that a layer can place at the KI under its own rules.
 
-    Which teams are possible depends on other layers only by their hours, which leave fewer that must be given here: so
-    it may be more than this.
+    Which teams are possible depends on other layers only by their hours, which leave fewer that must be given here: as
+    if they left none, so that it is never more than this.
     """
-    layer = problem.layers[number]
+    layer = _owing_nothing(problem.layers[number])
     ki = {employer.id for employer in layer.employers if employer.is_ki}
     if layer.evaluated_only:
         return sum((row.fte for row in layer.plan or () if row.fte and row.employer in ki), Fraction(0))
@@ -162,7 +204,7 @@ def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadl
         return Fraction(0)
     source = ColumnSource(problem, layer, Service(problem, layer), 0)
     columns = source.columns(0.0, deadline)
-    if layer.changes_maximum is not None:
+    if layer.most_changes is not None:
         columns = source.copies(columns)
     costs = [-float(c.units) if source.employers[c.employer].is_ki else 0.0 for c in columns]
     choice = Program(source, columns, solver, deadline).minimise(costs)

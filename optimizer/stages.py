@@ -125,7 +125,7 @@ class Stages:
     def _columns(self, coverage: float, most_shortfall: float = math.inf, *, reduce: bool = True) -> list[Column]:
         columns = self.source.columns(coverage, self.deadline, most_shortfall, reduce=reduce)
         self.sets = max(self.sets, self.source.sets_seen)
-        return columns if self.source.layer.changes_maximum is None else self.source.copies(columns)
+        return columns if self.source.layer.most_changes is None else self.source.copies(columns)
 
     def _program(self, columns: Sequence[Column]) -> Program:
         return Program(self.source, columns, self.solver, self.deadline)
@@ -291,7 +291,7 @@ class Stages:
         if len({column.order for column in pool}) == len(known):
             value = self._third(known)
             return known, Stage(name, value, value, True)
-        if name is StageName.CHANGED and self.source.layer.changes_maximum is None:
+        if name is StageName.CHANGED and self.source.layer.most_changes is None:
             pool = self.source.copies(pool)
         costs, always = self._third_costs(name, pool)
         limit = shortfall + SHORTFALL_TOLERANCE - self.missing_outside

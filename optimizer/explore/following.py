@@ -47,5 +47,5 @@ class Following:
 
 def following(source: ColumnSource) -> Following | None:
     """What follows the changes of a layer, where they are limited."""
-    most = source.layer.changes_maximum
+    most = source.layer.most_changes
     return None if most is None else Following(source, most)

@@ -227,7 +227,7 @@ def _is_among(table: Table, plan: Plan) -> bool:
         met |= mask
         counts[0] += 1
         counts[1 + table.counters.group_of[column.employer]] += column.units
-    most = layer.changes_maximum
+    most = layer.most_changes
     if most is not None:
         districts = [district.municipalities for district in plan.layers[situation.number].districts]
         if len(changes(districts, layer.reference or (), weights_of(problem)).municipalities) > most:

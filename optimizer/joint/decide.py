@@ -49,10 +49,10 @@ def solve_jointly(
 ) -> JointPlan:
     """The best plan of all layers together.
 
-    ``start`` is a plan that keeps the rules, ``None`` where none is known; what comes back is never worse. ``progress``
-    is called with the share of the work that is done. Where the time is up, or no exact method reaches, stages come
-    with a bound in place of the proof. Raises ``Infeasible`` where there is no plan, ``NoPlanInTime`` where none was
-    found and none was excluded.
+    ``start`` is a plan that may keep the rules, ``None`` where none is known; what comes back is never worse where it
+    does. ``progress`` is called with the share of the work that is done. Where the time is up, or no exact method
+    reaches, stages come with a bound in place of the proof. Raises ``Infeasible`` where there is no plan,
+    ``NoPlanInTime`` where none was found and none was excluded.
     """
     course = Course(problem)
     decision = _Decision(course, deadline, progress or (lambda _: None))
@@ -79,7 +79,9 @@ class _Decision:
     # -- the beginning ------------------------------------------------------------------------------------------
 
     def begin(self, start: Plans | None) -> None:
-        """Takes a first plan, or looks for one."""
+        """Takes a first plan if it gives the fewest hours, or looks for one."""
+        if start is not None and self.course.figures(start) is None:
+            start = None
         if start is not None:
             self.highest = self.best = start
         with contextlib.suppress(TimeUp):
@@ -90,24 +92,19 @@ class _Decision:
             except (TimeUp, TooMany):
                 raise NoPlanInTime from None
         scale, runs = WITHOUT_PROOF if self.method is None else BEFORE_PROOF
-        steps = 0 if self._beyond() else min(MOST_STEPS, scale * self.course.county.size**2)
+        steps = min(MOST_STEPS, scale * self.course.county.size**2)
         self.annealing = Annealing(self.course, self.deadline, steps, runs)
-
-    def _beyond(self) -> bool:
-        """Whether some municipality needs no team, or there is but one: the rules about those are not followed here."""
-        present = [town for town in self.course.problem.municipalities if town.taking_part]
-        return len(present) < 2 or any(town.weight == 0 for town in present)
 
     def _method(self) -> Method | None:
         """The exact method that reaches, if any."""
         course = self.course
-        if self._beyond():
-            return None
         if len(course.layers) != 2 or not course.plain or course.county.size > MOST_MUNICIPALITIES:
             return None
         self.deadline.check()
         if any(len(layer.possible) > MOST_DISTRICTS for layer in course.layers):
             return None
+        if not all(layer.possible for layer in course.layers):
+            raise Infeasible
         if any(map(is_own, course.layers)):
             return OwnPosts(course, self.deadline, self._watch)
         return TwoLayers(course, self.deadline, self._watch)

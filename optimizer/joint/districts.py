@@ -91,9 +91,13 @@ class Districts:
 
     @cached_property
     def optional(self) -> int:
-        """Municipalities without need: those whose fewest hours are there already may be in no district."""
+        """Municipalities without need: those whose fewest hours are there already may be in no district.
+
+        Not those of a pin, whose district is settled.
+        """
         needless = mask_of(i for i, weight in enumerate(self.service.weights) if weight <= 0)
-        return 0 if self.rows else self.taking_part & needless
+        pinned = mask_of(i for mask, _ in self._pins for i in members_of(mask))
+        return 0 if self.rows else self.taking_part & needless & ~pinned
 
     def _rows(self) -> dict[int, tuple[int, tuple[int, ...]]]:
         """The districts of a given plan without team sizes, with employer and hubs."""
@@ -211,7 +215,7 @@ class Districts:
             posts = self.layer.step * sum(t.units for t in placed if self.employers[t.employer].id in limit.employers)
             if posts < limit.minimum or (limit.maximum is not None and posts > limit.maximum):
                 return False
-        allowed = self.layer.changes_maximum
+        allowed = self.layer.most_changes
         return allowed is None or len(self.changes(placed).municipalities) <= allowed
 
     def changes(self, placed: Placed) -> Changes:
@@ -250,7 +254,7 @@ class Districts:
         All sets of municipalities are looked at, so this is for small counties.
         """
         found = {}
-        most = self.layer.changes_maximum
+        most = self.layer.most_changes
         for mask in self.rows or range(1, self.target + 1):
             if mask & ~self.target or (most is not None and self.least_changes(mask) > most):
                 continue

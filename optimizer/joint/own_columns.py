@@ -8,6 +8,7 @@ all of them together come from min-plus sums over the municipalities.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ def own_ranges(layer: Districts) -> list[tuple[int, int]] | None:
 
     Nothing where some rule for the layer or the scenario as a whole counts the posts of several of them together.
     """
+    lowest, highest = layer.teams.district_range
+    any_number = lowest <= (layer.target & ~layer.optional).bit_count() and layer.target.bit_count() <= highest
+    if layer.optional and (not any_number or layer.layer.limits or layer.layer.most_changes is not None):
+        # Who may have no team counts in how many there are, in their posts, and in what changes.
+        return None
     ranges = [(1, layer.units)] * layer.size
     served = [
         mask_of(i for i in members_of(layer.target) if layer.hubs(1 << i, e)) for e in range(len(layer.employers))
@@ -82,9 +88,10 @@ class OwnTeams:
         #: The fewest hours on the road per hour on site.
         self.road: Floats = np.zeros(shape)
         for i in members_of(layer.taking_part):
-            for e in range(len(layer.employers)):
+            able = (layer.possible.get((1 << i, kind), ()) for kind in range(len(layer.kinds)))
+            for e in itertools.chain.from_iterable(able):
                 hubs = layer.hubs(1 << i, e)
-                for k in layer.sizes(1 << i, e) if hubs else ():
+                for k in layer.sizes(1 << i, e):
                     if not ranges[i][0] <= k <= ranges[i][1]:
                         continue
                     cost = float(layer.cost[list(hubs), i].min())
