@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from selenium.webdriver.common.keys import Keys
 
+from browser import expected
 from browser.screen import Screen
 
 ASCHEBERG, NOTTULN = "05558004", "05558032"
@@ -21,7 +22,7 @@ def test_map_is_drawn_without_a_network(screen: Screen) -> None:
         assert min(box["width"], box["height"]) > 20
         assert outer["left"] <= box["left"] < box["right"] <= outer["right"]
         assert outer["top"] <= box["top"] < box["bottom"] <= outer["bottom"]
-    assert len(set(screen.fills())) == 4
+    assert screen.districts() == expected.districts(expected.plan())
     assert "GeoBasis-DE" in screen.run("return document.querySelector('.leaflet-control-attribution').textContent")
     assert screen.run("return typeof window.jQuery") == "undefined"
     loaded = screen.run("return performance.getEntriesByType('resource').map(entry => entry.name)")
@@ -94,8 +95,9 @@ def test_colour_drives_and_services_are_switched(screen: Screen) -> None:
     screen.until_it(lambda: screen.fills() not in ([], districts))
     screen.address("colour=coverage")
     screen.switch("Drives")
-    # Four hubs serve the other seven municipalities.
-    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-drive').length === 7")
+    # From the hubs to all other municipalities.
+    drives = len(expected.driven_to(expected.plan()))
+    screen.until(f"document.querySelectorAll('.leaflet-marker-icon .kim-drive').length === {drives}")
     screen.switch("Existing advice")
     # In three towns there are services.
     screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-service').length === 3")
