@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 import papers
 
 from optimizer.plan import Plan
 from optimizer.problem import Ags
+from optimizer.solve import solve
 from translation import percent, translate
 
 #: The scenario that every page begins with.
@@ -19,6 +21,17 @@ FIRST = "modell-1-zentral"
 def plan(stem: str = FIRST) -> Plan:
     """The proven plan of a scenario."""
     found = papers.shipped(stem).solution.plan
+    assert found is not None
+    assert found.proven
+    return found
+
+
+@cache
+def without_existing() -> Plan:
+    """The proven plan of the first scenario if there were no existing services."""
+    problem = plan().problem
+    alone = tuple(replace(town, existing_hours=0.0) for town in problem.municipalities)
+    found = solve(replace(problem, municipalities=alone)).plan
     assert found is not None
     assert found.proven
     return found

@@ -261,9 +261,10 @@ class Screen:
 
     def districts(self) -> list[list[str]]:
         """The municipalities that share a colour."""
-        script = "return [...document.querySelectorAll('path.leaflet-interactive')].map(path => path.dataset.ags)"
+        script = "return [...document.querySelectorAll('path.leaflet-interactive')]"
+        script += ".map(path => [path.getAttribute('fill'), path.dataset.ags])"
         found: dict[str, list[str]] = {}
-        for fill, ags in zip(self.fills(), self.run(script), strict=True):
+        for fill, ags in self.run(script):
             found.setdefault(fill, []).append(str(ags))
         return sorted(sorted(group) for group in found.values())
 

@@ -8,6 +8,7 @@ from browser import expected
 from browser.screen import Screen
 
 ASCHEBERG, NOTTULN = "05558004", "05558032"
+FIRST_FIGURE = "document.querySelector('[data-testid=stMetricValue]').innerText.trim()"
 NAMES = "document.querySelectorAll('.folium-map .kim-name:not(.kim-hidden)')"
 
 
@@ -104,6 +105,25 @@ def test_colour_drives_and_services_are_switched(screen: Screen) -> None:
     screen.switch("Drives")
     screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-drive').length === 0")
     assert "drives" not in screen.driver.current_url
+
+
+def test_plan_without_existing_services_is_one_click_away(screen: Screen) -> None:
+    plan, alone = expected.plan(), expected.without_existing()
+    assert expected.districts(plan) != expected.districts(alone)
+    told = "This is the best plan as if there were no existing services."
+    screen.open_whole()
+    screen.map()
+    assert told not in screen.text()
+    screen.switch("Without existing services")
+    screen.says(told)
+    screen.address("without-existing=1")
+    screen.until_it(lambda: screen.districts() == expected.districts(alone))
+    screen.until(f"{FIRST_FIGURE} === '{expected.lowest_coverage(alone)}'")
+    screen.switch("Without existing services")
+    screen.until_it(lambda: screen.districts() == expected.districts(plan))
+    screen.until(f"{FIRST_FIGURE} === '{expected.lowest_coverage(plan)}'")
+    assert told not in screen.text()
+    assert "without-existing" not in screen.driver.current_url
 
 
 def test_map_stays_where_it_was_moved_to(screen: Screen) -> None:
