@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 
@@ -11,6 +12,8 @@ from browser.axe_core import check, spoken
 from browser.screen import Screen
 from exploring.question import Question
 from optimizer.explore.alternatives import alternatives
+from optimizer.explore.posts import posts_value
+from translation import percent, translate
 from wording.differences import moved
 
 NOTTULN = "05558032"
@@ -92,6 +95,16 @@ def test_other_plan_is_drawn_when_it_is_chosen(screen: Screen) -> None:
     screen.says(f"In another district: {expected.names(moves)}.")
     screen.until(f"{marks} === {len(moves)}")
     assert screen.districts() == expected.districts(second)
+
+
+def test_plan_of_other_posts_is_measured_as_it_is_told(screen: Screen) -> None:
+    _open(screen, Question.POSTS)
+    (half,) = (one for one in posts_value(expected.plan().problem, [Fraction(13, 2)]))
+    told = translate(percent(half.lowest_coverage_as_planned), "en")
+    screen.says(f"to {told}; most of it goes to")
+    shares = "return [...document.querySelectorAll('.kim-town small')].map(e => e.textContent)"
+    lowest = screen.until_it(lambda: min(screen.run(shares), key=lambda share: float(share.rstrip("%"))))
+    assert lowest == told
 
 
 def _options(screen: Screen, label: str) -> list[str]:

@@ -110,3 +110,10 @@ def test_posts_are_changed_step_by_step(screen: Screen) -> None:
     screen.says("6.5 of 6.0 FTE placed, 0.5 too many.")
     screen.until_it(lambda: _figures(screen) != before)
     screen.says("Rules that the plan breaks:")
+
+
+def test_long_label_of_a_switch_is_read_to_its_end(screen: Screen) -> None:
+    screen.open_whole("whatif", scenario="modell-3-kommunen", language="de")
+    labels = "[...document.querySelectorAll('[data-testid=stCheckbox] p')]"
+    screen.until(f"{labels}.some(label => label.textContent.endsWith('Ergänzung durch das KI'))")
+    assert screen.run(f"return {labels}.filter(label => label.scrollWidth > label.clientWidth)") == []
