@@ -116,4 +116,5 @@ def test_long_label_of_a_switch_is_read_to_its_end(screen: Screen) -> None:
     screen.open_whole("whatif", scenario="modell-3-kommunen", language="de")
     labels = "[...document.querySelectorAll('[data-testid=stCheckbox] p')]"
     screen.until(f"{labels}.some(label => label.textContent.endsWith('Ergänzung durch das KI'))")
-    assert screen.run(f"return {labels}.filter(label => label.scrollWidth > label.clientWidth)") == []
+    texts = "[...document.querySelectorAll('[data-testid=stCheckbox] [data-testid=stMarkdownContainer]')]"
+    assert screen.run(f"return {texts}.filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)") == []
