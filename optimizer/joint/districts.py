@@ -228,11 +228,22 @@ class Districts:
         return self._changes[key]
 
     def least_changes(self, mask: int) -> int:
-        """How many municipalities change at least in a plan that has a district; 0 without a reference."""
-        if self.layer.reference is None:
+        """How many municipalities of a district change at least in a plan that keeps the limit; 0 without a limit.
+
+        A district of the reference is continued by one that has all of it but for as many as may change.
+        """
+        most = self.layer.most_changes
+        if most is None:
             return 0
         towns = {self.problem.municipalities[i].ags for i in members_of(mask & self.taking_part)}
-        return len(towns) - max((len(towns & district) for district in self.layer.reference), default=0)
+        kept = ((len(towns & old), len(old) - len(towns & old)) for old in self._reference)
+        return len(towns) - max((staying for staying, lost in kept if lost <= most), default=0)
+
+    @cached_property
+    def _reference(self) -> tuple[frozenset[str], ...]:
+        """The districts of the reference, of those who take part."""
+        present = {town.ags for town in self.problem.municipalities if town.taking_part}
+        return tuple(old & present for old in self.layer.reference or ())
 
     def ki_units(self, placed: Placed) -> int:
         """Units of posts at the KI."""

@@ -6,7 +6,7 @@ once, and only few sets are ever left over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -21,11 +21,18 @@ class Partition:
     municipalities of ``left_out`` one by one, for being in no district (kind -1).
     ``choices`` gives, for every set of municipalities that can be left over, the positions in ``sets`` of those that
     can come next; sets from which no partition can be completed are not in it. Ascending: what remains after a
-    district comes before what was there.
+    district comes before what was there. ``changes`` are the fewest municipalities that change by district, ``most``
+    how many may in all districts together: what takes more is not in it either.
     """
 
     def __init__(
-        self, target: int, districts: Collection[tuple[int, int]], left_out: int, neighbours: Sequence[int]
+        self,
+        target: int,
+        districts: Collection[tuple[int, int]],
+        left_out: int,
+        neighbours: Sequence[int],
+        changes: Mapping[int, int] | None = None,
+        most: int | None = None,
     ) -> None:
         self.target = target
         self.districts = len(districts)
@@ -40,6 +47,9 @@ class Partition:
                 by_town[i].append(position)
         self._holding = {i: np.array(positions, dtype=np.int64) for i, positions in by_town.items()}
         self.choices = self._choices()
+        if changes is not None and most is not None:
+            listed_changes = [changes.get(mask, 0) if kind >= 0 else 0 for mask, kind in listed]
+            self.choices = self._near(listed_changes, most)
 
     def left_out(self, position: int) -> bool:
         """Whether a set stands for a municipality in no district."""
@@ -63,6 +73,26 @@ class Partition:
             if positions:
                 kept[left] = np.array(positions, dtype=np.int64)
         return kept
+
+    def _near(self, changes: Sequence[int], most: int) -> dict[int, Ints]:
+        """The choices with which not more municipalities change than may."""
+        rest = {0: 0}
+        for left, positions in self.choices.items():
+            rest[left] = min(changes[p] + rest[left ^ self.sets[p]] for p in positions.tolist())
+        before = {self.target: 0}
+        found: dict[int, Ints] = {}
+        for left in reversed(self.choices):
+            if left not in before:
+                continue
+            kept = []
+            for p in self.choices[left].tolist():
+                after, changed = left ^ self.sets[p], before[left] + changes[p]
+                if changed + rest[after] <= most:
+                    kept.append(p)
+                    before[after] = min(before.get(after, changed), changed)
+            if kept:
+                found[left] = np.array(kept, dtype=np.int64)
+        return {left: found[left] for left in reversed(found)}
 
     @property
     def steps(self) -> int:

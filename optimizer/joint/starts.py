@@ -15,7 +15,10 @@ def partition_of(layer: Districts) -> Partition:
     Those in no given district are left out of any, those without need may be.
     """
     alone = layer.optional | (layer.taking_part & ~layer.target)
-    return Partition(layer.taking_part, list(layer.possible), alone, layer.neighbours)
+    changes = {mask: layer.least_changes(mask) for mask, _ in layer.possible}
+    return Partition(
+        layer.taking_part, list(layer.possible), alone, layer.neighbours, changes, layer.layer.most_changes
+    )
 
 
 class Starts:
