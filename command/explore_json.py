@@ -56,7 +56,7 @@ def plan_data(plan: Plan, layer: int) -> Data:
     """The districts of a layer of a plan, and its figures without the layers after that one."""
     asked = until(plan, layer)
     return {
-        "lowest_coverage": asked.lowest_coverage,
+        "lowest_coverage": asked.reached,
         "shortfall_hours": asked.shortfall_hours,
         "travel_hours": asked.travel_hours,
         "districts": [

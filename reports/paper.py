@@ -39,7 +39,8 @@ from wording.for_and_against import Arguments, arguments
 from wording.grid import NOTHING, GridTable
 from wording.key_figures import KeyFigure, key_figures
 from wording.method import Passage
-from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table
+from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table, served_worst
+from wording.yardstick import has_yardstick
 
 Text = Message | str
 
@@ -317,15 +318,13 @@ def _recommendation(chosen: Part, scenarios: Sequence[Compared]) -> Iterator[Mes
         hours=number(plan.on_site_hours, 1),
         travel=number(plan.travel_hours, 1),
     )
-    yield msg(
-        "The municipality served worst is {town}: it gets {coverage} of its fair supply.",
-        town=county.name_of(plan.least_covered.ags),
-        coverage=chosen.planned.figures[0].value,
-    )
+    yield served_worst(plan, county)
+    if not has_yardstick(plan):
+        return
     others = [one.plan for one in with_plan(scenarios) if one.plan is not plan and alike(plan, one.plan)]
     if not others:
         return
-    if all(round(other.lowest_coverage, 3) <= round(plan.lowest_coverage, 3) for other in others):
+    if all(round(other.reached, 3) <= round(plan.reached, 3) for other in others):
         yield msg("None of the alternatives with the same posts reaches a higher lowest coverage.")
     if all(round(other.shortfall_hours, 1) >= round(plan.shortfall_hours, 1) for other in others):
         yield msg("None of the alternatives with the same posts leaves fewer hours missing.")

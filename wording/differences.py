@@ -109,7 +109,7 @@ MEASURES = (
     ),
     Measure(
         msg("lowest coverage"),
-        lambda p: percent(p.lowest_coverage),
+        lambda p: percent(p.reached),
         Better.HIGHER,
         by_yardstick=True,
         supply=True,
@@ -211,7 +211,7 @@ def coverage(plan: Plan, ags: Ags) -> Percent | None:
 
 def lowest(plan: Plan) -> Percent | None:
     """The lowest coverage; ``None`` without a yardstick."""
-    return percent(plan.lowest_coverage) if has_yardstick(plan) else None
+    return None if plan.lowest_coverage is None else percent(plan.lowest_coverage)
 
 
 def layer_of(plan: Plan, layer: int) -> LayerPlan | None:

@@ -87,8 +87,8 @@ def cost(now: Plan, then: Plan) -> Message:
     """What it costs to have ``then`` instead of ``now``, two plans of one problem."""
     by = less(missing(then), missing(now))
     values = {
-        "then": percent(then.lowest_coverage),
-        "now": percent(now.lowest_coverage),
+        "then": percent(then.reached),
+        "now": percent(now.reached),
         "hours": number(abs(by.value), by.digits),
     }
     if by.value >= 0:

@@ -73,7 +73,7 @@ def _posts(situation: Situation, total: Fraction, before: Plan | None) -> Posts:
         plan = under(situation, problem).best()
     except (Infeasible, NoPlanInTime, TimeUp) as reason:
         return Posts(total, None, isinstance(reason, Infeasible), None, None, {}, (), False)
-    supply = plan.lowest_coverage * plan.fair_level
+    supply = plan.reached * plan.fair_level
     hours = {ags: one.hours for ags, one in plan.municipalities.items()}
     earlier = {ags: one.hours for ags, one in before.municipalities.items()} if before else dict.fromkeys(hours, 0.0)
     return Posts(

@@ -55,7 +55,7 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
             title = msg("All plans by lowest coverage; numbers are those of the table")
             return (Drawn(title, distribution_chart(found, say, width)),)
         case Question.FRONTIER:
-            own = asked.lowest_coverage
+            own = asked.reached
             return (
                 Drawn(
                     msg("Lowest coverage against missing hours: no plan lies below the line"),

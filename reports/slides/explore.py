@@ -180,7 +180,7 @@ class _Explored:
                         slide,
                         self._words(told, msg("Lowest coverage"), title),
                         [(point.coverage, point.hours) for point in points],
-                        (self._say(THIS), (asked.lowest_coverage, hours)),
+                        (self._say(THIS), (asked.reached, hours)),
                         (self._say(msg("no plan lies below")), self._say(msg("plans that no other one betters"))),
                         self._pen.language,
                         (left + place * (half + 2 * _GAP), top, half, high),

@@ -84,7 +84,7 @@ def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> Non
             msg(
                 "Plan {number}: lowest coverage {coverage}, {hours} missing",
                 number=number(position),
-                coverage=percent(one.plan.lowest_coverage),
+                coverage=percent(one.plan.reached),
                 hours=number(one.plan.shortfall_hours, 1, "h"),
             ),
             own if position == 1 and one.plan.layers[-1].districts == own.layers[-1].districts else one.plan,
@@ -176,7 +176,7 @@ def show_frontier(asked: Asked, speech: Speech) -> None:
     )
     points = found.travel if travel else found.shortfall
     own = asked.about.until
-    mine = (own.lowest_coverage, own.travel_hours if travel else own.shortfall_hours)
+    mine = (own.reached, own.travel_hours if travel else own.shortfall_hours)
     title = msg("Hours on the road per week") if travel else msg("Missing hours per week")
     picture, where = st.container(key="map-and-figures").columns(2, gap="medium")
     with picture:

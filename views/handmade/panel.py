@@ -45,13 +45,13 @@ def show_standing(edit: LayerEdit, start: Plan, best: Solution | None, speech: S
 
 def _distance(plan: Plan, best: Solution | None) -> Message:
     """How far the plan is from the best one, in a sentence."""
-    figures = {"mine": percent(plan.lowest_coverage), "hours": number(plan.shortfall_hours, 1, "h")}
+    figures = {"mine": percent(plan.reached), "hours": number(plan.shortfall_hours, 1, "h")}
     if best is None or best.plan is None:
         return msg(
             "Lowest coverage {mine}, {hours} missing per week. There is no best plan to measure it by.", **figures
         )
     others = {
-        "best": percent(best.plan.lowest_coverage),
+        "best": percent(best.plan.reached),
         "fewest": number(best.plan.shortfall_hours, 1, "h"),
         "state": msg("proven") if best.status is Status.OPTIMAL else wording.status_text(best.status),
     }
@@ -64,7 +64,7 @@ def _distance(plan: Plan, best: Solution | None) -> Message:
         **figures,
         **others,
     )
-    better = plan.lowest_coverage > best.plan.lowest_coverage or plan.shortfall_hours < best.plan.shortfall_hours
+    better = plan.reached > best.plan.reached or plan.shortfall_hours < best.plan.shortfall_hours
     if better and broken(check_plan(plan)):
         return msg("{text} It breaks rules that the best plan keeps.", text=text)
     return text

@@ -71,11 +71,11 @@ def _figures(plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
 def _table(plan: Plan, found: list[reasons.Alternative], speech: Speech) -> pd.DataFrame:
     headings = [msg("Instead in"), msg("Lowest coverage"), msg("Shortfall per week")]
     rows: list[list[object]] = [
-        [msg("as it is"), percent(plan.lowest_coverage), number(plan.shortfall_hours, 1, "h")],
+        [msg("as it is"), percent(plan.reached), number(plan.shortfall_hours, 1, "h")],
         *(
             [
                 one.where if one.allowed else msg("{where} – not allowed", where=one.where),
-                percent(one.move.plan.lowest_coverage),
+                percent(one.move.plan.reached),
                 number(one.move.plan.shortfall_hours, 1, "h"),
             ]
             for one in found

@@ -157,7 +157,7 @@ def _plan_row(county: County, found: Alternatives, number_: int, one: Alternativ
         [
             number(number_),
             changes(county, districts_of(best, found.layer), districts_of(plan, found.layer)),
-            coverage_cell(plan.lowest_coverage, None if base is None else base.lowest_coverage),
+            coverage_cell(plan.reached, None if base is None else base.reached),
             hours_cell(plan.shortfall_hours, None if base is None else base.shortfall_hours),
             hours_cell(plan.travel_hours, None if base is None else base.travel_hours),
             number(len(plan.layers[found.layer].districts)),

@@ -55,7 +55,7 @@ def _shortfall(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
     if near is not None:
         yield msg(
             "This plan is one of them: {coverage} at {hours} missing hours.",
-            coverage=percent(asked.lowest_coverage),
+            coverage=percent(asked.reached),
             hours=number(asked.shortfall_hours, 1),
         )
 

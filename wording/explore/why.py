@@ -112,7 +112,7 @@ def _reasons_table(about: Subject, reasons: Mapping[Ags, Reason]) -> GridTable:
         GridColumn(msg("New districts then"), figures=False),
     )
     now = [
-        msg("as it is"), NOTHING, percent(asked.lowest_coverage), number(asked.shortfall_hours, 1), NOTHING,
+        msg("as it is"), NOTHING, percent(asked.reached), number(asked.shortfall_hours, 1), NOTHING,
     ]  # fmt: skip
     rows: list[GridRow] = [row(now, Weight.STRONG)]
     for ags, reason in reasons.items():
@@ -126,7 +126,7 @@ def _reasons_table(about: Subject, reasons: Mapping[Ags, Reason]) -> GridTable:
                 [
                     county.name_of(ags),
                     names(county, then) if then else msg("nobody, by itself"),
-                    coverage_cell(reason.plan.lowest_coverage, asked.lowest_coverage),
+                    coverage_cell(reason.plan.reached, asked.reached),
                     hours_cell(reason.plan.shortfall_hours, asked.shortfall_hours),
                     changed,
                 ]
