@@ -33,7 +33,7 @@ def result(
         "county": loaded.county.folder.name,
         "status": solution.status.value,
         "fair_level": loaded.problem.fair_level,
-        "yardstick": _yardstick(loaded),
+        "yardstick": yardstick_data(loaded),
     }
     if solution.plan is None:
         document["conflicts"] = [
@@ -58,7 +58,7 @@ def written(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def _yardstick(loaded: LoadedScenario) -> dict[str, Any] | None:
+def yardstick_data(loaded: LoadedScenario) -> dict[str, Any] | None:
     """What 100 % comes from; nothing where there is neither a post nor a stated yardstick."""
     stated, problem = loaded.scenario.yardstick, loaded.problem
     if stated.hours_per_1000 is not None:

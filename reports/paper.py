@@ -34,6 +34,7 @@ from wording.compared_tables import (
     scenario_title,
     with_plan,
 )
+from wording.existing import existing_remarks
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
 from wording.grid import NOTHING, GridTable
@@ -57,7 +58,10 @@ class MapText:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan as the papers show it. ``districts`` and ``maps`` have one entry for each layer."""
+    """A plan as the papers show it. ``districts`` and ``maps`` have one entry for each layer.
+
+    ``existing`` are the remarks on how far it rests on existing services, and on how old figures.
+    """
 
     plan: Plan
     figures: tuple[KeyFigure, ...]
@@ -65,6 +69,7 @@ class Planned:
     districts: tuple[GridTable, ...]
     municipalities: GridTable
     losses: GridTable
+    existing: tuple[Message, ...]
     rules: tuple[tuple[RuleCheck, Message], ...]
 
     @property
@@ -135,6 +140,11 @@ class Paper:
     exploration: tuple[Exploration, ...] = ()
 
     @property
+    def existing(self) -> tuple[Message, ...]:
+        """The remarks on existing services that belong to the proposed plan."""
+        return () if self.proposed.planned is None else self.proposed.planned.existing
+
+    @property
     def alternatives(self) -> tuple[Part, ...]:
         """The scenarios beside the proposed one."""
         return tuple(part for part in self.parts if part is not self.proposed)
@@ -167,7 +177,7 @@ def paper(
     answers = [numbered(position, one) for position, one in enumerate(solved, start=1)]
     scenarios = measured(answers, answers[proposed])
     base, plans = scenarios[proposed], with_plan(scenarios)
-    parts = tuple(_part(position, one, solved[proposed]) for position, one in enumerate(solved, start=1))
+    parts = tuple(_part(position, one, solved[proposed], day) for position, one in enumerate(solved, start=1))
     chosen = parts[proposed]
     county = chosen.loaded.county
     given = " ".join((title or "").split())
@@ -213,9 +223,9 @@ def _check_for_one_county(solved: Sequence[Solved]) -> None:
         raise InputError(faults)
 
 
-def _part(position: int, one: Solved, proposed: Solved) -> Part:
+def _part(position: int, one: Solved, proposed: Solved, day: date) -> Part:
     loaded, plan, best = one.loaded, one.solution.plan, proposed.solution.plan
-    planned = None if plan is None else _planned(position, loaded, plan)
+    planned = None if plan is None else _planned(position, loaded, plan, day)
     beside = Arguments()
     if plan is not None and planned is not None and one is not proposed:
         without = Arguments(worse=planned.breaches)
@@ -231,7 +241,7 @@ def _part(position: int, one: Solved, proposed: Solved) -> Part:
     )
 
 
-def _planned(position: int, loaded: LoadedScenario, plan: Plan) -> Planned:
+def _planned(position: int, loaded: LoadedScenario, plan: Plan, day: date) -> Planned:
     county = loaded.county
     maps = []
     for layer in range(len(plan.layers)):
@@ -247,6 +257,7 @@ def _planned(position: int, loaded: LoadedScenario, plan: Plan) -> Planned:
         districts=tuple(districts_table(layer, county) for layer in plan.layers),
         municipalities=municipalities_table(loaded, plan).without(DRIVE),
         losses=losses_table(plan),
+        existing=tuple(existing_remarks(loaded, plan, day.year)),
         rules=tuple((check, wording.rule_text(check, county, loaded.problem)) for check in check_plan(plan)),
     )
 

@@ -11,9 +11,10 @@ from optimizer.moves import Move
 from optimizer.plan import Plan
 from optimizer.rules import RuleCheck, broken, check_plan
 from scenarios.assemble import LoadedScenario
-from translation import Message, listing, msg, number, percent
+from translation import Message, listing, msg, number
 from wording import sentences as wording
 from wording.differences import less, missing
+from wording.yardstick import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def cost(now: Plan, then: Plan) -> Message:
     """What it costs to have ``then`` instead of ``now``, two plans of one problem."""
     by = less(missing(then), missing(now))
     values = {
-        "then": percent(then.reached),
-        "now": percent(now.reached),
+        "then": beside(then.problem, then.reached),
+        "now": beside(now.problem, now.reached),
         "hours": number(abs(by.value), by.digits),
     }
     if by.value >= 0:

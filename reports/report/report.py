@@ -76,6 +76,7 @@ class _Report:
             yield from self._without_plan(part)
             return
         yield self._text(part.proof)
+        yield from self._list(paper.existing, small=True)
         yield from self._maps(part)
         yield self._table(key_figures_table(part.planned.figures))
         for table in part.planned.districts:
@@ -110,7 +111,9 @@ class _Report:
             ]
             if found.better or found.worse:
                 yield {"kind": "lists", "lists": lists}
-            yield from self._list(found.other, small=True)
+            # What holds for the proposed plan stands there.
+            own = (text for text in part.planned.existing if text not in paper.existing)
+            yield from self._list((*found.other, *own), small=True)
             yield from self._maps(part)
             for table in part.planned.districts:
                 yield self._table(table)
