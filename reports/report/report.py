@@ -19,7 +19,7 @@ from reports.report.shown import charts_of, tables_beside
 from translation import Message, Number, Percent, msg
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
-from wording.explore.told import Told, layer_remarks
+from wording.explore.told import Told, layer_remarks, measure_remarks
 from wording.grid import GridCell, GridTable
 from wording.plan_tables import key_figures_table
 
@@ -119,9 +119,9 @@ class _Report:
                 yield self._table(table)
 
     def _explored(self, exploration: Exploration) -> Iterator[Block]:
-        layer, remarks = exploration.about.layer_name, layer_remarks(exploration.about)
-        if remarks:
-            yield self._text(msg("{layer}: {text}", layer=layer, text=remarks[0]), *remarks[1:], small=True)
+        about, layer = exploration.about, exploration.about.layer_name
+        remark, *more = (*layer_remarks(about), *measure_remarks(about))
+        yield self._text(msg("{layer}: {text}", layer=layer, text=remark), *more, small=True)
         for told in everything_told(exploration):
             several = len(self._paper.exploration) > 1
             title = msg("{layer}: {question}", layer=layer, question=told.title) if several else told.title

@@ -37,7 +37,7 @@ from reports.workbook.sheets import Sheet, Sheets, Written, cell_of, figures_in,
 from translation import msg, number
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
-from wording.explore.told import layer_remarks
+from wording.explore.told import layer_remarks, measure_remarks
 from wording.grid import NOTHING, GridCell, GridRow, GridTable
 
 _NOTHING = Written("")
@@ -210,7 +210,7 @@ class _Writer:
         for exploration in explorations:
             if len(explorations) > 1:
                 sheet.texts([exploration.about.layer_name], bold=True, size=14)
-            sheet.texts(layer_remarks(exploration.about))
+            sheet.texts([*layer_remarks(exploration.about), *measure_remarks(exploration.about)])
             for told in everything_told(exploration):
                 sheet.texts([told.title], bold=True, size=12)
                 sheet.texts([*told.answer, told.proof])

@@ -70,7 +70,7 @@ def layer_remarks(about: Subject) -> tuple[Message, ...]:
                     "alone."
                 )
             )
-    return (*found, *measure_remarks(about))
+    return tuple(found)
 
 
 def measure_remarks(about: Subject) -> tuple[Message, ...]:
