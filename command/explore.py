@@ -31,7 +31,7 @@ from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD
-from wording.explore.told import ASKED, layer_remarks
+from wording.explore.told import ASKED, layer_remarks, measure_remarks
 
 EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
 
@@ -173,7 +173,9 @@ def _one(session: _Session, question: Question) -> ExitStatus:
         _deliver(document, (), options, screen)
         screen.err.print(screen.line(reply.text), soft_wrap=True)
         return _status(reply)
-    _deliver(document, tables.told(TOLD[question](about, reply.found), screen.language), options, screen)
+    measured = tables.remarks(measure_remarks(about), screen.language)
+    told = tables.told(TOLD[question](about, reply.found), screen.language)
+    _deliver(document, (*measured, *told), options, screen)
     return ExitStatus.DONE
 
 
@@ -182,6 +184,8 @@ def _all(session: _Session) -> ExitStatus:
     options, screen, own = session.options, session.screen, session.about
     answers: list[Data] = []
     statuses = [ExitStatus.DONE]
+    if options.json != "-":
+        screen.show(tables.remarks(measure_remarks(own), screen.language))
     for question in EVERYTHING:
         if question is Question.ROBUSTNESS and not session.wanted.values["draws"]:
             continue

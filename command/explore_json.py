@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from command.result_json import yardstick_data
 from exploring.query import Reply, Subject
 from exploring.question import Question
 from exploring.questions.posts import PostsValue
@@ -21,11 +22,12 @@ from optimizer.explore.robustness import Case, Robustness, Steady
 from optimizer.explore.sensitivity import Sensitivity, Turn
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
-from optimizer.problem import Ags
+from optimizer.problem import Ags, Problem
 from optimizer.rules import Rule
 from scenarios.assemble import LoadedScenario
 from translation import Language, translate
 from wording import sentences as wording
+from wording.yardstick import hours_at
 
 FORMAT = "kim-explore/1"
 COMPLETE, PROVEN, SAMPLE, INCOMPLETE = "complete", "proven", "sample", "incomplete"
@@ -47,6 +49,8 @@ def explored_data(
         "scenario": loaded.scenario.name,
         "county": loaded.county.folder.name,
         "layer": layer + 1,
+        "yardstick": yardstick_data(loaded),
+        "fair_hours_per_1000": _per_1000(loaded.problem, 1.0),
         **({} if plan is None else {"plan": plan_data(plan, layer)}),
         **body,
     }
@@ -56,7 +60,8 @@ def plan_data(plan: Plan, layer: int) -> Data:
     """The districts of a layer of a plan, and its figures without the layers after that one."""
     asked = until(plan, layer)
     return {
-        "lowest_coverage": asked.lowest_coverage,
+        "lowest_coverage": asked.reached,
+        "hours_per_1000": _per_1000(asked.problem, asked.reached),
         "shortfall_hours": asked.shortfall_hours,
         "travel_hours": asked.travel_hours,
         "districts": [
@@ -76,17 +81,24 @@ def plan_data(plan: Plan, layer: int) -> Data:
     }
 
 
+def _per_1000(problem: Problem, coverage: float) -> float | None:
+    """Hours per 1,000 people that a coverage is; ``None`` where the people are not known."""
+    hours = hours_at(problem, coverage)
+    return None if hours is None else hours.value
+
+
 def answer_data(question: Question, about: Subject, reply: Reply[Any], language: Language) -> Data:
     """An answer, or why there is none. Names of rules are in ``language``."""
     return {"status": reply.value} if isinstance(reply, Unanswered) else DATA[question](about, reply.found, language)
 
 
-def _alternatives(found: Alternatives) -> Data:
+def _alternatives(about: Subject, found: Alternatives) -> Data:
     """The best plans in order; ``complete`` where none is missing between them."""
     return {
         "status": COMPLETE if found.complete else INCOMPLETE,
         "distinct": found.distinct,
         "highest_coverage": found.highest_coverage,
+        "highest_hours_per_1000": _per_1000(about.problem, found.highest_coverage),
         "coverage_within": found.coverage_within,
         "hours_within": _finite(found.hours_within),
         "alternatives": [
@@ -104,17 +116,24 @@ def _alternatives(found: Alternatives) -> Data:
     }
 
 
-def _rank(found: Ranked) -> Data:
+def _rank(about: Subject, found: Ranked) -> Data:
     """The number of all plans, the distribution of their lowest coverages, and the plans marked in it."""
     rank = found.rank
     return {
         "status": COMPLETE,
         "plans": rank.plans,
         "highest_coverage": rank.highest_coverage,
+        "highest_hours_per_1000": _per_1000(about.problem, rank.highest_coverage),
         "bars": [{"low": bar.low, "high": bar.high, "plans": bar.plans} for bar in rank.bars],
         "standing": None if rank.standing is None else _standing(rank.standing),
         "marks": [
-            {"name": mark.name, "lowest_coverage": mark.coverage, "better": mark.better, "own": mark.own}
+            {
+                "name": mark.name,
+                "lowest_coverage": mark.coverage,
+                "hours_per_1000": _per_1000(about.problem, mark.coverage),
+                "better": mark.better,
+                "own": mark.own,
+            }
             for mark in found.marks
         ],
     }
@@ -136,7 +155,13 @@ def _frontier(about: Subject, found: Frontier) -> Data:
 
     def points(some: Sequence[Point]) -> list[Data]:
         return [
-            {"coverage": one.coverage, "hours": one.hours, "plan": plan_data(one.plan, about.layer)} for one in some
+            {
+                "coverage": one.coverage,
+                "hours_per_1000": _per_1000(about.problem, one.coverage),
+                "hours": one.hours,
+                "plan": plan_data(one.plan, about.layer),
+            }
+            for one in some
         ]
 
     return {"status": COMPLETE, "shortfall": points(found.shortfall), "travel": points(found.travel)}
@@ -188,13 +213,14 @@ def _posts(about: Subject, found: PostsValue) -> Data:
                 "on_site_hours": one.on_site_hours,
                 "shortfall_hours": one.shortfall_hours,
                 "lowest_coverage": one.lowest_coverage,
+                "hours_per_1000": _per_1000(about.problem, one.lowest_coverage),
             }
             for one in found.hours
         ],
     }
 
 
-def _robustness(found: Robustness) -> Data:
+def _robustness(about: Subject, found: Robustness) -> Data:
     """How the plan fares in every case; the figures of a draw come again from its number and the seed."""
     outcomes = {one.districts: number for number, one in enumerate(found.outcomes)}
     return {
@@ -204,12 +230,12 @@ def _robustness(found: Robustness) -> Data:
         "seed": found.seed,
         "corners": found.corners,
         "compared": found.compared,
-        "ranges": _ranges(found.uncertainty),
+        "ranges": _ranges(found.uncertainty) | _staff(about.loaded),
         "same_districts": {"draws": found.same_districts.draws, "corners": found.same_districts.corners},
         "without_plan": found.without_plan,
         "breaking": found.breaking,
-        "asked_about": _steady(found.plan),
-        "steadiest": _steady(found.steadiest),
+        "asked_about": _steady(about.problem, found.plan),
+        "steadiest": _steady(about.problem, found.steadiest),
         "outcomes": [
             {"draws": one.draws, "corners": one.corners, "districts": _districts(one.districts)}
             for one in found.outcomes
@@ -238,6 +264,19 @@ def _ranges(uncertainty: Uncertainty) -> Data:
     }
 
 
+def _staff(loaded: LoadedScenario) -> Data:
+    """Services of which only a range of posts is known, which is drawn, and those of which not even that is."""
+    services = loaded.county.services
+    return {
+        "services": [
+            {"name": service.name, "low": service.fte_range[0], "high": service.fte_range[1]}
+            for service in services
+            if service.fte_range is not None
+        ],
+        "unknown_services": [service.name for service in services if service.fte is None],
+    }
+
+
 def _case(case: Case, outcome: int | None) -> Data:
     return {
         "draw": case.draw,
@@ -253,10 +292,15 @@ def _case(case: Case, outcome: int | None) -> Data:
     }
 
 
-def _steady(steady: Steady) -> Data:
+def _steady(problem: Problem, steady: Steady) -> Data:
+    def per_1000(supply: float) -> float | None:
+        return None if problem.people is None else _finite(1000 * supply / problem.people)
+
     return {
         "worst_regret": _finite(steady.worst_regret),
+        "worst_hours_per_1000": per_1000(steady.worst_supply),
         "mean_regret": _finite(steady.mean_regret),
+        "mean_hours_per_1000": per_1000(steady.mean_supply),
         "districts": _rows(steady.plan),
     }
 
@@ -320,12 +364,12 @@ def _finite(value: float) -> float | None:
 
 
 DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
-    Question.ALTERNATIVES: lambda _about, found, _language: _alternatives(found),
-    Question.RANK: lambda _about, found, _language: _rank(found),
+    Question.ALTERNATIVES: lambda about, found, _language: _alternatives(about, found),
+    Question.RANK: lambda about, found, _language: _rank(about, found),
     Question.FRONTIER: lambda about, found, _language: _frontier(about, found),
     Question.PRICES: _prices,
     Question.POSTS: lambda about, found, _language: _posts(about, found),
-    Question.ROBUSTNESS: lambda _about, found, _language: _robustness(found),
+    Question.ROBUSTNESS: lambda about, found, _language: _robustness(about, found),
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
 }

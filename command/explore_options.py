@@ -210,7 +210,7 @@ def draws_for(question: str) -> Quantity:
 
 def _uncertainty(values: Values, options: argparse.Namespace, loaded: LoadedScenario, layer: int) -> Uncertainty:
     hours = Quantity("real", Fraction(0), Fraction(loaded.problem.layers[layer].hours_per_week), "h")
-    shares = {
+    shares: dict[str, Any] = {
         "each_weight": values.percent("--each-key", options.each_key),
         "each_existing": values.percent("--each-existing", options.each_existing),
         "each_minutes": values.percent("--each-drive", options.each_drive),

@@ -138,6 +138,8 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
     )
     proposed = msg("number of the scenario that is proposed; else the first")
     report.add_argument("--proposed", metavar="N", type=int, default=1, help=text(proposed))
+    without = msg("set beside it the proposed scenario as if there were no existing services")
+    report.add_argument("--without-existing-services", action="store_true", help=text(without))
     report.add_argument("--paper", choices=["a4", "a3"], default="a4", help=text(msg("sheet of the maps")))
     report.add_argument("--landscape", action="store_true", help=text(msg("maps on a sheet that lies")))
     logo = msg("logo on the slides, PNG or JPEG; else that of the data directory")

@@ -11,7 +11,7 @@ from datetime import datetime
 from command.explore_options import Values, Wanted, draws_for
 from command.explore_parser import ALL, DRAWS
 from command.screen import Screen
-from command.solving import SolvedScenario, all_solved, solver_of, status_of_all
+from command.solving import SolvedScenario, all_solved, as_if_none, solved, solver_of, status_of_all
 from command.status import ExitStatus
 from command.workers import workers
 from exploring.exploration import EXACT, Exploration, explore
@@ -42,6 +42,9 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
         faults.append(Fault("--title", *wrong_title))
     draws, wrong_draws = _draws(options)
     answers = all_solved(options, screen, [*faults, *wrong_draws])
+    if options.without_existing_services:
+        loaded = as_if_none(answers[options.proposed - 1].loaded, screen)
+        answers.append(solved(loaded, options, screen))
     exploration = _explorations(answers, draws, options, screen) if options.why else ()
     with screen.err.status(screen.line(msg("Papers …"))) as status:
         files = papers(

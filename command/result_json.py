@@ -17,7 +17,6 @@ from scenarios.assemble import LoadedScenario
 from scenarios.district_names import names_of
 from translation import Language, translate
 from wording.sentences import assumptions, conflict_text, rule_text, sources
-from wording.yardstick import has_yardstick
 
 FORMAT = "kim-result/2"
 FIRST = "kim-result/1"
@@ -34,7 +33,7 @@ def result(
         "county": loaded.county.folder.name,
         "status": solution.status.value,
         "fair_level": loaded.problem.fair_level,
-        "yardstick": _yardstick(loaded),
+        "yardstick": yardstick_data(loaded),
     }
     if solution.plan is None:
         document["conflicts"] = [
@@ -59,7 +58,7 @@ def written(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def _yardstick(loaded: LoadedScenario) -> dict[str, Any] | None:
+def yardstick_data(loaded: LoadedScenario) -> dict[str, Any] | None:
     """What 100 % comes from; nothing where there is neither a post nor a stated yardstick."""
     stated, problem = loaded.scenario.yardstick, loaded.problem
     if stated.hours_per_1000 is not None:
@@ -72,9 +71,9 @@ def _plan(plan: Plan, loaded: LoadedScenario, language: Language) -> dict[str, A
     lost = plan.losses
     changing = _changing(plan)
     return {
-        "lowest_coverage": plan.lowest_coverage if has_yardstick(plan) else None,
+        "lowest_coverage": plan.lowest_coverage,
         "hours_per_1000": plan.hours_per_1000(plan.least_covered.ags),
-        "shortfall_hours": plan.shortfall_hours,
+        "shortfall_hours": None if plan.lowest_coverage is None else plan.shortfall_hours,
         "travel_hours": plan.travel_hours,
         "losses": {
             "on_site": lost.on_site,
@@ -126,7 +125,7 @@ def _municipality(town: Municipality, plan: Plan, loaded: LoadedScenario, changi
         "hours": supply.hours,
         "coverage": supply.coverage,
         "hours_per_1000": plan.hours_per_1000(town.ags),
-        "shortfall_hours": supply.shortfall_hours,
+        "shortfall_hours": None if plan.lowest_coverage is None else supply.shortfall_hours,
         "changes": None if changing is None else town.ags in changing,
     }
 

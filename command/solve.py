@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 
 from command.screen import Screen
-from command.solving import load, show_solved
+from command.solving import as_if_none, load, show_solved
 from command.status import ExitStatus
-from scenarios.assemble import without_existing_services
-from translation import msg, translate
 
 
 def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
@@ -16,6 +14,5 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     loaded = load(options.scenario, options)
     screen.notices(loaded.notices)
     if options.without_existing_services:
-        name = msg("{scenario} – without existing services", scenario=loaded.scenario.name)
-        loaded = without_existing_services(loaded, translate(name, screen.language))
+        loaded = as_if_none(loaded, screen)
     return show_solved(loaded, options, screen)

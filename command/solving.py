@@ -16,8 +16,14 @@ from optimizer.conflicts import Conflict, explain
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
-from scenarios.assemble import Districts, LoadedScenario, load_problem, reference_districts
-from translation import Message, msg, percent
+from scenarios.assemble import (
+    Districts,
+    LoadedScenario,
+    load_problem,
+    reference_districts,
+    without_existing_services,
+)
+from translation import Message, msg, percent, translate
 
 
 class SolvedScenario(NamedTuple):
@@ -52,6 +58,12 @@ def load(name: str, options: argparse.Namespace) -> LoadedScenario:
         return reference_districts(solve(loaded.problem, solver=solver_of(options), time_limit=options.time_limit))
 
     return load_problem(scenario_path(name), solve=reference)
+
+
+def as_if_none(loaded: LoadedScenario, screen: Screen) -> LoadedScenario:
+    """The scenario as if there were no existing services, and called so."""
+    name = msg("{scenario} – without existing services", scenario=loaded.scenario.name)
+    return without_existing_services(loaded, translate(name, screen.language))
 
 
 def solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) -> SolvedScenario:

@@ -75,7 +75,7 @@ def moves(plan: Plan, layer: int, ags: Ags) -> tuple[Move, ...]:
 
 
 def _rank(move: Move) -> tuple[float, float, int]:
-    return -move.plan.lowest_coverage, move.plan.shortfall_hours, move.district
+    return -move.plan.reached, move.plan.shortfall_hours, move.district
 
 
 def _moved(districts: Sequence[District], ags: Ags, target: int | None) -> list[GivenDistrict]:
@@ -118,7 +118,7 @@ def _move(plan: Plan, number: int, district: int, rows: Sequence[GivenDistrict])
         district,
         moved,
         broken(check_plan(moved)),
-        plan.lowest_coverage - moved.lowest_coverage,
+        plan.reached - moved.reached,
         moved.shortfall_hours - plan.shortfall_hours,
     )
 

@@ -196,10 +196,17 @@ class Plan:
         return next(supply for supply, level in zip(needy, served, strict=True) if level <= lowest)
 
     @cached_property
-    def lowest_coverage(self) -> float:
-        """The lowest coverage of all municipalities with any need; 0, like the fair level, without a yardstick."""
+    def lowest_coverage(self) -> float | None:
+        """The lowest coverage of all municipalities with any need; ``None`` without a yardstick."""
         covered = [supply.coverage for supply in self.municipalities.values() if supply.coverage is not None]
-        return min(covered, default=0.0)
+        return min(covered, default=None)
+
+    @property
+    def reached(self) -> float:
+        """The lowest coverage of a plan that has a yardstick, as every plan with posts has. Raises ``ValueError``."""
+        if self.lowest_coverage is None:
+            raise ValueError("without posts and a stated yardstick there is no coverage")
+        return self.lowest_coverage
 
     def hours_per_1000(self, ags: Ags | None = None) -> float | None:
         """Supply in hours per week for 1,000 people of the key: of a municipality, or of all that take part.

@@ -40,7 +40,6 @@ class Solution:
     seconds: float
     failed_layer: int | None = None
     done: tuple[LayerPlan, ...] = ()
-    ki_units: int = 0
     measures: tuple[Measures, ...] = ()
 
     @property
@@ -145,7 +144,6 @@ def _one_after_the_other(problem: Problem, solver: Solver, deadline: Deadline, r
         if layer.evaluated_only:
             done.append(evaluate_layer(problem, layer, service))
             continue
-        ki_units = 0
         try:
             ki_units = needed_ki_units(problem, number, done, solver, deadline)
             source = ColumnSource(problem, layer, service, ki_units)
@@ -153,7 +151,7 @@ def _one_after_the_other(problem: Problem, solver: Solver, deadline: Deadline, r
         except TimeUp:
             raise NoPlanInTime from None
         except Infeasible:
-            return Solution(problem, None, 0.0, number, tuple(done), ki_units, tuple(measures))
+            return Solution(problem, None, 0.0, number, tuple(done), tuple(measures))
         measures.append(staged.measures)
         stages = tuple(_of_the_plan(stage, done) for stage in staged.stages)
         done.append(LayerPlan(layer, tuple(district_of(source, column) for column in staged.columns)))

@@ -34,12 +34,14 @@ from wording.compared_tables import (
     scenario_title,
     with_plan,
 )
+from wording.existing import existing_remarks
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
 from wording.grid import NOTHING, GridTable
 from wording.key_figures import KeyFigure, key_figures
 from wording.method import Passage
-from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table
+from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table, served_worst
+from wording.yardstick import has_yardstick
 
 Text = Message | str
 
@@ -56,7 +58,10 @@ class MapText:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan as the papers show it. ``districts`` and ``maps`` have one entry for each layer."""
+    """A plan as the papers show it. ``districts`` and ``maps`` have one entry for each layer.
+
+    ``existing`` are the remarks on how far it rests on existing services, and on how old figures.
+    """
 
     plan: Plan
     figures: tuple[KeyFigure, ...]
@@ -64,6 +69,7 @@ class Planned:
     districts: tuple[GridTable, ...]
     municipalities: GridTable
     losses: GridTable
+    existing: tuple[Message, ...]
     rules: tuple[tuple[RuleCheck, Message], ...]
 
     @property
@@ -134,6 +140,11 @@ class Paper:
     exploration: tuple[Exploration, ...] = ()
 
     @property
+    def existing(self) -> tuple[Message, ...]:
+        """The remarks on existing services that belong to the proposed plan."""
+        return () if self.proposed.planned is None else self.proposed.planned.existing
+
+    @property
     def alternatives(self) -> tuple[Part, ...]:
         """The scenarios beside the proposed one."""
         return tuple(part for part in self.parts if part is not self.proposed)
@@ -166,7 +177,7 @@ def paper(
     answers = [numbered(position, one) for position, one in enumerate(solved, start=1)]
     scenarios = measured(answers, answers[proposed])
     base, plans = scenarios[proposed], with_plan(scenarios)
-    parts = tuple(_part(position, one, solved[proposed]) for position, one in enumerate(solved, start=1))
+    parts = tuple(_part(position, one, solved[proposed], day) for position, one in enumerate(solved, start=1))
     chosen = parts[proposed]
     county = chosen.loaded.county
     given = " ".join((title or "").split())
@@ -212,9 +223,9 @@ def _check_for_one_county(solved: Sequence[Solved]) -> None:
         raise InputError(faults)
 
 
-def _part(position: int, one: Solved, proposed: Solved) -> Part:
+def _part(position: int, one: Solved, proposed: Solved, day: date) -> Part:
     loaded, plan, best = one.loaded, one.solution.plan, proposed.solution.plan
-    planned = None if plan is None else _planned(position, loaded, plan)
+    planned = None if plan is None else _planned(position, loaded, plan, day)
     beside = Arguments()
     if plan is not None and planned is not None and one is not proposed:
         without = Arguments(worse=planned.breaches)
@@ -230,7 +241,7 @@ def _part(position: int, one: Solved, proposed: Solved) -> Part:
     )
 
 
-def _planned(position: int, loaded: LoadedScenario, plan: Plan) -> Planned:
+def _planned(position: int, loaded: LoadedScenario, plan: Plan, day: date) -> Planned:
     county = loaded.county
     maps = []
     for layer in range(len(plan.layers)):
@@ -246,6 +257,7 @@ def _planned(position: int, loaded: LoadedScenario, plan: Plan) -> Planned:
         districts=tuple(districts_table(layer, county) for layer in plan.layers),
         municipalities=municipalities_table(loaded, plan).without(DRIVE),
         losses=losses_table(plan),
+        existing=tuple(existing_remarks(loaded, plan, day.year)),
         rules=tuple((check, wording.rule_text(check, county, loaded.problem)) for check in check_plan(plan)),
     )
 
@@ -317,15 +329,13 @@ def _recommendation(chosen: Part, scenarios: Sequence[Compared]) -> Iterator[Mes
         hours=number(plan.on_site_hours, 1),
         travel=number(plan.travel_hours, 1),
     )
-    yield msg(
-        "The municipality served worst is {town}: it gets {coverage} of its fair supply.",
-        town=county.name_of(plan.least_covered.ags),
-        coverage=chosen.planned.figures[0].value,
-    )
+    yield served_worst(plan, county)
+    if not has_yardstick(plan):
+        return
     others = [one.plan for one in with_plan(scenarios) if one.plan is not plan and alike(plan, one.plan)]
     if not others:
         return
-    if all(round(other.lowest_coverage, 3) <= round(plan.lowest_coverage, 3) for other in others):
+    if all(round(other.reached, 3) <= round(plan.reached, 3) for other in others):
         yield msg("None of the alternatives with the same posts reaches a higher lowest coverage.")
     if all(round(other.shortfall_hours, 1) >= round(plan.shortfall_hours, 1) for other in others):
         yield msg("None of the alternatives with the same posts leaves fewer hours missing.")

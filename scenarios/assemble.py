@@ -27,7 +27,7 @@ from scenarios import SCENARIOS
 from scenarios.by_municipality import minimum_hours, not_taking_part
 from scenarios.district_names import check_names
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers, overlap
-from scenarios.existing import FULL_TIME_HOURS, ExistingAdvice, existing_advice
+from scenarios.existing import FULL_TIME_HOURS, ExistingAdvice, Posts, existing_advice, middle_posts
 from scenarios.key import KeyPeople, key_of, people_of
 from scenarios.layer import KI, LayerRules
 from scenarios.names import Resolver
@@ -202,8 +202,12 @@ class LoadedScenario:
     @cached_property
     def existing(self) -> Mapping[Ags, ExistingAdvice]:
         """The existing advice of every municipality."""
+        return self.existing_with(middle_posts)
+
+    def existing_with(self, posts: Posts) -> Mapping[Ags, ExistingAdvice]:
+        """The same where services have as many ``posts``."""
         key = key_of(self.scenario.key, Resolver(self.county, self.scenario.source))
-        return existing_advice(self.county, key, self.scenario.existing_services, self.not_taking_part)
+        return existing_advice(self.county, key, self.scenario.existing_services, self.not_taking_part, posts)
 
     def existing_share(self, ags: Ags) -> float | None:
         """The share of a municipality's fair supply that is existing advice; ``None`` where it has no fair supply."""

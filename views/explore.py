@@ -25,7 +25,7 @@ from views.head import headed
 from views.parts.choices import chosen_layer
 from views.parts.shown import show_basis, show_conflicts
 from views.speech import Speech
-from wording.explore.told import ASKED, layer_remarks
+from wording.explore.told import ASKED, layer_remarks, measure_remarks
 from wording.sentences import NO_POSTS
 
 _STYLE = Path(__file__).parents[1] / "static" / "explore.css"
@@ -61,7 +61,7 @@ def show() -> None:
         layer = chosen_layer(answer.solution.plan, speech)
     asked = asked_about(entry.id, answer, answer.solution.plan, layer)
     st.header(speech.markdown(ASKED[question]), anchor=False)
-    for remark in layer_remarks(asked.about):
+    for remark in (*layer_remarks(asked.about), *measure_remarks(asked.about)):
         st.caption(speech.markdown(remark))
     _, part = PARTS[question]
     part(asked, speech)

@@ -109,7 +109,7 @@ MEASURES = (
     ),
     Measure(
         msg("lowest coverage"),
-        lambda p: percent(p.lowest_coverage),
+        lambda p: percent(p.reached),
         Better.HIGHER,
         by_yardstick=True,
         supply=True,
@@ -194,13 +194,22 @@ def difference(measure: Measure, first: Plan, other: Plan) -> Difference | None:
 
     ``None`` where the two cannot be compared by it.
     """
-    before, now = measure.of(first), measure.of(other)
+    before, now = measure.of(first), figure_beside(measure, first, other)
     if before is None or now is None or not same_need(first, other):
-        return None
-    if measure.by_yardstick and not same_yardstick(first, other):
         return None
     judged = (not measure.supply or same_advice(first, other)) and (not measure.same_posts or same_posts(first, other))
     return between(before, now, measure.better if judged else Better.NEITHER)
+
+
+def figure_beside(measure: Measure, first: Plan, other: Plan) -> Printed | None:
+    """The figure of ``other``, which is measured by ``first``, as far as it can be told beside that of ``first``."""
+    # With another key 100 % may by chance be as many hours per unit of it.
+    if measure.by_yardstick and not (same_need(first, other) and same_yardstick(first, other)):
+        return None
+    if measure.by_yardstick and measure.same_posts and not same_posts(first, other):
+        # Beyond the 100 % of fewer posts is not beyond those of one's own: no hour is lost by it.
+        return None
+    return measure.of(other)
 
 
 def coverage(plan: Plan, ags: Ags) -> Percent | None:
@@ -211,7 +220,7 @@ def coverage(plan: Plan, ags: Ags) -> Percent | None:
 
 def lowest(plan: Plan) -> Percent | None:
     """The lowest coverage; ``None`` without a yardstick."""
-    return percent(plan.lowest_coverage) if has_yardstick(plan) else None
+    return None if plan.lowest_coverage is None else percent(plan.lowest_coverage)
 
 
 def layer_of(plan: Plan, layer: int) -> LayerPlan | None:

@@ -61,7 +61,7 @@ def _served_worst(loaded: LoadedScenario, plan: Plan) -> Iterator[KeyFigure]:
     if has_yardstick(plan):
         yield KeyFigure(
             msg("Lowest coverage"),
-            percent(plan.lowest_coverage),
+            percent(plan.reached),
             msg(
                 "Supply divided by fair supply, in the municipality where that is lowest. {meaning}",
                 meaning=yardstick_meaning(loaded, plan),

@@ -113,23 +113,28 @@ def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequenc
         *(_Filled(_of_layer(msg("District"), plan, at), _numbers(plan, at), kind=DISTRICT) for at in layers),
         *(_indicator(name, county, plan) for name in indicators),
         _summed(msg("Key"), [percent(one.key) for one in supplies], percent(math.fsum(one.key for one in supplies))),
-        _hours(msg("Fair supply (h)"), [one.fair_supply for one in supplies]),
+        _measured(msg("Fair supply (h)"), plan, [one.fair_supply for one in supplies]),
         _hours(msg("Existing (h)"), [one.existing_hours for one in supplies]),
         *_existing(loaded, plan),
         _hours(msg("On site (h)"), [one.hours for one in supplies], plan.on_site_hours),
         _hours(msg("Travel (h)"), [one.travel_hours for one in supplies], plan.travel_hours),
         _Filled(msg("Coverage"), [coverage(plan, one.ags) or NOTHING for one in supplies], lowest(plan) or NOTHING),
         *_per_1000(loaded, plan),
-        _hours(msg("Shortfall (h)"), [one.shortfall_hours for one in supplies], plan.shortfall_hours),
+        _measured(msg("Shortfall (h)"), plan, [one.shortfall_hours for one in supplies]),
         *(_Filled(_of_layer(msg("Drive (min)"), plan, at), _drives(plan, at), kind=DRIVE) for at in layers),
     )
     notes = (
-        msg("Bold: the municipality with the lowest coverage. Hours are per week and those of all layers."),
+        msg("Bold: the municipality served worst. Hours are per week and those of all layers."),
         *([yardstick_meaning(loaded, plan)] if has_yardstick(plan) else []),
         *([] if plan.problem.people is None else [per_1000_text(loaded)]),
     )
     worst = list(plan.municipalities).index(plan.least_covered.ags)
     return _table(msg("Municipalities (hours per week)"), columns, notes, strong=worst)
+
+
+def _measured(heading: Message, plan: Plan, hours: Sequence[float]) -> _Filled:
+    """A column of hours that come from the yardstick: empty where there is none, for then they are not 0."""
+    return _hours(heading, hours) if has_yardstick(plan) else _Filled(heading, [NOTHING] * len(hours), NOTHING)
 
 
 def _existing(loaded: LoadedScenario, plan: Plan) -> Iterator[_Filled]:

@@ -11,9 +11,10 @@ from optimizer.moves import Move
 from optimizer.plan import Plan
 from optimizer.rules import RuleCheck, broken, check_plan
 from scenarios.assemble import LoadedScenario
-from translation import Message, listing, msg, number, percent
+from translation import Message, listing, msg, number
 from wording import sentences as wording
 from wording.differences import less, missing
+from wording.yardstick import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,12 @@ def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:
 
 def cost(now: Plan, then: Plan) -> Message:
     """What it costs to have ``then`` instead of ``now``, two plans of one problem."""
-    coverage, before = percent(then.lowest_coverage), percent(now.lowest_coverage)
+    reached = beside(now.problem, now.reached)
     by = less(missing(then), missing(now))
     values = {
-        "coverage": msg("the same lowest coverage of {value}", value=before)
-        if less(coverage, before).value == 0
-        else msg("lowest coverage {then} instead of {now}", then=coverage, now=before),
+        "coverage": msg("the same lowest coverage of {value}", value=reached)
+        if less(percent(then.reached), percent(now.reached)).value == 0
+        else msg("lowest coverage {then} instead of {now}", then=beside(then.problem, then.reached), now=reached),
         "hours": number(abs(by.value), by.digits),
     }
     if by.value == 0:

@@ -112,13 +112,13 @@ def _whole(plan: Plan) -> Message:
 
 def _highest(plan: Plan, stage: Stage) -> Message:
     """The lowest coverage of a plan beside the highest that is possible."""
-    value, highest = percent(plan.lowest_coverage), percent(stage.value if stage.proven else stage.bound)
+    value, highest = percent(plan.reached), percent(stage.value if stage.proven else stage.bound)
     values = {"value": value, "highest": highest, "tolerance": stated(plan.problem.fairness_tolerance * 100)}
     if not stage.proven and math.isfinite(stage.bound):
         return msg("a lowest coverage of {value}; at most {highest} is possible, proven.", **values)
     if not stage.proven:
         return msg("a lowest coverage of {value}; whether more is possible is not known.", **values)
-    if round(plan.lowest_coverage, 3) >= round(stage.value, 3):
+    if round(plan.reached, 3) >= round(stage.value, 3):
         return msg("a lowest coverage of {value}, and no more is possible.", **values)
     return msg(
         "at most {highest} lowest coverage is possible; this plan has {value}, within the {tolerance} points that may "

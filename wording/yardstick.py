@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from geodata.labels import covered
 from optimizer.plan import Plan
-from optimizer.problem import Ags
+from optimizer.problem import Ags, Problem
 from scenarios.assemble import LoadedScenario
-from translation import Message, Number, msg, number
+from translation import Message, Number, Percent, msg, number, percent
 from wording.sentences import fte
 
 
@@ -26,6 +26,24 @@ def per_1000(plan: Plan, ags: Ags) -> Number | None:
     """What a municipality gets for 1,000 people of the key; ``None`` where these or the municipality are unknown."""
     hours = plan.hours_per_1000(ags) if ags in plan.municipalities else None
     return None if hours is None else number(hours, 1, "h")
+
+
+def hours_at(problem: Problem, coverage: float, digits: int = 1) -> Number | None:
+    """The hours per 1,000 people of the key that a coverage is, by the yardstick of ``problem``.
+
+    ``None`` where the people are not known.
+    """
+    if problem.people is None:
+        return None
+    return number(1000 * coverage * problem.fair_level / problem.people, digits, "h")
+
+
+def beside(problem: Problem, coverage: float) -> Message | Percent:
+    """A coverage with the hours per 1,000 people beside it, as sentences have it."""
+    hours = hours_at(problem, coverage)
+    if hours is None:
+        return percent(coverage)
+    return msg("{coverage} ({hours} per 1,000)", coverage=percent(coverage), hours=hours)
 
 
 def same_need(first: Plan, other: Plan) -> bool:

@@ -55,16 +55,13 @@ class RankQuery(Query[Ranked]):
             about.problem,
             layer=about.layer,
             plan=given_rows(about.plan, about.layer),
-            coverages=[other.lowest_coverage for _, other in known],
+            coverages=[other.reached for _, other in known],
             progress=means.progress,
             **means.exact,
         )
         assert found.standing is not None
-        own = Marked(about.loaded.scenario.name, asked.lowest_coverage, found.standing.better, own=True)
-        marks = [
-            Marked(name, other.lowest_coverage, better)
-            for (name, other), better in zip(known, found.better, strict=True)
-        ]
+        own = Marked(about.loaded.scenario.name, asked.reached, found.standing.better, own=True)
+        marks = [Marked(name, other.reached, better) for (name, other), better in zip(known, found.better, strict=True)]
         return Ranked(found, (own, *marks))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
+from geodata.county import Ags, Service
 from optimizer.explore.decision import Rows
 from optimizer.explore.robustness import Robustness, robustness
 from optimizer.explore.situation import evaluated, given_rows
-from optimizer.explore.uncertainty import Range, Uncertainty
+from optimizer.explore.uncertainty import Range, StaffRange, Uncertainty
 from optimizer.plan import Plan
+from scenarios.assemble import LoadedScenario
+from scenarios.existing import Posts, fewest_posts, middle_posts, most_posts
 
 #: Draws where nobody says otherwise.
 DRAWS = 1000
@@ -26,6 +29,25 @@ DEFAULT = Uncertainty(
 )
 
 
+def staff_ranges(loaded: LoadedScenario) -> tuple[StaffRange, ...]:
+    """What existing services of which only a range of posts is known count for at its ends, in the county's order."""
+    return tuple(
+        StaffRange(*(_changed(loaded, service, end) for end in (fewest_posts, most_posts)))
+        for service in loaded.county.services
+        if service.fte_range is not None
+    )
+
+
+def _changed(loaded: LoadedScenario, service: Service, end: Posts) -> dict[Ags, float]:
+    """By how many hours existing advice changes where the one service has its posts at an end, the others theirs."""
+    found = loaded.existing_with(lambda other: end(other) if other is service else middle_posts(other))
+    return {
+        ags: advice.counted - loaded.existing[ags].counted
+        for ags, advice in found.items()
+        if advice.counted != loaded.existing[ags].counted
+    }
+
+
 @dataclass(frozen=True)
 class RobustnessQuery(Query[Robustness]):
     """All corners of the assumptions and random draws; a seed gives the same ones again."""
@@ -39,8 +61,9 @@ class RobustnessQuery(Query[Robustness]):
     def find(self, about: Subject, means: Means) -> Robustness:
         """How the plan fares in every case."""
         problem, layer, rows = about.problem, about.layer, given_rows(about.plan, about.layer)
+        uncertainty = replace(self.uncertainty, services=staff_ranges(about.loaded))
         return robustness(
-            problem, self.uncertainty, layer=layer, plan=rows, draws=self.draws, seed=self.seed, **means.shared
+            problem, uncertainty, layer=layer, plan=rows, draws=self.draws, seed=self.seed, **means.shared
         )
 
     def whole(self, found: Robustness, means: Means) -> bool:  # noqa: ARG002 - it knows of itself

@@ -171,7 +171,7 @@ def _compared(plan: Plan, first: Plan, layer: int) -> Alternative:
     return Alternative(
         plan,
         moved(plan, first, layer),
-        first.lowest_coverage - plan.lowest_coverage,
+        first.reached - plan.reached,
         plan.shortfall_hours - first.shortfall_hours,
     )
 

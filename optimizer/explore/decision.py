@@ -96,7 +96,7 @@ class Engine:
         """The lowest coverage of a plan that stays as it is, hubs included; it may break rules."""
         level = self._lowest(grid.levels, plan)
         if level is None or level == -math.inf:
-            return grid.situation.evaluated(plan).lowest_coverage
+            return grid.situation.evaluated(plan).reached
         return min(level / grid.service.fair_level, NO_NEED)
 
     def keeps_rules(self, grid: Figured, plan: Rows) -> bool:

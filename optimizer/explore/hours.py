@@ -50,7 +50,7 @@ def hour_values(problem: Problem, plan: Plan, *, layer: int = 0, hours: float = 
                 position,
                 helped.on_site_hours - district.on_site_hours,
                 asked.shortfall_hours - more.shortfall_hours,
-                more.lowest_coverage - asked.lowest_coverage,
+                more.reached - asked.reached,
             )
         )
     return tuple(found)

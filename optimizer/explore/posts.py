@@ -19,10 +19,10 @@ class Posts:
     """The best plan with ``total`` posts (FTE) in the layer; ``plan`` is ``None`` where the rules leave none.
 
     ``proven``: the plan, or that there is none, is proven; without a plan and proof the time did not suffice. The fair
-    level depends on the number of posts, so coverages of different totals have different measures: ``lowest_supply``
-    (hours per week and unit of key) has not, and ``lowest_coverage_as_planned`` sets it in relation to the fair level
-    of the scenario as it is. The other figures compare with the next smaller total that has a plan: ``gained_hours``
-    on site per municipality, the municipalities that ``moved``, and whether districts were ``reshaped`` at all.
+    level depends on the number of posts. Each plan is the best by that of its own posts, and all are measured with one,
+    that of the problem as it is: so is ``lowest_coverage_as_planned``; ``lowest_supply`` (hours per week and unit of
+    key) needs none. The other figures compare with the next smaller total that has a plan: ``gained_hours`` on site per
+    municipality, the municipalities that ``moved``, and whether districts were ``reshaped`` at all.
     """
 
     total: Fraction
@@ -70,18 +70,19 @@ def _posts(situation: Situation, total: Fraction, before: Plan | None) -> Posts:
     number = situation.number
     problem = with_layer(situation.problem, number, replace(situation.layer, total=total))
     try:
-        plan = under(situation, problem).best()
+        best = under(situation, problem).best()
     except (Infeasible, NoPlanInTime, TimeUp) as reason:
         return Posts(total, None, isinstance(reason, Infeasible), None, None, {}, (), False)
-    supply = plan.lowest_coverage * plan.fair_level
+    # Its stages say what is best by its own yardstick; none of them is a figure by this one.
+    plan = Plan(replace(best.problem, stated_level=situation.problem.fair_level), best.layers)
     hours = {ags: one.hours for ags, one in plan.municipalities.items()}
     earlier = {ags: one.hours for ags, one in before.municipalities.items()} if before else dict.fromkeys(hours, 0.0)
     return Posts(
         total,
         plan,
-        plan.proven,
-        supply,
-        supply / situation.problem.fair_level,
+        best.proven,
+        plan.reached * plan.fair_level,
+        plan.reached,
         {ags: hours[ags] - earlier[ags] for ags in hours} if before else {},
         moved(plan, before, number) if before else (),
         before is not None and districts_of(plan, number) != districts_of(before, number),

@@ -142,7 +142,7 @@ def _bars(table: Table, highest: float, most: int, progress: Callable[[int, int]
 
 
 def _standing(table: Table, plan: Plan, highest: float, total: int) -> Standing:
-    lowest, shortfall = plan.lowest_coverage, plan.shortfall_hours
+    lowest, shortfall = plan.reached, plan.shortfall_hours
     above, reaching = _above(table, lowest), table.reaching(lowest)
     better, at_least = _count(table, [above, reaching])
     window = highest - table.situation.problem.fairness_tolerance

@@ -93,7 +93,7 @@ def _answer(
     asked = replace(plan, layers=plan.layers[: layer + 1])
     return Reason(
         answer,
-        asked.lowest_coverage - answer.lowest_coverage,
+        asked.reached - answer.reached,
         answer.shortfall_hours - asked.shortfall_hours,
         answer.proven,
     )

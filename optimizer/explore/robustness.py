@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -26,6 +25,7 @@ class Case:
 
     ``best`` is the best plan, ``None`` where the rules leave none. ``coverage`` is the lowest coverage of the plan
     asked about, left as it is, and ``keeps_rules`` whether it then keeps the drive limit and the fewest hours.
+    ``fair_level`` is that of the case, in hours per unit of key.
     """
 
     draw: int | None
@@ -33,6 +33,7 @@ class Case:
     best: Decision | None
     coverage: float
     keeps_rules: bool
+    fair_level: float
 
     @property
     def regret(self) -> float | None:
@@ -54,11 +55,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """A plan and its regret, the worst and the mean over all compared cases that have a plan."""
+    """A plan and its regret, the worst and the mean over all compared cases that have a plan.
+
+    The same ``supply`` in hours per unit of key, by the fair level of each case.
+    """
 
     plan: Rows
     worst_regret: float
     mean_regret: float
+    worst_supply: float
+    mean_supply: float
 
 
 @dataclass(frozen=True)
@@ -202,7 +208,8 @@ def _cases(task: tuple[bytes, int, tuple[int, ...], Rows]) -> list[Case]:
         figures = _figures(engine.uncertainty, engine.situation.problem, seed, number)
         grid = engine.figured(figures)
         coverage, keeps = engine.coverage(grid, plan), engine.keeps_rules(grid, plan)
-        found.append(Case(number if number >= 0 else None, figures, engine.decide(grid), coverage, keeps))
+        draw, fair = number if number >= 0 else None, grid.service.fair_level
+        found.append(Case(draw, figures, engine.decide(grid), coverage, keeps, fair))
     return found
 
 
@@ -219,11 +226,12 @@ def _coverages(task: tuple[bytes, int, tuple[int, ...], tuple[Rows, ...]]) -> li
 
 def _steady(plan: Rows, cases: Sequence[Case], coverages: Sequence[float]) -> Steady:
     regrets = [
-        case.best.highest_coverage - coverage
+        (case.best.highest_coverage - coverage, case.fair_level)
         for case, coverage in zip(cases, coverages, strict=True)
         if case.best is not None
     ]
-    return Steady(plan, max(regrets, default=math.nan), fmean(regrets))
+    shares, supply = [share for share, _ in regrets], [share * level for share, level in regrets]
+    return Steady(plan, max(shares), fmean(shares), max(supply), fmean(supply))
 
 
 def _outcomes(cases: Sequence[Case]) -> tuple[Outcome, ...]:

@@ -29,6 +29,21 @@ class Range:
         return self.low + (self.high - self.low) * share
 
 
+@dataclass(frozen=True, slots=True)
+class StaffRange:
+    """A service whose staff is known as a range: by how many hours per week the existing hours of each municipality
+    change where it has the ``fewest`` and the ``most`` posts; between each and the middle, in proportion.
+    """
+
+    fewest: Mapping[Ags, float]
+    most: Mapping[Ags, float]
+
+    def at(self, share: float, ags: Ags) -> float:
+        """The change at a share of the way from the fewest (0) by the middle, which is stated, to the most (1)."""
+        ends = self.fewest if share < 0.5 else self.most
+        return abs(2 * share - 1) * ends.get(ags, 0.0)
+
+
 @dataclass(frozen=True)
 class Uncertainty:
     """Ranges of the assumptions, and of single figures around their stated value.
@@ -37,7 +52,8 @@ class Uncertainty:
     existing services), ``coordination_hours`` per person and week, ``block_hours`` per visit, and ``minutes`` a factor
     on all drives. ``each_weight``, ``each_existing`` and ``each_minutes`` are by what share the key of a municipality,
     its existing hours and a drive (both ways alike) may be more or less, each for itself; those named in
-    ``weight_of`` and ``existing_of`` have a share of their own. The key still adds up to one.
+    ``weight_of`` and ``existing_of`` have a share of their own. The key still adds up to one. The staff of each of the
+    ``services`` is drawn in its range.
     """
 
     existing: Range | None = None
@@ -49,6 +65,7 @@ class Uncertainty:
     each_minutes: float = 0.0
     weight_of: Mapping[Ags, float] = field(default_factory=dict)
     existing_of: Mapping[Ags, float] = field(default_factory=dict)
+    services: tuple[StaffRange, ...] = ()
 
     def __post_init__(self) -> None:
         shares = (self.each_weight, self.each_existing, self.each_minutes)
@@ -83,7 +100,15 @@ class Uncertainty:
         weights = {town.ags: around(self.weight_of.get(town.ags, self.each_weight)) for town in towns}
         existing = {town.ags: around(self.existing_of.get(town.ags, self.each_existing)) for town in towns}
         drives = {(a.ags, b.ags): around(self.each_minutes) for a in towns for b in towns if a.ags < b.ags}
-        return CaseFigures(**values, each_weight=weights, each_existing=existing, each_minutes=drives)
+        shares = [random.random() for _ in self.services]
+        staff = {
+            town.ags: math.fsum(one.at(share, town.ags) for one, share in zip(self.services, shares, strict=True))
+            for town in towns
+            if shares
+        }
+        return CaseFigures(
+            **values, each_weight=weights, each_existing=existing, each_minutes=drives, added_existing=staff
+        )
 
     def shortest_minutes(self, problem: Problem) -> dict[tuple[Ags, Ags], float]:
         """The shortest drives in minutes that can come about."""
@@ -93,7 +118,10 @@ class Uncertainty:
 
 @dataclass(frozen=True)
 class CaseFigures:
-    """One set of figures: those of the assumptions, and factors for single ones. ``None`` and no factor: as stated."""
+    """One set of figures: those of the assumptions, and factors for single ones. ``None`` and no factor: as stated.
+
+    ``added_existing`` are hours per week that existing services of unsure staff give more or fewer.
+    """
 
     existing: float | None = None
     coordination_hours: float | None = None
@@ -102,6 +130,7 @@ class CaseFigures:
     each_weight: Mapping[Ags, float] = field(default_factory=dict)
     each_existing: Mapping[Ags, float] = field(default_factory=dict)
     each_minutes: Mapping[tuple[Ags, Ags], float] = field(default_factory=dict)
+    added_existing: Mapping[Ags, float] = field(default_factory=dict)
 
     def applied(self, problem: Problem, layer: int) -> Problem:
         """The problem with these figures; hours of coordination and per visit are those of one layer."""
@@ -112,7 +141,9 @@ class CaseFigures:
             replace(
                 town,
                 weight=raw[town.ags] / total if total > 0 else town.weight,
-                existing_hours=town.existing_hours * existing * self.each_existing.get(town.ags, 1.0),
+                existing_hours=max(0.0, town.existing_hours + self.added_existing.get(town.ags, 0.0))
+                * existing
+                * self.each_existing.get(town.ags, 1.0),
             )
             for town in problem.municipalities
         )

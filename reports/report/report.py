@@ -19,7 +19,7 @@ from reports.report.shown import charts_of, tables_beside
 from translation import Message, Number, Percent, msg
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
-from wording.explore.told import Told, layer_remarks
+from wording.explore.told import Told, layer_remarks, measure_remarks
 from wording.grid import GridCell, GridTable
 from wording.plan_tables import key_figures_table
 
@@ -76,6 +76,7 @@ class _Report:
             yield from self._without_plan(part)
             return
         yield self._text(part.proof)
+        yield from self._list(paper.existing, small=True)
         yield from self._maps(part)
         yield self._table(key_figures_table(part.planned.figures))
         for table in part.planned.districts:
@@ -110,15 +111,17 @@ class _Report:
             ]
             if found.better or found.worse:
                 yield {"kind": "lists", "lists": lists}
-            yield from self._list(found.other, small=True)
+            # What holds for the proposed plan stands there.
+            own = (text for text in part.planned.existing if text not in paper.existing)
+            yield from self._list((*found.other, *own), small=True)
             yield from self._maps(part)
             for table in part.planned.districts:
                 yield self._table(table)
 
     def _explored(self, exploration: Exploration) -> Iterator[Block]:
-        layer, remarks = exploration.about.layer_name, layer_remarks(exploration.about)
-        if remarks:
-            yield self._text(msg("{layer}: {text}", layer=layer, text=remarks[0]), *remarks[1:], small=True)
+        about, layer = exploration.about, exploration.about.layer_name
+        remark, *more = (*layer_remarks(about), *measure_remarks(about))
+        yield self._text(msg("{layer}: {text}", layer=layer, text=remark), *more, small=True)
         for told in everything_told(exploration):
             several = len(self._paper.exploration) > 1
             title = msg("{layer}: {question}", layer=layer, question=told.title) if several else told.title

@@ -53,23 +53,23 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
             return (Drawn(title, together_chart(found, names, say, width)),)
         case Question.RANK:
             title = msg("All plans by lowest coverage; numbers are those of the table")
-            return (Drawn(title, distribution_chart(found, say, width)),)
+            return (Drawn(title, distribution_chart(found, asked.problem, say, width)),)
         case Question.FRONTIER:
-            own = asked.lowest_coverage
+            own, means, high = asked.reached, (asked.problem, say), 0.9 * HEIGHT
             return (
                 Drawn(
                     msg("Lowest coverage against missing hours: no plan lies below the line"),
-                    frontier_chart(found.shortfall, (own, asked.shortfall_hours), say, SHORTFALL, width, 0.85 * HEIGHT),
+                    frontier_chart(found.shortfall, (own, asked.shortfall_hours), *means, SHORTFALL, width, high),
                 ),
                 Drawn(
                     msg("Lowest coverage against hours on the road: no plan lies below the line"),
-                    frontier_chart(found.travel, (own, asked.travel_hours), say, TRAVEL, width, 0.85 * HEIGHT),
+                    frontier_chart(found.travel, (own, asked.travel_hours), *means, TRAVEL, width, high),
                 ),
             )
         case Question.POSTS:
             planned = about.plan.problem.layers[about.layer].total
-            title = msg("Lowest coverage by number of posts, of today's fair supply")
-            return (Drawn(title, posts_chart(found.posts, planned, say, width)),)
+            title = msg("Lowest coverage by number of posts, all by one yardstick")
+            return (Drawn(title, posts_chart(found.posts, planned, asked.problem, say, width)),)
         case Question.ROBUSTNESS if found.draws:
             title = msg("Which districts are the best in how many draws; lines: 95% certainty")
             return (Drawn(title, outcomes_chart(found, say, width)),)

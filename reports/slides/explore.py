@@ -17,12 +17,13 @@ from reports.slides.deck import INSET, SlideDeck
 from reports.slides.master import BODY, Box
 from reports.slides.table import LaidTable, TextTable, laid_out
 from reports.slides.text import Paragraph, fitting, height
-from translation import Language, Message, listing, msg, number
+from translation import Language, Message, Number, listing, msg, number
 from wording import sentences as wording
 from wording.explore.all import everything_told
 from wording.explore.axes import THIS
 from wording.explore.told import Told
 from wording.grid import GridRow, GridTable
+from wording.yardstick import hours_at
 
 _LEFT, _TOP, _WIDE, _HIGH = BODY
 _GAP = 8.0
@@ -165,7 +166,17 @@ class _Explored:
                 digits = 0 if all(abs(100 * bar.low - round(100 * bar.low)) < 1e-6 for bar in bars) else 1
                 names = [self._say(number(100 * bar.low, digits)) for bar in bars]
                 width = number(100 * (bars[0].high - bars[0].low), 1)
-                across = msg("Lowest coverage in % (each column from there, {wide} points wide)", wide=width)
+                whole = self._whole()
+                across = (
+                    msg("Lowest coverage in % (each column from there, {wide} points wide)", wide=width)
+                    if whole is None
+                    else msg(
+                        "Lowest coverage in % (each column from there, {wide} points wide; 100 % = {hours} per 1,000 "
+                        "people)",
+                        wide=width,
+                        hours=whole,
+                    )
+                )
                 words = self._words(told, across, msg("Number of plans"))
                 columns_chart(self._deck, slide, words, names, [float(bar.plans) for bar in bars], box)
             case Question.FRONTIER:
@@ -178,9 +189,9 @@ class _Explored:
                     frontier_points(
                         self._deck,
                         slide,
-                        self._words(told, msg("Lowest coverage"), title),
+                        self._words(told, self._coverage(), title),
                         [(point.coverage, point.hours) for point in points],
-                        (self._say(THIS), (asked.lowest_coverage, hours)),
+                        (self._say(THIS), (asked.reached, hours)),
                         (self._say(msg("no plan lies below")), self._say(msg("plans that no other one betters"))),
                         self._pen.language,
                         (left + place * (half + 2 * _GAP), top, half, high),
@@ -188,10 +199,25 @@ class _Explored:
             case Question.POSTS:
                 self._posts(told, found.posts, slide, box)
 
+    def _whole(self) -> Number | None:
+        """What 100 % is in hours per 1,000 people."""
+        return hours_at(self._exploration.about.problem, 1.0)
+
+    def _coverage(self) -> Message:
+        """The title of an axis of coverages."""
+        whole = self._whole()
+        if whole is None:
+            return msg("Lowest coverage")
+        return msg("Lowest coverage (100 % = {hours} per 1,000 people)", hours=whole)
+
     def _posts(self, told: Told, posts: Sequence[Posts], slide: Slide, box: Box) -> None:
         about = self._exploration.about
         planned = about.plan.problem.layers[about.layer].total
-        words = self._words(told, msg("Posts (FTE)"), msg("Lowest coverage"))
+        # The upright axis is too short for what 100 % is.
+        whole, across = self._whole(), msg("Posts (FTE)")
+        if whole is not None:
+            across = msg("Posts (FTE); 100 % = {hours} per 1,000 people", hours=whole)
+        words = self._words(told, across, msg("Lowest coverage"))
         points = [
             (float(one.total), one.lowest_coverage_as_planned)
             for one in posts

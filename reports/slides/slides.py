@@ -62,7 +62,8 @@ class _Slides:
             layer = exploration.about.layer_name if len(paper.exploration) > 1 else None
             pen = Pen(self._deck, paper.language, self._footer, self._say, self._title, self._texts)
             explored_slides(pen, exploration, layer)
-        recommendation = [Paragraph(self._say(text), bullet=True) for text in paper.recommendation[1:]]
+        reasons = (*paper.recommendation[1:], *paper.existing)
+        recommendation = [Paragraph(self._say(text), bullet=True) for text in reasons]
         first = Paragraph(self._say(paper.recommendation[0]), bold=True)
         last = Paragraph(self._say(paper.people_decide))
         self._text_slides(msg("Recommendation"), [first, *recommendation, last], TEXT_SIZES)

@@ -37,6 +37,7 @@ from reports.workbook.sheets import Sheet, Sheets, Written, cell_of, figures_in,
 from translation import msg, number
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
+from wording.explore.told import layer_remarks, measure_remarks
 from wording.grid import NOTHING, GridCell, GridRow, GridTable
 
 _NOTHING = Written("")
@@ -114,7 +115,8 @@ class _Writer:
         for part in paper.parts:
             sheet.gap()
             sheet.texts([part.title], bold=True)
-            sheet.texts([text for text in (part.description, part.proof, *part.reasons) if text])
+            existing = () if part.planned is None else part.planned.existing
+            sheet.texts([text for text in (part.description, part.proof, *existing, *part.reasons) if text])
         sheet.gap()
         sheet.texts([msg("The last sheets hold the county's figures; changed there, the file can be uploaded again.")])
         sheet.texts([msg("Made with KIM-Planer {version}.", version=planner_version())])
@@ -208,6 +210,7 @@ class _Writer:
         for exploration in explorations:
             if len(explorations) > 1:
                 sheet.texts([exploration.about.layer_name], bold=True, size=14)
+            sheet.texts([*layer_remarks(exploration.about), *measure_remarks(exploration.about)])
             for told in everything_told(exploration):
                 sheet.texts([told.title], bold=True, size=12)
                 sheet.texts([*told.answer, told.proof])

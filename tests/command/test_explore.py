@@ -76,6 +76,7 @@ def is_plan(data: Any, plan: Plan | None) -> bool:
         return plan is None and data is None
     return (
         data["lowest_coverage"] == plan.lowest_coverage
+        and data["hours_per_1000"] == pytest.approx(plan.hours_per_1000(plan.least_covered.ags))
         and data["shortfall_hours"] == plan.shortfall_hours
         and data["travel_hours"] == plan.travel_hours
         and [one["hub"] for one in data["districts"]] == [one.hub for one in plan.layers[-1].districts]
@@ -96,13 +97,25 @@ def test_every_question_about_a_shipped_scenario(question: str, tmp_path: Path) 
     more = {"why": ["Olfen"], "robustness": ["--draws", "20"], "posts": ["--from", "5", "--to", "7"]}.get(question, [])
     shown = run("explore", question, "modell-1-zentral", *more, "--lang", language, "--json", file)
     assert (shown.status, shown.err) == (0, "")
-    assert shown.out.splitlines()[0] == translate(ASKED[Question(question)], language)
+    assert translate(ASKED[Question(question)], language) in shown.out.splitlines()
     answer = json.loads(file.read_text(encoding="utf-8"))
     about = [answer[key] for key in ("format", "question", "county", "layer")]
     assert about == ["kim-explore/1", question, "05558-coesfeld", 1]
     assert answer["scenario"].startswith("Modell 1")
+    assert answer["yardstick"] == {"kind": "posts", "posts": 6.0}
+    plan = answer["plan"]
+    assert plan["hours_per_1000"] == pytest.approx(plan["lowest_coverage"] * answer["fair_hours_per_1000"])
     assert is_plan(answer["plan"], plan_of(ROOT / "scenarios" / "modell-1-zentral.yaml"))
     assert answer["status"] in ("complete", "proven", "sample")
+    if question == "robustness":
+        assert answer["ranges"]["services"] == [
+            {"name": "Durchstarten und Gemeinsam klappt's", "low": 3.0, "high": 4.0}
+        ]
+        assert len(answer["ranges"]["unknown_services"]) == 3
+    if question == "posts":
+        # One yardstick for all.
+        levels = {one["plan"]["hours_per_1000"] / one["plan"]["lowest_coverage"] for one in answer["posts"]}
+        assert all(level == pytest.approx(answer["fair_hours_per_1000"]) for level in levels)
     assert "Infinity" not in file.read_text()
     assert "NaN" not in file.read_text()
 
@@ -289,6 +302,10 @@ def test_robustness_is_the_optimizers(small: Callable[[str], Path]) -> None:
     assert found["steadiest"]["mean_regret"] == expected.steadiest.mean_regret
     assert found["ranges"]["existing"] is None
     assert found["ranges"]["weight_of"] == [{"ags": towns[1], "share": 0.2}]
+    people = problem_of(path).people
+    assert people is not None
+    lost = [1000 * supply / people for supply in (expected.plan.worst_supply, expected.plan.mean_supply)]
+    assert [found["asked_about"][f"{one}_hours_per_1000"] for one in ("worst", "mean")] == lost
 
 
 def test_usual_ranges_are_those_of_the_papers(small: Callable[[str], Path]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from counties import county_texts, write_county
+from openpyxl import load_workbook
 from running import ROOT, SMALL, plan_csv, run, started
 
 from command import parser, solving
@@ -55,6 +56,29 @@ def test_every_shipped_scenario_is_solved_and_shown(name: str, tmp_path: Path) -
         assert all(re.search(rf" {re.escape(cell)} +│", row) for cell in cells), row
     for layer in result["layers"]:
         assert layer["name"] in shown.text
+
+
+def test_without_existing_services_a_plan_rests_on_nothing(tmp_path: Path) -> None:
+    files = [tmp_path / "with.json", tmp_path / "without.json"]
+    for file, more in zip(files, ([], ["--without-existing-services"]), strict=True):
+        assert run("solve", "modell-1-zentral", *more, "--lang", "en", "--json", file).status == 0
+    rests, alone = (json.loads(file.read_text(encoding="utf-8")) for file in files)
+    assert alone["scenario"] == f"{rests['scenario']} – without existing services"
+    assert any(town["existing_hours"] for town in rests["municipalities"])
+    assert {town["existing_hours"] for town in alone["municipalities"]} == {0.0}
+    assert alone["status"] == "optimal"
+
+
+def test_papers_set_the_plan_without_existing_services_beside_the_proposed_one(tmp_path: Path) -> None:
+    names = ["modell-1-zentral", "modell-2-wohlfahrt"]
+    more = ["--without-existing-services", "--proposed", "2", "--xlsx", "--svg", "--out", tmp_path, "--lang", "en"]
+    assert run("report", *names, *more).status == 0
+    assert len(list(tmp_path.glob("*.svg"))) == 3
+    (book,) = tmp_path.glob("*.xlsx")
+    sheet = load_workbook(book).worksheets[1]
+    first = [cell.value for cell in next(sheet.iter_rows())]
+    assert any(str(heading).startswith("(3) Modell 2") for heading in first)
+    assert any("without existing services" in str(heading) for heading in first)
 
 
 def test_german_and_english_figures_differ_only_in_their_marks(small: Callable[[str], Path]) -> None:

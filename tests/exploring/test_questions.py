@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -14,9 +15,14 @@ from command.parser import parser
 from exploring.exploration import EXACT, IN_PARTS, QUERIES
 from exploring.query import Answered, Means, Query, Subject
 from exploring.question import Question
+from exploring.questions.robustness import DEFAULT, staff_ranges
 from exploring.unanswered import FAILURES, Unanswered
 from optimizer.explore.situation import Infeasible
+from optimizer.explore.uncertainty import Uncertainty
 from optimizer.explore.workers import Cancelled
+from scenarios import SCENARIOS
+from scenarios.assemble import load_problem, without_existing_services
+from scenarios.existing import fewest_posts, most_posts
 from translation import LANGUAGES, translate
 from views import explore as page
 from wording.explore.all import TOLD
@@ -70,6 +76,34 @@ def test_a_reply_is_an_answer_or_a_reason(about: Subject) -> None:
     assert _Ends(Infeasible()).ask(about, Means()) is Unanswered.INFEASIBLE
     with pytest.raises(RuntimeError):
         _Ends(RuntimeError()).ask(about, Means())
+
+
+def test_staff_known_as_a_range_is_drawn_within_it() -> None:
+    loaded = load_problem(SCENARIOS / "modell-1-zentral.yaml")
+    ranged = [service for service in loaded.county.services if service.fte_range is not None]
+    uncertainty = Uncertainty(services=staff_ranges(loaded))
+    assert len(uncertainty.services) == len(ranged) == 1
+    (service,), (staff,) = ranged, uncertainty.services
+    least, most = service.fte_range or (0.0, 0.0)
+    for share in (0.0, 0.2, 0.5, 0.9, 1.0):
+        posts = least + share * (most - least)
+        counted = loaded.existing_with(lambda other: posts if other is service else other.fte)  # noqa: B023
+        for ags, advice in loaded.existing.items():
+            assert advice.counted + staff.at(share, ags) == pytest.approx(counted[ags].counted)
+    fewest, highest = loaded.existing_with(fewest_posts), loaded.existing_with(most_posts)
+    drawn = set()
+    for number in range(40):
+        figures = uncertainty.draw(loaded.problem, 1, number)
+        for town in figures.applied(loaded.problem, 0).municipalities:
+            assert fewest[town.ags].counted - 1e-9 <= town.existing_hours <= highest[town.ags].counted + 1e-9
+        drawn.add(town.existing_hours)
+    assert len(drawn) == 40
+    # Whatever else is drawn stays as it was.
+    bare = replace(DEFAULT, services=()).draw(loaded.problem, 1, 3)
+    assert replace(DEFAULT, services=(staff,)).draw(loaded.problem, 1, 3) == replace(
+        bare, added_existing=replace(DEFAULT, services=(staff,)).draw(loaded.problem, 1, 3).added_existing
+    )
+    assert not staff_ranges(without_existing_services(loaded, "ohne"))
 
 
 @pytest.fixture(scope="module")

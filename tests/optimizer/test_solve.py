@@ -350,6 +350,9 @@ def test_without_layers_there_is_what_there_is() -> None:
     plan = solve(nothing).plan
     assert plan is not None
     assert (plan.layers, plan.stages, plan.fair_level, plan.shortfall_hours) == ((), (), 0.0, 0.0)
+    assert plan.lowest_coverage is None
+    with pytest.raises(ValueError, match="no coverage"):
+        _ = plan.reached
     plan = solve(replace(nothing, stated_level=20.0)).plan
     assert plan is not None
     assert (plan.lowest_coverage, plan.shortfall_hours) == (0.0, 20.0)

@@ -29,6 +29,7 @@ from reports.report.pdf import map_mm, pdf
 from reports.slides.slides import slides
 from reports.style import Style
 from reports.workbook.workbook import workbook
+from scenarios import SCENARIOS
 from tests.reports.slides.test_slides import picture, words
 from tests.reports.workbook.test_workbook import exactly
 from translation import number, percent
@@ -93,6 +94,34 @@ def test_no_two_files_have_the_same_name() -> None:
 def test_scenarios_of_several_counties_are_refused(answer: Answer) -> None:
     with pytest.raises(InputError, match="another county"):
         papers([shipped("modell-1-zentral"), answer], "de", day=DAY)
+
+
+@pytest.mark.parametrize("proposed", [0, 1])
+def test_without_posts_and_yardstick_the_papers_tell_hours_only(tmp_path: Path, proposed: int) -> None:
+    text = (SCENARIOS / "nichts.yaml").read_text(encoding="utf-8").replace("yardstick: {posts: 6}", "yardstick: null")
+    (tmp_path / "nichts.yaml").write_text(text, encoding="utf-8")
+    nothing = answered(tmp_path / "nichts.yaml")
+    plan = nothing.solution.plan
+    assert plan is not None
+    assert plan.lowest_coverage is None
+    found = paper([nothing, shipped("modell-1-zentral")], "de", day=DAY, proposed=proposed)
+    planned = found.parts[0].planned
+    assert planned is not None
+    hours = number(plan.hours_per_1000(plan.least_covered.ags) or 0.0, 1, "h")
+    assert next(figure.value for figure in planned.figures) == hours
+    towns = planned.municipalities
+    at = [found.say(column.heading) for column in towns.columns]
+    for heading in ("100 % (h)", "Versorgungsgrad", "Fehlende Stunden", "Vorhanden, Anteil"):
+        assert {row.cells[at.index(heading)].value for row in towns.rows} == {"–"}
+    only = paper([nothing], "de", day=DAY)
+    assert found.say(hours) in " ".join(map(only.say, only.recommendation))
+    made = papers([nothing], "de", day=DAY, formats=[Format.PDF, Format.PPTX, Format.XLSX])
+    assert [Path(name).suffix for name in made] == [".pdf", ".pptx", ".xlsx"]
+    read = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(next(iter(made.values())))).pages)
+    assert found.say(hours) in re.sub(r"\s+", " ", read)
+    document = result(nothing.loaded, nothing.solution, (), "de")
+    assert document["lowest_coverage"] is document["shortfall_hours"] is document["yardstick"] is None
+    assert {town["shortfall_hours"] for town in document["municipalities"]} == {None}
 
 
 def test_an_archive_is_the_same_whenever_it_is_made() -> None:

@@ -117,6 +117,16 @@ def test_tables_hold_the_plan_with_all_decimals(three: Paper) -> None:
     assert values(part.planned.losses, 1, Weight.TOTAL) == [234]
 
 
+def test_remarks_on_existing_services_belong_to_each_plan(three: Paper) -> None:
+    told = said(three, three.existing)
+    assert three.existing == three.proposed.planned.existing  # type: ignore[union-attr]
+    assert "more than a quarter of the fair supply is existing advice" in told
+    assert "are older than five years" in told
+    # In the year of the figures they were fresh.
+    early = paper(models()[:1], "en", day=DAY.replace(year=2013))
+    assert "older than five years" not in said(early, early.existing)
+
+
 def test_two_layers_have_two_maps_two_tables_and_a_column_each(three: Paper) -> None:
     planned = three.parts[2].planned
     assert planned is not None

@@ -26,6 +26,7 @@ from scenarios.store import list_scenarios
 from tests.workbooks import edited, put
 from views.speech import Speech
 from wording.differences import moved
+from wording.yardstick import measured_by, same_need
 
 pytestmark = pytest.mark.usefixtures("own_data")
 
@@ -233,9 +234,16 @@ def _check_row(row: pd.Series, copy: Path) -> None:
     assert old is not None
     assert new is not None
     texts = [str(cell).replace("\\", "") for cell in row]
-    assert f"{old.lowest_coverage:.1%} → {new.lowest_coverage:.1%}" in texts[0]
-    assert f"{old.shortfall_hours:.1f} h → {new.shortfall_hours:.1f} h" in texts[1]
-    assert texts[2] == ", ".join(loaded.county.name_of(move.ags) for move in moved(old, new, 0))
+    hours = [plan.hours_per_1000(plan.least_covered.ags) for plan in (old, new)]
+    assert f"{hours[0]:.1f} h → {hours[1]:.1f} h" in texts[0]
+    if same_need(old, new):
+        # Other advice, another yardstick: both plans are measured with that of the old one.
+        measured = measured_by(old, new)
+        assert f"{old.reached:.1%} → {measured.reached:.1%}" in texts[1]
+        assert f"{old.shortfall_hours:.1f} h → {measured.shortfall_hours:.1f} h" in texts[2]
+    else:
+        assert texts[1:3] == ["–", "–"]
+    assert texts[3] == ", ".join(loaded.county.name_of(move.ags) for move in moved(old, new, 0))
 
 
 def test_a_scenario_without_posts_and_yardstick_has_nothing_to_measure(
@@ -246,7 +254,8 @@ def test_a_scenario_without_posts_and_yardstick_has_nothing_to_measure(
     monkeypatch.setattr(scenarios, "SCENARIOS", tmp_path)
     app = _run(figures=_edited_services(county), effects="1")
     (row,) = app.table[0].value.to_numpy().tolist()
-    assert row == ["–", "–", "none", "–"]
+    assert row[1:] == ["–", "–", "none", "–"]
+    assert " h → " in row[0]
 
 
 def test_plans_are_computed_before_anything_is_saved(county: County) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from exploring.query import Means, Subject, subject_of
 from exploring.question import Question
 from exploring.questions.posts import PostsQuery, PostsValue
 from exploring.questions.rank import Ranked, RankQuery
-from exploring.questions.robustness import DEFAULT
+from exploring.questions.robustness import DEFAULT, staff_ranges
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives, alternatives
@@ -162,9 +163,9 @@ def _ranked(stem: str, *others: str) -> Ranked:
 
 def _drawn(uncertainty: Uncertainty = DEFAULT, draws: int = DRAWS, seed: int = 1) -> Robustness:
     loaded, plan = _solved()
-    rows = given_rows(plan, 0)
+    rows, drawn = given_rows(plan, 0), replace(uncertainty, services=staff_ranges(loaded))
     with ThreadPoolExecutor(1) as executor:
-        return robustness(loaded.problem, uncertainty, plan=rows, draws=draws, seed=seed, executor=executor)
+        return robustness(loaded.problem, drawn, plan=rows, draws=draws, seed=seed, executor=executor)
 
 
 @cache

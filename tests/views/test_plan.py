@@ -208,8 +208,8 @@ def test_municipality_of_the_address_is_explained() -> None:
         "District 1: 1.5 FTE of Kommunales Integrationszentrum Kreis Coesfeld, hub in Senden, 20 min by car." in texts
     )
     assert "Together with Ascheberg, Senden." in texts
-    assert "Second best would be district 5 (hub Lüdinghausen): lowest coverage 83.1% instead of 91.6%" in texts
-    assert [metric.value for metric in app.metric] == ["96.6%", "7.3 h", "2.5 h", "20 min"]
+    assert "Second best would be district 5 (hub Lüdinghausen): lowest coverage 83.1% (8.4 h per 1,000)" in texts
+    assert [metric.value for metric in app.metric] == ["96.6%", "9.8 h", "7.3 h", "2.5 h", "20 min"]
     others = app.table[0].value
     assert list(others.index) == ["as it is", "district 5 (hub Lüdinghausen)", "a district of its own"]
 
@@ -248,7 +248,7 @@ def test_every_municipality_of_every_scenario_is_explained(stem: str) -> None:
     for ags in app.selectbox(key="municipality").options[1:3]:
         app.selectbox(key="municipality").select(ags).run()
         assert not app.exception
-        assert len(app.metric) == 4
+        assert len(app.metric) == 5
 
 
 def test_view_of_the_map_stands_in_the_address() -> None:

@@ -11,6 +11,10 @@ from streamlit.testing.v1 import AppTest
 import scenarios
 from files.faults import InputError
 from files.yaml_file import key_path
+from geodata import COUNTIES
+from geodata.county import load_county
+from optimizer.solve import solve
+from scenarios.assemble import problem_of
 from scenarios.library import library
 from scenarios.scenario import load_scenario, parse_scenario, scenario_from
 from scenarios.schema import Scenario, as_data
@@ -29,12 +33,15 @@ from views.form.state import (
     without,
 )
 from views.speech import Speech
+from wording.yardstick import measured_by
 
 PAGE = 'from views.rules import show\nif __name__ == "__main__":\n    show()'
 GROUPS = (
     "scenario", "presence", "employers", "municipalities", "teams", "further", "funding", "papers", "plan", "layers"
 )  # fmt: skip
 TOTAL = "rules layers[0].posts.total"
+MODEL = "modell-1-zentral"
+COUNTY = load_county(COUNTIES / "05558-coesfeld")
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +85,10 @@ def figures(app: AppTest) -> list[str]:
 
 def stored(name: str) -> Scenario:
     return load_scenario(scenarios.SCENARIOS / f"{name}.yaml")
+
+
+def with_posts(total: int) -> Scenario:
+    return scenario_of(with_value(state_of(stored(MODEL)), ("layers", 0, "posts", "total"), str(total)))
 
 
 def saved(scenario: Scenario) -> str:
@@ -240,7 +251,7 @@ def test_german_fields_have_a_decimal_comma() -> None:
 
 
 def test_more_posts_give_a_new_proven_plan_with_the_change() -> None:
-    app = page(scenario="modell-1-zentral")
+    app = page(scenario=MODEL)
     before = figures(app)
     assert not any(metric.delta for metric in app.metric)
     typed(app, TOTAL, "8")
@@ -249,6 +260,29 @@ def test_more_posts_give_a_new_proven_plan_with_the_change() -> None:
     assert app.metric[0].delta.replace("\\", "") == "+2.0"
     assert "Best plan (proven): " in texts(app)
     assert app.text_input(key=TOTAL).value == "8"
+    # Both are measured by six posts: eight leave less missing, where by their own yardstick they would leave more.
+    by_label = {metric.label: metric for metric in app.metric}
+    six, eight = (solve(problem_of(scenario, COUNTY)).plan for scenario in (stored(MODEL), with_posts(8)))
+    assert six is not None
+    assert eight is not None
+    assert "Measured by 6.0 posts" in texts(app)
+    measured = measured_by(six, eight)
+    assert measured.reached > six.reached > eight.reached - 0.1
+    assert by_label["lowest coverage"].value == f"{measured.reached:.1%}"
+    assert by_label["shortfall h per week"].value == f"{measured.shortfall_hours:.1f} h"
+    assert by_label["shortfall h per week"].delta.replace("\\", "").startswith("−")
+    assert by_label["lost through unevenness h per week"].value == "–"
+
+
+def test_with_another_key_only_hours_are_told() -> None:
+    app = page(scenario=MODEL)
+    run(app.multiselect(key="rules key").set_value(["population"]))
+    by_label = {metric.label: metric for metric in app.metric}
+    for label in ("lowest coverage", "shortfall h per week", "lost through unevenness h per week"):
+        assert by_label[label].value == "–"
+    assert by_label["lowest hours per 1,000 people"].value.endswith(" h")
+    assert not any(metric.delta for metric in app.metric)
+    assert "only hours are shown" in texts(app)
 
 
 @pytest.mark.parametrize(

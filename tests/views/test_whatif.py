@@ -66,7 +66,10 @@ def _moved(app: AppTest) -> AppTest:
 
 def test_page_begins_with_the_plan_of_the_scenario() -> None:
     app = _page(scenario="modell-1-zentral")
-    assert "As good as the best plan (proven): lowest coverage 91.6%, 20.1 h missing per week." in _texts(app)
+    assert (
+        "As good as the best plan (proven): lowest coverage 91.6% (9.3 h per 1,000), 20.1 h missing per week."
+        in _texts(app)
+    )
     assert "All rules of the scenario are kept." in _texts(app)
     assert "plan" not in app.query_params
     assert not (library().drafts_folder).exists()
@@ -79,7 +82,8 @@ def test_moved_municipality_changes_figures_and_breaks_a_rule_by_name() -> None:
     before = _figures(app)
     app = _moved(app)
     assert _figures(app) != before
-    assert re.search(r"Lowest coverage 8\d\.\d% against 91\.6% in the best plan \(proven\)", _texts(app))
+    mine, best = r"8\d\.\d% \(8\.\d h per 1,000\)", r"91\.6% \(9\.3 h per 1,000\)"
+    assert re.search(rf"Lowest coverage {mine} against {best} in the best plan \(proven\)", _texts(app))
     assert "every district connected: NOT kept" in _texts(app)
     assert "▼ worse" in str(app.table[0].value)
     assert ROSENDAHL not in _widget(app, "multiselect", "what-if 0 3 towns").value
@@ -229,7 +233,7 @@ def test_plan_is_saved_as_it_stands() -> None:
     opened = _page(scenario=saved.id)
     assert _figures(opened) == figures
     # Nothing is left to decide in it: the best plan that could be in its place is what it is measured by.
-    assert "91.6% in the best plan (proven)" in _texts(opened)
+    assert "91.6% (9.3 h per 1,000) in the best plan (proven)" in _texts(opened)
 
 
 def test_pins_are_saved_as_rules() -> None:

@@ -56,7 +56,10 @@ def test_second_best_states_what_it_costs(loaded: LoadedScenario, plan: Plan) ->
     found = _alternatives(loaded, plan, NORDKIRCHEN)
     assert found[0].allowed
     text = str(reasons.second_best(plan, found))
-    assert text.startswith("Second best would be district 5 (hub Lüdinghausen): lowest coverage 83.1% instead of 91.6%")
+    assert text.startswith(
+        "Second best would be district 5 (hub Lüdinghausen): lowest coverage 83.1% (8.4 h per 1,000) instead of 91.6% "
+        "(9.3 h per 1,000)"
+    )
     assert "hours more missing" in text
     assert "no further one" in str(reasons.second_best(plan, []))
 

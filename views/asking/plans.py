@@ -35,7 +35,13 @@ from wording.grid import NOTHING
 
 MAP_HEIGHT = 520
 #: The figures of a plan beside its map.
-_FIGURES = ("lowest coverage", "shortfall h per week", "on site h per week", "lost on the road h per week")
+_FIGURES = (
+    "lowest coverage",
+    "lowest hours per 1,000 people",
+    "shortfall h per week",
+    "on site h per week",
+    "lost on the road h per week",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from wording.explore.prices import prices_told, rule_name
 from wording.explore.rank import rank_told
 from wording.explore.told import Told
 from wording.explore.why import everybody_told, why_not_told, why_told
-from wording.yardstick import measured_by
+from wording.yardstick import beside, measured_by
 
 #: More alternatives than this are no longer looked through by people.
 COUNTS = (5, 10, 20, 50)
@@ -85,7 +85,7 @@ def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> Non
             msg(
                 "Plan {number}: lowest coverage {coverage}, {hours} missing",
                 number=number(position),
-                coverage=percent(one.plan.lowest_coverage),
+                coverage=beside(one.plan.problem, one.plan.reached),
                 hours=number(one.plan.shortfall_hours, 1, "h"),
             ),
             one.plan,
@@ -154,7 +154,7 @@ def show_rank(asked: Asked, speech: Speech) -> None:
         tell(told, speech)
     with picture:
         about = msg("Bars: how many plans have which lowest coverage; marked plans have the numbers of the table")
-        show_chart(distribution_chart(found, speech.plain, _CHART_WIDTH), about, speech)
+        show_chart(distribution_chart(found, asked.about.problem, speech.plain, _CHART_WIDTH), about, speech)
     for table in told.tables:
         show_grid(table, speech)
 
@@ -177,12 +177,12 @@ def show_frontier(asked: Asked, speech: Speech) -> None:
     )
     points = found.travel if travel else found.shortfall
     own = asked.about.until
-    mine = (own.lowest_coverage, own.travel_hours if travel else own.shortfall_hours)
+    mine = (own.reached, own.travel_hours if travel else own.shortfall_hours)
     title = msg("Hours on the road per week") if travel else msg("Missing hours per week")
     picture, where = st.container(key="map-and-figures").columns(2, gap="medium")
     with picture:
         about = msg("Points: plans that cannot be bettered in one without a loss in the other; the table has them all")
-        show_chart(frontier_chart(points, mine, speech.plain, title), about, speech)
+        show_chart(frontier_chart(points, mine, asked.about.problem, speech.plain, title), about, speech)
         show_grid(told.tables[1 if travel else 0], speech)
     with where:
         shown = [
@@ -190,7 +190,7 @@ def show_frontier(asked: Asked, speech: Speech) -> None:
                 msg(
                     "Point {number}: {coverage}, {hours}",
                     number=number(position),
-                    coverage=percent(point.coverage),
+                    coverage=beside(own.problem, point.coverage),
                     hours=number(point.hours, 1, "h"),
                 ),
                 point.plan,
@@ -243,7 +243,7 @@ def show_posts(asked: Asked, speech: Speech) -> None:
     with picture:
         tell(told, speech)
         about = msg("Line: lowest coverage for each number of posts; the table has the figures")
-        show_chart(posts_chart(found.posts, planned, speech.plain), about, speech)
+        show_chart(posts_chart(found.posts, planned, asked.about.problem, speech.plain), about, speech)
     with where:
         possible = [posts for posts in found.posts if posts.plan is not None]
         shown = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -148,7 +149,7 @@ class _Reading:
 
     def uncertainty(self, towns: Mapping[Ags, str]) -> Uncertainty:
         """The ranges; those that are wrong as by default."""
-        ranges = {one.name: self._range(one) for one in _ASSUMPTIONS}
+        ranges: dict[str, Any] = {one.name: self._range(one) for one in _ASSUMPTIONS}
         each = {name: self._share(label, self._texts.get(name, "")) or 0.0 for name, label in _EACH}
         own: dict[str, dict[Ags, float]] = {}
         for name, label in _OWN:

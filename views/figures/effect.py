@@ -28,6 +28,7 @@ from views.speech import Speech
 from wording import sentences as wording
 from wording.differences import less, lowest, moved, signed
 from wording.grid import NOTHING
+from wording.yardstick import measured_by, per_1000, same_need, same_yardstick
 
 _CHOSEN, _OUTCOME = "data copies", "data copies outcome"
 
@@ -111,6 +112,7 @@ def show_effects(found: Sequence[Effect], county: County, speech: Speech) -> Non
         st.success(speech.markdown(msg("No plan changes its districts, teams or hubs.")), icon=":material/check:")
     headings = (
         msg("Scenario"),
+        msg("Lowest hours per 1,000 people, old → new"),
         msg("Lowest coverage, old → new"),
         msg("Shortfall per week, old → new"),
         msg("Change district"),
@@ -118,19 +120,24 @@ def show_effects(found: Sequence[Effect], county: County, speech: Speech) -> Non
     )
     table = text_table(headings, [_row(effect, county, speech) for effect in found], speech)
     show_text_table(table, msg("What the figures change in each scenario"), speech)
+    pairs = [(effect.old, effect.new) for effect in found]
+    if any(old is not None and new is not None and not same_need(old, new) for old, new in pairs):
+        about = msg("Where the key has other figures, coverage has another measure: only hours are told.")
+        st.caption(speech.markdown(about))
 
 
 def _row(effect: Effect, county: County, speech: Speech) -> list[object]:
     name = entry_name(effect.entry, speech)
     old, new = effect.old, effect.new
     if old is None or new is None:
-        return [name, effect.remark or NOTHING, NOTHING, NOTHING, NOTHING]
-    coverage, shortfall = _measured(old, new)
+        return [name, effect.remark or NOTHING, NOTHING, NOTHING, NOTHING, NOTHING]
+    coverage, shortfall = _measured(old, measured_by(old, new))
     towns = dict.fromkeys(move.ags for layer in range(len(new.layers)) for move in moved(old, new, layer))
     before, after = _posts(old), _posts(new)
     same = speech.plain(before) == speech.plain(after)
     return [
         name,
+        _hours(old, new),
         coverage,
         shortfall,
         listing(county.name_of(ags) for ags in towns) if towns else msg("none"),
@@ -138,10 +145,15 @@ def _row(effect: Effect, county: County, speech: Speech) -> list[object]:
     ]
 
 
+def _hours(old: Plan, new: Plan) -> object:
+    before, after = (per_1000(plan, plan.least_covered.ags) for plan in (old, new))
+    return NOTHING if before is None or after is None else msg("{old} → {new}", old=before, new=after)
+
+
 def _measured(old: Plan, new: Plan) -> tuple[object, object]:
-    """Lowest coverage and shortfall, old and new: nothing where no yardstick says what counts as 100 %."""
+    """Lowest coverage and shortfall, old and new: nothing where not one yardstick says what counts as 100 % in both."""
     covered, covers = lowest(old), lowest(new)
-    if covered is None or covers is None:
+    if covered is None or covers is None or not (same_need(old, new) and same_yardstick(old, new)):
         return NOTHING, NOTHING
     points = signed(less(covers, covered))
     missed, misses = number(old.shortfall_hours, 1, "h"), number(new.shortfall_hours, 1, "h")

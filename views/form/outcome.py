@@ -25,8 +25,9 @@ from views.parts.shown import show_conflicts, show_faults, show_no_answer, show_
 from views.parts.tables import show_districts
 from views.speech import Speech
 from wording import sentences as wording
-from wording.differences import MEASURES, Verdict, difference
+from wording.differences import MEASURES, Verdict, difference, figure_beside
 from wording.grid import NOTHING
+from wording.yardstick import has_yardstick, measured_by, same_need, same_yardstick, yardstick_meaning
 
 MAP_HEIGHT = 380
 MOST_EARLIER = 20
@@ -141,22 +142,50 @@ def _show_plan(answer: answers.Answer, rated: Rated, before: Rated | None, layer
 
 
 def _show_figures(rated: Rated, before: Rated | None, speech: Speech) -> None:
-    """Key figures, each with the change against the plan before the edits and what that means."""
+    """Key figures, each with the change against the plan before the edits and what that means.
+
+    Both are measured with the yardstick of that plan; where need or those who take part are others, hours are told.
+    """
+    first, plan = None if before is None else before[1], rated[1]
+    if before is not None and first is not None:
+        plan = measured_by(first, plan)
+        remark = _measured(before, rated[1])
+        if remark is not None:
+            st.caption(speech.markdown(remark))
     for start in range(0, len(MEASURES), _COLUMNS):
         for column, measure in zip(st.columns(_COLUMNS), MEASURES[start : start + _COLUMNS], strict=False):
             word: Message | None = None
             colour: _Colour = "gray"
             text = None
-            if before is not None:
-                apart = difference(measure, before[1], rated[1])
+            if first is not None:
+                apart = difference(measure, first, plan)
                 if apart is not None:
                     word, colour = _VERDICTS.get(apart.verdict, (None, "gray"))
                     text = apart.text
             column.metric(
                 speech.markdown(measure.name),
-                speech.markdown(measure.of(rated[1]) or NOTHING),
+                speech.markdown(
+                    (measure.of(plan) if first is None else figure_beside(measure, first, plan)) or NOTHING
+                ),
                 delta=None if text is None else speech.markdown(text),
                 delta_color=colour,
                 delta_arrow="off",
                 delta_description=None if word is None else speech.markdown(word),
             )
+
+
+def _measured(before: Rated, plan: Plan) -> Message | None:
+    """By what the figures are measured where that is not the plan's own yardstick."""
+    loaded, first = before
+    if not same_need(first, plan):
+        return msg(
+            "The key, or who takes part, is another one than before these entries: only hours are shown, no coverage, "
+            "and nothing is called better."
+        )
+    if same_yardstick(first, plan) or not has_yardstick(first):
+        return None
+    return msg(
+        "The figures are measured with the yardstick of before these entries. {meaning} What is proven is told by the "
+        "plan's own.",
+        meaning=yardstick_meaning(loaded, first),
+    )

@@ -11,7 +11,7 @@ from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution, Status
 from scenarios.handmade import Refused
 from scenarios.handmade_scenarios import as_plan, as_rules
-from translation import Message, listing, msg, number, percent
+from translation import Message, listing, msg, number
 from views.handmade.layer import LayerEdit
 from views.parts.saving import offer_saving
 from views.parts.shown import show_faults, show_rules
@@ -20,6 +20,7 @@ from views.speech import Speech
 from wording import sentences as wording
 from wording.differences import MEASURES, Better, Measure, Verdict, difference
 from wording.grid import NOTHING
+from wording.yardstick import beside
 
 #: Parts of the shortfall, which says enough here.
 _LEFT_OUT = {"lost to coordination h per week", "lost through unevenness h per week"}
@@ -45,13 +46,13 @@ def show_standing(edit: LayerEdit, start: Plan, best: Solution | None, speech: S
 
 def _distance(plan: Plan, best: Solution | None) -> Message:
     """How far the plan is from the best one, in a sentence."""
-    figures = {"mine": percent(plan.lowest_coverage), "hours": number(plan.shortfall_hours, 1, "h")}
+    figures = {"mine": beside(plan.problem, plan.reached), "hours": number(plan.shortfall_hours, 1, "h")}
     if best is None or best.plan is None:
         return msg(
             "Lowest coverage {mine}, {hours} missing per week. There is no best plan to measure it by.", **figures
         )
     others = {
-        "best": percent(best.plan.lowest_coverage),
+        "best": beside(best.plan.problem, best.plan.reached),
         "fewest": number(best.plan.shortfall_hours, 1, "h"),
         "state": msg("proven") if best.status is Status.OPTIMAL else wording.status_text(best.status),
     }
@@ -64,7 +65,7 @@ def _distance(plan: Plan, best: Solution | None) -> Message:
         **figures,
         **others,
     )
-    better = plan.lowest_coverage > best.plan.lowest_coverage or plan.shortfall_hours < best.plan.shortfall_hours
+    better = plan.reached > best.plan.reached or plan.shortfall_hours < best.plan.shortfall_hours
     if better and broken(check_plan(plan)):
         return msg("{text} It breaks rules that the best plan keeps.", text=text)
     return text

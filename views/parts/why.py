@@ -9,6 +9,7 @@ from maps.colours import drive_minutes
 from optimizer.moves import Move, moves
 from optimizer.plan import Plan
 from optimizer.problem import Ags
+from scenarios.assemble import LoadedScenario
 from serving.answers import Answer
 from translation import msg, number, percent
 from views.parts.shown import show_figures
@@ -17,6 +18,7 @@ from views.speech import Speech
 from wording import reasons
 from wording.grid import NOTHING
 from wording.key_figures import KeyFigure
+from wording.yardstick import beside, per_1000, per_1000_text
 
 
 def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:
@@ -24,7 +26,7 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
     loaded = answer.loaded
     name = loaded.county.name_of(ags)
     st.header(speech.markdown(msg("Why is {town} here?", town=name)), anchor=False)
-    show_figures(_figures(plan, layer, ags), speech)
+    show_figures(_figures(loaded, plan, layer, ags), speech)
     for text in reasons.places(loaded, plan, layer, ags):
         st.markdown(speech.markdown(text))
     found = reasons.alternatives(plan, layer, _moves(plan, layer, ags, answer.digest), loaded)
@@ -42,8 +44,8 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
             st.markdown(speech.markdown(msg("None.")))
 
 
-def _figures(plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
-    supply = plan.municipalities[ags]
+def _figures(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
+    supply, per = plan.municipalities[ags], per_1000(plan, ags)
     drive = drive_minutes(plan, layer)[ags]
     return [
         KeyFigure(
@@ -51,6 +53,7 @@ def _figures(plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
             NOTHING if supply.coverage is None else percent(supply.coverage),
             msg("Supply divided by fair supply. 100 % is fair."),
         ),
+        *([] if per is None else [KeyFigure(msg("Hours per 1,000 people"), per, per_1000_text(loaded))]),
         KeyFigure(
             msg("On site per week"),
             number(supply.hours, 1, "h"),
@@ -71,18 +74,16 @@ def _figures(plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
 
 def _table(plan: Plan, found: list[reasons.Alternative], speech: Speech) -> pd.DataFrame:
     headings = [msg("Instead in"), msg("Lowest coverage"), msg("Shortfall per week")]
-    rows: list[list[object]] = [
-        [msg("as it is"), percent(plan.lowest_coverage), number(plan.shortfall_hours, 1, "h")],
-        *(
-            [
-                one.where if one.allowed else msg("{where} – not allowed", where=one.where),
-                percent(one.move.plan.lowest_coverage),
-                number(one.move.plan.shortfall_hours, 1, "h"),
-            ]
-            for one in found
-        ),
+    now: list[object] = [msg("as it is"), beside(plan.problem, plan.reached), number(plan.shortfall_hours, 1, "h")]
+    others: list[list[object]] = [
+        [
+            one.where if one.allowed else msg("{where} – not allowed", where=one.where),
+            beside(plan.problem, one.move.plan.reached),
+            number(one.move.plan.shortfall_hours, 1, "h"),
+        ]
+        for one in found
     ]
-    return text_table(headings, rows, speech)
+    return text_table(headings, [now, *others], speech)
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)

@@ -11,19 +11,20 @@ from optimizer.explore.alternatives import Alternative, Alternatives
 from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from optimizer.problem import Ags
-from translation import Message, listing, msg, msgs, number, percent
+from translation import Message, listing, msg, msgs, number
 from wording.differences import less, missing
-from wording.explore.told import Told, changes, coverage_cell, hours_cell, names
+from wording.explore.told import Told, changes, coverage_cell, hours_cell, hours_cells, hours_columns, names
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, row
+from wording.yardstick import beside
 
 
 def alternatives_told(about: Subject, found: Alternatives) -> Told:
     """The answer to “Are there other good plans?”."""
     county = about.loaded.county
-    tables = [_plans_table(county, found)]
+    tables = [_plans_table(about, found)]
     if len(found.items) > 1:
         tables.append(together_table(county, found))
-    return Told(Question.ALTERNATIVES, tuple(_answer(county, found)), tuple(tables), _proof(found))
+    return Told(Question.ALTERNATIVES, tuple(_answer(county, found)), tuple(tables), _proof(about, found))
 
 
 def settled_groups(found: Alternatives) -> tuple[tuple[Ags, ...], ...]:
@@ -100,7 +101,7 @@ def _answer(county: County, found: Alternatives) -> Iterator[Message]:
         )
 
 
-def _proof(found: Alternatives) -> Message:
+def _proof(about: Subject, found: Alternatives) -> Message:
     distinct = (
         msg("plans differ in who is with whom, each with its best teams")
         if found.distinct == "districts"
@@ -112,7 +113,7 @@ def _proof(found: Alternatives) -> Message:
             "Proven: no other plan lies within {within} points of the highest possible lowest coverage of {highest} "
             "and the hours asked for; {distinct}.",
             within=number(100 * found.coverage_within, 1),
-            highest=percent(found.highest_coverage),
+            highest=beside(about.problem, found.highest_coverage),
             distinct=distinct,
         )
     if not found.complete:
@@ -127,21 +128,22 @@ def _proof(found: Alternatives) -> Message:
         count=count,
         distinct=distinct,
         within=number(100 * found.coverage_within, 1),
-        highest=percent(found.highest_coverage),
+        highest=beside(about.problem, found.highest_coverage),
     )
 
 
-def _plans_table(county: County, found: Alternatives) -> GridTable:
+def _plans_table(about: Subject, found: Alternatives) -> GridTable:
     best = found.items[0].plan
     columns = (
         GridColumn(msg("Plan")),
         GridColumn(msg("New districts"), figures=False),
         GridColumn(msg("Lowest coverage")),
+        *hours_columns(about),
         GridColumn(msg("Shortfall (h)")),
         GridColumn(msg("Travel (h)")),
         GridColumn(msg("Districts")),
     )
-    rows = [_plan_row(county, found, number_, one, best) for number_, one in enumerate(found.items, start=1)]
+    rows = [_plan_row(about, found, number_, one, best) for number_, one in enumerate(found.items, start=1)]
     notes = (
         msg(
             "Differences are those to plan 1. A slightly higher lowest coverage is traded for fewer missing hours: the "
@@ -151,13 +153,14 @@ def _plans_table(county: County, found: Alternatives) -> GridTable:
     return GridTable(msg("The best plans in order"), columns, tuple(rows), notes)
 
 
-def _plan_row(county: County, found: Alternatives, number_: int, one: Alternative, best: Plan) -> GridRow:
+def _plan_row(about: Subject, found: Alternatives, number_: int, one: Alternative, best: Plan) -> GridRow:
     plan, base = one.plan, None if number_ == 1 else best
     return row(
         [
             number(number_),
-            changes(county, districts_of(best, found.layer), districts_of(plan, found.layer)),
-            coverage_cell(plan.lowest_coverage, None if base is None else base.lowest_coverage),
+            changes(about.loaded.county, districts_of(best, found.layer), districts_of(plan, found.layer)),
+            coverage_cell(plan.reached, None if base is None else base.reached),
+            *hours_cells(about, plan.reached),
             hours_cell(plan.shortfall_hours, None if base is None else base.shortfall_hours),
             hours_cell(plan.travel_hours, None if base is None else base.travel_hours),
             number(len(plan.layers[found.layer].districts)),

@@ -10,7 +10,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from translation import msg, number, percent
+from optimizer.problem import Problem
+from translation import Message, msg, number, percent
+from wording.yardstick import hours_at
 
 Say = Callable[[object], str]
 """Says a message or figure in the reader's language."""
@@ -40,23 +42,60 @@ def ticks(low: float, high: float, most: int = 7) -> list[float]:
 
 
 def axis(
-    values: Sequence[float], say: Say, *, shares: bool = False, grid: bool = True, signed: bool = False
+    values: Sequence[float],
+    say: Say,
+    *,
+    shares: bool = False,
+    grid: bool = True,
+    signed: bool = False,
+    more: Callable[[float], object] | None = None,
+    beside: bool = False,
 ) -> alt.Axis:
-    """An axis with these figures, as the language writes them; ``shares`` in per cent, ``signed`` with a plus."""
+    """An axis with these figures, as the language writes them; ``shares`` in per cent, ``signed`` with a plus.
+
+    ``more`` gives what stands below a figure, or ``beside`` it.
+    """
     step = values[1] - values[0]
     digits = _decimals(100 * step if shares else step)
     texts = [say(percent(value, digits) if shares else number(value, digits)) for value in values]
     if signed:
         texts = [f"+{text}" if value > 0 else text.replace("-", "−") for value, text in zip(values, texts, strict=True)]
+    labels: list[str] | list[list[str]] = texts
+    if more is not None:
+        pairs = [[text, say(more(value))] for text, value in zip(texts, values, strict=True)]
+        labels = [" · ".join(pair) for pair in pairs] if beside else pairs
     # Figures are told apart by their place: as texts they would depend on how a number is printed.
     place = f"round((datum.value - ({values[0]!r})) / {step!r})"
     return alt.Axis(
         values=list(values),
-        labelExpr=f"{json.dumps(texts, ensure_ascii=False)}[{place}]",
+        labelExpr=f"{json.dumps(labels, ensure_ascii=False)}[{place}]",
         grid=grid,
         labelFlush=False,
         labelOverlap=False,
     )
+
+
+def coverage_axis(
+    values: Sequence[float], say: Say, problem: Problem, *, grid: bool = True, upright: bool = False
+) -> alt.Axis:
+    """An axis of coverages with their hours per 1,000 people, where these are known: below them, beside if upright."""
+    if problem.people is None:
+        return axis(values, say, shares=True, grid=grid)
+    digits = 1 + (round(1000 * (values[1] - values[0]) * problem.fair_level / problem.people, 2) < 0.1)
+
+    def hours(share: float) -> object:
+        return hours_at(problem, share, digits)
+
+    return axis(values, say, shares=True, grid=grid, more=hours, beside=upright)
+
+
+def coverage_title(problem: Problem, *, upright: bool = False) -> Message:
+    """The title of that axis."""
+    if problem.people is None:
+        return msg("Lowest coverage")
+    if upright:
+        return msg("Lowest coverage · hours per 1,000 people")
+    return msg("Lowest coverage, below it hours per 1,000 people")
 
 
 def scale(values: Sequence[float], low: float | None = None, high: float | None = None) -> alt.Scale:

@@ -15,7 +15,8 @@ import altair as alt
 from exploring.questions.rank import Ranked
 from optimizer.explore.frontier import Point
 from optimizer.explore.posts import Posts
-from translation import Message, msg, number, percent
+from optimizer.problem import Problem
+from translation import Message, msg, number
 from wording import sentences as wording
 from wording.explore.axes import (
     DARK,
@@ -30,12 +31,15 @@ from wording.explore.axes import (
     Chart,
     Say,
     axis,
+    coverage_axis,
+    coverage_title,
     data,
     finished,
     scale,
     ticks,
 )
 from wording.explore.row_charts import outcomes_chart, sensitivity_chart, together_chart
+from wording.yardstick import beside
 
 __all__ = [
     "HEIGHT",
@@ -56,7 +60,9 @@ _MARGIN, _APART = 80.0, 24.0
 _LARGE = 10**10
 
 
-def distribution_chart(ranked: Ranked, say: Say, width: float = WIDTH, height: float = HEIGHT) -> Chart:
+def distribution_chart(
+    ranked: Ranked, problem: Problem, say: Say, width: float = WIDTH, height: float = HEIGHT
+) -> Chart:
     """How many plans have which lowest coverage; the marked plans are numbered as in the table of the answer."""
     bars = ranked.rank.bars
     low = min(bars[0].low, *(mark.coverage for mark in ranked.marks)) if ranked.marks else bars[0].low
@@ -68,7 +74,7 @@ def distribution_chart(ranked: Ranked, say: Say, width: float = WIDTH, height: f
     up = ticks(0, most / unit, 5)
     lanes = _lanes([mark.coverage for mark in ranked.marks], along, width)
     own = max(lanes, default=0) + 1
-    step = up[-1] * 26 / max(60.0, height - 130)
+    step = up[-1] * 26 / max(60.0, height - 146)
     marks: list[dict[str, Any]] = [
         {
             "coverage": mark.coverage,
@@ -76,7 +82,7 @@ def distribution_chart(ranked: Ranked, say: Say, width: float = WIDTH, height: f
             "own": mark.own,
             "top": up[-1] + step * ((own if mark.own else lane) + 0.7),
             "name": mark.name,
-            "text": say(percent(mark.coverage)),
+            "text": say(beside(problem, mark.coverage)),
             "better": say(number(mark.better)),
             "this": say(THIS) if mark.own else "",
         }
@@ -87,14 +93,19 @@ def distribution_chart(ranked: Ranked, say: Say, width: float = WIDTH, height: f
             "low": bar.low,
             "high": bar.high,
             "plans": bar.plans / unit,
-            "range": say(msg("{low} to {high}", low=percent(bar.low), high=percent(bar.high))),
+            "range": say(msg("{low} to {high}", low=beside(problem, bar.low), high=beside(problem, bar.high))),
             "text": say(number(bar.plans)),
         }
         for bar in bars
     ]
     coverage, plans = say(msg("Lowest coverage")), say(msg("Number of plans"))
     upright = plans if unit == 1 else say(msg("Number of plans (in units of {unit})", unit=number(unit)))
-    x = alt.X("low:Q", title=coverage, axis=axis(along, say, shares=True, grid=False), scale=scale(along))
+    x = alt.X(
+        "low:Q",
+        title=say(coverage_title(problem)),
+        axis=coverage_axis(along, say, problem, grid=False),
+        scale=scale(along),
+    )
     y = alt.Y("plans:Q", title=upright, axis=axis(up, say), scale=scale(up, high=up[-1] + step * (own + 1.3)))
     heights = (
         alt.Chart(data(counted))
@@ -132,16 +143,17 @@ def distribution_chart(ranked: Ranked, say: Say, width: float = WIDTH, height: f
         ]
         if mine:
             left = _share_of(some[0]["coverage"], along) > 0.5
-            beside = base.mark_text(
+            name = base.mark_text(
                 align="right" if left else "left", dx=-14 if left else 14, fontSize=FONT, fontWeight="bold", color=DARK
             )
-            signs.append(beside.encode(y=at, text="this:N"))
+            signs.append(name.encode(y=at, text="this:N"))
     return finished((heights, *rules, *signs), width, height)
 
 
 def frontier_chart(
     points: Sequence[Point],
     proposed: tuple[float, float],
+    problem: Problem,
     say: Say,
     title: Message,
     width: float = WIDTH,
@@ -163,7 +175,7 @@ def frontier_chart(
 
     def spot(at: tuple[float, float], name: Message | str) -> dict[str, Any]:
         shown = {"coverage": at[0], "hours": at[1], "name": say(name)}
-        return shown | {"at": say(percent(at[0])), "lost": say(number(at[1], 1))}
+        return shown | {"at": say(beside(problem, at[0])), "lost": say(number(at[1], 1))}
 
     rows = [
         spot((point.coverage, point.hours), msg("Point {number}", number=number(position)))
@@ -175,7 +187,12 @@ def frontier_chart(
         alt.Tooltip("at:N", title=coverage),
         alt.Tooltip("lost:N", title=say(title)),
     ]
-    x = alt.X("coverage:Q", title=coverage, axis=axis(along, say, shares=True), scale=scale(along, high=right))
+    x = alt.X(
+        "coverage:Q",
+        title=say(coverage_title(problem)),
+        axis=coverage_axis(along, say, problem),
+        scale=scale(along, high=right),
+    )
     y = alt.Y("hours:Q", title=say(title), axis=axis(up, say), scale=scale(up))
     base = alt.Chart(data(rows)).encode(x=x, y=y, tooltip=tooltip)
     line = base.mark_line(interpolate="step-before", color=STRONG, strokeWidth=2)
@@ -189,9 +206,14 @@ def frontier_chart(
 
 
 def posts_chart(
-    posts: Sequence[Posts], planned_total: Fraction, say: Say, width: float = WIDTH, height: float = HEIGHT
+    posts: Sequence[Posts],
+    planned_total: Fraction,
+    problem: Problem,
+    say: Say,
+    width: float = WIDTH,
+    height: float = HEIGHT,
 ) -> Chart:
-    """The lowest coverage, of the fair supply as planned, for each number of posts."""
+    """The lowest coverage for each number of posts, all by the yardstick of ``problem``, that of those planned."""
     kept, other, none = (
         say(text)
         for text in (msg("districts as with fewer posts"), msg("other districts"), msg("no plan, or none in time"))
@@ -204,18 +226,23 @@ def posts_chart(
             "posts": float(one.total),
             "fte": say(wording.fte(one.total)),
             "coverage": one.lowest_coverage_as_planned or 0.0,
-            "text": none if one.lowest_coverage_as_planned is None else say(percent(one.lowest_coverage_as_planned)),
+            "text": none
+            if one.lowest_coverage_as_planned is None
+            else say(beside(problem, one.lowest_coverage_as_planned)),
             "kind": none if one.plan is None else other if one.reshaped else kept,
         }
         for one in posts
     ]
     kinds = [kind for kind in (kept, other, none) if any(row["kind"] == kind for row in rows)]
     look = {kept: ("circle", WHITE), other: ("square", STRONG), none: ("cross", QUIET)}
-    title, coverage = say(msg("Posts (FTE)")), say(msg("Lowest coverage, of today's fair supply"))
+    title, coverage = say(msg("Posts (FTE)")), say(msg("Lowest coverage"))
     x = alt.X("posts:Q", title=title, axis=axis(along, say, grid=False), scale=scale(along, high=1.03 * along[-1]))
-    # The whole of it would be longer than the axis.
-    short = say(msg("Lowest coverage"))
-    y = alt.Y("coverage:Q", title=short, axis=axis(up, say, shares=True), scale=scale(up))
+    y = alt.Y(
+        "coverage:Q",
+        title=say(coverage_title(problem, upright=True)),
+        axis=coverage_axis(up, say, problem, upright=True),
+        scale=scale(up),
+    )
     base = alt.Chart(data(rows)).encode(x=x, y=y)
     line = (
         alt.Chart(data([row for row in rows if row["kind"] != none]))

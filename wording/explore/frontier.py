@@ -11,8 +11,9 @@ from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from translation import Message, msg, msgs, number, percent
 from wording.differences import less
-from wording.explore.told import Told, changes
+from wording.explore.told import Told, changes, hours_cells, hours_columns
 from wording.grid import GridColumn, GridTable, row
+from wording.yardstick import beside
 
 
 def frontier_told(about: Subject, found: Frontier) -> Told:
@@ -33,17 +34,17 @@ def _shortfall(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
     first, last = points[0], points[-1]
     if len(points) == 1:
         yield msg(
-            "Evenness costs nothing here: the plan with the highest lowest coverage ({coverage}) also leaves the "
-            "fewest hours missing ({hours} per week).",
-            coverage=percent(last.coverage),
+            "Evenness costs nothing here: the plan with the highest lowest coverage, {coverage}, also leaves the "
+            "fewest hours missing, {hours} per week.",
+            coverage=beside(asked.problem, last.coverage),
             hours=number(last.hours, 1),
         )
         return
     yield msg(
         "The most even plan of all reaches {highest} instead of {least} lowest coverage, and leaves {more} hours per "
         "week more missing than the plan with the fewest.",
-        highest=percent(last.coverage),
-        least=percent(first.coverage),
+        highest=beside(asked.problem, last.coverage),
+        least=beside(asked.problem, first.coverage),
         more=less(number(last.hours, 1), number(first.hours, 1)),
     )
     yield msgs(
@@ -55,7 +56,7 @@ def _shortfall(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
     if near is not None:
         yield msg(
             "This plan is one of them: {coverage} at {hours} missing hours.",
-            coverage=percent(asked.lowest_coverage),
+            coverage=beside(asked.problem, asked.reached),
             hours=number(asked.shortfall_hours, 1),
         )
 
@@ -67,7 +68,7 @@ def _travel(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
             "The fewest hours on the road are {least} per week, at a lowest coverage of only {low}; the most even plan "
             "takes {most}, this plan {own}.",
             least=number(first.hours, 1),
-            low=percent(first.coverage),
+            low=beside(asked.problem, first.coverage),
             most=number(last.hours, 1),
             own=number(asked.travel_hours, 1),
         )
@@ -83,6 +84,7 @@ def _points_table(about: Subject, title: Message, hours: Message, points: Sequen
                 [
                     number(position),
                     percent(point.coverage),
+                    *hours_cells(about, point.coverage),
                     number(point.hours, 1),
                     changes(county, before, districts_of(point.plan, layer)),
                 ]
@@ -91,6 +93,7 @@ def _points_table(about: Subject, title: Message, hours: Message, points: Sequen
     columns = (
         GridColumn(msg("Point")),
         GridColumn(msg("Lowest coverage")),
+        *hours_columns(about),
         GridColumn(hours),
         GridColumn(msg("New districts against this plan"), figures=False),
     )

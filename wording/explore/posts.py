@@ -15,8 +15,9 @@ from optimizer.plan import Plan
 from translation import Message, Number, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less, signed
-from wording.explore.told import Told
+from wording.explore.told import Told, hours_cells, hours_columns
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
+from wording.yardstick import beside, hours_at, yardstick_meaning
 
 #: Municipalities named where the hours of a post go.
 _MOST_NAMED = 3
@@ -26,18 +27,18 @@ def posts_told(about: Subject, found: PostsValue) -> Told:
     """The answer to “What would the next post bring?”."""
     county, plan, layer = about.loaded.county, about.plan, about.layer
     planned = plan.problem.layers[layer].total
-    tables = [_posts_table(county, found.posts, planned)]
+    tables = [_posts_table(about, found.posts, planned)]
     if found.hours:
-        tables.append(_hours_table(county, found.hours, plan, layer))
+        tables.append(_hours_table(about, found.hours))
     answer = (
-        *_next(county, found.posts, planned),
+        *_next(about, found.posts, planned),
         *_hour(county, found.hours, plan, layer),
         *_shapes(found.posts, planned),
     )
     return Told(Question.POSTS, answer, tuple(tables), _proof(found.posts))
 
 
-def _next(county: County, found: Sequence[Posts], planned: Fraction) -> Iterator[Message]:
+def _next(about: Subject, found: Sequence[Posts], planned: Fraction) -> Iterator[Message]:
     now = next((posts for posts in found if posts.total == planned), None)
     if now is None or now.plan is None or now.lowest_coverage_as_planned is None:
         return
@@ -51,14 +52,14 @@ def _next(county: County, found: Sequence[Posts], planned: Fraction) -> Iterator
         gained = {ags: one.hours - now.plan.municipalities[ags].hours for ags, one in then.plan.municipalities.items()}
         values = {
             "hours": less(_on_site(then.plan), _on_site(now.plan)),
-            "now": percent(now.lowest_coverage_as_planned),
-            "then": percent(then.lowest_coverage_as_planned),
-            "towns": _most(county, gained),
+            "now": beside(about.problem, now.lowest_coverage_as_planned),
+            "then": beside(about.problem, then.lowest_coverage_as_planned),
+            "towns": _most(about.loaded.county, gained),
         }
         if more == 1:
             yield msg(
                 "The next post brings {hours} hours on site per week and raises the lowest coverage of the best plan "
-                "from {now} to {then} of today's fair supply; most of it goes to {towns}.",
+                "from {now} to {then}, by one yardstick; most of it goes to {towns}.",
                 **values,
             )
         else:
@@ -121,10 +122,11 @@ def _proof(found: Sequence[Posts]) -> Message:
     )
 
 
-def _posts_table(county: County, found: Sequence[Posts], planned: Fraction) -> GridTable:
+def _posts_table(about: Subject, found: Sequence[Posts], planned: Fraction) -> GridTable:
     columns = (
         GridColumn(msg("Posts (FTE)")),
-        GridColumn(msg("Lowest coverage, of today's fair supply")),
+        GridColumn(msg("Lowest coverage")),
+        *hours_columns(about),
         GridColumn(msg("On site (h)")),
         GridColumn(msg("More on site (h)")),
         GridColumn(msg("Mostly for"), figures=False),
@@ -134,27 +136,31 @@ def _posts_table(county: County, found: Sequence[Posts], planned: Fraction) -> G
     rows: list[GridRow] = []
     before: Plan | None = None
     for posts in found:
-        rows.append(_posts_row(county, posts, before, planned))
+        rows.append(_posts_row(about, posts, before, planned))
         before = posts.plan or before
     notes = (
+        msg("Bold: the posts planned. More is that against the row above."),
         msg(
-            "Bold: the posts planned. Coverage is set in relation to the fair supply of the posts planned, so that the "
-            "rows can be compared; more is that against the row above."
+            "All rows have one yardstick, that of this scenario, so that they can be compared. {meaning}",
+            meaning=yardstick_meaning(about.loaded, about.until),
         ),
     )
     return GridTable(msg("The best plan for each number of posts"), columns, tuple(rows), notes)
 
 
-def _posts_row(county: County, posts: Posts, before: Plan | None, planned: Fraction) -> GridRow:
+def _posts_row(about: Subject, posts: Posts, before: Plan | None, planned: Fraction) -> GridRow:
+    county = about.loaded.county
     weight = Weight.STRONG if posts.total == planned else Weight.PLAIN
     if posts.plan is None or posts.lowest_coverage_as_planned is None:
         why = msg("no plan") if posts.proven else msg("no answer in time")
-        return row([wording.fte(posts.total), NOTHING, NOTHING, NOTHING, why, NOTHING, NOTHING], weight)
+        hours = hours_cells(about, None)
+        return row([wording.fte(posts.total), NOTHING, *hours, NOTHING, NOTHING, why, NOTHING, NOTHING], weight)
     gained = dict(posts.gained_hours)
     return row(
         [
             wording.fte(posts.total),
             percent(posts.lowest_coverage_as_planned),
+            *hours_cells(about, posts.lowest_coverage_as_planned),
             _on_site(posts.plan),
             NOTHING if before is None else less(_on_site(posts.plan), _on_site(before)),
             _most(county, gained) if gained else NOTHING,
@@ -175,7 +181,8 @@ def _changed(county: County, posts: Posts) -> object:
     return msg("nobody; a district is divided") if posts.reshaped else NOTHING
 
 
-def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: int) -> GridTable:
+def _hours_table(about: Subject, hours: Sequence[HourValue]) -> GridTable:
+    county, known = about.loaded.county, about.problem.people is not None
     columns = (
         GridColumn(msg("District")),
         GridColumn(msg("Hub"), figures=False),
@@ -183,10 +190,12 @@ def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: 
         GridColumn(msg("More on site (h)")),
         GridColumn(msg("Fewer missing (h)")),
         GridColumn(msg("Lowest coverage rises by (points)")),
+        *([GridColumn(msg("Lowest hours per 1,000 rise by"))] if known else []),
     )
     rows = []
     for one in hours:
-        district = plan.layers[layer].districts[one.district]
+        district = about.plan.layers[about.layer].districts[one.district]
+        rises = hours_at(about.problem, one.lowest_coverage, 2)
         rows.append(
             row(
                 [
@@ -196,6 +205,7 @@ def _hours_table(county: County, hours: Sequence[HourValue], plan: Plan, layer: 
                     number(one.on_site_hours, 2),
                     number(one.shortfall_hours, 2),
                     number(100 * one.lowest_coverage, 2),
+                    *([] if rises is None else [number(rises.value, 2)]),
                 ]
             )
         )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from exploring.query import Subject
 from exploring.question import Question
-from geodata.county import County
 from optimizer.explore.prices import Price, Prices
 from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
@@ -15,8 +14,9 @@ from scenarios.assemble import LoadedScenario
 from translation import Message, Number, Percent, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less
-from wording.explore.told import Told, changes, coverage_cell, hours_cell
+from wording.explore.told import Told, changes, coverage_cell, hours_cell, hours_cells, hours_columns
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
+from wording.yardstick import hours_at
 
 #: Rules without a price that are named one by one.
 _MOST_NAMED = 4
@@ -24,7 +24,7 @@ _MOST_NAMED = 4
 
 def prices_told(about: Subject, found: Prices) -> Told:
     """The answer to “What does each rule cost?”."""
-    table = _prices_table(about.loaded, found, about.layer)
+    table = _prices_table(about, found)
     return Told(Question.PRICES, tuple(_answer(about.loaded, found)), (table,), _proof(found))
 
 
@@ -83,12 +83,18 @@ def _cost(price: Price, base: Plan) -> Message:
     points, more, fewer = less(free_coverage, coverage), less(hours, free_hours), less(free_hours, hours)
     parts = []
     if points.value > 0:
-        parts.append(msg("{points} points of the highest lowest coverage", points=points))
+        parts.append(_points(points, hours_at(base.problem, points.value / 100, 2)))
     if more.value > 0:
         parts.append(msg("{hours} missing hours per week", hours=more))
     elif fewer.value > 0:
         parts.append(msg("with {hours} hours per week more missing without it", hours=fewer))
     return msg("{parts}", parts=listing(parts or [msg("less than a tenth of an hour")]))
+
+
+def _points(points: Number, hours: Number | None) -> Message:
+    if hours is None:
+        return msg("{points} points of the highest lowest coverage", points=points)
+    return msg("{points} points of the highest lowest coverage ({hours} per 1,000 people)", points=points, hours=hours)
 
 
 def _stages(plan: Plan) -> tuple[Percent, Number]:
@@ -110,18 +116,21 @@ def _proof(found: Prices) -> Message:
     )
 
 
-def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> GridTable:
+def _prices_table(about: Subject, found: Prices) -> GridTable:
     columns = (
         GridColumn(msg("Without the rule"), figures=False),
         GridColumn(msg("Highest lowest coverage")),
+        *hours_columns(about),
         GridColumn(msg("Shortfall (h)")),
         GridColumn(msg("Binds"), figures=False),
         GridColumn(msg("New districts then"), figures=False),
     )
     rows = []
     if found.plan is not None:
-        rows.append(row([msg("all rules kept"), *_stages(found.plan), NOTHING, NOTHING], Weight.STRONG))
-    rows += [_price_row(loaded, price, found.plan, layer) for price in found.items]
+        coverage, hours = _stages(found.plan)
+        per = hours_cells(about, coverage.value)
+        rows.append(row([msg("all rules kept"), coverage, *per, hours, NOTHING, NOTHING], Weight.STRONG))
+    rows += [_price_row(about, price, found.plan) for price in found.items]
     notes = (
         msg(
             "The highest lowest coverage that is possible, and the hours missing in the best plan. Where fairness "
@@ -131,17 +140,17 @@ def _prices_table(loaded: LoadedScenario, found: Prices, layer: int) -> GridTabl
     return GridTable(msg("The best plan without each rule"), columns, tuple(rows), notes)
 
 
-def _price_row(loaded: LoadedScenario, price: Price, base: Plan | None, layer: int) -> GridRow:
-    county: County = loaded.county
+def _price_row(about: Subject, price: Price, base: Plan | None) -> GridRow:
+    loaded, layer = about.loaded, about.layer
     if price.plan is None:
         unknown = msg("no answer in time") if price.binds is None else msg("no plan either")
-        return row([rule_name(loaded, price), NOTHING, NOTHING, unknown, NOTHING])
+        return row([rule_name(loaded, price), NOTHING, *hours_cells(about, None), NOTHING, unknown, NOTHING])
     stages = price.plan.stages
     now = None if base is None else base.stages
     coverage = coverage_cell(stages[0].value, None if now is None else now[0].value)
     hours = hours_cell(stages[1].value, None if now is None else now[1].value)
     moved: object = NOTHING
     if base is not None:
-        moved = changes(county, districts_of(base, layer), districts_of(price.plan, layer))
+        moved = changes(loaded.county, districts_of(base, layer), districts_of(price.plan, layer))
     binds = msg("yes") if price.binds else msg("no")
-    return row([rule_name(loaded, price), coverage, hours, binds, moved])
+    return row([rule_name(loaded, price), coverage, *hours_cells(about, stages[0].value), hours, binds, moved])

@@ -9,16 +9,17 @@ from exploring.question import Question
 from exploring.questions.rank import Ranked
 from optimizer.explore.rank import Standing
 from translation import Message, msg, number, percent
-from wording.explore.told import Told
+from wording.explore.told import Told, hours_cells, hours_columns
 from wording.grid import GridColumn, GridTable, Weight, row
+from wording.yardstick import beside
 
 
 def rank_told(about: Subject, found: Ranked) -> Told:
     """The answer to “Where does it stand among all plans?”."""
     return Told(
         Question.RANK,
-        tuple(_answer(found, about.plan.problem.fairness_tolerance)),
-        (_marks_table(found),),
+        tuple(_answer(about, found)),
+        (_marks_table(about, found),),
         msg(
             "Counted exactly, none estimated: every way to part the county into districts and to share out teams and "
             "employers under the rules, each district with its best hub."
@@ -26,7 +27,8 @@ def rank_told(about: Subject, found: Ranked) -> Told:
     )
 
 
-def _answer(found: Ranked, tolerance: float) -> Iterator[Message]:
+def _answer(about: Subject, found: Ranked) -> Iterator[Message]:
+    problem = about.problem
     total, standing = found.rank.plans, found.rank.standing
     if standing is not None:
         yield _place(standing, total)
@@ -36,19 +38,19 @@ def _answer(found: Ranked, tolerance: float) -> Iterator[Message]:
                 "points and with more hours missing.",
                 better=number(standing.better),
                 share=percent(standing.better / total, _digits(standing.better / total)),
-                tolerance=number(100 * tolerance, 1),
+                tolerance=number(100 * problem.fairness_tolerance, 1),
             )
         if not standing.is_among:
             yield msg("It is none of them itself: it breaks a rule of this layer, or a hub could be a better one.")
     else:
         yield msg("The rules allow {plans} plans.", plans=number(total))
-    yield msg("The highest lowest coverage of all is {highest}.", highest=percent(found.rank.highest_coverage))
+    yield msg("The highest lowest coverage of all is {highest}.", highest=beside(problem, found.rank.highest_coverage))
     for mark in found.marks:
         if not mark.own:
             yield msg(
                 "“{name}” reaches {coverage}: {better} of {plans} plans reach more.",
                 name=mark.name,
-                coverage=percent(mark.coverage),
+                coverage=beside(problem, mark.coverage),
                 better=number(mark.better),
                 plans=number(total),
             )
@@ -78,12 +80,13 @@ def _digits(share: float) -> int:
     return next((digits for digits in (1, 2, 3, 4) if share == 0 or share >= 10 ** -(digits + 2)), 5)
 
 
-def _marks_table(found: Ranked) -> GridTable:
+def _marks_table(about: Subject, found: Ranked) -> GridTable:
     total = found.rank.plans
     columns = (
         GridColumn(msg("No.")),
         GridColumn(msg("Plan"), figures=False),
         GridColumn(msg("Lowest coverage")),
+        *hours_columns(about),
         GridColumn(msg("Plans with a higher one")),
         GridColumn(msg("Share of all")),
     )
@@ -93,6 +96,7 @@ def _marks_table(found: Ranked) -> GridTable:
                 number(position),
                 mark.name,
                 percent(mark.coverage),
+                *hours_cells(about, mark.coverage),
                 number(mark.better),
                 percent(mark.better / total, _digits(mark.better / total)),
             ],

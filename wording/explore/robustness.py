@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 from exploring.query import Subject
 from exploring.question import Question
+from geodata.county import Service
 from optimizer.explore.decision import Districts, Rows
 from optimizer.explore.robustness import Outcome, Robustness
 from optimizer.explore.situation import districts_of
 from optimizer.explore.uncertainty import Range, Uncertainty
-from translation import Message, msg, number, percent
+from translation import Message, Number, listing, msg, number, percent
 from wording import sentences as wording
 from wording.explore.told import Told, changes
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
+from wording.yardstick import per_1000_heading
 
 MOST_OUTCOMES = 6
 """Best districts that are named one by one."""
@@ -45,10 +47,10 @@ def interval(hits: int, draws: int) -> tuple[float, float]:
 
 def _answer(about: Subject, found: Robustness) -> Iterator[Message]:
     yield msg(
-        "Kept as it is, the plan lies on average {mean} and at worst {worst} points of lowest coverage below the best "
-        "that the figures then allow.",
-        worst=number(100 * found.plan.worst_regret, 1),
-        mean=number(100 * found.plan.mean_regret, 1),
+        "Kept as it is, the plan's lowest coverage lies on average {mean} and at worst {worst} below the best that the "
+        "figures then allow.",
+        worst=_regret(about, found.plan.worst_regret, found.plan.worst_supply),
+        mean=_regret(about, found.plan.mean_regret, found.plan.mean_supply),
     )
     same, draws = found.same_districts, found.draws
     if draws:
@@ -67,24 +69,31 @@ def _answer(about: Subject, found: Robustness) -> Iterator[Message]:
     else:
         new = changes(about.loaded.county, districts_of(about.plan, about.layer), _districts(found.steadiest.plan))
         values = {
-            "worst": number(100 * found.steadiest.worst_regret, 1),
-            "mean": number(100 * found.steadiest.mean_regret, 1),
+            "worst": _regret(about, found.steadiest.worst_regret, found.steadiest.worst_supply),
+            "mean": _regret(about, found.steadiest.mean_regret, found.steadiest.mean_supply),
             "districts": new,
         }
         yield (
             msg(
                 "The steadiest of all plans that were the best in some case lies at worst {worst}, on average {mean} "
-                "points below; its new districts: {districts}.",
+                "below; its new districts: {districts}.",
                 **values,
             )
             if new != NOTHING
             else msg(
                 "The steadiest of all plans that were the best in some case has the same districts with other teams; "
-                "it lies at worst {worst}, on average {mean} points below.",
+                "it lies at worst {worst}, on average {mean} below.",
                 **values,
             )
         )
-    yield _corners(found)
+    yield _corners(about, found)
+    unknown = [service.name for service in about.loaded.county.services if service.fte is None]
+    if unknown:
+        yield msg(
+            "Nobody published the staff of these services, nor a range of it; they count as nothing in every draw, "
+            "which is not known to be right: {services}.",
+            services=listing(unknown),
+        )
     if found.breaking:
         yield msg(
             "In {count} of {all} cases the plan then breaks the longest drive or the fewest hours.",
@@ -99,15 +108,30 @@ def _answer(about: Subject, found: Robustness) -> Iterator[Message]:
         )
 
 
-def _corners(found: Robustness) -> Message:
+def _regret(about: Subject, share: float, supply: float) -> object:
+    """Percentage points, with the hours per 1,000 people that they are beside them."""
+    hours, points = _lost(about, supply), number(100 * share, 1)
+    if hours is None:
+        return msg("{points} points", points=points)
+    return msg("{points} points ({hours} per 1,000)", points=points, hours=hours)
+
+
+def _lost(about: Subject, supply: float) -> Number | None:
+    """Hours per unit of key as hours per 1,000 people, where these are known."""
+    people = about.problem.people
+    return None if people is None else number(1000 * supply / people, 2, "h")
+
+
+def _corners(about: Subject, found: Robustness) -> Message:
     corners = [case for case in found.cases if case.draw is None]
-    worst = max((case.regret for case in corners if case.regret is not None), default=0.0)
+    lost = [(case.regret, case.regret * case.fair_level) for case in corners if case.regret is not None]
+    worst, supply = (max(values, default=0.0) for values in zip(*lost, strict=True)) if lost else (0.0, 0.0)
     return msg(
         "At all {corners} corners of the assumptions (each at its lowest or highest) the same districts are the best "
-        "in {count}; there the plan lies at worst {worst} points below the best.",
+        "in {count}; there the plan lies at worst {worst} below the best.",
         corners=number(len(corners)),
         count=number(found.same_districts.corners),
-        worst=number(100 * worst, 1),
+        worst=_regret(about, worst, supply),
     )
 
 
@@ -178,21 +202,28 @@ def _outcomes_table(about: Subject, found: Robustness) -> GridTable:
 
 
 def _regret_table(about: Subject, found: Robustness) -> GridTable:
+    known, hours = about.problem.people is not None, per_1000_heading(about.loaded)
     columns = (
         GridColumn(msg("Plan"), figures=False),
         GridColumn(msg("Worst regret (points)")),
+        *([GridColumn(msg("Worst regret ({hours})", hours=hours))] if known else []),
         GridColumn(msg("Mean regret (points)")),
+        *([GridColumn(msg("Mean regret ({hours})", hours=hours))] if known else []),
         GridColumn(msg("New districts"), figures=False),
     )
     rows = []
     for label, steady in ((msg("this plan"), found.plan), (msg("the steadiest"), found.steadiest)):
         changed = changes(about.loaded.county, districts_of(about.plan, about.layer), _districts(steady.plan))
-        figures = [number(100 * regret, 1) for regret in (steady.worst_regret, steady.mean_regret)]
+        figures: list[object] = []
+        for share, supply in ((steady.worst_regret, steady.worst_supply), (steady.mean_regret, steady.mean_supply)):
+            lost = _lost(about, supply)
+            figures += [number(100 * share, 1), *([] if lost is None else [number(lost.value, 2)])]
         rows.append(row([label, *figures, changed]))
     notes = (
         msg(
             "Regret: by how many percentage points the lowest coverage of a plan lies below the highest possible with "
-            "the same figures. Up to the fairness tolerance a best plan has some too."
+            "the same figures; beside it what that is in hours per 1,000 people. Up to the fairness tolerance a best "
+            "plan has some too."
         ),
     )
     return GridTable(msg("Regret over all cases"), columns, tuple(rows), notes)
@@ -239,6 +270,9 @@ def _ranges_table(about: Subject, uncertainty: Uncertainty) -> GridTable:
         row([msg("existing advice of each municipality by itself"), msg("as counted"), around(u.each_existing)])
     )
     rows.append(row([msg("each drive by itself"), msg("as in the table of drives"), around(u.each_minutes)]))
+    for service in about.loaded.county.services:
+        if service.fte is None or service.fte_range is not None:
+            rows.append(row([msg("posts of {service}", service=service.name), *_staff(service)]))
     for ags, share in sorted(u.weight_of.items()):
         rows.append(row([msg("need of {town}", town=county.name_of(ags)), msg("as counted"), around(share)]))
     for ags, share in sorted(u.existing_of.items()):
@@ -250,6 +284,17 @@ def _ranges_table(about: Subject, uncertainty: Uncertainty) -> GridTable:
         GridColumn(msg("Tried"), figures=False),
     )
     return GridTable(msg("How far figures may be off (set, no statistics)"), columns, tuple(rows))
+
+
+def _staff(service: Service) -> tuple[object, object]:
+    """The posts of a service that count in the scenario, and those tried."""
+    if service.fte is None or service.fte_range is None:
+        return msg("not published: counts as nothing"), msg("left out: no range is known")
+    least, most = (wording.stated(end) for end in service.fte_range)
+    return (
+        msg("{posts} FTE (the middle)", posts=wording.stated(service.fte)),
+        msg("{least} to {most} FTE, draws only", least=least, most=most),
+    )
 
 
 def _share(value: float) -> object:

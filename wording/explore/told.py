@@ -12,7 +12,8 @@ from optimizer.problem import Ags
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import Better, between
-from wording.grid import NOTHING, GridCell, GridTable
+from wording.grid import NOTHING, GridCell, GridColumn, GridTable
+from wording.yardstick import hours_at, per_1000_heading, per_1000_text, yardstick_meaning
 
 Districts = Iterable[Iterable[Ags]]
 
@@ -70,6 +71,25 @@ def layer_remarks(about: Subject) -> tuple[Message, ...]:
                 )
             )
     return tuple(found)
+
+
+def measure_remarks(about: Subject) -> tuple[Message, ...]:
+    """By what coverage is measured in the answers, and whose hours per 1,000 people stand beside it."""
+    measured = yardstick_meaning(about.loaded, about.until)
+    return (measured,) if about.problem.people is None else (measured, per_1000_text(about.loaded))
+
+
+def hours_columns(about: Subject) -> tuple[GridColumn, ...]:
+    """The column with hours per 1,000 people, which stands behind a coverage; none where the people are not known."""
+    return () if about.problem.people is None else (GridColumn(per_1000_heading(about.loaded)),)
+
+
+def hours_cells(about: Subject, coverage: float | None) -> tuple[object, ...]:
+    """The cell of that column beside a coverage."""
+    if about.problem.people is None:
+        return ()
+    found = None if coverage is None else hours_at(about.problem, coverage)
+    return (NOTHING if found is None else number(found.value, found.digits),)
 
 
 def changes(county: County, before: Districts, now: Districts) -> str:

@@ -13,7 +13,7 @@ from optimizer.plan import Plan
 from optimizer.problem import Ags
 from translation import Message, msg, number, percent
 from wording.differences import less, missing
-from wording.explore.told import Told, changes, coverage_cell, hours_cell, names
+from wording.explore.told import Told, changes, coverage_cell, hours_cell, hours_cells, hours_columns, names
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
 from wording.reasons import cost
 
@@ -108,16 +108,19 @@ def _reasons_table(about: Subject, reasons: Mapping[Ags, Reason]) -> GridTable:
         GridColumn(msg("Municipality"), figures=False),
         GridColumn(msg("Best otherwise: together with"), figures=False),
         GridColumn(msg("Lowest coverage")),
+        *hours_columns(about),
         GridColumn(msg("Shortfall (h)")),
         GridColumn(msg("New districts then"), figures=False),
     )
+    hours = hours_cells(about, asked.reached)
     now = [
-        msg("as it is"), NOTHING, percent(asked.lowest_coverage), number(asked.shortfall_hours, 1), NOTHING,
+        msg("as it is"), NOTHING, percent(asked.reached), *hours, number(asked.shortfall_hours, 1), NOTHING,
     ]  # fmt: skip
     rows: list[GridRow] = [row(now, Weight.STRONG)]
     for ags, reason in reasons.items():
         if reason.plan is None:
-            rows.append(row([county.name_of(ags), msg("no plan possible"), NOTHING, NOTHING, NOTHING]))
+            nothing = [NOTHING, *hours_cells(about, None), NOTHING, NOTHING]
+            rows.append(row([county.name_of(ags), msg("no plan possible"), *nothing]))
             continue
         then = _others(reason.plan, about.layer, ags)
         changed = changes(county, before, districts_of(reason.plan, about.layer))
@@ -126,7 +129,8 @@ def _reasons_table(about: Subject, reasons: Mapping[Ags, Reason]) -> GridTable:
                 [
                     county.name_of(ags),
                     names(county, then) if then else msg("nobody, by itself"),
-                    coverage_cell(reason.plan.lowest_coverage, asked.lowest_coverage),
+                    coverage_cell(reason.plan.reached, asked.reached),
+                    *hours_cells(about, reason.plan.reached),
                     hours_cell(reason.plan.shortfall_hours, asked.shortfall_hours),
                     changed,
                 ]

@@ -26,6 +26,7 @@ from translation import LANGUAGES, Language, msg, translate
 from wording.explore.all import everything_told
 from wording.explore.axes import ticks
 from wording.explore.charts import distribution_chart, frontier_chart, outcomes_chart, posts_chart
+from wording.yardstick import hours_at
 
 CHARTS = {
     Question.ALTERNATIVES: 1,
@@ -63,8 +64,19 @@ def rows(chart: Any, layer: int = 0) -> list[dict[str, Any]]:
     return list(definition["datasets"][name])
 
 
+def lines_of(node: Any) -> list[tuple[str, float]]:
+    """The lines of a text, each with how far it lies below the first."""
+    parts = [child for child in node if child.tag.endswith("}tspan")]
+    lines, below = [], 0.0
+    for part in parts or [node]:
+        below += float(part.get("dy", 0.0)) if part is not node else 0.0
+        lines.append(("".join(part.itertext()), below))
+    return lines
+
+
 def texts_of(svg: str) -> list[str]:
-    return ["".join(node.itertext()) for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+    every = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    return [line for node in every for line, _ in lines_of(node)]
 
 
 def placed(svg: str) -> Iterator[tuple[str, float, float, float, float]]:
@@ -81,11 +93,11 @@ def placed(svg: str) -> Iterator[tuple[str, float, float, float, float]]:
             return
         for move in re.finditer(r"translate\(([-\d.]+),([-\d.]+)\)", moves):
             x, y = x + float(move[1]), y + float(move[2])
-        if node.tag.endswith("}text") and (text := "".join(node.itertext())):
+        for text, below in lines_of(node) if node.tag.endswith("}text") and "".join(node.itertext()) else ():
             size = float(str(node.get("font-size")).removesuffix("px"))
             wide = size * sum(widths[node.get("font-weight") == "bold"].get(sign, 1.0) for sign in text)
             left = x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[node.get("text-anchor", "start")]
-            yield text, left, left + wide, y, size
+            yield text, left, left + wide, y + below, size
         for child in node:
             yield from walk(child, x, y)
 
@@ -140,11 +152,13 @@ def test_the_distribution_has_the_counts_and_the_marks(found: Exploration) -> No
     assert {"1", "2", "this plan"} <= set(texts)
 
 
-def test_marks_that_are_close_do_not_cover_each_other() -> None:
+def test_marks_that_are_close_do_not_cover_each_other(found: Exploration) -> None:
     bars = tuple(Bar(step / 10, (step + 1) / 10, 10**step) for step in range(10))
     close = [0.9, 0.899, 0.898, 0.897, 0.88, 0.5, 0.501, 0.0, 0.999, 1.02]
     marks = tuple(Marked(f"({i})", value, i, own=i == 0) for i, value in enumerate(close))
-    svg = chart_svg(distribution_chart(Ranked(Rank(11**9, 0.99, bars, None), marks), speaking("en")))
+    svg = chart_svg(
+        distribution_chart(Ranked(Rank(11**9, 0.99, bars, None), marks), found.about.problem, speaking("en"))
+    )
     # The last texts are those of the axes and of the marks; marks are bold.
     bold = [node.strip() for node in re.findall(r'font-weight="bold"[^>]*>([^<]*)<', svg)]
     assert sorted(bold) == sorted([*(str(i) for i in range(1, 11)), "this plan"])
@@ -169,16 +183,38 @@ def test_frontiers_have_the_points_and_the_plan(found: Exploration) -> None:
         ]
 
 
+def test_hours_per_1000_people_stand_beside_each_coverage_of_an_axis(found: Exploration) -> None:
+    problem = found.about.problem
+    for question in (Question.RANK, Question.FRONTIER, Question.POSTS):
+        for one in drawn(found, question):
+            texts = texts_of(chart_svg(one.chart))
+            if question is Question.POSTS:
+                pairs = [tuple(text.split(" · ")) for text in texts if re.fullmatch(r"\d+% · .*", text)]
+            else:
+                pairs = [pair for pair in pairwise(texts) if pair[0].endswith("%") and pair[1].endswith(" h")]
+            assert len(pairs) > 2
+            for share, hours in pairs:
+                expected = hours_at(problem, float(share.removesuffix("%")) / 100, 3)
+                assert expected is not None
+                assert float(hours.removesuffix(" h")) == pytest.approx(expected.value, abs=0.051)
+    unknown = replace(problem, people=None)
+    svg = chart_svg(distribution_chart(found.answers[Question.RANK], unknown, speaking("en")))
+    assert "Lowest coverage" in texts_of(svg)
+    assert not [text for text in texts_of(svg) if text.endswith(" h")]
+
+
 def test_a_frontier_of_one_point(found: Exploration) -> None:
     point = found.answers[Question.FRONTIER].shortfall[-1]
-    chart = frontier_chart([point], (point.coverage, point.hours), speaking("de"), msg("Shortfall (h)"))
+    chart = frontier_chart(
+        [point], (point.coverage, point.hours), found.about.problem, speaking("de"), msg("Shortfall (h)")
+    )
     assert "this plan" in texts_of(chart_svg(chart)) or "dieser Plan" in texts_of(chart_svg(chart))
 
 
 def test_posts_with_and_without_a_plan(found: Exploration) -> None:
     each = found.answers[Question.POSTS].posts
     one = replace(each[0], total=Fraction(1, 2), plan=None, lowest_coverage_as_planned=None)
-    chart = posts_chart([one, *each], found.about.plan.problem.layers[0].total, speaking("en"))
+    chart = posts_chart([one, *each], found.about.plan.problem.layers[0].total, found.about.problem, speaking("en"))
     shown = rows(chart, 2)
     assert shown[0]["kind"] == "no plan, or none in time"
     assert [row["coverage"] for row in shown[1:]] == [posts.lowest_coverage_as_planned for posts in each]
@@ -189,14 +225,14 @@ def test_posts_with_and_without_a_plan(found: Exploration) -> None:
 
 def test_no_number_of_posts_has_a_plan(found: Exploration) -> None:
     none = [replace(one, plan=None, lowest_coverage_as_planned=None) for one in found.answers[Question.POSTS].posts]
-    svg = chart_svg(posts_chart(none, Fraction(4), speaking("en")))
+    svg = chart_svg(posts_chart(none, Fraction(4), found.about.problem, speaking("en")))
     assert "no plan, or none in time" in texts_of(svg)
 
 
-def test_counts_of_two_dozen_digits_are_read() -> None:
+def test_counts_of_two_dozen_digits_are_read(found: Exploration) -> None:
     bars = (Bar(0.0, 0.5, 123 * 10**21), Bar(0.5, 1.0, 7))
     ranked = Ranked(Rank(123 * 10**21 + 7, 0.99, bars, None), (Marked("A", 0.6, 1, own=True),))
-    texts = texts_of(chart_svg(distribution_chart(ranked, speaking("en"))))
+    texts = texts_of(chart_svg(distribution_chart(ranked, found.about.problem, speaking("en"))))
     assert "Number of plans (in units of 1,000,000,000,000,000)" in texts
     assert {"0", "50,000,000", "100,000,000", "150,000,000"} <= set(texts)
 

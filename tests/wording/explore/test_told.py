@@ -19,13 +19,14 @@ from exploring.question import Question
 from exploring.questions.posts import MOST_TOTALS, PostsValue, totals_of
 from exploring.questions.rank import RankQuery, comparable
 from exploring.unanswered import Unanswered
+from geodata.county import Service
 from optimizer.explore.prices import prices
 from optimizer.explore.situation import NoPlanInTime, TooLarge
 from optimizer.solve import solve
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
-from translation import LANGUAGES, translate
-from wording.explore.all import everything_told, unanswered
+from translation import LANGUAGES, Number, Percent, translate
+from wording.explore.all import TOLD, everything_told, unanswered
 from wording.explore.alternatives import alternatives_told, settled_groups, stays
 from wording.explore.posts import posts_told
 from wording.explore.prices import prices_told
@@ -34,6 +35,7 @@ from wording.explore.robustness import interval, outcomes_in_order, robustness_t
 from wording.explore.sensitivity import sensitivity_told
 from wording.explore.told import ASKED, Told, changes
 from wording.explore.why import why_not_told, why_told
+from wording.yardstick import hours_at
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +109,7 @@ def test_the_rank_says_its_counts(found: Exploration) -> None:
     own, *others = answer.marks
     assert own.own
     assert not any(mark.own for mark in others)
-    assert [int(row[3].replace(",", "")) for row in cells(told)] == [mark.better for mark in answer.marks]
+    assert [int(row[4].replace(",", "")) for row in cells(told)] == [mark.better for mark in answer.marks]
     standing = answer.rank.standing
     assert standing is not None
     beaten = replace(answer, rank=replace(answer.rank, standing=replace(standing, before=7, is_among=False)))
@@ -187,6 +189,51 @@ def test_posts_tell_the_next_post_and_where_there_is_no_plan(found: Exploration)
     assert "Not proven for" in said(open_)
 
 
+def test_all_numbers_of_posts_have_one_yardstick(found: Exploration) -> None:
+    problem, people = found.about.problem, found.about.problem.people
+    assert people is not None
+    posts = found.answers[Question.POSTS].posts
+    for one in posts:
+        assert one.plan is not None
+        assert one.plan.fair_level == pytest.approx(problem.fair_level)
+        assert one.plan.reached == one.lowest_coverage_as_planned
+        # As many hours as they are, whoever measures them.
+        least = one.plan.least_covered
+        assert one.plan.hours_per_1000(least.ags) == pytest.approx(1000 * one.lowest_supply / people)
+    told = posts_told(found.about, found.answers[Question.POSTS])
+    assert "one yardstick" in translate(told.tables[0].notes[1], "en")
+    assert "Measured by 4.0 posts" in translate(told.tables[0].notes[1], "en")
+    shortfalls = [one.plan.shortfall_hours for one in posts if one.plan is not None]
+    assert shortfalls == sorted(shortfalls, reverse=True)
+
+
+@pytest.mark.parametrize("question", [q for q in Question if q not in (Question.SENSITIVITY, Question.ROBUSTNESS)])
+def test_hours_per_1000_people_stand_behind_each_coverage(found: Exploration, question: Question) -> None:
+    (told,) = (one for one in everything_told(found) if one.question is question)
+    problem = found.about.problem
+    checked = 0
+    for table in told.tables:
+        headings = [translate(column.heading, "en") for column in table.columns]
+        for at, heading in enumerate(headings):
+            if not heading.lower().endswith("lowest coverage"):
+                continue
+            assert headings[at + 1] == "h per 1,000"
+            for line in table.rows:
+                share, hours = line.cells[at].value, line.cells[at + 1].value
+                assert isinstance(share, Percent) == isinstance(hours, Number)
+                if isinstance(share, Percent) and isinstance(hours, Number):
+                    expected = hours_at(problem, share.value)
+                    assert expected is not None
+                    assert hours.value == expected.value
+                    checked += 1
+    assert checked
+    nobody = replace(found.about.loaded, problem=replace(problem, people=None))
+    about = replace(found.about, loaded=nobody)
+    for table in TOLD[question](about, found.answers[question]).tables:
+        assert not [one for one in table.columns if "1,000" in translate(one.heading, "en")]
+        assert all(len(line.cells) == len(table.columns) for line in table.rows)
+
+
 @given(st.integers(0, 2000), st.integers(1, 2000))
 def test_the_interval_holds_the_share(hits: int, draws: int) -> None:
     hits = min(hits, draws)
@@ -204,9 +251,13 @@ def test_robustness_is_called_a_sample(found: Exploration) -> None:
     told = robustness_told(found.about, robust)
     assert "A sample, not a proof." in said(told)
     assert f"{robust.same_districts.draws} of {robust.draws} draws" in said(told)
-    assert f"on average {100 * robust.plan.mean_regret:.1f} and at worst {100 * robust.plan.worst_regret:.1f}" in said(
-        told
+    people, plan = found.about.problem.people, robust.plan
+    assert people is not None
+    mean, worst = (
+        f"{100 * share:.1f} points ({1000 * supply / people:.2f} h per 1,000)"
+        for share, supply in ((plan.mean_regret, plan.mean_supply), (plan.worst_regret, plan.worst_supply))
     )
+    assert f"on average {mean} and at worst {worst}" in said(told)
     drawn = [int(row[1]) for row in cells(told)]
     assert sum(drawn) == robust.draws
     assert outcomes_in_order(robust)[0].districts == robust.same_districts.districts
@@ -214,6 +265,26 @@ def test_robustness_is_called_a_sample(found: Exploration) -> None:
     assert f"{robust.draws} of {robust.draws + 5} draws were done" in said(robustness_told(found.about, stopped))
     short = replace(robust, compared=3)
     assert f"compared in 3 of {len(robust.cases)} cases" in said(robustness_told(found.about, short))
+
+
+def test_staff_that_nobody_published_is_told_and_a_range_is_tried(found: Exploration) -> None:
+    loaded = found.about.loaded
+    (first, *_) = loaded.county.municipalities
+    known = Service("Beratung", "AWO", "MBE", first.ags, None, 2.0, None, "2020", "", "")
+    services = (
+        replace(known, name="Spanne", fte=3.5, fte_range=(3.0, 4.0)), replace(known, name="Dunkel", fte=None), known,
+    )  # fmt: skip
+    county = replace(loaded.county, services=services)
+    about = replace(found.about, loaded=replace(loaded, county=county))
+    told = robustness_told(about, found.answers[Question.ROBUSTNESS])
+    assert "Nobody published the staff of these services, nor a range of it" in said(told)
+    assert "right: Dunkel." in said(told)
+    rows = {row[0]: row[1:] for row in cells(told, 2)}
+    assert rows["posts of Spanne"] == ["3.5 FTE (the middle)", "3 to 4 FTE, draws only"]
+    assert rows["posts of Dunkel"] == ["not published: counts as nothing", "left out: no range is known"]
+    assert "posts of Beratung" not in rows
+    about = replace(found.about, loaded=replace(loaded, county=replace(county, services=(known,))))
+    assert "Nobody published" not in said(robustness_told(about, found.answers[Question.ROBUSTNESS]))
 
 
 def test_sensitivity_names_the_nearest_change(found: Exploration) -> None:
