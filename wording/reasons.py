@@ -11,7 +11,7 @@ from optimizer.moves import Move
 from optimizer.plan import Plan
 from optimizer.rules import RuleCheck, broken, check_plan
 from scenarios.assemble import LoadedScenario
-from translation import Message, listing, msg, number
+from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less, missing
 from wording.yardstick import beside
