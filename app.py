@@ -47,7 +47,7 @@ def main() -> None:
     st.logo(_HERE / "static" / "logo.svg", size="large")
     address.bind(address.LANGUAGE, language)
     frame.segmented_control(
-        speech.plain(msg("Language")),
+        speech.markdown(msg("Language")),
         LANGUAGES,
         key=address.LANGUAGE,
         format_func=lambda known: _NAMES[known],

@@ -59,7 +59,7 @@ WATCH = """
 """
 SHAPES = "document.querySelectorAll('path.leaflet-interactive').length === 11"
 LABELS = "document.querySelectorAll('.folium-map .kim-name').length === 11"
-PLAN = f"{SHAPES} && {LABELS} && document.body.innerText.includes('Proven best')"
+PLAN = f"{SHAPES} && {LABELS} && document.body.innerText.includes('Best plan (proven)')"
 #: The map drawn before a step is marked as old.
 OLD = "document.querySelectorAll('.kim-map-body').forEach((body) => { body.dataset.old = 'old'; });"
 REDRAWN = f"{SHAPES} && document.querySelector('.kim-map-body[data-old]') === null"
@@ -212,7 +212,7 @@ def type_posts(driver: WebDriver, posts: str) -> None:
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys(posts)
     plan = "document.querySelector('.st-key-rules-plan').innerText"
-    shown = f"{plan}.includes('Proven best') && {plan}.includes('{float(posts):.1f}')"
+    shown = f"{plan}.includes('Best plan (proven)') && {plan}.includes('{float(posts):.1f}')"
     driver.execute_script(OLD)
     watch(driver, f"{shown} && {REDRAWN}")
 

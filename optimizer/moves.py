@@ -49,10 +49,10 @@ def moves(plan: Plan, layer: int, ags: Ags) -> tuple[Move, ...]:
 
     Other districts are those that touch it, all where districts need not be connected, and a new one of its own where
     the rules allow one more. Employers stay, hubs are chosen anew, and all team sizes of the layer are the best for
-    its new districts, as solving for the given districts finds them (pinned hubs and sizes stay). Where no sizes keep
-    the rules, the present ones stay, those of an emptied district with the municipality. Earlier layers stay as they
-    are; later ones keep districts, hubs and sizes and are evaluated anew. None for a municipality that takes no
-    part; ``KeyError`` for an unknown one.
+    its new districts after the earlier layers, as solving for the given districts finds them (pinned hubs and sizes
+    stay). Where no sizes keep the rules, the present ones stay, those of an emptied district with the municipality.
+    Earlier layers stay as they are; later ones keep districts, hubs and sizes and are evaluated anew. None for a
+    municipality that takes no part; ``KeyError`` for an unknown one.
     """
     rules, districts = plan.problem.layers[layer], plan.layers[layer].districts
     if not plan.problem.municipalities[plan.problem.index[ags]].taking_part:
@@ -149,7 +149,7 @@ def _with_best_sizes(
 ) -> list[GivenDistrict] | None:
     """The districts with the team sizes and hubs that solving for them finds; ``None`` where no sizes keep the rules.
 
-    The same values as the first two stages of a solve (optimizer/stages.py), by a search through all sizes.
+    The same values as the first two stages of a layer's solve (optimizer/stages.py), by a search through all sizes.
     """
     towns = [ags for row in rows for ags in row.municipalities]
     absent = {town.ags for town in problem.municipalities if not town.taking_part}

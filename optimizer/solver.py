@@ -101,8 +101,10 @@ def run(model: pulp.LpProblem, solver: Solver, deadline: Deadline, *, relaxed: b
         return Outcome(Termination.TIME_LIMIT, False)
     try:
         model.solve(_command(solver, deadline.remaining, relaxed))
-        if solver is Solver.HIGHS and model.status == pulp.LpStatusInfeasible:
-            # The presolve of HiGHS 1.15.1 calls some programs infeasible that are not: a proof needs a run without it.
+        given_up = model.status in (pulp.LpStatusInfeasible, pulp.LpStatusNotSolved)
+        if solver is Solver.HIGHS and given_up and not deadline.passed:
+            # The presolve of HiGHS 1.15.1 calls some programs infeasible that are not, and gives up on some that are:
+            # a proof needs a run without it.
             model.solve(_command(solver, deadline.remaining, relaxed, presolve="off"))
     except pulp.PulpSolverError as error:
         raise SolverError(str(error)) from error

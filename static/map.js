@@ -1,6 +1,6 @@
 "use strict";
 
-// What the scripts of our folium maps call (geodata/map_layers.py), in the application and in an exported page alike.
+// What the scripts of our folium maps call (maps/layers.py), in the application and in an exported page alike.
 window.kimMap = (() => {
   const UNIT = 1e-4;
   const AROUND = "kim-land-around";
@@ -11,6 +11,8 @@ window.kimMap = (() => {
   // Where minutes may stand: on the line of a drive or beside it, in pixels. At the hub the lines meet.
   const SHARES = [0.5, 0.58, 0.42, 0.66, 0.34, 0.74, 0.26];
   const PLACES = [0, 12, -12, 24, -24].flatMap((aside) => SHARES.map((share) => [share, aside]));
+  // How far signs may give way to those of another municipality, in pixels, the least first.
+  const ASIDE = [0, 8, 16, 24].flatMap((far) => [[-far, 0], [far, 0], [0, -far], [0, far]]);
   const PAN = { ArrowLeft: [-80, 0], ArrowRight: [80, 0], ArrowUp: [0, -80], ArrowDown: [0, 80] };
 
   // Frame and controls, in the reader's language.
@@ -187,11 +189,27 @@ window.kimMap = (() => {
     keepApart(map);
   }
 
+  // Moves signs aside that would cover those of an earlier label, as far as that is possible.
+  function giveWay(find) {
+    const boxes = (elements) => elements.map((element) => element.getBoundingClientRect());
+    const taken = boxes(find(".kim-service, .leaflet-control"));
+    for (const label of find(".kim-town > div")) {
+      label.style.margin = "";
+      const own = boxes([...label.querySelectorAll(".kim-number, .kim-hub, .kim-mark")]);
+      const moved = (x, y) => own.map((box) => new DOMRect(box.x + x, box.y + y, box.width, box.height));
+      const free = ([x, y]) => moved(x, y).every((box) => !taken.some((other) => overlap(box, other)));
+      const [x, y] = ASIDE.find(free) ?? [0, 0];
+      label.style.margin = `${y}px 0 0 ${x}px`;
+      taken.push(...moved(x, y));
+    }
+  }
+
   // Hides the names that would cover an earlier label; the numbers stay, and the tooltip has the name.
   function keepApart(map) {
     function apart() {
       const container = map.getContainer();
       const find = (selector) => Array.from(container.querySelectorAll(selector));
+      giveWay(find);
       const taken = find(".kim-number, .kim-hub, .kim-mark, .kim-service, .leaflet-control").map((element) => ({
         owner: element.closest(".kim-label"),
         box: element.getBoundingClientRect(),

@@ -254,8 +254,9 @@ def _moves_text(one: ComparedPlan, base: ComparedPlan, moves: Sequence[Moved]) -
     if not moves:
         return msg("No municipality changes district against {scenario}.", scenario=base.short)
     names = town_names([one, base])
-    some = listing(names[move.ags] for move in moves[:_MOST_SHOWN])
-    left = len(moves) - _MOST_SHOWN
+    # “And 1 more” is as long as a name.
+    shown = _MOST_SHOWN if len(moves) > _MOST_SHOWN + 1 else len(moves)
+    some, left = listing(names[move.ags] for move in moves[:shown]), len(moves) - shown
     return msgs(
         "{sign} {count} municipality changes district against {scenario}: {names} ({weight} of the need).",
         "{sign} {count} municipalities change district against {scenario}: {names} ({weight} of the need).",

@@ -87,15 +87,19 @@ def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:
 
 def cost(now: Plan, then: Plan) -> Message:
     """What it costs to have ``then`` instead of ``now``, two plans of one problem."""
+    coverage, before = percent(then.lowest_coverage), percent(now.lowest_coverage)
     by = less(missing(then), missing(now))
     values = {
-        "then": percent(then.lowest_coverage),
-        "now": percent(now.lowest_coverage),
+        "coverage": msg("the same lowest coverage of {value}", value=before)
+        if less(coverage, before).value == 0
+        else msg("lowest coverage {then} instead of {now}", then=coverage, now=before),
         "hours": number(abs(by.value), by.digits),
     }
-    if by.value >= 0:
-        return msg("lowest coverage {then} instead of {now}, and {hours} hours more missing per week", **values)
-    return msg("lowest coverage {then} instead of {now}, and {hours} hours fewer missing per week", **values)
+    if by.value == 0:
+        return msg("{coverage}, and as many hours missing per week", **values)
+    if by.value > 0:
+        return msg("{coverage}, and {hours} hours more missing per week", **values)
+    return msg("{coverage}, and {hours} hours fewer missing per week", **values)
 
 
 def remarks(found: Sequence[Alternative], loaded: LoadedScenario) -> list[Message]:

@@ -259,6 +259,15 @@ class Screen:
         )
         return [str(fill) for fill in self.run(script)]
 
+    def districts(self) -> list[list[str]]:
+        """The municipalities that share a colour."""
+        script = "return [...document.querySelectorAll('path.leaflet-interactive')]"
+        script += ".map(path => [path.getAttribute('fill'), path.dataset.ags])"
+        found: dict[str, list[str]] = {}
+        for fill, ags in self.run(script):
+            found.setdefault(fill, []).append(str(ags))
+        return sorted(sorted(group) for group in found.values())
+
 
 def _only(found: Iterable[WebElement]) -> WebElement:
     """The first element; that there is none may change while somebody waits."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from browser import expected
 from browser.screen import Screen
+from wording.differences import moved
 
 NOTTULN = "05558032"
 #: Where a municipality is on each map, as seen from the map's corner.
@@ -11,6 +13,25 @@ const found = [];
 for (const shape of document.querySelectorAll(`path[data-ags="${arguments[0]}"]`)) {
   const [box, frame] = [shape, shape.closest(".leaflet-container")].map((one) => one.getBoundingClientRect());
   found.push([box.left - frame.left, box.top - frame.top, box.width].map(Math.round));
+}
+return found;
+"""
+#: How many municipalities have signs, on each map.
+SIGNS = """
+const maps = [...document.querySelectorAll(".folium-map")];
+return maps.map((map) => map.querySelectorAll(".kim-town .kim-number").length);
+"""
+#: Signs that lie over those of another municipality.
+COVERED = """
+const found = [];
+for (const map of document.querySelectorAll(".folium-map")) {
+  const signs = [...map.querySelectorAll(".kim-number, .kim-hub, .kim-mark")].map((sign) => (
+    { town: sign.closest(".kim-town"), box: sign.getBoundingClientRect() }));
+  for (const { town, box } of signs) {
+    const over = (other) => box.left < other.right && other.left < box.right
+      && box.top < other.bottom && other.top < box.bottom;
+    if (signs.some((other) => other.town !== town && over(other.box))) found.push(town.innerText);
+  }
 }
 return found;
 """
@@ -25,14 +46,29 @@ def test_three_plans_are_drawn_and_compared(screen: Screen) -> None:
     for title in ("Modell 1", "Modell 2", "Modell 3"):
         assert title in text
     # What changes district is told in words, and marked on its map.
-    assert "3 municipalities change district against (1): Billerbeck, Havixbeck, Rosendahl" in text
-    assert screen.run("return document.querySelectorAll('.leaflet-marker-icon .kim-mark').length") == 3
+    first, *others = map(expected.plan, ("modell-1-zentral", "modell-2-wohlfahrt", "modell-3-kommunen"))
+    changes = [[move.ags for move in moved(first, other, 0)] for other in others]
+    for towns in changes:
+        told = f"{len(towns)} municipalities change district against (1): "
+        assert told + expected.names(towns[:5]) in text
+    marks = screen.run("return document.querySelectorAll('.leaflet-marker-icon .kim-mark').length")
+    assert marks == sum(map(len, changes))
     figures = screen.until("document.querySelector('[data-testid=stTable]').innerText")
     assert isinstance(figures, str)
     assert "lowest coverage" in figures
     assert "▼ worse" in figures
     screen.until("document.querySelectorAll('[data-testid=stVegaLiteChart] :is(canvas, svg)').length === 1")
     screen.until_it(lambda: {"Ascheberg", "Senden"} <= set(screen.cells()))
+
+
+def test_maps_stand_in_line_and_no_sign_covers_another(screen: Screen) -> None:
+    screen.open_whole("compare")
+    screen.map(shapes=33)
+    # Names of one line and of two.
+    tops = screen.run("return [...document.querySelectorAll('.folium-map')].map(e => e.getBoundingClientRect().top)")
+    assert max(tops) - min(tops) <= 1
+    assert screen.until_it(lambda: screen.run(SIGNS)) == [11, 11, 11]
+    screen.until_it(lambda: screen.run(COVERED) == [], "no sign over that of another municipality")
 
 
 def test_maps_move_together(screen: Screen) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 
+from browser import expected
 from browser.axe_core import check, spoken
 from browser.screen import Screen
 from exploring.question import Question
+from optimizer.explore.alternatives import alternatives
+from optimizer.explore.posts import posts_value
+from translation import percent, translate
+from wording.differences import moved
 
 NOTTULN = "05558032"
 CHARTS = "document.querySelectorAll('[data-testid=stVegaLiteChart] :is(canvas, svg)').length"
@@ -50,7 +56,8 @@ def _in_order(screen: Screen) -> None:
     cut = (
         "return [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(e => e.scrollWidth - e.clientWidth)"
     )
-    assert not any(screen.run(cut))
+    # A chart follows its place a moment later.
+    screen.until_it(lambda: not any(screen.run(cut)), "no chart wider than its place")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -82,8 +89,22 @@ def test_other_plan_is_drawn_when_it_is_chosen(screen: Screen) -> None:
     screen.choose("On the map", options[2])
     screen.address("shown=2")
     screen.until_it(lambda: screen.fills() not in ([], before))
-    screen.until(f"{marks} >= 1")
-    screen.says("In another district: Havixbeck")
+    best = expected.plan()
+    second = alternatives(best.problem).items[1].plan
+    moves = [move.ags for move in moved(best, second, 0)]
+    screen.says(f"In another district: {expected.names(moves)}.")
+    screen.until(f"{marks} === {len(moves)}")
+    assert screen.districts() == expected.districts(second)
+
+
+def test_plan_of_other_posts_is_measured_as_it_is_told(screen: Screen) -> None:
+    _open(screen, Question.POSTS)
+    (half,) = (one for one in posts_value(expected.plan().problem, [Fraction(13, 2)]))
+    told = translate(percent(half.lowest_coverage_as_planned), "en")
+    screen.says(f"to {told}; most of it goes to")
+    shares = "return [...document.querySelectorAll('.kim-town small')].map(e => e.textContent)"
+    lowest = screen.until_it(lambda: min(screen.run(shares), key=lambda share: float(share.rstrip("%"))))
+    assert lowest == told
 
 
 def _options(screen: Screen, label: str) -> list[str]:
@@ -162,23 +183,11 @@ def test_wrong_range_is_named_and_kept(screen: Screen) -> None:
 
 def test_alternative_is_worked_on(screen: Screen) -> None:
     _open(screen, Question.ALTERNATIVES, shown="2", scenario="modell-2-wohlfahrt")
-    plan = _shapes(screen)
+    plan = screen.districts()
     screen.click("Open in “What if”")
     screen.until("document.querySelector('h1').textContent.startsWith('What if')")
     screen.address("plan=")
     screen.whole("whatif")
     screen.map()
     # The districts are the same; their colours may be others.
-    assert _shapes(screen) == plan
-
-
-def _shapes(screen: Screen) -> list[list[str]]:
-    """The municipalities that share a colour."""
-    pairs = screen.run(
-        "return [...document.querySelectorAll('path.leaflet-interactive')]"
-        ".map(path => [path.getAttribute('fill'), path.dataset.ags])"
-    )
-    found: dict[str, list[str]] = {}
-    for fill, ags in pairs:
-        found.setdefault(fill, []).append(ags)
-    return sorted(sorted(group) for group in found.values())
+    assert screen.districts() == plan

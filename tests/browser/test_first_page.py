@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from selenium.webdriver.common.keys import Keys
 
+from browser import expected
 from browser.screen import Screen
 
 ASCHEBERG, NOTTULN = "05558004", "05558032"
+FIRST_FIGURE = "document.querySelector('[data-testid=stMetricValue]').innerText.trim()"
 NAMES = "document.querySelectorAll('.folium-map .kim-name:not(.kim-hidden)')"
 
 
@@ -21,7 +23,7 @@ def test_map_is_drawn_without_a_network(screen: Screen) -> None:
         assert min(box["width"], box["height"]) > 20
         assert outer["left"] <= box["left"] < box["right"] <= outer["right"]
         assert outer["top"] <= box["top"] < box["bottom"] <= outer["bottom"]
-    assert len(set(screen.fills())) == 4
+    assert screen.districts() == expected.districts(expected.plan())
     assert "GeoBasis-DE" in screen.run("return document.querySelector('.leaflet-control-attribution').textContent")
     assert screen.run("return typeof window.jQuery") == "undefined"
     loaded = screen.run("return performance.getEntriesByType('resource').map(entry => entry.name)")
@@ -94,14 +96,34 @@ def test_colour_drives_and_services_are_switched(screen: Screen) -> None:
     screen.until_it(lambda: screen.fills() not in ([], districts))
     screen.address("colour=coverage")
     screen.switch("Drives")
-    # Four hubs serve the other seven municipalities.
-    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-drive').length === 7")
+    # From the hubs to all other municipalities.
+    drives = len(expected.driven_to(expected.plan()))
+    screen.until(f"document.querySelectorAll('.leaflet-marker-icon .kim-drive').length === {drives}")
     screen.switch("Existing advice")
     # In three towns there are services.
     screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-service').length === 3")
     screen.switch("Drives")
     screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-drive').length === 0")
     assert "drives" not in screen.driver.current_url
+
+
+def test_plan_without_existing_services_is_one_click_away(screen: Screen) -> None:
+    plan, alone = expected.plan(), expected.without_existing()
+    assert expected.districts(plan) != expected.districts(alone)
+    told = "This is the best plan as if there were no existing services."
+    screen.open_whole()
+    screen.map()
+    assert told not in screen.text()
+    screen.switch("Without existing services")
+    screen.says(told)
+    screen.address("without-existing=1")
+    screen.until_it(lambda: screen.districts() == expected.districts(alone))
+    screen.until(f"{FIRST_FIGURE} === '{expected.lowest_coverage(alone)}'")
+    screen.switch("Without existing services")
+    screen.until_it(lambda: screen.districts() == expected.districts(plan))
+    screen.until(f"{FIRST_FIGURE} === '{expected.lowest_coverage(plan)}'")
+    assert told not in screen.text()
+    assert "without-existing" not in screen.driver.current_url
 
 
 def test_map_stays_where_it_was_moved_to(screen: Screen) -> None:

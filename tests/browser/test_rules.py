@@ -26,8 +26,8 @@ def test_eight_posts_give_a_proven_plan(screen: Screen) -> None:
     screen.until_it(lambda: screen.fills() not in ([], fills))
     screen.still()
     after = _plan(screen)
-    assert "Proven best" in before
-    assert "Proven best" in after
+    assert "Best plan (proven)" in before
+    assert "Best plan (proven)" in after
     assert before != after
     # The address names the work, so that a reload loses nothing.
     screen.address("rules=")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from browser import started
+from browser import expected, started
 from browser.started import ROOT
 
 SETUPTOOLS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
@@ -113,9 +113,9 @@ def test_the_application_draws_solves_and_asks_nobody_outside(
         ):
             screen.open_whole()
             screen.map()
-            # Four districts: the plan has been found, by a process that the server began.
-            assert len(set(screen.fills())) == 4
-            screen.says("Proven best")
+            # The plan has been found, by a process that the server began.
+            assert screen.districts() == expected.districts(expected.plan())
+            screen.says("Best plan (proven)")
             loaded = screen.run("return performance.getEntriesByType('resource').map(entry => entry.name)")
             assert any("/app/static/leaflet/leaflet.js" in name for name in loaded)
             assert all(name.startswith((application, "data:", "blob:")) for name in loaded)

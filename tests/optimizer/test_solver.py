@@ -92,6 +92,32 @@ def test_what_can_hold_is_not_called_infeasible(solver: Solver) -> None:
 
 
 @BOTH
+def test_what_cannot_hold_is_called_infeasible(solver: Solver) -> None:
+    # A layer without a plan: six towns, one set with two units or two with one; the presolve of HiGHS 1.15.1 gives up.
+    covers = [
+        "111111111111111111111111111000000000", "000111111111111000100000001111111111",
+        "111111111001000111111100001000000011", "100111000110000111110010000111111110",
+        "110010110000111011001101110011110001", "011001011010011001010110111000111110",
+    ]  # fmt: skip
+    units = "222222222122212222222222122212121222"
+    hundredths = [
+        72, 72, 73, 74, 73, 64, 0, 73, 74, 44, 77, 87, 0, 44, 91, 74, 73, 64, 72, 64, 0, 73, 77, 0, 44, 91, 73, 91, 44,
+        84, 44, 74, 44, 75, 64, 0,
+    ]  # fmt: skip
+    problem = pulp.LpProblem("layer", pulp.LpMaximize)
+    x = [problem.add_variable(f"x{j}", 0, 1, "Integer") for j in range(len(units))]
+    lowest = problem.add_variable("lowest")
+    problem.setObjective(lowest)
+    for number, row in enumerate(covers):
+        problem.addConstraint(pulp.lpSum(x[j] for j, has in enumerate(row) if has == "1") == 1, f"town_{number}")
+    problem.addConstraint(pulp.lpSum(int(size) * x[j] for j, size in enumerate(units)) == 2, "posts")
+    for number, row in enumerate(["111000000001000000100000001111111100", *covers[3:6:2]]):
+        reached = pulp.lpSum(hundredths[j] / 100 * x[j] for j, has in enumerate(row) if has == "1")
+        problem.addConstraint(reached - lowest >= 0, f"lowest_{number}")
+    assert run(problem, solver, Deadline(None)) == Outcome(Termination.INFEASIBLE, False)
+
+
+@BOTH
 def test_after_the_deadline_nothing_is_started(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulp.LpProblem, "solve", lambda *_: pytest.fail("the solver was started"))
     assert run(model(), solver, Deadline(0)) == Outcome(Termination.TIME_LIMIT, False)

@@ -40,7 +40,7 @@ from scenarios.handmade import HandmadePlan, begun
 from scenarios.handmade_problem import with_free_layer
 from scenarios.library import library
 from serving.processes import ProcessExpired, Work
-from translation import Language, number, percent, translate
+from translation import Language, msg, number, percent, translate
 from views.asking import asked as explore_asked
 from views.asking import robustness as explore_robustness
 from views.parts import waiting
@@ -271,6 +271,10 @@ def test_frontier(language: Language) -> None:
     points = app.selectbox(key="shown")
     assert points.value == len(found.shortfall) - 1
     assert translate(number(found.shortfall[-1].hours, 1, "h"), language) in points.options[-1]
+    # Here the most even plan is the plan itself, and is said to be.
+    assert districts_of(found.shortfall[-1].plan, 0) == districts_of(plan, 0)
+    assert translate(msg("This is the plan asked about."), language) in _texts(app)
+    assert "explore open whatif" not in _keys(app)
     control = next(one for one in app.segmented_control if one.key == "explore travel")
     control.set_value(True).run()
     _says(_fine(app), told, language, 1)

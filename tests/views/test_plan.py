@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
 import scenarios
+from geodata import COUNTIES
 from optimizer.solve import NoPlanInTime
 from optimizer.solver import SolverError
 from scenarios.library import library
@@ -279,6 +280,27 @@ def test_hostile_names_stay_text(folder: Path) -> None:
     assert f"{name} (saved here)" in app.selectbox[0].options
     (caption,) = [caption.value for caption in app.caption if "onerror" in caption.value]
     assert all(caption[at - 1] == "\\" for at, c in enumerate(caption) if c in "<>[]*$")
+
+
+def test_names_of_municipalities_are_no_markup_anywhere_on_the_page(folder: Path) -> None:
+    name = "[Ort](javascript:alert(1)) ![Bild](http://127.0.0.1:9/b.png)"
+    county = library().counties_folder / "05558-boese-2025-01-01"
+    shutil.copytree(COUNTIES / "05558-coesfeld", county)
+    file = county / "municipalities.csv"
+    file.write_text(file.read_text("utf-8").replace(",Coesfeld,", f",{name},"), "utf-8")
+    text = (folder / "modell-1-zentral.yaml").read_text("utf-8")
+    library().scenarios_folder.mkdir(parents=True)
+    changed = re.sub("^county: .*$", f"county: ../counties/{county.name}", text, flags=re.MULTILINE)
+    (library().scenarios_folder / "boese.yaml").write_text(changed, "utf-8")
+    app = _run(scenario="saved/boese", language="en")
+    shown = [*app.markdown, *app.warning, *app.success, *app.info, *app.caption, *app.header]
+    read = [element.value for element in shown]
+    read += [text for metric in app.metric for text in (metric.label, metric.value, metric.delta, metric.help) if text]
+    assert len([text for text in read if "127.0.0.1" in text]) >= 3, "it is served worst, and rests on existing advice"
+    for text in read:
+        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+        kinds = {part.type for token in tokens for part in [token, *(token.children or [])]}
+        assert not kinds & {"link_open", "image", "html_inline", "html_block"}, text
 
 
 @pytest.mark.parametrize(

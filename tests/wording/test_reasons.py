@@ -61,6 +61,10 @@ def test_second_best_states_what_it_costs(loaded: LoadedScenario, plan: Plan) ->
     assert "no further one" in str(reasons.second_best(plan, []))
 
 
+def test_what_rounds_to_the_same_is_called_the_same(plan: Plan) -> None:
+    assert str(reasons.cost(plan, plan)) == "the same lowest coverage of 91.6%, and as many hours missing per week"
+
+
 def test_gain_is_said_as_one(loaded: LoadedScenario, plan: Plan) -> None:
     worse = _alternatives(loaded, plan, NORDKIRCHEN)[0].move.plan
     back = str(reasons.second_best(worse, _alternatives(loaded, worse, NORDKIRCHEN)))

@@ -78,7 +78,7 @@ def draw(asked: Asked, one: Shown, speech: Speech, *, selected: Ags | None = Non
     if one.plan is not asked.about.until:
         one = replace(one, plan=identified_by(one.plan, asked.about.until))
     choices = chosen_view(speech, coloured=one.figure is not None)
-    moves = () if one.plan is asked.about.until else moved(asked.about.until, one.plan, asked.about.layer)
+    moves = moved(asked.about.until, one.plan, asked.about.layer)
     meaning = msg("In another district than in the plan asked about")
     view = choices.draw(
         asked.answer.loaded,
@@ -100,7 +100,7 @@ def draw(asked: Asked, one: Shown, speech: Speech, *, selected: Ags | None = Non
 
 def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> None:
     """What a plan changes, in a few words."""
-    if one.plan is asked.about.until:
+    if _same(one.plan, asked.about.until):
         st.caption(speech.markdown(msg("This is the plan asked about.")))
         return
     county = asked.about.loaded.county
@@ -128,11 +128,20 @@ def _offer(asked: Asked, one: Shown, speech: Speech) -> None:
         if st.button(speech.markdown(label), key="explore open rules", icon=":material/tune:"):
             _open_rules(asked, one.posts)
             st.switch_page("views/rules.py")
-    elif one.plan is not asked.about.until:
+    elif not _same(one.plan, asked.about.until):
         label = msg("Open in “What if”")
         if st.button(speech.markdown(label), key="explore open whatif", icon=":material/edit:"):
             open_whatif(asked, one.plan)
             st.switch_page("views/whatif.py")
+
+
+def _same(plan: Plan, other: Plan) -> bool:
+    """Whether two plans have the same districts, employers, posts and hubs; their hours may differ by rounding."""
+    first, second = (
+        [[(d.municipalities, d.employer, d.fte, d.hub) for d in layer.districts] for layer in one.layers]
+        for one in (plan, other)
+    )
+    return first == second
 
 
 def open_whatif(asked: Asked, plan: Plan) -> None:

@@ -32,6 +32,7 @@ from wording.explore.prices import prices_told, rule_name
 from wording.explore.rank import rank_told
 from wording.explore.told import Told
 from wording.explore.why import everybody_told, why_not_told, why_told
+from wording.yardstick import measured_by
 
 #: More alternatives than this are no longer looked through by people.
 COUNTS = (5, 10, 20, 50)
@@ -87,7 +88,7 @@ def _show_alternatives(asked: Asked, found: Alternatives, speech: Speech) -> Non
                 coverage=percent(one.plan.lowest_coverage),
                 hours=number(one.plan.shortfall_hours, 1, "h"),
             ),
-            own if position == 1 and one.plan.layers[-1].districts == own.layers[-1].districts else one.plan,
+            one.plan,
         )
         for position, one in enumerate(found.items, start=1)
     ]
@@ -248,7 +249,7 @@ def show_posts(asked: Asked, speech: Speech) -> None:
         shown = [
             Shown(
                 msg("{posts} posts (FTE)", posts=wording.fte(posts.total)),
-                asked.about.until if posts.total == planned else posts.plan,
+                measured_by(asked.about.until, posts.plan),
                 posts=posts.total,
             )
             for posts in possible
@@ -256,7 +257,8 @@ def show_posts(asked: Asked, speech: Speech) -> None:
         ]
         after = next((at for at, posts in enumerate(possible) if posts.total > planned), 0)
         if shown:
-            show_plans(asked, shown, msg("Number of posts on the map"), speech, first=after)
+            label = msg("Number of posts on the map; coverage measured by the planned posts")
+            show_plans(asked, shown, label, speech, first=after)
     for table in told.tables:
         show_grid(table, speech)
 

@@ -154,7 +154,7 @@ def _show_figures(rated: Rated, before: Rated | None, speech: Speech) -> None:
                     text = apart.text
             column.metric(
                 speech.markdown(measure.name),
-                speech.plain(measure.of(rated[1]) or NOTHING),
+                speech.markdown(measure.of(rated[1]) or NOTHING),
                 delta=None if text is None else speech.markdown(text),
                 delta_color=colour,
                 delta_arrow="off",

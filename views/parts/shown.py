@@ -70,8 +70,8 @@ def show_figures(figures: Sequence[KeyFigure], speech: Speech, columns: int = 2)
         for column, figure in zip(row, figures[start : start + columns], strict=False):
             column.metric(
                 speech.markdown(figure.label),
-                speech.plain(figure.value),
-                delta=None if figure.where is None else speech.plain(figure.where),
+                speech.markdown(figure.value),
+                delta=None if figure.where is None else speech.markdown(figure.where),
                 delta_color="off",
                 delta_arrow="off",
                 help=speech.markdown(figure.about),

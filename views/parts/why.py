@@ -30,7 +30,8 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
     found = reasons.alternatives(plan, layer, _moves(plan, layer, ags, answer.digest), loaded)
     st.markdown(f"**{speech.markdown(reasons.second_best(plan, found))}**")
     if found:
-        show_text_table(_table(plan, found, speech), msg("What each other district would cost"), speech)
+        about = msg("What each other district would cost")
+        show_text_table(_table(plan, found, speech), about, speech, figures=(1, 2))
         with st.expander(speech.markdown(msg("How this was reckoned, and which rules are in the way"))):
             st.markdown(speech.bullets(reasons.remarks(found, loaded)))
     services = reasons.existing_texts(loaded, ags)

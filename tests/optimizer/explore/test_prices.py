@@ -121,7 +121,7 @@ def test_prices_are_those_of_all_plans(problem: Problem) -> None:
         assert price.hours == pytest.approx(now.shortfall - best.shortfall, abs=1e-2)
 
 
-def test_the_third_of_the_ki_costs_nothing_beside_its_own_limits() -> None:
+def test_the_third_of_the_ki_costs_nothing_and_the_posts_of_an_association_an_hour() -> None:
     found = prices(load_problem(SCENARIOS / "modell-2-wohlfahrt.yaml").problem)
 
     def price_of(*names: RuleName) -> Price:
@@ -130,8 +130,11 @@ def test_the_third_of_the_ki_costs_nothing_beside_its_own_limits() -> None:
     alone = price_of(RuleName.KI_SHARE)
     with_limits = price_of(RuleName.KI_SHARE, RuleName.EMPLOYER_MINIMUM, RuleName.EMPLOYER_MAXIMUM)
     assert (alone.binds, alone.coverage, alone.hours) == (False, 0.0, pytest.approx(0.0, abs=1e-6))
-    assert with_limits.binds
-    assert with_limits.hours == pytest.approx(1.917, abs=1e-3)
+    assert (with_limits.binds, with_limits.coverage, with_limits.hours) == (False, 0.0, pytest.approx(0.0, abs=1e-6))
+    post_of_drk = [(RuleName.EMPLOYER_MINIMUM, ("drk",))]
+    (drk,) = [price for price in found.items if [(rule.name, rule.subject) for rule in price.rules] == post_of_drk]
+    assert drk.binds
+    assert drk.hours == pytest.approx(1.156, abs=1e-3)
 
 
 def test_prices_without_time_are_not_known() -> None:
