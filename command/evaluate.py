@@ -9,7 +9,7 @@ from command.screen import Screen
 from command.solving import load, no_layers, show_solved
 from command.status import ExitStatus
 from files.faults import Fault, InputError
-from scenarios.assemble import with_plan
+from scenarios.assemble import table_before, with_plan
 from scenarios.plan_table import read_plan
 from translation import msg
 
@@ -28,4 +28,7 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     table = read_plan(options.plan, loaded.county, only_employer=only)
     screen.notices([*loaded.notices, *table.notices])
     problem = with_plan(loaded.problem, loaded.county, table.districts, layer=options.layer - 1)
-    return show_solved(replace(loaded, problem=problem), options, screen)
+    known = [*loaded.known, *[None] * len(layers)][: len(layers)]
+    # Where nothing is to be continued, the labels of the table say what its districts are called.
+    known[options.layer - 1] = known[options.layer - 1] or table_before(table)
+    return show_solved(replace(loaded, problem=problem, known=known), options, screen)

@@ -20,6 +20,7 @@ from wording import sentences as wording
 from wording.compared_tables import (
     Solved,
     by_county,
+    change_remarks,
     compared,
     comparison_remarks,
     coverage_table,
@@ -104,6 +105,11 @@ def comparison(answers: Sequence[Solved], language: Language) -> Iterator[Render
     for county, same in by_county(scenarios):
         yield from grid_table(coverage_table(same, same[0], county), language)
         yield ""
+        changed = list(change_remarks(same))
+        if changed:
+            yield _heading(msg("Districts and teams against {scenario}", scenario=same[0].short), language)
+            yield from _lines(changed, language)
+            yield ""
     for one, answer in zip(scenarios, answers, strict=True):
         if answer.solution.plan is None:
             yield _heading(one.title, language)

@@ -14,7 +14,6 @@ from optimizer.reference import changes, continued, weights_of
 from optimizer.rules import check_plan
 from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
-from scenarios.district_names import names_of
 from translation import Language, translate
 from wording.sentences import assumptions, conflict_text, rule_text, sources
 
@@ -27,6 +26,7 @@ def result(
     loaded: LoadedScenario, solution: Solution, conflicts: Sequence[Conflict], language: Language
 ) -> dict[str, Any]:
     """The result as plain data. ``conflicts`` are told where there is no plan. Texts are in ``language``."""
+    solution = loaded.answered(solution)
     document: dict[str, Any] = {
         "format": FORMAT,
         "scenario": loaded.scenario.name,
@@ -87,7 +87,7 @@ def _plan(plan: Plan, loaded: LoadedScenario, language: Language) -> dict[str, A
             {"name": stage.name.value, "value": stage.value, "bound": _finite(stage.bound), "proven": stage.proven}
             for stage in plan.stages
         ],
-        "layers": [_layer(layer, loaded, weights_of(plan.problem)) for layer in plan.layers],
+        "layers": [_layer(layer, weights_of(plan.problem)) for layer in plan.layers],
         "municipalities": [_municipality(town, plan, loaded, changing) for town in plan.problem.municipalities],
         "rules": [
             {
@@ -130,17 +130,16 @@ def _municipality(town: Municipality, plan: Plan, loaded: LoadedScenario, changi
     }
 
 
-def _layer(layer: LayerPlan, loaded: LoadedScenario, weights: Mapping[Ags, float]) -> dict[str, Any]:
+def _layer(layer: LayerPlan, weights: Mapping[Ags, float]) -> dict[str, Any]:
     districts = [district.municipalities for district in layer.districts]
-    names = names_of(districts, loaded.scenario, loaded.county, loaded.not_taking_part)
     reference = layer.layer.reference
     before = [None] * len(districts) if reference is None else continued(districts, reference, weights)
     return {
         "name": layer.layer.name,
         "given": layer.given,
         "districts": [
-            {"name": name, "continues": position, **_district(district)}
-            for name, position, district in zip(names, before, layer.districts, strict=True)
+            {"name": identity.name, "continues": position, **_district(district)}
+            for identity, position, district in zip(layer.identities, before, layer.districts, strict=True)
         ],
     }
 

@@ -16,13 +16,8 @@ from optimizer.conflicts import Conflict, explain
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
-from scenarios.assemble import (
-    Districts,
-    LoadedScenario,
-    load_problem,
-    reference_districts,
-    without_existing_services,
-)
+from scenarios.assemble import LoadedScenario, load_problem, reference_districts, without_existing_services
+from scenarios.identity import Districts
 from translation import Message, msg, percent, translate
 
 
@@ -80,7 +75,8 @@ def solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) 
 
         solver = solver_of(options)
         solution = solve(loaded.problem, solver=solver, time_limit=options.time_limit, progress=done)
-        return SolvedScenario(loaded, solution, list(explain(solution, solver=solver, progress=asked)))
+        conflicts = list(explain(solution, solver=solver, progress=asked))
+        return SolvedScenario(loaded, loaded.answered(solution), conflicts)
 
 
 def show_solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) -> ExitStatus:

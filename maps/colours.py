@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import TypeVar
 
 from geodata.county import County
 from maps.people import average_people_per_post, people_indicator, people_per_post
-from optimizer.plan import District, LayerPlan, Plan
+from optimizer.plan import District, Identity, LayerPlan, Plan
 from optimizer.problem import Ags
-from translation import Message, msg, number, percent
+from translation import Message, Number, msg, number, percent
 
 #: Okabe and Ito's colours without black, mixed with white so that dark text is easy to read on them.
 PALETTE = ("#f3c86b", "#9ed3f1", "#69c6ac", "#f6ee89", "#6ba9d1", "#e89a69", "#e1b1ca")
@@ -22,8 +23,9 @@ NOTHING = "#e6e6e6"
 RAMP = ("#fbf7d5", "#d6eac0", "#a3d5bb", "#72b9c4", "#569bc4")
 AROUND_FAIR = ("#e08f52", "#f2bd8b", "#fbe5cd", "#cfe4f3", "#8dbfe2")
 
-Numbered = tuple[int, District]
-"""A district with its number: its place in the layer, from 1."""
+_Look = TypeVar("_Look")
+Numbered = tuple[Identity, District]
+"""A district with its number and name."""
 
 
 class MapColour(StrEnum):
@@ -136,23 +138,40 @@ def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
 def numbered_by_town(layer: LayerPlan) -> dict[Ags, list[Numbered]]:
     """The numbered districts of each municipality: one by the rules, none or several in a plan that breaks them."""
     found: dict[Ags, list[Numbered]] = {}
-    for numbered in enumerate(layer.districts, start=1):
+    for numbered in layer.numbered:
         for ags in numbered[1].municipalities:
             found.setdefault(ags, []).append(numbered)
     return found
 
 
+def identity_text(identity: Identity) -> Message | Number:
+    """What people call a district: its number, and its name where it has one."""
+    if identity.name is None:
+        return number(identity.number)
+    return msg("{number} {name}", number=identity.number, name=identity.name)
+
+
 def district_colours(county: County, layer: LayerPlan) -> tuple[str, ...]:
-    """A fill for each district of a layer: its own while there are enough, else one that no neighbour has."""
-    near = [
-        {ags for town in district.municipalities for ags in county.neighbours[town]} for district in layer.districts
-    ]
-    colours: list[str] = []
-    for number_, district in enumerate(layer.districts):
-        beside = {colours[other] for other in range(number_) if near[other] & set(district.municipalities)}
-        free = [colour for colour in PALETTE if colour not in beside] or list(PALETTE)
-        colours.append(min(free, key=colours.count))
-    return tuple(colours)
+    """A fill for each district of a layer, in their order: that of its number (:func:`by_number`)."""
+    colours = by_number(county, layer, PALETTE)
+    return tuple(colours[identity.number] for identity in layer.identities)
+
+
+def by_number(county: County, layer: LayerPlan, looks: Sequence[_Look]) -> dict[int, _Look]:
+    """One of ``looks`` for each number: its own while there are enough, else one that no neighbour has.
+
+    Neighbours are those among the districts that the numbers stand for, so that what continues one of them looks the
+    same on every map.
+    """
+    chosen: dict[int, _Look] = {}
+    near: dict[int, set[Ags]] = {}
+    for number_, towns in sorted(layer.known.items()):
+        beside = [look for other, look in chosen.items() if not near[other].isdisjoint(towns)]
+        free = [look for look in looks if look not in beside] or list(looks)
+        own, used = looks[(number_ - 1) % len(looks)], [*chosen.values()]
+        chosen[number_] = own if own in free and own not in used else min(free, key=used.count)
+        near[number_] = {ags for town in towns for ags in county.neighbours.get(town, ())}
+    return chosen
 
 
 def _limits(largest: float) -> tuple[float, ...]:

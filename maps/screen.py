@@ -19,6 +19,7 @@ from maps.colours import (
     MapColour,
     MapFigure,
     Numbered,
+    by_number,
     district_colours,
     figure,
     numbered_by_town,
@@ -160,14 +161,14 @@ class _Drawing:
 
     def add_municipalities(self, view: OfflineMap, opacity: float) -> None:
         districts = numbered_by_town(self.layer)
-        colours = district_colours(self.county, self.layer)
+        colours = by_number(self.county, self.layer, PALETTE)
         features = []
         for ags, shape in self.county.screen.municipalities.items():
             served = districts.get(ags, [])
             if self.figure is not None:
                 fill = self.figure.colour(ags)
             else:
-                fill = colours[served[0][0] - 1] if served else NOTHING
+                fill = colours[served[0][0].number] if served else NOTHING
             tooltip = self.texts.tooltip(ags, served)
             features.append({"ags": ags, "shape": encoded(shape), "fill": fill, "tooltip": tooltip})
         lines = encoded(district_lines(self.county.screen.municipalities, self.layer))

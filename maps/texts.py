@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from geodata.county import County, Service
 from geodata.labels import drive_time
-from maps.colours import MapColour, MapFigure, Numbered
+from maps.colours import PALETTE, MapColour, MapFigure, Numbered, by_number, identity_text
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
 from translation import Language, Message, listing, msg, msgs, number, percent, translate
@@ -54,7 +54,7 @@ class MapTexts:
 
     def label(self, ags: Ags, served: Sequence[Numbered], hubs: Mapping[Ags, Sequence[int]]) -> str:
         """Number, hub, mark, name and figure."""
-        own = [number_ for number_, _ in served]
+        own = [identity.number for identity, _ in served]
         text = f'<span class="kim-number">{" · ".join(map(str, own)) or "–"}</span>'
         if ags in hubs:
             others = "" if list(hubs[ags]) == own else " " + " · ".join(map(str, hubs[ags]))
@@ -86,7 +86,8 @@ class MapTexts:
         value = self._value(ags)
         if self.figure is not None and value is not None and self.colour not in (*said, MapColour.TRAVEL):
             lines.insert(0, msg("{title}: {figure}", title=self.figure.title, figure=value))
-        for number_, district in served:
+        for identity, district in served:
+            number_ = identity_text(identity)
             hub = self.county.name_of(district.hub)
             if district.hub == ags:
                 lines.append(msg("District {number}, hub here", number=number_))
@@ -142,6 +143,13 @@ class MapTexts:
         """What colours and signs mean, as HTML."""
         items: list[str] = []
         title = ""
+        if self.figure is None and any(identity.name for identity in self.layer.identities):
+            colours = by_number(self.county, self.layer, PALETTE)
+            items += [
+                f'<li><span class="kim-swatch" style="background:{colours[identity.number]}"></span>'
+                f"{self.said(identity_text(identity))}</li>"
+                for identity, _ in self.layer.numbered
+            ]
         if self.figure is not None:
             title = f"<strong>{self.said(self.figure.title)}</strong>"
             items += [
@@ -167,6 +175,6 @@ class MapTexts:
 def hubs_of(layer: LayerPlan) -> dict[Ags, list[int]]:
     """The numbers of the districts that are served from each hub."""
     found: dict[Ags, list[int]] = {}
-    for number_, district in enumerate(layer.districts, start=1):
-        found.setdefault(district.hub, []).append(number_)
+    for identity, district in layer.numbered:
+        found.setdefault(district.hub, []).append(identity.number)
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -75,12 +75,56 @@ class District:
         return math.fsum(self.travel_hours)
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what people know a district: its number, from 1, and its name where it has one."""
+
+    number: int
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """By what the districts of a layer are known, in their order; no two have the same number.
+
+    ``known`` are the municipalities that each number stands for: those of the districts that can be continued, and of
+    new ones. What is coloured by ``known`` has the same colour wherever it occurs.
+    """
+
+    identities: tuple[Identity, ...]
+    known: Mapping[int, tuple[Ags, ...]]
+
+
 @dataclass(frozen=True)
 class LayerPlan:
-    """The districts of a layer, in the order of their lowest AGS. ``given``: evaluated only, nothing was decided."""
+    """The districts of a layer, in the order of their lowest AGS. ``given``: evaluated only, nothing was decided.
+
+    ``naming`` is that of :mod:`scenarios.identity`; without one, a district is known by its place.
+    """
 
     layer: Layer
     districts: tuple[District, ...]
+    naming: Naming | None = field(default=None, compare=False)
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Number and name of each district."""
+        if self.naming is None:
+            return tuple(Identity(place) for place in range(1, len(self.districts) + 1))
+        return self.naming.identities
+
+    @property
+    def known(self) -> Mapping[int, tuple[Ags, ...]]:
+        """The municipalities that each number stands for (:class:`Naming`)."""
+        if self.naming is None:
+            return {place: district.municipalities for place, district in enumerate(self.districts, start=1)}
+        return self.naming.known
+
+    @property
+    def numbered(self) -> tuple[tuple[Identity, District], ...]:
+        """The districts with number and name, in the order of their numbers: as tables list them."""
+        both = zip(self.identities, self.districts, strict=True)
+        return tuple(sorted(both, key=lambda one: one[0].number))
 
     @property
     def given(self) -> bool:

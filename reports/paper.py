@@ -25,10 +25,12 @@ from wording import method, money
 from wording import sentences as wording
 from wording.compared_tables import (
     Compared,
+    ComparedPlan,
     Solved,
     comparison_remarks,
     coverage_table,
     figures_table,
+    known_alike,
     measured,
     numbered,
     scenario_title,
@@ -174,10 +176,11 @@ def paper(
     ``InputError`` where the scenarios are about several counties.
     """
     _check_for_one_county(solved)
-    answers = [numbered(position, one) for position, one in enumerate(solved, start=1)]
+    alone = [numbered(position, one) for position, one in enumerate(solved, start=1)]
+    answers = known_alike(alone, alone[proposed])
     scenarios = measured(answers, answers[proposed])
     base, plans = scenarios[proposed], with_plan(scenarios)
-    parts = tuple(_part(position, one, solved[proposed], day) for position, one in enumerate(solved, start=1))
+    parts = tuple(_part(one, answer, answers[proposed], day) for one, answer in zip(solved, answers, strict=True))
     chosen = parts[proposed]
     county = chosen.loaded.county
     given = " ".join((title or "").split())
@@ -223,20 +226,20 @@ def _check_for_one_county(solved: Sequence[Solved]) -> None:
         raise InputError(faults)
 
 
-def _part(position: int, one: Solved, proposed: Solved, day: date) -> Part:
-    loaded, plan, best = one.loaded, one.solution.plan, proposed.solution.plan
-    planned = None if plan is None else _planned(position, loaded, plan, day)
+def _part(one: Solved, answer: Compared, proposed: Compared, day: date) -> Part:
+    planned = _planned(answer.number, one.loaded, answer.plan, day) if isinstance(answer, ComparedPlan) else None
     beside = Arguments()
-    if plan is not None and planned is not None and one is not proposed:
-        without = Arguments(worse=planned.breaches)
-        beside = without if best is None else arguments(loaded, plan, best, proposed.loaded)
+    if planned is not None and answer is not proposed:
+        beside = Arguments(worse=planned.breaches)
+        if isinstance(proposed, ComparedPlan):
+            beside = arguments(one.loaded, planned.plan, proposed.plan, proposed.loaded)
     return Part(
-        number=position,
-        loaded=loaded,
+        number=answer.number,
+        loaded=one.loaded,
         solution=one.solution,
         proof=wording.proof(one.solution),
         planned=planned,
-        reasons=tuple(_reasons(one)) if plan is None else (),
+        reasons=tuple(_reasons(one)) if planned is None else (),
         arguments=beside,
     )
 

@@ -20,25 +20,25 @@ from files.typed import instead, shown
 from files.yaml_file import Place
 from geodata import county_folder
 from geodata.county import Ags, County, load_county
+from optimizer.plan import Naming, Plan
 from optimizer.problem import GivenDistrict, Layer, Municipality, Problem, level_of
+from optimizer.reference import weights_of
 from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
 from scenarios import SCENARIOS
 from scenarios.by_municipality import minimum_hours, not_taking_part
-from scenarios.district_names import check_names
+from scenarios.district_names import check_names, names_of
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers, overlap
 from scenarios.existing import FULL_TIME_HOURS, ExistingAdvice, Posts, existing_advice, middle_posts
+from scenarios.identity import Before, Districts, continuing, labelled, listed
 from scenarios.key import KeyPeople, key_of, people_of
 from scenarios.layer import KI, LayerRules
 from scenarios.names import Resolver
-from scenarios.plan_table import read_plan
+from scenarios.plan_table import PlanTable, read_plan
 from scenarios.scenario import load_scenario
 from scenarios.schema import Scenario
 from scenarios.values import plain
 from translation import listing, msg
-
-Districts = Sequence[Collection[Ags]]
-"""The districts of a layer, each as its municipalities."""
 
 
 def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Districts | None] | None = None) -> Problem:
@@ -177,12 +177,42 @@ Solve = Callable[["LoadedScenario"], Sequence[Districts | None]]
 
 @dataclass(frozen=True)
 class LoadedScenario:
-    """A scenario file with its county and the problem that it poses."""
+    """A scenario file with its county and the problem that it poses.
+
+    ``known`` are the districts that those of each layer continue, ``None`` where they continue none: those of the
+    reference plan.
+    """
 
     path: Path
     scenario: Scenario
     county: County
     problem: Problem
+    known: Sequence[Before | None] = ()
+
+    def identified(self, plan: Plan) -> Plan:
+        """A plan of the problem with numbers and names of its districts (:mod:`scenarios.identity`)."""
+        layers = [
+            replace(layer, naming=self.naming(position, [district.municipalities for district in layer.districts]))
+            for position, layer in enumerate(plan.layers)
+        ]
+        return replace(plan, layers=tuple(layers))
+
+    def answered(self, solution: Solution) -> Solution:
+        """An answer to the problem, its plan with numbers and names."""
+        return solution if solution.plan is None else replace(solution, plan=self.identified(solution.plan))
+
+    def naming(self, position: int, districts: Districts) -> Naming:
+        """By what the districts of the layer in that position are known.
+
+        From the districts that they continue, else from the plan or the names that the scenario has, else by key.
+        """
+        names = names_of(districts, self.scenario, self.county, self.not_taking_part)
+        before = self.known[position] if position < len(self.known) else None
+        if before is not None:
+            return continuing(districts, before, weights_of(self.problem), names)
+        plan = self.problem.layers[position].plan
+        rows = None if plan is None else [row.municipalities for row in plan]
+        return listed(districts, names, [*self.scenario.district_names], rows)
 
     @property
     def notices(self) -> tuple[Fault, ...]:
@@ -280,10 +310,11 @@ def _load(
     scenario: Scenario, path: Path, solve: Solve, load: Callable[[Path], County], referring: tuple[Path, ...]
 ) -> LoadedScenario:
     county = county_of(scenario, path, load)
-    reference = None
+    known: Sequence[Before | None] = ()
     if scenario.reference_plan is not None:
-        reference = _reference(scenario, county, path, solve, load, (*referring, path))
-    return LoadedScenario(path, scenario, county, problem_of(scenario, county, reference=reference))
+        known = _reference(scenario, county, path, solve, load, (*referring, path))
+    reference = [None if before is None else before.districts for before in known]
+    return LoadedScenario(path, scenario, county, problem_of(scenario, county, reference=reference), known)
 
 
 def _reference(
@@ -293,8 +324,11 @@ def _reference(
     solve: Solve,
     load: Callable[[Path], County],
     chain: tuple[Path, ...],
-) -> Sequence[Districts | None]:
-    """The districts of the reference plan. ``chain`` are the scenarios that refer to each other, up to this one."""
+) -> Sequence[Before | None]:
+    """The districts of the reference plan, by layer, with their numbers and names.
+
+    ``chain`` are the scenarios that refer to each other, up to this one.
+    """
     name = scenario.reference_plan or ""
     # A saved scenario may refer to one that comes with the planner.
     other = next((file for file in (path.with_name(name), SCENARIOS / name) if file.is_file()), path.with_name(name))
@@ -313,17 +347,27 @@ def _reference(
     if loaded.county.ags != county.ags:
         wrong = msg("the scenario {file} is about another county: {name}", file=other.name, name=loaded.county.name)
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario for {name}", name=county.name))])
-    return solve(loaded)
+    return [
+        None if districts is None else Before(districts, loaded.naming(position, districts))
+        for position, districts in enumerate(solve(loaded))
+    ]
 
 
-def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Districts | None]:
+def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | None]:
     """The districts of a plan's table, for the first layer whose districts are to be found."""
     # Who employs does not matter here, and need not be stated.
-    rows = read_plan(path, county, only_employer=KI).districts
+    table = read_plan(path, county, only_employer=KI)
+    rows = table.districts
     towns = Counter(ags for row in rows for ags in row.municipalities)
     double = [overlap(county.name_of(ags))[0] for ags, times in sorted(towns.items()) if times > 1]
     if double:
         allowed = msg("each municipality in one district of a reference plan")
         raise InputError([Fault(str(path), wrong, allowed) for wrong in double])
     free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
-    return [*(None for _ in range(free)), [row.municipalities for row in rows]]
+    return [*(None for _ in range(free)), table_before(table)]
+
+
+def table_before(table: PlanTable) -> Before:
+    """The districts of a plan's table, known by their labels."""
+    districts = [row.municipalities for row in table.districts]
+    return Before(districts, labelled(districts, table.labels))

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from optimizer.plan import District, LayerPlan, Plan
+from files.typed import LONGEST_NAME, name_fault
+from optimizer.plan import District, Identity, LayerPlan, Plan
 from optimizer.problem import Ags, GivenDistrict
 from scenarios.layer import MOST_POSTS
 from scenarios.schema import Scenario, as_data
@@ -34,7 +35,7 @@ class _Kept(BaseModel):
 
 
 class HandmadeDistrict(_Kept):
-    """A district of a plan made by hand; ``number`` names it as long as it exists.
+    """A district of a plan made by hand; ``number`` names it as long as it exists, and people may give it a ``name``.
 
     ``hub`` is where the team has its desk; ``None``: the best place. ``held`` is the hub that a pinned team keeps,
     whatever ``hub`` says; ``None``: the team is not pinned.
@@ -46,6 +47,12 @@ class HandmadeDistrict(_Kept):
     hub: Ags | None = None
     municipalities: tuple[Ags, ...] = ()
     held: Ags | None = None
+    name: Annotated[str, Field(max_length=LONGEST_NAME)] | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """What people call the district, whatever becomes of it."""
+        return Identity(self.number, self.name)
 
     @property
     def pinned(self) -> bool:
@@ -101,10 +108,6 @@ class HandmadeLayer(_Kept):
         """The first district that has a municipality; ``None`` where none has."""
         return next((district for district in self.districts if ags in district.municipalities), None)
 
-    def place(self, number: int) -> int:
-        """What people call a district: its place among all, from 1."""
-        return self.districts.index(self.district(number)) + 1
-
     def moved(self, ags: Ags, number: int | None) -> HandmadeLayer:
         """The municipality in that district and no other; with ``None`` in none."""
         if ags in self.pinned:
@@ -145,6 +148,16 @@ class HandmadeLayer(_Kept):
     def based(self, number: int, hub: Ags | None) -> HandmadeLayer:
         """Another hub for the team of a district, ``None`` for the best one."""
         return self._team(number, {"hub": hub})
+
+    def named(self, number: int, name: str) -> HandmadeLayer:
+        """Another name for a district; an empty one takes its name away."""
+        text = " ".join(name.split())
+        fault = name_fault(text)
+        if fault is not None:
+            raise Refused(msg("The name: {wrong}. Allowed: {allowed}.", wrong=fault[0], allowed=fault[1]))
+        if text and any(other.name == text for other in self.districts if other.number != number):
+            raise Refused(msg("Another district is called “{name}”.", name=text))
+        return self._replaced(self.district(number).model_copy(update={"name": text or None}))
 
     def with_pin(self, ags: Ags, pinned: bool) -> HandmadeLayer:
         """The municipality pinned to its district, or loosened."""
@@ -190,9 +203,10 @@ class HandmadeLayer(_Kept):
             like = max(left, key=lambda old: _shared(district, old, self.pinned), default=None)
             if like is not None and _shared(district, like, self.pinned) > 0:
                 left.remove(like)
-                numbered[like.number] = _of(district, like.number, like if _keeps_team(district, like) else None)
+                team = like if _keeps_team(district, like) else None
+                numbered[like.number] = _of(district, like.identity, team)
             else:
-                numbered[following] = _of(district, following, None)
+                numbered[following] = _of(district, Identity(following), None)
                 following += 1
         order = [old.number for old in self.districts if old.number in numbered]
         return self._with([numbered.pop(number) for number in order] + list(numbered.values()))
@@ -256,16 +270,17 @@ def read_handmade(data: object) -> HandmadePlan | None:
 def _begun_layer(layer: LayerPlan) -> HandmadeLayer:
     stated = {(frozenset(row.municipalities), row.employer, row.fte): row.hub for row in layer.layer.plan or ()}
     districts = []
-    for number, district in enumerate(layer.districts, start=1):
+    for identity, district in layer.numbered:
         towns = frozenset(district.municipalities)
         hub = stated.get((towns, district.employer, district.fte), stated.get((towns, district.employer, None)))
-        districts.append(_of(district, number, None).model_copy(update={"hub": hub}))
+        districts.append(_of(district, identity, None).model_copy(update={"hub": hub}))
     return HandmadeLayer(districts=tuple(districts))
 
 
-def _of(district: District, number: int, team: HandmadeDistrict | None) -> HandmadeDistrict:
+def _of(district: District, identity: Identity, team: HandmadeDistrict | None) -> HandmadeDistrict:
     return HandmadeDistrict(
-        number=number,
+        number=identity.number,
+        name=identity.name,
         employer=district.employer,
         fte=district.fte,
         hub=None if team is None else team.hub,

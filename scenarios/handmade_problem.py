@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from geodata.county import Ags, County
-from optimizer.plan import District, Plan
+from optimizer.plan import District, Naming, Plan
 from optimizer.problem import Layer, Pin, PostLimit, Problem
 from optimizer.rules import RuleCheck, RuleName
 from scenarios.assemble import LoadedScenario, with_plan
@@ -71,9 +71,12 @@ def _wished(rules: Layer, handmade: HandmadeLayer) -> Layer:
 
 
 def in_order(plan: Plan, handmade: HandmadePlan) -> Plan:
-    """An evaluated plan with the districts of each layer in the order of the one made by hand."""
+    """An evaluated plan with the districts of each layer in the order of the one made by hand, by its numbers.
+
+    What becomes of a district by hand, it keeps number, colour and name.
+    """
     layers = []
-    for evaluated, layer in zip(plan.layers, handmade.layers, strict=True):
+    for evaluated, layer, start in zip(plan.layers, handmade.layers, handmade.start, strict=True):
         left = list(evaluated.districts)
         found: dict[int, District] = {}
         # Those with a hub of their own first: the others are content with any of the same team and district.
@@ -81,7 +84,9 @@ def in_order(plan: Plan, handmade: HandmadePlan) -> Plan:
             district = next(district for district in left if _is(district, row))
             left.remove(district)
             found[row.number] = district
-        layers.append(replace(evaluated, districts=tuple(found[row.number] for row in layer.filled)))
+        known = {row.number: row.municipalities for row in (*layer.districts, *start.districts)}
+        naming = Naming(tuple(row.identity for row in layer.filled), known)
+        layers.append(replace(evaluated, districts=tuple(found[row.number] for row in layer.filled), naming=naming))
     return Plan(plan.problem, tuple(layers))
 
 

@@ -19,7 +19,7 @@ from scenarios.schema import Scenario, as_data
 def as_plan(loaded: LoadedScenario, handmade: HandmadePlan, name: str) -> Scenario:
     """The scenario with the plan given in every layer, called ``name``. Raises ``InputError``."""
     writer = _Writer(loaded.county)
-    data = _named(loaded.scenario, name) | {"reference_plan": None}
+    data = _named(loaded.scenario, name) | {"reference_plan": None, "district_names": writer.names_of(loaded, handmade)}
     layers = zip(loaded.scenario.layers, handmade.layers, strict=True)
     data["layers"] = [writer.given(rules, layer) for rules, layer in layers]
     return scenario_from(data)
@@ -32,7 +32,7 @@ def as_rules(loaded: LoadedScenario, handmade: HandmadePlan, position: int, name
     plan as it is now. Raises ``InputError``, and ``Refused`` as :func:`scenarios.handmade_problem.pins_of` does.
     """
     writer = _Writer(loaded.county)
-    data = _named(loaded.scenario, name)
+    data = _named(loaded.scenario, name) | {"district_names": writer.names_of(loaded, handmade)}
     data["layers"] = [
         writer.given(rules, layer)
         if other != position and rules.plan is not None
@@ -67,10 +67,32 @@ class _Writer:
     def _id(self, name: str) -> str | None:
         return getattr(self.names.employer(name), "id", None)
 
+    def names_of(self, loaded: LoadedScenario, handmade: HandmadePlan) -> dict[str, list[str]]:
+        """The names of districts with the municipalities that each is known by, in the order of numbers.
+
+        A name that the scenario has is known by the same ones where it can. Each municipality is under one name.
+        """
+        before = {
+            name: {town for town in map(self.names.town, listed) if isinstance(town, str)}
+            for name, listed in loaded.scenario.district_names.items()
+        }
+        found: dict[str, list[str]] = {}
+        taken: set[Ags] = set()
+        for layer in handmade.layers:
+            for district in sorted(layer.filled, key=lambda row: row.number):
+                towns = {*district.municipalities} - taken
+                known = before.get(district.name or "", towns)
+                towns = known if known <= towns else towns
+                if district.name is not None and district.name not in found and towns:
+                    found[district.name] = [self.town(ags) for ags in sorted(towns)]
+                    taken |= towns
+        return found
+
     def given(self, rules: LayerRules, layer: HandmadeLayer) -> dict[str, Any]:
         data = as_data(rules)
         data.pop("districts", None)
-        data["plan"] = [self._row(row) for row in layer.rows]
+        # The order of the rows is the numbering of the districts.
+        data["plan"] = [self._row(row.given) for row in sorted(layer.filled, key=lambda row: row.number)]
         return self._wished(data, layer)
 
     def _row(self, row: GivenDistrict) -> dict[str, Any]:

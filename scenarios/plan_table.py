@@ -26,9 +26,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PlanTable:
-    """A plan as read: its districts in the order of the table, and what was repaired on reading."""
+    """A plan as read: its districts in the order of the table with their labels, and what was repaired on reading."""
 
     districts: tuple[GivenDistrict, ...]
+    labels: tuple[str, ...]
     notices: tuple[Fault, ...]
 
 
@@ -59,7 +60,7 @@ def read_plan(path: Path, county: County, *, only_employer: str | None = None) -
         reader.row(row)
     districts = reader.districts(only_employer)
     table.check()
-    return PlanTable(districts, tuple(table.notices))
+    return PlanTable(districts, tuple(reader.drafts), tuple(table.notices))
 
 
 class _Reader:

@@ -27,6 +27,8 @@ from scenarios.values import plain, repaired_ags
 _BOM = b"\xef\xbb\xbf"
 # Texts that YAML cannot take for anything else; every other text is put in quotes.
 _BARE = re.compile(r"(?:\d+-)?[^\W\d_](?:[\w /()–.-]*[\w).])?")
+#: A key of which the order of the entries counts.
+_ORDERED = "district_names"
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
 
 
@@ -38,7 +40,7 @@ def rendered(content: bytes | None, scenario: Scenario, file: str) -> bytes:
     if content is None:
         return "".join(line + "\n" for line in _block(scenario.stated())).encode()
     before = parse_scenario(content, file)
-    if before == scenario:
+    if _same(before, scenario):
         return content
     text = content.decode("utf-8-sig").replace("\r\n", "\n")
     editor = _Editor(text if text.endswith("\n") else text + "\n")
@@ -53,9 +55,18 @@ def rendered(content: bytes | None, scenario: Scenario, file: str) -> bytes:
 
 def _says(content: bytes, scenario: Scenario) -> bool:
     try:
-        return parse_scenario(content, "") == scenario
+        return _same(parse_scenario(content, ""), scenario)
     except InputError:
         return False
+
+
+def _same(one: Scenario, other: Scenario) -> bool:
+    # The order of names is a numbering of districts; that of other keys says nothing.
+    return one == other and [*one.district_names] == [*other.district_names]
+
+
+def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return [key for key in old if key in new] != [key for key in new if key in old]
 
 
 def _inline(value: Any) -> str:
@@ -164,8 +175,10 @@ class _Editor:
             self._replace(node, new, lead)
             return
         for name in staying:
-            if old[name] != new[name]:
-                key, value = pairs[name]
+            key, value = pairs[name]
+            if name == _ORDERED and _reordered(old[name], new[name]):
+                self._replace(value, new[name], self._after_colon(key))
+            elif old[name] != new[name]:
                 after_colon = self._after_colon(key)
                 lines = [] if node.flow_style else list(_block({name: new[name]}))
                 if isinstance(new[name], str) and len(lines) > 1 and self._last_on_line(value):

@@ -35,6 +35,7 @@ from wording.compared_tables import (
     comparison_remarks,
     coverage_table,
     figures_table,
+    known_alike,
     measured,
     numbered,
     scenario_title,
@@ -42,7 +43,7 @@ from wording.compared_tables import (
     town_table,
     with_plan,
 )
-from wording.differences import Moved, layer_of, moved, moved_key
+from wording.differences import Moved, layer_of, moved, moved_key, reshaped, reshaped_texts
 
 FEWEST, MOST = 2, 4
 #: What a click opens.
@@ -91,7 +92,7 @@ def show() -> None:
         found.append(answer)
         unknown = Compared(number, entry.name, msg("no plan to show"), None)
         compared.append(unknown if answer is None else numbered(number, answer))
-    compared = list(measured(compared))
+    compared = list(measured(known_alike(compared)))
     plans = with_plan(compared)
     with controls.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         choices = chosen_view(speech)
@@ -237,6 +238,9 @@ def _show_map(
     else:
         text = _moves_text(one, base, moves)
     st.markdown(speech.markdown(text))
+    if comparable:
+        for told in reshaped_texts(reshaped(base.plan, one.plan, layer)):
+            st.markdown(speech.markdown(told))
 
 
 def _status(plan: Plan, layer: LayerPlan) -> Status:

@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geodata.county import Source
 from geodata.labels import covered, written_date
+from maps.colours import identity_text
 from optimizer.plan import Plan, Stage
 from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
@@ -140,7 +141,7 @@ def _district_name(loaded: LoadedScenario, plan: Plan, layer: int, position: int
     district = plan.layers[layer].districts[position]
     name = msg(
         "District {number}: {towns} ({posts} FTE)",
-        number=position + 1,
+        number=identity_text(plan.layers[layer].identities[position]),
         towns=wording.town_names(district.municipalities, loaded.county),
         posts=wording.fte(district.fte),
     )

@@ -9,12 +9,13 @@ from itertools import groupby
 from typing import Protocol
 
 from geodata.county import Ags
-from maps.colours import drive_minutes, numbered_by_town
+from maps.colours import drive_minutes, identity_text, numbered_by_town
 from optimizer.conflicts import Conflict
 from optimizer.plan import Plan
 from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
+from scenarios.identity import identified_by
 from translation import Message, listing, msg, number
 from wording import sentences as wording
 from wording.differences import (
@@ -24,6 +25,7 @@ from wording.differences import (
     Measure,
     Verdict,
     between,
+    change_texts,
     coverage,
     difference,
     layer_of,
@@ -110,7 +112,21 @@ def numbered(position: int, one: Solved) -> Compared:
 
 def compared(solved: Iterable[Solved]) -> tuple[Compared, ...]:
     """Scenarios with their answers, numbered in their order, and measured with one yardstick."""
-    return measured([numbered(position, one) for position, one in enumerate(solved, start=1)])
+    return measured(known_alike([numbered(position, one) for position, one in enumerate(solved, start=1)]))
+
+
+def known_alike(scenarios: Sequence[Compared], base: Compared | None = None) -> tuple[Compared, ...]:
+    """The scenarios, what is the same district with the same number, colour and name in all plans for a county.
+
+    They come from ``base``, else from the first plan for the county.
+    """
+    bases = {_county(same[0]): same[0].plan for _, same in by_county(scenarios)}
+    if isinstance(base, ComparedPlan):
+        bases[_county(base)] = base.plan
+    return tuple(
+        replace(one, plan=identified_by(one.plan, bases[_county(one)])) if isinstance(one, ComparedPlan) else one
+        for one in scenarios
+    )
 
 
 def measured(scenarios: Sequence[Compared], base: Compared | None = None) -> tuple[Compared, ...]:
@@ -276,9 +292,10 @@ def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None 
     served = [{} if shown is None else numbered_by_town(shown) for shown in layers]
 
     def cell(position: int, ags: Ags) -> GridCell:
+        county = plans[position].loaded.county
         places = [
-            msg("{number} · hub {hub}", number=found, hub=plans[position].loaded.county.name_of(district.hub))
-            for found, district in served[position].get(ags, [])
+            msg("{number} · hub {hub}", number=identity_text(identity), hub=county.name_of(district.hub))
+            for identity, district in served[position].get(ags, [])
         ]
         return GridCell(listing(places) if places else NOTHING, _CHANGES if ags in changing[position] else None)
 
@@ -294,13 +311,22 @@ def changes_table(plans: Sequence[ComparedPlan], layer: int, county: str | None 
     return GridTable(_titled(msg("Who changes district?"), county), columns, tuple(rows), (about,))
 
 
+def change_remarks(plans: Sequence[ComparedPlan]) -> Iterator[Message]:
+    """What changes in each plan of one county against the first, where it has as many layers."""
+    base = plans[0]
+    for one in plans[1:]:
+        if len(one.plan.layers) == len(base.plan.layers):
+            for text in change_texts(base.plan, one.plan, one.loaded.county):
+                yield msg("{scenario} {text}", scenario=one.short, text=text)
+
+
 def town_table(scenarios: Sequence[ComparedPlan], ags: Ags, layer: int) -> GridTable:
     """What one municipality gets in each plan that knows it; district and drive are those of the layer."""
     plans = [one for one in scenarios if ags in one.plan.municipalities]
     supplies = [one.plan.municipalities[ags] for one in plans]
     layers = [layer_of(one.plan, layer) for one in plans]
     served = [
-        listing(() if shown is None else (number(position) for position, _ in numbered_by_town(shown).get(ags, [])))
+        listing(() if shown is None else (identity_text(one) for one, _ in numbered_by_town(shown).get(ags, [])))
         for shown in layers
     ]
     drives = [

@@ -6,15 +6,17 @@ A difference is that of the figures as they are printed: whoever reads both, and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from optimizer.plan import LayerPlan, Plan
+from geodata.county import County
+from maps.colours import identity_text
+from optimizer.plan import District, Identity, LayerPlan, Plan
 from optimizer.problem import Ags
-from optimizer.reference import changes, weights_of
-from translation import Message, Number, Percent, msg, number, percent
+from optimizer.reference import Changes, changes, weights_of
+from translation import Message, Number, Percent, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.yardstick import has_yardstick, per_1000, same_advice, same_need, same_posts, same_yardstick
 
@@ -90,6 +92,23 @@ class Moved:
     ags: Ags
     before: tuple[int, ...]
     now: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reshaped:
+    """What becomes of districts, told apart; each by number and name.
+
+    ``new`` continue none of before, ``ended`` are continued by none. ``split`` ones of before are in several, of which
+    one is new; ``merged`` ones hold several of before, of which one has ended. ``employers`` and ``hubs`` are those
+    that continue one whose team had another one.
+    """
+
+    new: tuple[Identity, ...] = ()
+    ended: tuple[Identity, ...] = ()
+    split: tuple[Identity, ...] = ()
+    merged: tuple[Identity, ...] = ()
+    employers: tuple[Identity, ...] = ()
+    hubs: tuple[Identity, ...] = ()
 
 
 def _lowest_per_1000(plan: Plan) -> Printed:
@@ -238,9 +257,85 @@ def moved(old: Plan, new: Plan, layer: int) -> tuple[Moved, ...]:
     if first is None or other is None:
         return ()
     before, now = _numbers(first), _numbers(other)
-    districts, reference = ([district.municipalities for district in placed.districts] for placed in (other, first))
-    moving = changes(districts, reference, weights_of(new.problem)).municipalities
+    moving = _changes(first, other, new).municipalities
     return tuple(Moved(ags, before.get(ags, ()), now.get(ags, ())) for ags in moving)
+
+
+def _changes(first: LayerPlan, other: LayerPlan, new: Plan) -> Changes:
+    districts, reference = ([district.municipalities for district in placed.districts] for placed in (other, first))
+    return changes(districts, reference, weights_of(new.problem))
+
+
+def reshaped(old: Plan, new: Plan, layer: int) -> Reshaped:
+    """What becomes of districts and teams between two plans of one county, matched as by :func:`moved`."""
+    first, other = layer_of(old, layer), layer_of(new, layer)
+    if first is None or other is None:
+        return Reshaped()
+    found = _changes(first, other, new)
+    teams = [
+        (identity, district, first.districts[position])
+        for identity, district, position in zip(other.identities, other.districts, found.continued, strict=True)
+        if position is not None
+    ]
+
+    def apart(figure: Callable[[District], str]) -> tuple[Identity, ...]:
+        return _in_order(identity for identity, now, before in teams if figure(now) != figure(before))
+
+    return Reshaped(
+        new=_in_order(other.identities[position] for position in found.new),
+        ended=_in_order(first.identities[position] for position in found.ended),
+        split=_in_order(first.identities[position] for position in found.split),
+        merged=_in_order(other.identities[position] for position in found.merged),
+        employers=apart(lambda district: district.employer),
+        hubs=apart(lambda district: district.hub),
+    )
+
+
+def reshaped_texts(found: Reshaped) -> Iterator[Message]:
+    """The same in words, one sentence of the districts and one of the teams, where there is anything to tell."""
+    districts = (
+        (found.new, msg("{count} new ({which})", **_which(found.new))),
+        (found.ended, msg("{count} ended ({which})", **_which(found.ended))),
+        (found.split, msg("{count} split ({which})", **_which(found.split))),
+        (found.merged, msg("{count} merged ({which})", **_which(found.merged))),
+    )
+    if any(which for which, _ in districts):
+        yield msg("Districts: {changes}.", changes=listing(text for which, text in districts if which))
+    teams = (
+        (found.employers, msg("{count} with another employer ({which})", **_which(found.employers))),
+        (found.hubs, msg("{count} with another hub ({which})", **_which(found.hubs))),
+    )
+    if any(which for which, _ in teams):
+        yield msg("Teams: {changes}.", changes=listing(text for which, text in teams if which))
+
+
+def moved_text(old: Plan, new: Plan, layer: int, county: County) -> Message:
+    """Who changes district between two plans, in a sentence."""
+    moves = moved(old, new, layer)
+    if not moves:
+        return msg("No municipality changes district.")
+    return msgs(
+        "{count} municipality is in another district: {towns} ({share} of the need).",
+        "{count} municipalities are in another district: {towns} ({share} of the need).",
+        len(moves),
+        towns=listing(county.name_of(move.ags) for move in moves),
+        share=percent(moved_key(new, moves)),
+    )
+
+
+def change_texts(old: Plan, new: Plan, county: County) -> Iterator[Message]:
+    """What changes between two plans with as many layers: municipalities, districts and teams, layer by layer."""
+    for position, layer in enumerate(new.layers):
+        for text in (moved_text(old, new, position, county), *reshaped_texts(reshaped(old, new, position))):
+            yield msg("{layer}: {text}", layer=layer.layer.name, text=text) if len(new.layers) > 1 else text
+
+
+def _which(identities: Sequence[Identity]) -> dict[str, object]:
+    return {"count": number(len(identities)), "which": listing(map(identity_text, identities))}
+
+
+def _in_order(identities: Iterable[Identity]) -> tuple[Identity, ...]:
+    return tuple(sorted(identities, key=lambda identity: identity.number))
 
 
 def moved_key(new: Plan, moves: Iterable[Moved]) -> float:
@@ -250,7 +345,7 @@ def moved_key(new: Plan, moves: Iterable[Moved]) -> float:
 
 def _numbers(layer: LayerPlan) -> dict[Ags, tuple[int, ...]]:
     found: dict[Ags, tuple[int, ...]] = {}
-    for position, district in enumerate(layer.districts, start=1):
+    for identity, district in layer.numbered:
         for ags in district.municipalities:
-            found[ags] = (*found.get(ags, ()), position)
+            found[ags] = (*found.get(ags, ()), identity.number)
     return found

@@ -9,9 +9,9 @@ from geodata.county import Ags, County
 from optimizer.plan import Plan
 from optimizer.rules import broken, check_plan
 from scenarios.assemble import LoadedScenario
-from translation import Listing, Message, Number, listing, msg, msgs, number, percent
+from translation import Listing, Message, Number, listing, msg, msgs, number
 from wording import sentences as wording
-from wording.differences import MEASURES, Measure, Verdict, coverage, difference, less, moved, moved_key, signed
+from wording.differences import MEASURES, Measure, Verdict, change_texts, coverage, difference, less, signed
 from wording.money import case_management_funding
 from wording.yardstick import measured_by, same_advice, same_need, same_posts, same_yardstick
 
@@ -205,19 +205,4 @@ def _others(loaded: LoadedScenario, plan: Plan, proposed: Plan, against: LoadedS
             then=number(float(before), 0, "€"),
         )
     if len(plan.layers) == len(proposed.layers):
-        for position, layer in enumerate(plan.layers):
-            text = _moved(plan, proposed, position, loaded.county)
-            yield msg("{layer}: {text}", layer=layer.layer.name, text=text) if len(plan.layers) > 1 else text
-
-
-def _moved(plan: Plan, proposed: Plan, layer: int, county: County) -> Message:
-    moves = moved(proposed, plan, layer)
-    if not moves:
-        return msg("No municipality changes district.")
-    return msgs(
-        "{count} municipality is in another district: {towns} ({share} of the need).",
-        "{count} municipalities are in another district: {towns} ({share} of the need).",
-        len(moves),
-        towns=listing(county.name_of(move.ags) for move in moves),
-        share=percent(moved_key(plan, moves)),
-    )
+        yield from change_texts(proposed, plan, loaded.county)

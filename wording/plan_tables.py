@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geodata.county import County
-from maps.colours import drive_minutes, numbered_by_town
+from maps.colours import drive_minutes, identity_text, numbered_by_town
 from optimizer.plan import LayerPlan, Plan
 from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number, percent
@@ -76,9 +76,9 @@ def _table(
 
 def districts_table(layer: LayerPlan, county: County) -> GridTable:
     """A row for each district of a layer with its team, numbered as on the map; hours per week."""
-    districts = layer.districts
+    districts = [district for _, district in layer.numbered]
     columns = (
-        _Filled(msg("No."), [number(position) for position in range(1, len(districts) + 1)]),
+        _Filled(msg("No."), [identity_text(identity) for identity, _ in layer.numbered]),
         _texts(
             msg("Municipalities"),
             [wording.town_names(one.municipalities, county) for one in districts],
@@ -167,7 +167,7 @@ def _of_layer(heading: Message, plan: Plan, layer: int) -> Message:
 def _numbers(plan: Plan, layer: int) -> list[object]:
     """The number of the district of each municipality; one that breaks the rules is in none or in several."""
     served = numbered_by_town(plan.layers[layer])
-    found = [[number(position) for position, _ in served.get(ags, ())] for ags in plan.municipalities]
+    found = [[identity_text(identity) for identity, _ in served.get(ags, ())] for ags in plan.municipalities]
     return [some[0] if len(some) == 1 else listing(some) if some else NOTHING for some in found]
 
 
@@ -230,7 +230,7 @@ def served_worst(plan: Plan, county: County) -> Message:
 
 def map_sentences(plan: Plan, layer: int, county: County) -> tuple[Message, ...]:
     """What the map of a layer shows, for those who cannot see it."""
-    districts = plan.layers[layer].districts
+    districts = plan.layers[layer].numbered
     first = msgs(
         "Map of {county} with {count} district.",
         "Map of {county} with {count} districts.",
@@ -240,13 +240,13 @@ def map_sentences(plan: Plan, layer: int, county: County) -> tuple[Message, ...]
     each = [
         msg(
             "District {number} ({posts} FTE, {employer}, hub {hub}): {towns}.",
-            number=position,
+            number=identity_text(identity),
             posts=wording.fte(district.fte),
             employer=wording.employer_name(district.employer, county),
             hub=county.name_of(district.hub),
             towns=wording.town_names(district.municipalities, county),
         )
-        for position, district in enumerate(districts, start=1)
+        for identity, district in districts
     ]
     worst = served_worst(plan, county)
     served = plan.layers[layer].hours_by_municipality()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geodata.county import Ags
 from geodata.labels import drive_time
+from maps.colours import identity_text
 from optimizer.moves import Move
 from optimizer.plan import Plan
 from optimizer.rules import RuleCheck, broken, check_plan
@@ -35,12 +36,12 @@ def places(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> list[Mes
     """The districts of a layer that serve a municipality, one by the rules: its team, its hub and the drive from it."""
     county = loaded.county
     found = []
-    for position, district in enumerate(plan.layers[layer].districts, start=1):
+    for identity, district in plan.layers[layer].numbered:
         if ags not in district.municipalities:
             continue
         others = [other for other in district.municipalities if other != ags]
         team = {
-            "number": position,
+            "number": identity_text(identity),
             "posts": wording.fte(district.fte),
             "employer": wording.employer_name(district.employer, county),
             "hub": county.name_of(district.hub),
@@ -66,7 +67,8 @@ def alternatives(plan: Plan, layer: int, moves: Sequence[Move], loaded: LoadedSc
     for move in moves:
         if move.district < len(districts):
             hub = loaded.county.name_of(districts[move.district].hub)
-            where = msg("district {number} (hub {hub})", number=move.district + 1, hub=hub)
+            identity = plan.layers[layer].identities[move.district]
+            where = msg("district {number} (hub {hub})", number=identity_text(identity), hub=hub)
         else:
             where = msg("a district of its own")
         found.append(Alternative(where, move, tuple(check for check in move.breaches if check.rule not in known)))

@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.county import County
+from maps.colours import by_number
 from maps.paper.svg import INK, add_shape
 from optimizer.plan import LayerPlan
 
@@ -55,16 +56,9 @@ AROUND = (Hatch((-45,), 1.4), Hatch((-45,), 2.8), PLAIN, Hatch((45,), 2.8), Hatc
 
 
 def district_hatches(county: County, layer: LayerPlan) -> tuple[Hatch, ...]:
-    """One for each district of a layer: its own while there are enough, else one that no neighbour has."""
-    chosen: list[Hatch] = []
-    for district in layer.districts:
-        near = {ags for town in district.municipalities for ags in county.neighbours[town]}
-        beside = [
-            hatch for hatch, other in zip(chosen, layer.districts, strict=False) if near & {*other.municipalities}
-        ]
-        free = [hatch for hatch in HATCHES if hatch not in beside] or list(HATCHES)
-        chosen.append(min(free, key=chosen.count))
-    return tuple(chosen)
+    """One for each district of a layer, in their order: that of its number (:func:`maps.colours.by_number`)."""
+    hatches = by_number(county, layer, HATCHES)
+    return tuple(hatches[identity.number] for identity in layer.identities)
 
 
 def add_hatch(parent: Element, shape: BaseGeometry, hatch: Hatch, scale: float) -> None:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from geodata.county import County
-from maps.colours import AROUND_FAIR, NOTHING, MapFigure, district_colours
-from maps.paper.hatching import AROUND, DOTS, RISING, Hatch, add_hatch, district_hatches
+from maps.colours import AROUND_FAIR, NOTHING, PALETTE, MapFigure, by_number
+from maps.paper.hatching import AROUND, DOTS, HATCHES, RISING, Hatch, add_hatch
 from maps.paper.svg import INK, Box, add, add_box, add_text
 from maps.paper.symbols import add_badge, add_dot, add_hub, badge_width
 from maps.paper.text import ASCENT, LINE, POINT, wrapped
@@ -85,12 +85,14 @@ def class_hatches(figure: MapFigure) -> dict[str, Hatch]:
 
 
 def _districts(county: County, layer: LayerPlan, filled: bool, language: Language) -> list[Entry]:
-    colours, hatches = district_colours(county, layer), district_hatches(county, layer)
+    colours, hatches = by_number(county, layer, PALETTE), by_number(county, layer, HATCHES)
     entries = []
-    for position, district in enumerate(layer.districts):
-        text = str(position + 1)
-        symbol = _swatch(colours[position], hatches[position], text) if filled else _number(text)
-        entries.append(Entry(symbol, county.employer(district.employer).name, _team(county, district, language)))
+    for identity, district in layer.numbered:
+        text = str(identity.number)
+        symbol = _swatch(colours[identity.number], hatches[identity.number], text) if filled else _number(text)
+        employer = county.employer(district.employer).name
+        name = employer if identity.name is None else f"{identity.name} – {employer}"
+        entries.append(Entry(symbol, name, _team(county, district, language)))
     return entries
 
 

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.county import County
-from maps.colours import NOTHING, MapFigure, Numbered, district_colours, numbered_by_town
+from maps.colours import NOTHING, PALETTE, MapFigure, Numbered, by_number, numbered_by_town
 from maps.paper.hatching import add_hatch, district_hatches
 from maps.paper.labels import Ground, Labelled, Placed, place
 from maps.paper.legend import class_hatches
@@ -137,13 +137,13 @@ class Scene:
         add_shape(group, borders, fill="none", **look)
 
     def _draw_fills(self, group: Element) -> None:
-        colours = district_colours(self.county, self.layer)
+        colours = by_number(self.county, self.layer, PALETTE)
         for ags, shape in self.shapes.items():
             served = self._served.get(ags)
             if self.figure is not None:
                 fill = self.figure.colour(ags)
             else:
-                fill = colours[served[0][0] - 1] if served else NOTHING
+                fill = colours[served[0][0].number] if served else NOTHING
             look: dict[str, str | float] = {"stroke": _BORDER, "stroke_width": 0.25, "stroke_linejoin": "round"}
             add_shape(group, shape, fill=fill, **look, class_="municipality", data_ags=ags)
         if self.figure is None:
@@ -160,7 +160,7 @@ class Scene:
         """The hubs, with the numbers of their districts where those are not just the ones that serve the place."""
         found = {}
         for ags, numbers in hubs_of(self.layer).items():
-            own = [position for position, _ in self._served.get(ags, ())]
+            own = [identity.number for identity, _ in self._served.get(ags, ())]
             found[ags] = "" if numbers == own else badge_text(numbers)
         return found
 
@@ -176,7 +176,8 @@ class Scene:
         for town in self.county.municipalities:
             served = self._served.get(town.ags, ())
             name = wrapped(town.name, _WIDEST * size, size, True, 6)
-            yield Label(town.ags, badge_text([n for n, _ in served]), tuple(name), self._figure(town.ags), size)
+            badge = badge_text([identity.number for identity, _ in served])
+            yield Label(town.ags, badge, tuple(name), self._figure(town.ags), size)
 
     def _figure(self, ags: Ags) -> str:
         if self.figure is None:

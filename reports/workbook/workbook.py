@@ -28,6 +28,7 @@ from geodata.editing.workbook_layout import (
 )
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import METHOD_LABELS
+from maps.colours import identity_text
 from maps.paper.svg import clean
 from optimizer.plan import LayerPlan
 from reports.paper import Paper, Part
@@ -177,14 +178,14 @@ class _Writer:
 
     def _drives(self, part: Part, layer: LayerPlan) -> Iterator[list[object]]:
         county = part.loaded.county
-        for position, district in enumerate(layer.districts, start=1):
+        for identity, district in layer.numbered:
             hub = county.name_of(district.hub)
             for ags, hours, road in zip(district.municipalities, district.hours, district.travel_hours, strict=True):
                 trip = None if ags == district.hub else county.travel[district.hub, ags]
                 figures = (0.0, 0.0) if trip is None else trip.cells[:2]
                 yield [
                     layer.layer.name,
-                    number(position),
+                    identity_text(identity),
                     hub,
                     county.name_of(ags),
                     *(NOTHING if figure is None else number(figure, 1) for figure in figures),

@@ -295,6 +295,16 @@ def test_every_breach_of_a_plan_made_by_hand_is_named(small: Callable[[str], Pat
     assert "leading zero" in shown.err
 
 
+def test_labels_of_a_plans_table_are_its_numbers_or_names(small: Callable[[str], Path], tmp_path: Path) -> None:
+    head = "municipality;district;employer;fte\n"
+    numbers = plan_csv(tmp_path, head + "Adorf;2;ki;2\nBestadt;2;;\nCehausen;1;ki;2\nDekirchen;1;;\n")
+    shown = run("evaluate", small(SMALL), "--plan", numbers, "--json", "-")
+    assert [one["name"] for one in json.loads(shown.text)["layers"][0]["districts"]] == [None, None]
+    names = plan_csv(tmp_path, head + "Adorf;West;ki;2\nBestadt;West;;\nCehausen;Ost;ki;2\nDekirchen;Ost;;\n")
+    shown = run("evaluate", small(SMALL), "--plan", names, "--json", "-")
+    assert [one["name"] for one in json.loads(shown.text)["layers"][0]["districts"]] == ["West", "Ost"]
+
+
 def test_a_plan_is_for_one_of_several_layers(tmp_path: Path) -> None:
     plan = plan_csv(tmp_path, "municipality,district\n" + "".join(f"055580{n:02},1\n" for n in range(4, 45, 4)))
     shown = run("evaluate", "modell-3-kommunen", "--plan", plan, "--layer", "2", "--json", "-")

@@ -19,6 +19,7 @@ from optimizer.rules import RuleName, check_plan
 from optimizer.solve import Solution, solve
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
+from scenarios.identity import Before, labelled
 from translation import LANGUAGES
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
@@ -329,6 +330,10 @@ def test_changes_names_and_who_takes_no_part_are_told(tmp_path: Path) -> None:
     districts = document["layers"][0]["districts"]
     assert districts[0]["name"] == "West"
     assert districts[0]["continues"] == 1
+    # Without one of its own a district has the name of the one that it continues.
+    before = Before(reference, labelled(reference, ["Ost", "Mitte"]))
+    named = read_back(replace(loaded, known=[before]), solve(loaded.problem))["layers"][0]["districts"]
+    assert [(one["name"], one["continues"]) for one in named] == [("West", 1), ("Ost", 0)]
     for district in districts:
         for town in district["municipalities"]:
             told = next(one for one in document["municipalities"] if one["ags"] == town["ags"])

@@ -32,7 +32,7 @@ from maps.colours import (
 from maps.layers import STATIC, Draw
 from maps.screen import Mark, OfflineMap, escaped, plan_map
 from maps.shapes import district_lines, district_outline, encoded
-from optimizer.plan import Plan
+from optimizer.plan import Identity, Naming, Plan
 from optimizer.problem import GivenDistrict
 from optimizer.solve import solve
 from scenarios import SCENARIOS
@@ -186,10 +186,33 @@ def test_neighbouring_districts_never_share_a_colour(tmp_path: Path) -> None:
 def test_plan_that_leaves_out_and_doubles_is_drawn(tmp_path: Path) -> None:
     county = _squares(tmp_path, 3)
     plan = _given(county, [[key(0), key(1)], [key(1)]])
-    assert [n for n, _ in numbered_by_town(plan.layers[0])[key(1)]] == [1, 2]
+    assert [one.number for one, _ in numbered_by_town(plan.layers[0])[key(1)]] == [1, 2]
     page = _page(plan_map(county, plan, 0, "en"))
     assert "In no district" in page
     assert "1 · 2" in _decoded(page)
+
+
+def test_named_districts_stand_in_legend_and_tooltip_by_number_and_name(coesfeld: tuple[County, Plan]) -> None:
+    county, plan = coesfeld
+    layer = plan.layers[0]
+    assert "kim-swatch" not in plan_map(county, plan, 0, "de").drawn("x").html
+    last = len(layer.districts)
+    # Numbers other than the places: the last district is the first one.
+    identities = (*(Identity(place + 1) for place in range(1, last)), Identity(1, "Nord <b>"))
+    known = {one.number: d.municipalities for one, d in zip(identities, layer.districts, strict=True)}
+    named = replace(plan, layers=(replace(layer, naming=Naming(identities, known)),))
+    view = plan_map(county, named, 0, "de")
+    html_ = view.drawn("x").html
+    assert html_.count("kim-swatch") == last
+    assert f'background:{PALETTE[0]}"></span>1 Nord &lt;b&gt;' in html_
+    features = _features(view)
+    for ags in layer.districts[-1].municipalities:
+        assert features[ags]["fill"] == PALETTE[0]
+        assert "Bezirk 1 Nord &lt;b&gt;" in features[ags]["tooltip"]
+    for ags in layer.districts[0].municipalities:
+        assert features[ags]["fill"] == PALETTE[1]
+    labels = _labels(view, county)
+    assert labels[layer.districts[-1].municipalities[0]].split()[0] == "1"
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -166,7 +166,14 @@ def test_json_report_slides_and_workbook_have_the_same_figures() -> None:
         in_all([percent(share) for share in shares], found.say, report)
         assert [row[columns[position]] for row in coverage[1:]] == exactly(shares)
         assert list(chart.series[position].values) == pytest.approx(shares, rel=1e-12)
-        teams = [district for layer in document["layers"] for district in layer["districts"]]
+        planned = found.parts[position].planned
+        assert planned is not None
+        # The document has districts in the order of keys, tables in that of their numbers.
+        teams = [
+            next(one for one in told["districts"] if [t["ags"] for t in one["municipalities"]] == [*d.municipalities])
+            for told, layer in zip(document["layers"], planned.plan.layers, strict=True)
+            for _, d in layer.numbered
+        ]
         placed = [row for row in districts if row[0] == position + 1 and row[2] is not None]
         for heading, key in (("Stellen (VZÄ)", "fte"), ("Fahrzeit (h)", "travel_hours")):
             at = districts[0].index(heading)

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.plan import Plan
+from maps.colours import PALETTE, by_number
+from optimizer.plan import Identity, Plan
 from optimizer.problem import Pin
 from optimizer.rules import RuleName, broken, check_plan
 from optimizer.solve import Solution, Status, solve
@@ -23,7 +24,9 @@ from scenarios.drafts import Draft
 from scenarios.handmade import HandmadeLayer, HandmadePlan, Refused, begun, read_handmade
 from scenarios.handmade_problem import free_layer, in_order, opened, pins_of, places, rest_of, unfit
 from scenarios.handmade_scenarios import as_plan, as_rules
-from scenarios.scenario import scenario_from
+from scenarios.rendering import rendered
+from scenarios.scenario import parse_scenario, scenario_from
+from scenarios.schema import Scenario
 from serving import answers
 
 #: Without posts there is nothing to be made by hand.
@@ -149,7 +152,7 @@ def test_emptied_district_goes_last_and_stays() -> None:
     for ags in layer.district(1).municipalities:
         layer = layer.moved(ags, 2)
     assert [district.number for district in layer.districts] == [*numbers[1:], 1]
-    assert layer.place(2) == 1
+    assert layer.district(2).identity == Identity(2)
     assert len(layer.rows) == len(numbers) - 1
 
 
@@ -232,6 +235,69 @@ def test_pair_is_kept_together_or_apart_not_both() -> None:
         layer.kept(OLFEN, OLFEN, together=True)
 
 
+def test_district_keeps_number_and_name_whatever_becomes_of_it() -> None:
+    layer = _layer().named(3, "  Nord ").added("ki", Fraction(1)).moved(OLFEN, 6)
+    plan = _begun().with_layer(0, layer.dissolved(1))
+    before, after = (_evaluated("modell-1-zentral", one).layers[0] for one in (_begun(), plan))
+    assert [identity.number for identity in before.identities] == [1, 2, 3, 4, 5]
+    assert {identity.number: identity.name for identity in after.identities}.items() <= {
+        2: None, 3: "Nord", 4: None, 5: None, 6: None,
+    }.items()  # fmt: skip
+    county = _solved()[0].county
+    looks = [by_number(county, one, PALETTE) for one in (before, after)]
+    assert looks[0].items() <= looks[1].items()
+    assert layer.named(3, "").district(3).identity == Identity(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("Nord", "Another district"), ("a" * 201, "The name"), ("a\u200bb", "The name")]
+)
+def test_name_of_another_district_or_no_name_is_refused(name: str, wrong: str) -> None:
+    with pytest.raises(Refused, match=wrong):
+        _layer().named(1, "Nord").named(2, name)
+
+
+def test_plan_begins_with_the_names_and_numbers_of_the_plan_that_it_was() -> None:
+    loaded, solution = _solved("kommunen-2023")
+    assert solution.plan is not None
+    named = loaded.identified(solution.plan)
+    layer = begun(loaded.scenario, named).layers[0]
+    # In the order of the scenario's rows.
+    assert [(one.number, one.name, one.hub or COESFELD) for one in layer.districts][:2] == [
+        (1, None, COESFELD),
+        (2, "Mitte", COESFELD),
+    ]
+    assert COESFELD in layer.district(1).municipalities
+    plan = begun(loaded.scenario, named)
+    assert _evaluated("kommunen-2023", plan).layers[0].identities == (Identity(1), Identity(2, "Mitte"), Identity(3))
+    assert plan.layers[0].optimised(solution.plan.layers[0]).district(2).identity == Identity(2, "Mitte")
+
+
+@pytest.mark.parametrize("save", [as_plan, lambda *asked: as_rules(asked[0], asked[1], 0, asked[2])])
+def test_names_are_saved_with_the_scenario(save: Callable[..., Scenario]) -> None:
+    loaded, _ = _solved()
+    plan = _begun().with_layer(0, _layer().named(4, "Süd").named(2, "Nord"))
+    saved = save(loaded, plan, "Benannt")
+    assert list(saved.district_names) == ["Nord", "Süd"]
+    again = parse_scenario(rendered(None, saved, "s.yaml"), "s.yaml")
+    assert (again, list(again.district_names)) == (saved, ["Nord", "Süd"])
+    found = problem_from(again, loaded.path, load=lambda _: loaded.county)
+    solution = found.answered(solve(found.problem))
+    assert solution.plan is not None
+    # The order of the rows is the numbering: the same as by hand.
+    assert solution.plan.layers[0].identities == _evaluated("modell-1-zentral", plan).layers[0].identities
+
+
+def test_a_name_stays_known_by_what_the_scenario_says() -> None:
+    loaded, solution = _solved("kommunen-2023")
+    assert solution.plan is not None
+    plan = begun(loaded.scenario, loaded.identified(solution.plan))
+    layer = plan.layers[0].moved(OLFEN, 2)
+    assert as_plan(loaded, plan.with_layer(0, layer), "x").district_names == {"Mitte": ("Dülmen", "Nottuln")}
+    layer = layer.moved(NOTTULN, 1)
+    assert as_plan(loaded, plan.with_layer(0, layer), "x").district_names == {"Mitte": ("Dülmen", "Olfen")}
+
+
 EDITS: list[Callable[[HandmadeLayer, int, str, int], HandmadeLayer]] = [
     lambda layer, number, ags, _: layer.moved(ags, number),
     lambda layer, _, ags, __: layer.moved(ags, None),
@@ -244,6 +310,7 @@ EDITS: list[Callable[[HandmadeLayer, int, str, int], HandmadeLayer]] = [
     lambda layer, number, ags, size: layer.team_pinned(number, ags if size % 2 else None),
     lambda layer, _, ags, size: layer.kept(ags, OLFEN, together=size % 2 == 0),
     lambda layer, _, ags, __: layer.released(ags, OLFEN),
+    lambda layer, number, _, size: layer.named(number, f"Bezirk {size % 5}" if size % 5 else ""),
 ]
 STEP = st.tuples(
     st.integers(0, len(EDITS) - 1), st.integers(0, 9), st.integers(0, 10), st.integers(1, 70), st.integers(0, 1)

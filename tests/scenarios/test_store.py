@@ -111,6 +111,16 @@ def test_values_by_municipality_are_changed_where_they_stand() -> None:
     assert "      minimum_hours: 1\n" in changed_text.replace("   # weit", "")
 
 
+def test_the_order_of_names_is_written_as_it_is_a_numbering(data: dict[str, Any]) -> None:
+    names = {"Nord": ["Rosendahl"], "Süd": ["Olfen"], "Mitte": ["Dülmen"]}
+    text = changed(data | {"district_names": names})
+    assert rendered(text.encode(), scenario_from(data | {"district_names": names}), "s.yaml").decode() == text
+    other = {name: names[name] for name in ("Süd", "Nord", "Mitte")}
+    after = rendered(text.encode(), scenario_from(data | {"district_names": other}), "s.yaml").decode()
+    assert after == text.replace("Nord: [Rosendahl], Süd: [Olfen]", "Süd: [Olfen], Nord: [Rosendahl]") != text
+    assert list(parse_scenario(after.encode(), "s.yaml").district_names) == list(other)
+
+
 def test_what_the_second_edition_has_is_written_as_a_file_says_it(data: dict[str, Any]) -> None:
     data["presence"] = {"hours": 4, "Olfen": 8}
     data["not_taking_part"] = {"Senden": "Ratsbeschluss vom 3. März", "Nottuln": ""}

@@ -177,6 +177,12 @@ def test_figures_have_difference_and_verdict() -> None:
     assert figures["rules not kept"] == ["0", "0", "0"]
 
 
+def test_what_becomes_of_districts_and_teams_is_told() -> None:
+    texts = _texts(_run("modell-1-zentral", "modell-2-wohlfahrt"))
+    assert re.search(r"Districts: 1 new \(6\)", texts)
+    assert re.search(r"Teams: \d with another employer \(", texts)
+
+
 def test_other_numbers_of_posts_are_measured_by_one_yardstick() -> None:
     app = _run("modell-1-zentral", "abruf-4-stellen")
     figures = _figures(app)

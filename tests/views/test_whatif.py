@@ -236,6 +236,22 @@ def test_plan_is_saved_as_it_stands() -> None:
     assert "91.6% (9.3 h per 1,000) in the best plan (proven)" in _texts(opened)
 
 
+def test_districts_are_named_and_keep_their_numbers() -> None:
+    app = _page(scenario="modell-1-zentral")
+    app = _run(_widget(app, "text_input", "what-if 0 3 name").set_value(" Nord "))
+    app = _run(_widget(app, "text_input", "what-if 0 2 name").set_value("Nord"))
+    assert "Another district is called “Nord”." in _texts(app)
+    assert [_widget(app, "text_input", f"what-if 0 {number} name").value for number in (2, 3)] == ["", "Nord"]
+    app = _run(_widget(app, "button", "what-if 0 1 dissolve").click())
+    # The others are called as before.
+    assert _widget(app, "text_input", "what-if 0 3 name").value == "Nord"
+    assert _widget(app, "multiselect", "what-if 0 2 towns").label == "Municipalities of district 2"
+    _run(app.button(key="what-if save save new").click())
+    (saved,) = [entry for entry in library().entries() if not entry.shipped]
+    assert saved.scenario is not None
+    assert saved.scenario.district_names == {"Nord": ("Coesfeld", "Rosendahl")}
+
+
 def test_pins_are_saved_as_rules() -> None:
     app = _page(scenario="modell-1-zentral")
     app = _run(_widget(app, "multiselect", "what-if 0 pins").set_value([COESFELD, ROSENDAHL, OLFEN]))

@@ -18,21 +18,26 @@ from optimizer.plan import Plan, StageName, alike
 from optimizer.problem import GivenDistrict, Problem
 from optimizer.solve import solve
 from scenarios.assemble import load_problem, with_plan
+from scenarios.identity import identified_by
 from translation import number, percent, translate
 from wording import sentences as wording
 from wording.differences import (
     MEASURES,
     Measure,
     Printed,
+    Reshaped,
     Verdict,
     adds_up,
     between,
+    change_texts,
     coverage,
     difference,
     layer_of,
     less,
     moved,
     moved_key,
+    reshaped,
+    reshaped_texts,
     signed,
 )
 
@@ -198,6 +203,34 @@ def test_municipality_in_two_districts_stays_where_one_is_the_same(problem: Prob
     old = _given(problem, county, every[:4], every[4:])
     both = _given(problem, county, every[:5], every[4:])
     assert moved(old, both, 0) == ()
+
+
+def test_districts_and_teams_that_change_are_counted_and_told_apart(problem: Problem, county: County) -> None:
+    every = [town.ags for town in problem.municipalities]
+    old = _given(problem, county, every[:3], every[3:6], every[6:8], every[8:])
+    # The first is split, the third joins the second, and the last one moves its hub.
+    new = _given(problem, county, every[:2], every[2:3], every[3:8], every[8:])
+    layer = new.layers[0]
+    hub = next(ags for ags in layer.districts[3].municipalities if ags != old.layers[0].districts[3].hub)
+    last = replace(layer.districts[3], hub=hub, employer="awo")
+    new = identified_by(replace(new, layers=(replace(layer, districts=(*layer.districts[:3], last)),)), old)
+    found = reshaped(old, new, 0)
+    numbers = {name: [one.number for one in getattr(found, name)] for name in Reshaped.__dataclass_fields__}
+    hubs = numbers.pop("hubs")
+    assert numbers == {"new": [5], "ended": [3], "split": [1], "merged": [2], "employers": [4]}
+    assert 4 in hubs
+    assert {1, 2, 4} >= {*hubs}
+    districts, teams = reshaped_texts(found)
+    assert str(districts) == "Districts: 1 new (5), 1 ended (3), 1 split (1), 1 merged (2)."
+    assert str(teams).startswith("Teams: 1 with another employer (4), ")
+    assert translate(districts, "de") == "Bezirke: 1 neu (5), 1 entfallen (3), 1 geteilt (1), 1 zusammengelegt (2)."
+    assert list(reshaped_texts(reshaped(old, old, 0))) == []
+
+
+def test_every_layer_tells_what_changes(county: County) -> None:
+    plan = _shipped("modell-3-kommunen")
+    texts = [str(text) for text in change_texts(plan, plan, county)]
+    assert texts == [f"{layer.layer.name}: No municipality changes district." for layer in plan.layers]
 
 
 def test_plan_with_fewer_layers_shows_its_last(first: Plan) -> None:

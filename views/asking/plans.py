@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan, until
 from optimizer.problem import Ags
 from scenarios.handmade import begun
+from scenarios.identity import identified_by
 from scenarios.values import plain
 from translation import Message, listing, msg
 from views import address
@@ -80,6 +81,8 @@ def chosen_shown(shown: Sequence[Shown], label: Message, speech: Speech, *, firs
 
 def draw(asked: Asked, one: Shown, speech: Speech, *, selected: Ags | None = None, click: bool = True) -> None:
     """The map of a plan, and what it changes against the plan asked about."""
+    if one.plan is not asked.about.until:
+        one = replace(one, plan=identified_by(one.plan, asked.about.until))
     choices = chosen_view(speech, coloured=one.figure is not None)
     moves = moved(asked.about.until, one.plan, asked.about.layer)
     meaning = msg("In another district than in the plan asked about")

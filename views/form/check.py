@@ -11,7 +11,8 @@ from files.typed import shown
 from files.yaml_file import key_path
 from geodata import county_folder
 from geodata.county import County
-from scenarios.assemble import Districts, LoadedScenario, problem_from
+from scenarios.assemble import LoadedScenario, problem_from
+from scenarios.identity import Districts
 from scenarios.library import Entry, library
 from scenarios.schema import Scenario
 from serving import answers

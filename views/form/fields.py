@@ -224,7 +224,7 @@ class Form:
                 "fte": as_data(district.fte),
                 "hub": self._called(district.hub),
             }
-            for district in layer.districts
+            for _, district in layer.numbered
         ]
 
     def label(self, setting: Setting) -> str:

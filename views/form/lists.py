@@ -120,7 +120,7 @@ def draw_names(form: Form, place: Place) -> None:
         row = st.container(horizontal=True, vertical_alignment="bottom")
         with row:
             number = {"number": position + 1}
-            form.words_at((*here, 0), form.words(msg("Name of district {number}", **number)))
+            form.words_at((*here, 0), form.words(msg("District name {number}", **number)))
             form.choose_towns((*here, 1), form.words(msg("District name {number} is known by", **number)))
             _remove(form, here)
         _tell_pair(form, here)

@@ -8,6 +8,7 @@ from itertools import chain
 
 import streamlit as st
 
+from files.typed import LONGEST_NAME
 from maps.screen import district_colours
 from optimizer.problem import Ags
 from scenarios.handmade import HandmadeDistrict, HandmadeLayer
@@ -58,15 +59,15 @@ def _add(edit: LayerEdit) -> None:
 
 def _show_card(edit: LayerEdit, district: HandmadeDistrict, fill: str, speech: Speech) -> None:
     number = district.number
-    place = edit.layer.place(number)
     key = f"what-if {edit.position} {number}"
     card = st.container(border=True, gap="xsmall")
     first = card.container(horizontal=True, vertical_alignment="center", gap="xsmall")
-    first.html(f'<span class="kim-card-number" style="background:{fill}">{place}</span>', width="content")
+    first.html(f'<span class="kim-card-number" style="background:{fill}">{number}</span>', width="content")
+    _show_name(first, edit, district, key, speech)
     shown = list(district.municipalities)
     towns_key = key_for(f"{key} towns", shown)
     first.multiselect(
-        speech.markdown(msg("Municipalities of district {number}", number=place)),
+        speech.markdown(msg("Municipalities of district {number}", number=number)),
         list(edit.towns),
         default=shown,
         key=towns_key,
@@ -85,7 +86,7 @@ def _show_card(edit: LayerEdit, district: HandmadeDistrict, fill: str, speech: S
             msg(
                 "Pinned, the team keeps posts, employer and hub when the rest is optimised. It stays with the pinned "
                 "municipalities of district {number}, else at its hub or where the need is greatest.",
-                number=place,
+                number=number,
             )
         ),
         disabled=number not in edit.districts,
@@ -100,10 +101,30 @@ def _show_card(edit: LayerEdit, district: HandmadeDistrict, fill: str, speech: S
         key=f"{key} dissolve",
         type="tertiary",
         icon=":material/delete:",
-        help=speech.markdown(msg("Dissolves district {number}; its municipalities are then in none", number=place)),
+        help=speech.markdown(msg("Dissolves district {number}; its municipalities are then in none", number=number)),
         on_click=partial(edit.change, partial(HandmadeLayer.dissolved, number=number)),
     )
     card.caption(speech.markdown(_figures(edit, district)))
+
+
+def _show_name(
+    row: st.delta_generator.DeltaGenerator, edit: LayerEdit, district: HandmadeDistrict, key: str, speech: Speech
+) -> None:
+    name_key = key_for(f"{key} name", district.name or "")
+    row.text_input(
+        speech.markdown(msg("Name of district {number}", number=district.number)),
+        value=district.name or "",
+        key=name_key,
+        max_chars=LONGEST_NAME,
+        placeholder=speech.plain(msg("Name")),
+        label_visibility="collapsed",
+        on_change=partial(_name, edit, district.number, name_key),
+        width=110,
+    )
+
+
+def _name(edit: LayerEdit, number: int, key: str) -> None:
+    edit.change(lambda layer: layer.named(number, st.session_state[key]))
 
 
 def _figures(edit: LayerEdit, district: HandmadeDistrict) -> Message:
@@ -142,18 +163,17 @@ def _show_posts(
     row: st.delta_generator.DeltaGenerator, edit: LayerEdit, district: HandmadeDistrict, key: str, speech: Speech
 ) -> None:
     number, step = district.number, edit.rules.step
-    place = edit.layer.place(number)
     row.button(
         "−",
         key=f"{key} less",
-        help=speech.markdown(msg("Fewer posts in district {number}", number=place)),
+        help=speech.markdown(msg("Fewer posts in district {number}", number=number)),
         disabled=district.pinned or district.fte <= step,
         on_click=partial(_step_posts, edit, number, -1),
     )
     sizes = _sizes(district.fte, step, edit.rules.total)
     sizes_key = key_for(f"{key} posts {speech.language}", district.fte)
     row.selectbox(
-        speech.markdown(msg("Posts of district {number}", number=place)),
+        speech.markdown(msg("Posts of district {number}", number=number)),
         sizes,
         index=sizes.index(district.fte),
         key=sizes_key,
@@ -166,7 +186,7 @@ def _show_posts(
     row.button(
         "\\+",
         key=f"{key} more",
-        help=speech.markdown(msg("More posts in district {number}", number=place)),
+        help=speech.markdown(msg("More posts in district {number}", number=number)),
         disabled=district.pinned,
         on_click=partial(_step_posts, edit, number, 1),
     )
@@ -205,7 +225,7 @@ def _show_employer(
     employers = list(dict.fromkeys(chain(provided, (employer.id for employer in county.employers))))
     employers_key = key_for(f"{key} employer {speech.language}", district.employer)
     row.selectbox(
-        speech.markdown(msg("Employer in district {number}", number=edit.layer.place(number))),
+        speech.markdown(msg("Employer in district {number}", number=number)),
         employers,
         index=employers.index(district.employer),
         key=employers_key,
@@ -226,7 +246,7 @@ def _show_hub(
     hubs = list(dict.fromkeys(["", *sorted(district.municipalities, key=lambda ags: edit.towns[ags]), stated]))
     hub_key = key_for(f"{key} hub {speech.language}", stated)
     row.selectbox(
-        speech.markdown(msg("Hub of district {number}", number=edit.layer.place(number))),
+        speech.markdown(msg("Hub of district {number}", number=number)),
         hubs,
         index=hubs.index(stated),
         key=hub_key,

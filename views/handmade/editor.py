@@ -10,7 +10,7 @@ from functools import partial
 
 import streamlit as st
 
-from maps.colours import drive_minutes
+from maps.colours import drive_minutes, identity_text
 from maps.screen import Mark
 from optimizer.plan import Plan
 from optimizer.problem import Ags
@@ -145,8 +145,9 @@ def _show_tools(table: Table, edit: LayerEdit, speech: Speech) -> None:
         on_change=when_chosen(tool_key, tools, choose_tool),
     )
     if chosen_tool() == MOVE:
-        numbers = [district.number for district in edit.layer.districts]
-        names = {d: msg("District {number}", number=edit.layer.place(d)) for d in numbers}
+        called = {one.number: identity_text(one.identity) for one in edit.layer.districts}
+        numbers = [*called]
+        names = {one: msg("District {number}", number=text) for one, text in called.items()}
         names[NOWHERE] = msg("no district")
         target = chosen_target(edit.layer)
         target_key = key_for(f"{TARGET} {speech.language} {numbers}", target)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from maps.colours import identity_text
 from optimizer.plan import District, LayerPlan, Plan
 from optimizer.problem import Ags, Layer
 from scenarios.assemble import LoadedScenario
@@ -63,11 +64,11 @@ class LayerEdit:
 
     def name(self, number: int) -> Message:
         """What a district is called."""
-        place = self.layer.place(number)
+        called = identity_text(self.layer.district(number).identity)
         if number not in self.districts:
-            return msg("District {number} (empty)", number=place)
+            return msg("District {number} (empty)", number=called)
         hub = self.loaded.county.name_of(self.districts[number].hub)
-        return msg("District {number} ({hub})", number=place, hub=hub)
+        return msg("District {number} ({hub})", number=called, hub=hub)
 
     def change(self, change: Callable[[HandmadeLayer], HandmadeLayer]) -> None:
         """Keeps a change of the layer as a further step."""

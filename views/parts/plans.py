@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from optimizer.conflicts import Conflict, explain
 from optimizer.problem import Problem
 from optimizer.solve import NoPlanInTime, Solution
 from optimizer.solver import SolverError
-from scenarios.assemble import (
-    Districts,
-    LoadedScenario,
-    problem_from,
-    reference_districts,
-    without_existing_services,
-)
+from scenarios.assemble import LoadedScenario, problem_from, reference_districts, without_existing_services
+from scenarios.identity import Districts, identified_by
 from scenarios.schema import Scenario
 from serving.answers import TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
 from serving.processes import ProcessExpired, work
@@ -49,7 +45,7 @@ def answer(scenario: Scenario, path: Path, speech: Speech) -> Answer:
     question = question_of(scenario, path)
     solution = _solution(loaded.problem, question, speech)
     conflicts = conflicts_of(solution, question, speech) if solution.plan is None else ()
-    return Answer(loaded, solution, conflicts, digest)
+    return Answer(loaded, _named(loaded, solution, digest), conflicts, digest)
 
 
 def without_existing(found: Answer, name: str, speech: Speech) -> Answer:
@@ -58,6 +54,9 @@ def without_existing(found: Answer, name: str, speech: Speech) -> Answer:
     digest = f"{found.digest} without existing services"
     solution = _solution(loaded.problem, digest, speech)
     conflicts = conflicts_of(solution, digest, speech) if solution.plan is None else ()
+    solution = loaded.answered(solution)
+    if solution.plan is not None and found.solution.plan is not None:
+        solution = replace(solution, plan=identified_by(solution.plan, found.solution.plan))
     return Answer(loaded, solution, conflicts, digest)
 
 
@@ -76,6 +75,18 @@ def solved(problem: Problem, digest: str, speech: Speech) -> Solution:
 
 _LOADED: dict[str, LoadedScenario] = {}
 _MOST_LOADED = 256
+#: By the digest of an answer the solution as it was computed, whatever districts are called, and with their names.
+_NAMED: dict[str, tuple[Solution, Solution]] = {}
+
+
+def _named(loaded: LoadedScenario, solution: Solution, digest: str) -> Solution:
+    found, named = _NAMED.get(digest, (None, solution))
+    if found is not solution:
+        named = loaded.answered(solution)
+        while len(_NAMED) >= _MOST_LOADED:
+            _NAMED.pop(next(iter(_NAMED)), None)
+        _NAMED[digest] = solution, named
+    return named
 
 
 def _loaded(scenario: Scenario, path: Path, digest: str, speech: Speech) -> LoadedScenario:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from geodata.county import County
-from maps.colours import district_colours
+from maps.colours import PALETTE, by_number
 from optimizer.plan import LayerPlan
 from reports.column_widths import widths
 from translation import Message, Number, Percent, msg
@@ -32,7 +32,9 @@ _NARROWEST_FIRST, _SIGN = 46, 6
 def show_districts(county: County, layer: LayerPlan, speech: Speech) -> None:
     """Draws the districts of a layer, their numbers in the colours of the map."""
     alt = msg("Districts with team, hub, municipalities and hours per week")
-    show_sortable(districts_table(layer, county), alt, speech, colours=district_colours(county, layer))
+    fills = by_number(county, layer, PALETTE)
+    colours = [fills[identity.number] for identity, _ in layer.numbered]
+    show_sortable(districts_table(layer, county), alt, speech, colours=colours)
 
 
 def show_sortable(

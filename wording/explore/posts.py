@@ -9,6 +9,7 @@ from exploring.query import Subject
 from exploring.question import Question
 from exploring.questions.posts import PostsValue
 from geodata.county import County
+from maps.colours import identity_text
 from optimizer.explore.hours import HourValue
 from optimizer.explore.posts import Posts
 from optimizer.plan import Plan
@@ -87,7 +88,7 @@ def _hour(county: County, hours: Sequence[HourValue], plan: Plan, layer: int) ->
     yield msg(
         "One hour more per week, the districts as they are, helps most in district {number} (hub {hub}): {shortfall} "
         "hours fewer are then missing, {on_site} more reach people.",
-        number=number(best.district + 1),
+        number=identity_text(plan.layers[layer].identities[best.district]),
         hub=county.name_of(district.hub),
         shortfall=number(best.shortfall_hours, 2),
         on_site=number(best.on_site_hours, 2),
@@ -199,7 +200,7 @@ def _hours_table(about: Subject, hours: Sequence[HourValue]) -> GridTable:
         rows.append(
             row(
                 [
-                    number(one.district + 1),
+                    identity_text(about.plan.layers[about.layer].identities[one.district]),
                     county.name_of(district.hub),
                     wording.town_names(district.municipalities, county),
                     number(one.on_site_hours, 2),

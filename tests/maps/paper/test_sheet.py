@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.county import County, load_county
 from geodata.measure import distance_km
-from maps.colours import MapColour, district_colours, figure
+from maps.colours import PALETTE, MapColour, district_colours, figure
 from maps.paper.hatching import AROUND, HATCHES, RISING, Hatch, district_hatches, hatch_marks
 from maps.paper.legend import class_hatches
 from maps.paper.png import Paper, plan_png
@@ -30,7 +30,7 @@ from maps.paper.svg import Box
 from maps.paper.symbols import scale_kilometres
 from maps.paper.text import text_width
 from maps.shapes import district_outline
-from optimizer.plan import Plan
+from optimizer.plan import Identity, Naming, Plan
 from optimizer.problem import GivenDistrict
 from optimizer.solve import solve
 from scenarios import SCENARIOS
@@ -276,6 +276,21 @@ def test_fills_and_hatching_are_in_the_legend(coesfeld: tuple[County, Plan]) -> 
         assert county.name_of(district.hub) in texts
         assert f"{float(district.fte):.1f}".replace(".", ",") in texts
     assert "100" in said
+
+
+def test_named_districts_are_in_the_legend_by_number(coesfeld: tuple[County, Plan]) -> None:
+    county, plan = coesfeld
+    layer, last = plan.layers[0], len(plan.layers[0].districts)
+    identities = (*(Identity(place + 1) for place in range(1, last)), Identity(1, "Nord"))
+    known = {one.number: d.municipalities for one, d in zip(identities, layer.districts, strict=True)}
+    layer = replace(layer, naming=Naming(identities, known))
+    root = _drawn(county, replace(plan, layers=(layer,)))
+    first = " ".join(_texts(_of(root, "legend-entry")[0]))
+    assert first.startswith("1 Nord – ")
+    assert county.name_of(layer.districts[-1].hub) in first
+    fills = {shape.get("data-ags"): shape.get("fill") for shape in _of(root, "municipality")}
+    assert {fills[ags] for ags in layer.districts[-1].municipalities} == {PALETTE[0]}
+    assert district_hatches(county, layer)[-1] == HATCHES[0]
 
 
 def test_outlines_lie_on_the_fills(coesfeld: tuple[County, Plan]) -> None:

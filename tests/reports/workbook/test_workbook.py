@@ -36,6 +36,7 @@ from reports.paper import Paper, paper
 from reports.workbook.sheets import cell_of
 from reports.workbook.workbook import workbook
 from translation import LANGUAGES, Message, Number, Percent, msg, msgs, number, percent, translate
+from wording.compared_tables import compared, with_plan
 from wording.explore.all import everything_told
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
@@ -122,12 +123,11 @@ def test_the_comparison_has_the_figures_in_full(found: Paper, book: Any) -> None
 
 
 def test_coverage_districts_and_municipalities_are_those_of_the_plans(book: Any) -> None:
-    plan = models()[1].solution.plan
-    assert plan is not None
+    plan = with_plan(compared(models()))[1].plan
     coverage = {row[0]: row[2] for row in rows(book, COVERAGE)}
     assert coverage["Dülmen"] == pytest.approx(plan.municipalities["05558016"].coverage, rel=1e-15)
     second = [row for row in rows(book, PLAN_DISTRICTS) if row[0] == 2]
-    assert [row[7] for row in second[:-1]] == exactly(d.on_site_hours for d in plan.layers[0].districts)
+    assert [row[7] for row in second[:-1]] == exactly(d.on_site_hours for _, d in plan.layers[0].numbered)
     assert second[-1][3] == "all districts"
     towns = [row for row in rows(book, PLAN_MUNICIPALITIES) if row[0] == 2]
     place = {name: position for position, name in enumerate(rows(book, PLAN_MUNICIPALITIES)[0])}
@@ -141,7 +141,12 @@ def test_scenarios_with_more_layers_have_more_columns(book: Any) -> None:
     headings, *below = rows(book, PLAN_MUNICIPALITIES)
     assert headings[2:5] == ["District, layer 1", "District, layer 2", "Key"]
     ascheberg = [row for row in below if row[1] == "Ascheberg"]
-    assert [row[2:4] for row in ascheberg] == [[1, None], [1, None], [1, 1]]
+    numbers = [
+        [one.number for layer in each.plan.layers for one, d in layer.numbered if "05558004" in d.municipalities]
+        for each in with_plan(compared(models()))
+    ]
+    assert [[found for found in row[2:4] if found is not None] for row in ascheberg] == numbers
+    assert [len(some) for some in numbers] == [1, 1, 2]
     assert all(0 < row[4] < 1 for row in ascheberg)
 
 
