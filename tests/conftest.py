@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import running
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from browser.screen import Screen
     from selenium.webdriver.remote.webdriver import WebDriver
 
-BROWSER = Path(__file__).parent / "browser"
+    from optimizer.joint.decide import JointPlan
+    from optimizer.problem import Problem
+    from optimizer.solver import Deadline
+
+HERE = Path(__file__).parent
+BROWSER = HERE / "browser"
 #: Machines differ and tests never judge times; the same examples every time, so that a failure is not chance.
 settings.register_profile(
     "usual", deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), print_blob=True
@@ -30,6 +35,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if BROWSER in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def decided_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layers of the same problem are decided together once in a process: it takes seconds, and many tests about other
+    things begin with a shipped scenario. Not in those of the optimizer, nor where time is limited."""
+    if HERE / "optimizer" in request.path.parents:
+        return
+    from optimizer import solve as solving
+
+    decide = solving.solve_jointly
+
+    def once(problem: Problem, start: Any, deadline: Deadline, progress: Any = None) -> JointPlan:
+        if deadline.remaining is not None:
+            return decide(problem, start, deadline, progress)
+        key = repr((problem, start))
+        if key not in _DECIDED:
+            _DECIDED[key] = decide(problem, start, deadline, progress)
+        return _DECIDED[key]
+
+    monkeypatch.setattr(solving, "solve_jointly", once)
+
+
+_DECIDED: dict[str, JointPlan] = {}
 
 
 @pytest.fixture
