@@ -86,7 +86,7 @@ def _of_layers(positions: Sequence[int], what: Message) -> Message:
 def _decided(plan: Plan, layers: int) -> Message:
     if not plan.proven:
         return msg("best plan found (not proven)")
-    return msg("best plan (proven)") if layers == 1 else msg("best plan of all these layers together (proven)")
+    return msg("best plan (proven)") if layers == 1 else msg("together the best plan (proven)")
 
 
 def proof(solution: Solution) -> Message:

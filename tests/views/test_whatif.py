@@ -341,6 +341,14 @@ def test_beginning_anew_leaves_a_way_back() -> None:
     assert "As good as the best plan" in _texts(app)
 
 
+def test_plan_with_a_given_layer_is_not_called_the_best() -> None:
+    app = _page(scenario="kommunen-2023")
+    texts = _texts(app)
+    assert "As good as the plan of the scenario (Layer 1 given, Layer 2 best plan (proven)): lowest" in texts
+    assert "As good as the best plan" not in texts
+    assert "against the start (the plan of the scenario)" in app.table[0].value.columns
+
+
 def test_scenario_without_a_plan_is_explained() -> None:
     shipped = load_scenario(scenarios.SCENARIOS / "modell-1-zentral.yaml")
     data = as_data(shipped)

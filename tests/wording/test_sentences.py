@@ -234,7 +234,7 @@ def _with_stages(plan: Plan, stages: tuple[Stage, ...]) -> Plan:
 
 def test_several_layers_are_told_as_one_plan(folder: Path) -> None:
     german, english = _proofs(solve(load(folder, SIMPLE, SIMPLE).problem))
-    assert english.startswith("Layers 1, 2 best plan of all these layers together (proven): ")
+    assert english.startswith("Layers 1, 2 together the best plan (proven): ")
     assert german.startswith("Ebenen 1, 2 zusammen der beste Plan (bewiesen): ")
 
 

@@ -45,7 +45,7 @@ def show_standing(edit: LayerEdit, start: Plan, best: Solution | None, speech: S
 
 
 def _distance(plan: Plan, best: Solution | None) -> Message:
-    """How far the plan is from the best one, in a sentence."""
+    """How far the plan is from the best one, in a sentence; a plan with a given layer is not called the best."""
     figures = {"mine": beside(plan.problem, plan.reached), "hours": number(plan.shortfall_hours, 1, "h")}
     if best is None or best.plan is None:
         return msg(
@@ -56,18 +56,29 @@ def _distance(plan: Plan, best: Solution | None) -> Message:
         "fewest": number(best.plan.shortfall_hours, 1, "h"),
         "state": msg("proven") if best.status is Status.OPTIMAL else wording.status_text(best.status),
     }
-    if _alike(plan, best.plan):
-        return msg(
-            "As good as the best plan ({state}): lowest coverage {mine}, {hours} missing per week.", **figures, **others
+    values = {**figures, **others}
+    if any(layer.given for layer in best.plan.layers):
+        values["state"] = wording.known(best)
+        alike = msg(
+            "As good as the plan of the scenario ({state}): lowest coverage {mine}, {hours} missing per week.", **values
         )
-    text = msg(
-        "Lowest coverage {mine} against {best} in the best plan ({state}); {hours} against {fewest} missing per week.",
-        **figures,
-        **others,
-    )
+        text = msg(
+            "Lowest coverage {mine} against {best} in the plan of the scenario ({state}); {hours} against {fewest} "
+            "missing per week.",
+            **values,
+        )
+    else:
+        alike = msg("As good as the best plan ({state}): lowest coverage {mine}, {hours} missing per week.", **values)
+        text = msg(
+            "Lowest coverage {mine} against {best} in the best plan ({state}); {hours} against {fewest} missing per "
+            "week.",
+            **values,
+        )
+    if _alike(plan, best.plan):
+        return alike
     better = plan.reached > best.plan.reached or plan.shortfall_hours < best.plan.shortfall_hours
     if better and broken(check_plan(plan)):
-        return msg("{text} It breaks rules that the best plan keeps.", text=text)
+        return msg("{text} It breaks rules that this plan keeps.", text=text)
     return text
 
 
@@ -81,10 +92,12 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
     """The figures of the plan in Markdown, with what changed since the start and what is missing to the best plan."""
     others = {msg("against the start"): start}
     if best is not None and best.plan is not None:
+        decided = not any(layer.given for layer in best.plan.layers)
         if _alike(start, best.plan):
-            others = {msg("against the start (the best plan)"): start}
+            of_it = msg("against the start (the best plan)")
+            others = {of_it if decided else msg("against the start (the plan of the scenario)"): start}
         else:
-            others[msg("against the best plan")] = best.plan
+            others[msg("against the best plan") if decided else msg("against the plan of the scenario")] = best.plan
     place = edit.towns[edit.plan.least_covered.ags]
     rows = [
         [speech.markdown(measure.name), f"**{speech.markdown(measure.of(edit.plan) or NOTHING)}**"]
