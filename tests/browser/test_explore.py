@@ -15,6 +15,7 @@ from optimizer.explore.alternatives import alternatives
 from optimizer.explore.posts import posts_value
 from translation import percent, translate
 from wording.differences import moved
+from wording.yardstick import beside
 
 NOTTULN = "05558032"
 CHARTS = "document.querySelectorAll('[data-testid=stVegaLiteChart] :is(canvas, svg)').length"
@@ -99,9 +100,10 @@ def test_other_plan_is_drawn_when_it_is_chosen(screen: Screen) -> None:
 
 def test_plan_of_other_posts_is_measured_as_it_is_told(screen: Screen) -> None:
     _open(screen, Question.POSTS)
-    (half,) = (one for one in posts_value(expected.plan().problem, [Fraction(13, 2)]))
+    problem = expected.plan().problem
+    (half,) = (one for one in posts_value(problem, [Fraction(13, 2)]))
     told = translate(percent(half.lowest_coverage_as_planned), "en")
-    screen.says(f"to {told}; most of it goes to")
+    screen.says(f"to {translate(beside(problem, half.lowest_coverage_as_planned), 'en')}; most of it goes to")
     shares = "return [...document.querySelectorAll('.kim-town small')].map(e => e.textContent)"
     lowest = screen.until_it(lambda: min(screen.run(shares), key=lambda share: float(share.rstrip("%"))))
     assert lowest == told
