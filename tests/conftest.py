@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 BROWSER = HERE / "browser"
+#: Rooms whose tests run whole pages, worker processes or typeset papers, and files that ask for many plans: not in the
+#: fast lane.
+SLOW = tuple(
+    HERE / room
+    for room in ("views", "serving", "reports", "maps/paper", "exploring", "command/test_explore.py", "test_docs.py",
+                 "test_one_table.py", "wording/explore", "optimizer/explore")
+)  # fmt: skip
 #: Machines differ and tests never judge times; the same examples every time, so that a failure is not chance.
 settings.register_profile(
     "usual", deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), print_blob=True
@@ -31,10 +38,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever lies in tests/browser/ is marked so."""
+    """Whatever lies in tests/browser/ is marked so, and what takes long by its nature."""
     for item in items:
-        if BROWSER in item.path.parents:
+        places = {item.path, *item.path.parents}
+        if BROWSER in places:
             item.add_marker(pytest.mark.browser)
+        elif not places.isdisjoint(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)
