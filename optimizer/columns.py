@@ -141,17 +141,24 @@ class ColumnSource(Teams):
         ]
 
     def columns(
-        self, coverage: float, deadline: Deadline, most_shortfall: float = math.inf, *, reduce: bool = True
+        self,
+        coverage: float,
+        deadline: Deadline,
+        most_shortfall: float = math.inf,
+        *,
+        reduce: bool = True,
+        share: float = 1.0,
     ) -> list[Column]:
         """Every column that can be part of a plan with all coverage at least ``coverage`` and a shortfall of at most
         ``most_shortfall`` hours.
 
-        Without ``reduce`` the rest of the county is left out of account (for measurements). Raises ``TimeUp``.
+        With a ``share`` below 1 only those that take no more than that of what all districts may lose, where hub prices
+        tell. Without ``reduce`` the rest of the county is left out of account (for measurements). Raises ``TimeUp``.
         """
         if self.layer.plan is not None:
             return list(self._given_columns(coverage))
         if reduce and self.hub_columns is not None:
-            columns = list(self.hub_columns.columns(coverage, deadline, most_shortfall))
+            columns = list(self.hub_columns.columns(coverage, deadline, most_shortfall, share))
             self.sets_seen = self.hub_columns.sets_seen
             return columns
         return list(self._grown_columns(coverage, deadline, most_shortfall, reduce))

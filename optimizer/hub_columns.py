@@ -58,8 +58,13 @@ class HubColumns:
         found, self.known = self.prices.highest_coverage(self.needs, self.teams.hours + ROUNDING, high)
         return found
 
-    def columns(self, coverage: float, deadline: Deadline, most_shortfall: float) -> Iterator[Column]:
-        """The columns, in a fixed order. Raises ``TimeUp``."""
+    def columns(
+        self, coverage: float, deadline: Deadline, most_shortfall: float = math.inf, share: float = 1.0
+    ) -> Iterator[Column]:
+        """The columns, in a fixed order; only those that take at most a ``share`` of the hours to spare.
+
+        Raises ``TimeUp``.
+        """
         self.sets_seen = 0
         needs = self.needs(coverage)
         spare = self.teams.most_hours(float(np.sum(needs)), float(np.sum(self.gaps)), most_shortfall) + ROUNDING
@@ -68,7 +73,7 @@ class HubColumns:
         prices = self.known = self.prices.best(needs, spare, self.known)
         if prices.total > spare:
             return
-        sets = self._sets(prices, spare, deadline)
+        sets = self._sets(prices, spare - (1.0 - share) * (spare - prices.total), deadline)
         for start in range(0, len(sets), CHUNK):
             deadline.check()
             yield from self._columns_of(sets[start : start + CHUNK], prices, coverage, most_shortfall)
