@@ -60,7 +60,8 @@ class HubPrices:
         self.hubs: Ints = np.array(members_of(inside | outside), dtype=np.int64)
         self.is_office: Flags = np.array([bool(outside >> b & 1) for b in self.hubs], dtype=bool)
         towns = range(self.size)
-        self.reached: Flags = np.array([[bool(reach[b] >> i & 1) for i in towns] for b in self.hubs], dtype=bool)
+        reached = [[bool(reach[b] >> i & 1) for i in towns] for b in self.hubs]
+        self.reached: Flags = np.array(reached, dtype=bool).reshape(-1, self.size)
         rates = np.array([service.travel_rate[b] for b in self.hubs]).reshape(-1, self.size)
         #: Hours that one on-site hour takes from each hub.
         self.per_hour: Floats = np.where(self.reached, 1.0 + rates, np.inf)
