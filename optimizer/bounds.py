@@ -45,12 +45,7 @@ class Bounds:
         self.gaps = [max(0.0, fair - s) for fair, s in zip(service.fair_supply, service.existing, strict=True)]
         self.total_gap = math.fsum(self.gaps)
 
-        persons = max(math.ceil(layer.total), layer.districts_minimum * layer.minimum_persons)
-        spare = teams.hours - self.total_need
-        if most_shortfall < math.inf:
-            # Hours on the road reach nobody: what is not missed at most may be spent there.
-            offered = float(layer.total) * layer.hours_per_week
-            spare = min(spare, most_shortfall - self.total_gap + offered - layer.coordination_hours * persons)
+        spare = teams.most_hours(self.total_need, self.total_gap, most_shortfall) - self.total_need
         #: Hours by which ``b`` serves ``i`` worse than the best other hub would.
         self.detour = [
             [

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from optimizer.bounds import Bounds
 from optimizer.column import Column
+from optimizer.district_rules import FREE, DistrictRules, Pinned
 from optimizer.districts import Growth, connected_sets
 from optimizer.problem import Employer, Layer, Problem
 from optimizer.reference import Changes, changes, weights_of
@@ -21,17 +23,14 @@ from optimizer.service import Service, mask_of, members_of, possible_hubs
 from optimizer.solver import Deadline
 from optimizer.teams import IMPOSSIBLE, Teams
 
-
-@dataclass(frozen=True, slots=True)
-class _Pinned:
-    # A pin by positions; ``hubs`` is the mask of the hubs that it leaves.
-    members: int = 0
-    employer: int | None = None
-    units: int | None = None
-    hubs: int = -1
+if TYPE_CHECKING:
+    from optimizer.hub_columns import HubColumns
 
 
-_FREE = _Pinned()
+#: Up to so many municipalities columns are made one by one, which is quicker there (measured).
+FEW_MUNICIPALITIES = 12
+#: As many municipalities as the masks of arrays hold.
+MOST_MUNICIPALITIES = 64
 
 
 class ColumnSource(Teams):
@@ -46,7 +45,7 @@ class ColumnSource(Teams):
         self.problem = problem
         index, ids = problem.index, [employer.id for employer in self.employers]
         self.pins = tuple(
-            _Pinned(
+            Pinned(
                 mask_of(index[ags] for ags in pin.municipalities),
                 None if pin.employer is None else ids.index(pin.employer),
                 None if pin.fte is None else int(pin.fte / layer.step),
@@ -55,6 +54,29 @@ class ColumnSource(Teams):
             for pin in layer.pins
         )
         self.sets_seen = 0
+
+    @cached_property
+    def hub_columns(self) -> HubColumns | None:
+        """What makes the columns where municipalities are many; ``None``: they are few, or too many for its masks."""
+        towns = self.service.taking_part.bit_count()
+        if self.layer.plan is not None or towns <= FEW_MUNICIPALITIES or self.service.size > MOST_MUNICIPALITIES:
+            return None
+        # Small counties do without numpy, which takes a while to load.
+        from optimizer.hub_columns import HubColumns
+
+        growth = self._growth([0.0] * self.service.size, self.rules.hubs, None)
+        return HubColumns(self, growth, self.rules, self.required)
+
+    @cached_property
+    def rules(self) -> DistrictRules:
+        """What each district has to keep."""
+        index = self.problem.index
+        return DistrictRules(
+            self.pins,
+            tuple(mask_of(index[ags] for ags in pair) for pair in self.layer.together),
+            tuple(possible_hubs(employer, self.problem) for employer in self.employers),
+            tuple(self._allowed(employer) for employer in self.employers),
+        )
 
     @property
     def rows(self) -> int:
@@ -119,15 +141,26 @@ class ColumnSource(Teams):
         ]
 
     def columns(
-        self, coverage: float, deadline: Deadline, most_shortfall: float = math.inf, *, reduce: bool = True
+        self,
+        coverage: float,
+        deadline: Deadline,
+        most_shortfall: float = math.inf,
+        *,
+        reduce: bool = True,
+        share: float = 1.0,
     ) -> list[Column]:
         """Every column that can be part of a plan with all coverage at least ``coverage`` and a shortfall of at most
         ``most_shortfall`` hours.
 
-        Without ``reduce`` the rest of the county is left out of account (for measurements). Raises ``TimeUp``.
+        With a ``share`` below 1 only those that take no more than that of what all districts may lose, where hub prices
+        tell. Without ``reduce`` the rest of the county is left out of account (for measurements). Raises ``TimeUp``.
         """
         if self.layer.plan is not None:
             return list(self._given_columns(coverage))
+        if reduce and self.hub_columns is not None:
+            columns = list(self.hub_columns.columns(coverage, deadline, most_shortfall, share))
+            self.sets_seen = self.hub_columns.sets_seen
+            return columns
         return list(self._grown_columns(coverage, deadline, most_shortfall, reduce))
 
     def _given_columns(self, coverage: float) -> Iterator[Column]:
@@ -153,18 +186,16 @@ class ColumnSource(Teams):
     def _grown_columns(
         self, coverage: float, deadline: Deadline, most_shortfall: float, reduce: bool
     ) -> Iterator[Column]:
-        service, layer = self.service, self.layer
-        hub_masks = [possible_hubs(employer, self.problem) for employer in self.employers]
-        allowed = [self._allowed(employer) for employer in self.employers]
+        service, rules = self.service, self.rules
+        hub_masks = rules.hubs
         bounds = Bounds(self, self._needs(coverage), hub_masks, most_shortfall) if reduce else None
         growth = self._growth(self._needs(coverage), hub_masks, bounds)
-        together = [mask_of(self.problem.index[ags] for ags in pair) for pair in layer.together]
         self.sets_seen = 0
         for members, hubs in connected_sets(growth):
             self.sets_seen += 1
             if self.sets_seen % 1000 == 0:
                 deadline.check()
-            if any(members & pair and members & pair != pair for pair in together):
+            if any(members & pair and members & pair != pair for pair in rules.together):
                 continue
             pin = self._pin_of(members)
             if pin is None:
@@ -175,7 +206,7 @@ class ColumnSource(Teams):
             levels: dict[tuple[int, int], tuple[int, float] | None] = {}
             for e, employer in enumerate(self.employers):
                 usable = hubs & hub_masks[e] & (members if employer.base == "district" else -1) & pin.hubs
-                if not usable or members & ~allowed[e] or pin.employer not in (None, e):
+                if not usable or members & ~rules.allowed[e] or pin.employer not in (None, e):
                     continue
                 if employer.max_municipalities is not None and len(positions) > employer.max_municipalities:
                     continue
@@ -264,11 +295,11 @@ class ColumnSource(Teams):
         fixed = self.layer.fixed_employers
         return mask_of(i for ags, i in self.problem.index.items() if ags not in fixed or employer.id in fixed[ags])
 
-    def _pin_of(self, members: int) -> _Pinned | None:
+    def _pin_of(self, members: int) -> Pinned | None:
         """What is pinned of a district, if anything; ``None``: it parts a pin's municipalities or joins two pins."""
         touched = [pin for pin in self.pins if members & pin.members]
         if not touched:
-            return _FREE
+            return FREE
         return touched[0] if len(touched) == 1 and not touched[0].members & ~members else None
 
     def _growth(self, needs: Sequence[float], hub_masks: Sequence[int], bounds: Bounds | None) -> Growth:

@@ -24,6 +24,10 @@ MANY_COLUMNS = 700
 FEW_COLUMNS = 300
 #: How far below the highest thinkable coverage the search begins, and goes on while there is no plan.
 STEPS = (0.03, 0.03, 0.03, 0.06, 0.12, 0.24, 0.48, 1.0)
+#: How far below the bound of the hub prices a good plan is looked for.
+SHORT_STEPS = (0.015, 0.01, 0.01, 0.01, 0.015, 0.03)
+#: What a district takes at most of the hours that all may lose where a good plan is looked for.
+PART = 0.5
 
 
 class Infeasible(Exception):  # noqa: N818 - an answer, not an error
@@ -70,6 +74,7 @@ class Stages:
         self.solver = solver
         self.deadline = deadline
         self.sets = 0
+        self.share = 1.0
         self.best: list[Column] | None = None
         self.bound = math.inf
         outside = set(range(self.service.size)) - set(source.served)
@@ -123,7 +128,7 @@ class Stages:
     # -- stage 1: the highest lowest coverage -------------------------------------------------------------------
 
     def _columns(self, coverage: float, most_shortfall: float = math.inf, *, reduce: bool = True) -> list[Column]:
-        columns = self.source.columns(coverage, self.deadline, most_shortfall, reduce=reduce)
+        columns = self.source.columns(coverage, self.deadline, most_shortfall, reduce=reduce, share=self.share)
         self.sets = max(self.sets, self.source.sets_seen)
         return columns if self.source.layer.most_changes is None else self.source.copies(columns)
 
@@ -133,24 +138,72 @@ class Stages:
     def _raise_lowest(self) -> None:
         """Finds a plan with the highest lowest coverage (``best``) and the bound on it, as far as time allows."""
         self.bound = min(self.source.highest_coverage, self.source.ceiling)
-        steps = iter(STEPS)
-        threshold = self.bound if self.bound == self.source.ceiling else self.bound - next(steps)
-        pool: list[Column] = []
         if 0.0 < self.at_least < self.bound:
-            self._begin_at_known()
-        if self.best is not None:
-            threshold = self._lowest(self.best)
-            pool = self._columns(threshold)
-        while self.best is None:
-            threshold = max(0.0, threshold)
-            pool = self._columns(threshold)
-            self.best = self._any_plan(pool)
+            self.best = self._any_plan(self._columns(max(0.0, less(self.at_least, ROUNDING))))
+        if self.source.hub_columns is not None:
+            self.bound = min(self.bound, self.source.hub_columns.highest_coverage(self.bound))
             if self.best is None:
-                if threshold == 0.0:
-                    raise Infeasible
-                self.bound = threshold
-                threshold = self.bound - next(steps, self.bound)
-        made_for = threshold
+                self._search_part()
+        if self.best is not None:
+            self._prove_known()
+        self._climb()
+
+    def _search_part(self) -> None:
+        """Finds a good plan of districts that take their part of what all may lose; it is mostly the best one there is.
+
+        Proves nothing, and may find none.
+        """
+        self.share = PART
+        try:
+            threshold, pool = self.bound, list[Column]()
+            for step in SHORT_STEPS:
+                threshold = max(0.0, threshold - step)
+                pool = self._columns(threshold)
+                self.best = self._likely_plan(pool)
+                if self.best is not None:
+                    break
+            better = self.best
+            while better is not None:
+                self.best = better
+                pool = self._reaching(pool, more(self._lowest(better)))
+                better = self._likely_plan(pool)
+        finally:
+            self.share = 1.0
+
+    def _likely_plan(self, pool: Sequence[Column]) -> list[Column] | None:
+        """The plan with the highest lowest coverage from the columns that the relaxation likes best, if any."""
+        relaxation = self._program(pool).relax([self.source.shortfall(column) for column in pool])
+        if not isinstance(relaxation, Relaxation):
+            return None
+        part = [pool[j] for j in _likeliest(relaxation)]
+        choice = self._program(part).raise_lowest()
+        return None if choice.columns is None else [part[j] for j in choice.columns]
+
+    def _prove_known(self) -> None:
+        """Finds out whether there is any plan above the known one: mostly there is none."""
+        assert self.best is not None
+        above = more(self._lowest(self.best))
+        pool = self._columns(above) if above < self.bound else []
+        while above < self.bound:
+            pool = self._reaching(pool, above)
+            better = self._any_plan(pool)
+            if better is None:
+                self.bound = self._lowest(self.best)
+                return
+            self.best = better
+            above = more(self._lowest(better))
+            if self.source.hub_columns is None:
+                # Few columns: quicker by halves. Of many it takes long to prove that there is no plan above.
+                return
+
+    def _climb(self) -> None:
+        """Raises the lowest coverage, from that of the best plan if there is one, until it is proven."""
+        if self.best is None:
+            pool, made_for = self._descend()
+        elif self._lowest(self.best) < self.bound:
+            made_for = self._lowest(self.best)
+            pool = self._columns(made_for)
+        assert self.best is not None
         while self._lowest(self.best) < self.bound:
             self.deadline.check()
             lowest = self._lowest(self.best)
@@ -174,18 +227,20 @@ class Stages:
                 _must_be_proven(choice.termination)
                 self.bound = self._lowest(self.best)
 
-    def _begin_at_known(self) -> None:
-        """Finds a plan that is as good as known, and whether there is any above it: mostly there is none."""
-        self.best = self._any_plan(self._columns(max(0.0, less(self.at_least, ROUNDING))))
-        if self.best is None:
-            return
-        above = more(self._lowest(self.best))
-        if above < self.bound:
-            better = self._any_plan(self._reaching(self._columns(above), above))
-            if better is None:
-                self.bound = self._lowest(self.best)
-            else:
-                self.best = better
+    def _descend(self) -> tuple[list[Column], float]:
+        """Lowers the threshold until there is a plan; its columns and the threshold."""
+        steps = iter(STEPS)
+        threshold = self.bound if self.bound == self.source.ceiling else self.bound - next(steps)
+        while True:
+            threshold = max(0.0, threshold)
+            pool = self._columns(threshold)
+            self.best = self._any_plan(pool)
+            if self.best is not None:
+                return pool, threshold
+            if threshold == 0.0:
+                raise Infeasible
+            self.bound = threshold
+            threshold = self.bound - next(steps, self.bound)
 
     def _halve(self, columns: Sequence[Column], lowest: float) -> None:
         """Raises the lowest coverage or lowers its bound, halfway among the values that it can still have."""
@@ -240,7 +295,7 @@ class Stages:
         self, pool: Sequence[Column], costs: Sequence[float], relaxation: Relaxation
     ) -> tuple[Choice, list[Column]]:
         """The best choice among the columns that the relaxation likes best."""
-        order = sorted(range(len(pool)), key=lambda j: (relaxation.reduced[j], j))[: MANY_COLUMNS // 4]
+        order = _likeliest(relaxation)
         part = [pool[j] for j in order]
         return self._program(part).minimise([costs[j] for j in order]), part
 
@@ -362,6 +417,12 @@ class Stages:
                 found.append(pool[copies[0]])
                 covered |= set(found[-1].covers)
         return found, True
+
+
+def _likeliest(relaxation: Relaxation) -> list[int]:
+    """The columns that the relaxation likes best."""
+    order = sorted(range(len(relaxation.reduced)), key=lambda j: (relaxation.reduced[j], j))
+    return order[: MANY_COLUMNS // 4]
 
 
 def _must_be_proven(termination: Termination) -> None:

@@ -74,6 +74,19 @@ class Teams:
         """Most hours, after coordination, that all teams together get out of the posts."""
         return max((self.rest[self.units - k] + hours for k, hours in self.sizes.items()), default=IMPOSSIBLE)
 
+    def most_hours(self, needed: float, gap: float, most_shortfall: float) -> float:
+        """Hours that a plan takes at most which gives ``needed`` on-site hours where it has to.
+
+        No more than ``most_shortfall`` hours are to be missing of the ``gap`` to the fair supply.
+        """
+        if most_shortfall == math.inf:
+            return self.hours
+        # Hours on the road reach nobody: what is not missed at most may be spent there.
+        layer = self.layer
+        persons = max(math.ceil(layer.total), layer.districts_minimum * layer.minimum_persons)
+        offered = float(layer.total) * layer.hours_per_week
+        return min(self.hours, needed + most_shortfall - gap + offered - layer.coordination_hours * persons)
+
     def hubs(self, hub_masks: Sequence[int]) -> tuple[int, int]:
         """Masks of the hubs that must lie in their district, and of the offices that need not."""
         inside = outside = 0

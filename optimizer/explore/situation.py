@@ -108,9 +108,15 @@ class _Without(ColumnSource):
         self.forbidden = forbidden
 
     def columns(
-        self, coverage: float, deadline: Deadline, most_shortfall: float = float("inf"), *, reduce: bool = True
+        self,
+        coverage: float,
+        deadline: Deadline,
+        most_shortfall: float = float("inf"),
+        *,
+        reduce: bool = True,
+        share: float = 1.0,
     ) -> list[Column]:
-        found = super().columns(coverage, deadline, most_shortfall, reduce=reduce)
+        found = super().columns(coverage, deadline, most_shortfall, reduce=reduce, share=share)
         return [column for column in found if mask_of(column.members) not in self.forbidden]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.joint.course import Course
 from optimizer.joint.districts import Districts
-from optimizer.joint.supply import Floats
+from optimizer.levels import Floats
 from optimizer.problem import Layer
 
 #: How often the interval of the coverage is halved.

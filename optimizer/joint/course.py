@@ -15,7 +15,8 @@ from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of, evaluate_layer
 from optimizer.joint.districts import Districts, Placed, Plans, Team, settled_districts
 from optimizer.joint.method import TooMany
-from optimizer.joint.supply import County, Flags, Floats, hours_at, levels
+from optimizer.joint.supply import County, hours_at
+from optimizer.levels import Flags, Floats, levels
 from optimizer.plan import LayerPlan, added_hours
 from optimizer.problem import Layer, Problem
 from optimizer.service import TIE, Service, mask_of, members_of

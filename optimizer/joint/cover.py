@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.joint.method import TooMany
 from optimizer.joint.partition import Partition
-from optimizer.joint.supply import Flags, Floats, Ints
+from optimizer.levels import Flags, Floats, Ints
 
 Chosen = tuple[tuple[int, int], ...]
 """Districts (positions in the partition's sets) with their units; those for being left out with none."""

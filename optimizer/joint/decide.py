@@ -12,8 +12,8 @@ from optimizer.joint.districts import Plans
 from optimizer.joint.local import Annealing
 from optimizer.joint.method import Goal, Limits, Method, TooMany
 from optimizer.joint.own_posts import OwnPosts, is_own
-from optimizer.joint.supply import SLACK
 from optimizer.joint.two_layers import TwoLayers
+from optimizer.levels import SLACK
 from optimizer.plan import LayerPlan, Stage, StageName
 from optimizer.problem import Problem
 from optimizer.rounding import EQUAL, more

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from optimizer.columns import given_hubs
-from optimizer.joint.supply import Floats
+from optimizer.levels import Floats
 from optimizer.problem import Layer, Pin, Problem
 from optimizer.reference import Changes, changes, weights_of
 from optimizer.service import Service, mask_of, members_of, possible_hubs

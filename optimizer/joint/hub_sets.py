@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from optimizer.joint.districts import Districts
 from optimizer.joint.partition import Partition
-from optimizer.joint.supply import Flags, Floats
+from optimizer.levels import Flags, Floats
 
 Rough = npt.NDArray[np.float32]
 

@@ -21,7 +21,7 @@ from optimizer.joint.districts import Districts, Team
 from optimizer.joint.method import TooMany
 from optimizer.joint.partition import Partition
 from optimizer.joint.starts import Starts, partition_of
-from optimizer.joint.supply import SLACK, Flags, Floats, Ints, levels
+from optimizer.levels import SLACK, Flags, Floats, Ints, levels
 from optimizer.service import mask_of, members_of
 
 

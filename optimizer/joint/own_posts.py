@@ -17,7 +17,7 @@ from optimizer.joint.cover import Chosen, Cover
 from optimizer.joint.districts import Districts, Plans, Team
 from optimizer.joint.method import Goal, Limits, TooMany
 from optimizer.joint.own_columns import OwnColumns, OwnFirst, OwnLater, Spread, own_ranges
-from optimizer.joint.supply import SLACK, Floats
+from optimizer.levels import SLACK, Floats
 from optimizer.service import members_of
 from optimizer.solver import Deadline
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from optimizer.joint.supply import Ints
+from optimizer.levels import Ints
 from optimizer.service import members_of
 
 

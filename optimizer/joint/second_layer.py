@@ -12,7 +12,8 @@ from optimizer.joint.cover import Chosen, Cover
 from optimizer.joint.districts import Districts, Placed
 from optimizer.joint.hub_sets import ROUGH, Rough
 from optimizer.joint.starts import Starts
-from optimizer.joint.supply import SLACK, Flags, Floats, Ints, hours_at, levels
+from optimizer.joint.supply import hours_at
+from optimizer.levels import SLACK, Flags, Floats, Ints, levels
 
 
 class SecondLayer:

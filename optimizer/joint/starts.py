@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.joint.districts import Districts
 from optimizer.joint.partition import Partition
-from optimizer.joint.supply import Flags, Floats, Ints
+from optimizer.levels import Flags, Floats, Ints
 
 
 def partition_of(layer: Districts) -> Partition:

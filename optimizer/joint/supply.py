@@ -1,4 +1,4 @@
-"""The county as arrays, and the level that teams reach: ``optimizer.service`` for many districts at once.
+"""The county as arrays, and what teams give at a level: ``optimizer.service`` for many districts at once.
 
 Municipalities are positions in AGS order, hours are per week.
 """
@@ -8,16 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from optimizer.levels import Flags, Floats
 from optimizer.problem import Problem
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
-#: Hours by which rounding may miss: what fits but for them fits.
-SLACK = 1e-9
 
 
 class County:
@@ -48,28 +41,6 @@ class County:
     def needs(self, coverage: float, fewest: Floats) -> Floats:
         """On-site hours of all layers together that each municipality needs for a coverage and the ``fewest`` hours."""
         return np.maximum(np.maximum(fewest, coverage * self.fair - self.existing), 0.0)
-
-
-def levels(cost: Floats, to_spend: Floats, supply: Floats, fewest: Floats, weights: Floats) -> Floats:
-    """The largest level of each row (model: "What a team delivers").
-
-    ``cost`` (rows, municipalities) is what one on-site hour takes, 0 outside the district. ``supply`` and ``fewest``
-    have a row each or one for all. Minus infinity where not even the fewest hours fit, infinite without any need.
-    The level solves ``sum cost * max(fewest, level * weight - supply) = to_spend``: the least of the levels at which
-    the municipalities up to a kink would use up the hours, the kinks in rising order.
-    """
-    needy = weights > 0
-    slack = to_spend - np.sum(cost * fewest, axis=1)
-    base = supply + fewest
-    kinks = np.where(needy, base / np.where(needy, weights, 1.0), np.inf)
-    order = np.broadcast_to(np.argsort(kinks, axis=-1, kind="stable"), cost.shape)
-    ordered = np.take_along_axis(np.where(needy, cost, 0.0), order, axis=1)
-    per_level = np.cumsum(ordered * weights[order], axis=1)
-    offset = np.cumsum(ordered * np.take_along_axis(np.broadcast_to(base, cost.shape), order, axis=1), axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        reached = (np.maximum(slack, 0.0)[:, None] + offset) / per_level
-    found: Floats = np.min(np.where(per_level > 0, reached, np.inf), axis=1)
-    return np.where(slack >= -SLACK, found, -np.inf)
 
 
 def hours_at(level: Floats, inside: Flags, supply: Floats, fewest: Floats, weights: Floats) -> Floats:

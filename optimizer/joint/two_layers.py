@@ -17,7 +17,8 @@ from optimizer.joint.hub_sets import ROUGH, Completions, Criterion, Rough, Sums,
 from optimizer.joint.method import Goal, Limits, TooMany
 from optimizer.joint.second_layer import SecondLayer
 from optimizer.joint.starts import Starts
-from optimizer.joint.supply import SLACK, Flags, Floats, Ints, hours_at, levels
+from optimizer.joint.supply import hours_at
+from optimizer.levels import SLACK, Flags, Floats, Ints, levels
 from optimizer.solver import Deadline
 
 #: More first layers than this are not looked at.
