@@ -19,7 +19,7 @@ from optimizer.service import Service
 from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver
 from optimizer.stages import Infeasible, Measures, NoPlanInTime, Stages
 
-__all__ = ["NoPlanInTime", "Solution", "Status", "solve"]
+__all__ = ["NoPlanInTime", "Solution", "Status", "first_plan", "solve"]
 
 
 class Status(Enum):
@@ -91,6 +91,16 @@ def solve(
         return replace(first, seconds=time.perf_counter() - start)
     plan = Plan(problem, joint.layers, joint.stages)
     return Solution(problem, plan, time.perf_counter() - start, measures=first.measures)
+
+
+def first_plan(problem: Problem, *, solver: Solver | None = None) -> Plan | None:
+    """A plan that is there long before the best one: each layer as it is best after the ones before it.
+
+    None where layers are not decided together (the best one is there as soon), or one has no plan so.
+    """
+    if not _decided_together(problem):
+        return None
+    return _one_after_the_other(problem, solver or default_solver(), Deadline(None), True).plan
 
 
 def _may_be_together(failed: Solution) -> bool:

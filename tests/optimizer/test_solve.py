@@ -17,8 +17,10 @@ from random_problems import check_many, problems, two_layers
 from optimizer.plan import LayerPlan, Plan, StageName
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Problem
 from optimizer.rules import broken, check_plan
-from optimizer.solve import NoPlanInTime, Status, solve
+from optimizer.solve import NoPlanInTime, Status, first_plan, solve
 from optimizer.solver import Solver
+from scenarios import SCENARIOS
+from scenarios.assemble import load_problem
 
 MANY = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 SOME = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -367,3 +369,19 @@ def test_travel_and_coordination_are_as_worked_out_by_hand() -> None:
     assert plan.travel_hours == pytest.approx(2 * 17.76 / 12)
     assert plan.coordination_hours == 4.0
     assert plan.shortfall_hours == pytest.approx(78 - 4 * 17.76)
+
+
+@given(two_layers(most_towns=3, most_units=3))
+@settings(SOME, max_examples=15)
+def test_a_first_plan_keeps_the_rules_and_is_not_better_than_the_best(problem: Problem) -> None:
+    first = first_plan(problem, solver=Solver.HIGHS)
+    assume(first is not None)
+    assert first is not None
+    best = solve(problem, solver=Solver.HIGHS).plan
+    assert best is not None
+    assert_rules_are_kept(problem, [rows_of(layer) for layer in first.layers])
+    assert first.reached <= best.stages[0].value + 1e-6
+
+
+def test_where_one_layer_is_decided_there_is_no_first_plan() -> None:
+    assert first_plan(load_problem(SCENARIOS / "modell-1-zentral.yaml").problem) is None

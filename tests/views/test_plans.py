@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ import geodata
 import scenarios
 from files.faults import InputError
 from optimizer.problem import GivenDistrict
-from optimizer.solve import NoPlanInTime, Status, solve
+from optimizer.solve import NoPlanInTime, Status, first_plan, solve
 from optimizer.solver import SolverError
 from scenarios.assemble import load_problem
 from scenarios.library import library
 from scenarios.scenario import load_scenario, scenario_from
 from scenarios.schema import Scenario, as_data
 from serving import answers
+from translation import number
 from views.parts import plans, waiting
 from views.speech import Speech
 
@@ -192,3 +194,17 @@ def test_a_county_is_read_again_when_it_changes(data: Path) -> None:
     file = folder / "county.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("Kreis Coesfeld", "Kreis Anders", 1), encoding="utf-8")
     assert answers.county(folder).name == "Kreis Anders"
+
+
+def test_who_waits_for_the_best_of_two_layers_is_told_of_a_first_plan() -> None:
+    problem = load_problem(scenarios.SCENARIOS / "modell-3-kommunen.yaml").problem
+    end = time.monotonic() + 120
+    told = plans.first_known(problem, "the first of model 3")
+    while told is None and time.monotonic() < end:
+        time.sleep(0.1)
+        told = plans.first_known(problem, "the first of model 3")
+    first = first_plan(problem)
+    assert first is not None
+    assert told is not None
+    assert told.values["hours"] == number(first.shortfall_hours, 1, "h")
+    assert str(told).startswith("A plan is there already: lowest coverage ")

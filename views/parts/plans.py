@@ -8,16 +8,17 @@ from pathlib import Path
 
 from optimizer.conflicts import Conflict, explain
 from optimizer.problem import Problem
-from optimizer.solve import NoPlanInTime, Solution
+from optimizer.solve import NoPlanInTime, Solution, first_plan
 from optimizer.solver import SolverError
 from scenarios.assemble import LoadedScenario, problem_from, reference_districts, without_existing_services
 from scenarios.identity import Districts, identified_by
 from scenarios.schema import Scenario
 from serving.answers import TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
-from serving.processes import ProcessExpired, work
-from translation import Message, msg
+from serving.processes import CancelledError, ProcessExpired, work
+from translation import Message, msg, number
 from views.parts import waiting
 from views.speech import Speech
+from wording.yardstick import beside
 
 #: Seconds for the reasons why there is none.
 EXPLAIN_LIMIT = 60
@@ -112,6 +113,7 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
             msg("The best plan is being computed"),
             TIME_LIMIT,
             speech,
+            lambda: first_known(problem, digest),
         )
     except waiting.Stopped as stopped:
         raise NoAnswer(msg("The computation was stopped."), stopped.key, wanted=True) from None
@@ -123,6 +125,25 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
         raise NoAnswer(wrong, key) from None
     assert isinstance(found, Solution)
     return found
+
+
+def first_known(problem: Problem, digest: str) -> Message | None:
+    """What a plan that is there at once has, for who waits for the best; nothing until there is one."""
+    job = work().ask(f"first {digest}", first_plan, problem, outcomes=(NoPlanInTime, SolverError))
+    if not job.done:
+        return None
+    try:
+        plan = job.result(0)
+    except (NoPlanInTime, SolverError, ProcessExpired, CancelledError):
+        return None
+    if plan is None:
+        return None
+    return msg(
+        "A plan is there already: lowest coverage {coverage}, {hours} missing per week; its layers were decided one "
+        "after the other. The best of all layers together is being looked for.",
+        coverage=beside(problem, plan.reached),
+        hours=number(plan.shortfall_hours, 1, "h"),
+    )
 
 
 def conflicts_of(solution: Solution, digest: str, speech: Speech) -> tuple[Conflict, ...]:

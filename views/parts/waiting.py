@@ -24,8 +24,16 @@ class Stopped(Exception):  # noqa: N818 - an outcome, not an error of the progra
         super().__init__(key)
 
 
-def answer_of(key: str, ask: Callable[[], Job], doing: Message, limit: float, speech: Speech) -> Any:
-    """The answer of the job that ``ask`` gives; meanwhile the page says what is done and how long it takes at most.
+def answer_of(
+    key: str,
+    ask: Callable[[], Job],
+    doing: Message,
+    limit: float,
+    speech: Speech,
+    known: Callable[[], Message | None] = lambda: None,
+) -> Any:
+    """The answer of the job that ``ask`` gives; meanwhile the page says what is done and how long it takes at most, and
+    what is ``known`` already.
 
     Work in parts shows the share done instead, and stopped it gives what was done until then.
 
@@ -45,6 +53,7 @@ def answer_of(key: str, ask: Callable[[], Job], doing: Message, limit: float, sp
             with area.container(border=True):
                 bar = st.progress(0.0, text=speech.markdown(_text(doing, job, limit)))
                 st.button(speech.markdown(msg("Stop")), key=f"stop {key}", on_click=_stop, args=(job, me))
+                told = st.empty()
             while True:
                 try:
                     return _finished(job, _LOOK)
@@ -53,6 +62,9 @@ def answer_of(key: str, ask: Callable[[], Job], doing: Message, limit: float, sp
                     if job.done:
                         return _finished(job, 0)
                 bar.progress(_share(job, limit), text=speech.markdown(_text(doing, job, limit)))
+                text = known()
+                if text is not None:
+                    told.caption(speech.markdown(text))
         finally:
             area.empty()
 
