@@ -144,13 +144,15 @@ def _plans_table(about: Subject, found: Alternatives) -> GridTable:
         GridColumn(msg("Districts")),
     )
     rows = [_plan_row(about, found, number_, one, best) for number_, one in enumerate(found.items, start=1)]
-    notes = (
-        msg(
-            "Differences are those to plan 1. A slightly higher lowest coverage is traded for fewer missing hours: the "
-            "model takes the fewest missing hours within the tolerance."
-        ),
-    )
-    return GridTable(msg("The best plans in order"), columns, tuple(rows), notes)
+    notes = [msg("Differences are those to plan 1.")]
+    if any(round(one.plan.reached, 3) > round(best.reached, 3) for one in found.items):
+        notes.append(
+            msg(
+                "A higher lowest coverage is traded for fewer missing hours: within the tolerance the model takes the "
+                "fewest missing hours."
+            )
+        )
+    return GridTable(msg("The best plans in order"), columns, tuple(rows), tuple(notes))
 
 
 def _plan_row(about: Subject, found: Alternatives, number_: int, one: Alternative, best: Plan) -> GridRow:

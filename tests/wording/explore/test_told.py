@@ -70,6 +70,18 @@ def test_every_question_is_answered_in_both_languages(found: Exploration) -> Non
     assert len({translate(ASKED[question], "de") for question in Question}) == len(Question)
 
 
+def test_a_trade_is_told_only_where_a_plan_has_a_higher_coverage(found: Exploration) -> None:
+    alternatives = found.answers[Question.ALTERNATIVES]
+    first = alternatives.items[0]
+    own = replace(alternatives, items=(first,))
+    higher = replace(first, plan=max((one.plan for one in alternatives.items), key=lambda plan: plan.reached))
+    lower = replace(first, plan=min((one.plan for one in alternatives.items), key=lambda plan: plan.reached))
+    assert higher.plan.reached > lower.plan.reached + 0.001
+    both = replace(alternatives, items=(lower, higher))
+    notes = [len(alternatives_told(found.about, one).tables[0].notes) for one in (own, both)]
+    assert notes == [1, 2]
+
+
 def test_alternatives_say_who_is_settled(found: Exploration) -> None:
     alternatives = found.answers[Question.ALTERNATIVES]
     groups = settled_groups(alternatives)
