@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+import kept_plans
 import pytest
 import running
 from hypothesis import HealthCheck, settings
@@ -15,12 +19,8 @@ if TYPE_CHECKING:
     from browser.screen import Screen
     from selenium.webdriver.remote.webdriver import WebDriver
 
-    from optimizer.joint.decide import JointPlan
-    from optimizer.problem import Problem
-    from optimizer.solver import Deadline
-
 HERE = Path(__file__).parent
-BROWSER = HERE / "browser"
+BROWSER, OPTIMIZER = HERE / "browser", HERE / "optimizer"
 #: Rooms whose tests run whole pages, worker processes or typeset papers, and files that ask for many plans: not in the
 #: fast lane.
 SLOW = tuple(
@@ -37,6 +37,16 @@ settings.register_profile("hunt", settings.get_profile("usual"), derandomize=Fal
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Plans are kept from the first process on, the one that starts the others, until it ends."""
+    if kept_plans.VARIABLE not in os.environ:
+        folder = TemporaryDirectory(prefix="kept-plans-")
+        os.environ[kept_plans.VARIABLE] = folder.name
+        config.add_cleanup(partial(os.environ.pop, kept_plans.VARIABLE))
+        config.add_cleanup(folder.cleanup)
+    kept_plans.keep()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever lies in tests/browser/ is marked so, and what takes long by its nature."""
     for item in items:
@@ -48,27 +58,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def decided_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Layers of the same problem are decided together once in a process: it takes seconds, and many tests about other
-    things begin with a shipped scenario. Not in those of the optimizer, nor where time is limited."""
-    if HERE / "optimizer" in request.path.parents:
-        return
-    from optimizer import solve as solving
-
-    decide = solving.solve_jointly
-
-    def once(problem: Problem, start: Any, deadline: Deadline, progress: Any = None) -> JointPlan:
-        if deadline.remaining is not None:
-            return decide(problem, start, deadline, progress)
-        key = repr((problem, start))
-        if key not in _DECIDED:
-            _DECIDED[key] = decide(problem, start, deadline, progress)
-        return _DECIDED[key]
-
-    monkeypatch.setattr(solving, "solve_jointly", once)
-
-
-_DECIDED: dict[str, JointPlan] = {}
+def _found_anew(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests about the optimizer itself are told no plan that was found before (:mod:`kept_plans`)."""
+    with kept_plans.suspended() if OPTIMIZER in request.path.parents else nullcontext():
+        yield
 
 
 @pytest.fixture
