@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import kept_plans
+import lanes
 import pytest
 import running
 from hypothesis import HealthCheck, settings
@@ -38,7 +39,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Plans are kept from the first process on, the one that starts the others, until it ends."""
+    """The lane is known before tests are read; plans are kept from the process that starts the others, till it ends."""
+    lanes.choose(config.option.markexpr)
     if kept_plans.VARIABLE not in os.environ:
         folder = TemporaryDirectory(prefix="kept-plans-")
         os.environ[kept_plans.VARIABLE] = folder.name
