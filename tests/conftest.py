@@ -49,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     kept_plans.keep()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What the lane leaves out is not read either: it imports more than all the rest."""
+    marks = config.option.markexpr
+    left = [*(SLOW if "not slow" in marks else ()), *([BROWSER] if "not browser" in marks else ())]
+    return True if collection_path in left else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever lies in tests/browser/ is marked so, and what takes long by its nature."""
     for item in items:
