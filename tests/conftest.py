@@ -29,6 +29,8 @@ SLOW = tuple(
     for room in ("views", "serving", "reports", "maps/paper", "exploring", "command/test_explore.py", "test_docs.py",
                  "test_one_table.py", "wording/explore", "optimizer/explore")
 )  # fmt: skip
+#: The scenario whose plan takes longest: what is asked of each is asked of all others in the fast lane.
+SLOWEST = "kommunen-frei"
 #: Machines differ and tests never judge times; the same examples every time, so that a failure is not chance.
 settings.register_profile(
     "usual", deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), print_blob=True
@@ -62,8 +64,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         places = {item.path, *item.path.parents}
         if BROWSER in places:
             item.add_marker(pytest.mark.browser)
-        elif not places.isdisjoint(SLOW):
+        elif not places.isdisjoint(SLOW) or SLOWEST in _parameters(item):
             item.add_marker(pytest.mark.slow)
+
+
+def _parameters(item: pytest.Item) -> tuple[object, ...]:
+    found = getattr(item, "callspec", None)
+    return () if found is None else tuple(found.params.values())
 
 
 @pytest.fixture(autouse=True)
