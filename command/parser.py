@@ -126,6 +126,8 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
         ("--png", msg("maps as pictures for print")),
         ("--svg", msg("maps as drawings")),
         ("--html", msg("maps as pages for the browser that need no network")),
+        ("--gpkg", msg("each plan as GeoPackage, for QGIS and other GIS")),
+        ("--geojson", msg("each plan as GeoJSON")),
     ):
         chosen.add_argument(option, dest="formats", action="append_const", const=option[2:], help=text(about))
     report.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the files")))
