@@ -19,13 +19,13 @@ from pptx import Presentation
 from pypdf import PdfReader
 from running import SMALL, run
 
-from command.result_json import result
 from files.archive import settled, zipped
 from files.faults import InputError
 from maps.paper.png import Paper as Sheet
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.paper import paper
 from reports.report.pdf import map_mm, pdf
+from reports.result_json import result
 from reports.slides.slides import slides
 from reports.style import Style
 from reports.workbook.workbook import workbook
