@@ -21,6 +21,7 @@ from views.form.layout import FOUND, Choices, chosen_layer, draw_form
 from views.form.outcome import show_outcome
 from views.form.state import State, empty_state
 from views.parts.choices import entry_name
+from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.saving import asking, offer_saving
 from views.parts.shown import answer_of
 from views.shortcuts import undo_keys
@@ -38,7 +39,7 @@ def show() -> None:
     speech = Speech(address.language())
     st.html(_STYLE)
     st.title(speech.markdown(msg("Scenario – under which rules?")), anchor=False)
-    fresh = empty_state(speech.plain(msg("New scenario")), library().counties()[0].name)
+    fresh = empty_state(speech.plain(msg("New scenario")), county_at_hand())
     desk = desks.opened(fresh)
     checked = check(desk.state, desk.entry)
     with st.container(horizontal=True, vertical_alignment="bottom", key="rules-tools"):
@@ -146,11 +147,7 @@ def _show_notices(desk: RulesDesk, speech: Speech) -> None:
 
 
 def _choices(desk: RulesDesk, speech: Speech) -> Choices:
-    saved = msg("saved here")
-    counties = {
-        county.name: county.name if county.shipped else msg("{name} ({where})", name=county.folder.name, where=saved)
-        for county in library().counties()
-    }
+    counties = {name: county_label(entry) for name, entry in known_counties().items()}
     own = None if desk.entry is None or desk.entry.shipped else desk.entry.path.name
     references: dict[str, object] = {
         entry.path.name: entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own

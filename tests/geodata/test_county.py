@@ -512,7 +512,7 @@ def test_the_year_of_a_service(text, year):
 
 def test_a_scenario_names_a_county_or_a_path_relative_to_itself(tmp_path):
     folder = write_county(tmp_path)
-    assert county_names()[0] == "05558-coesfeld"
+    assert "05558-coesfeld" in county_names()
     assert county_folder("05558-coesfeld", tmp_path) == COUNTIES / "05558-coesfeld"
     assert county_folder("county", tmp_path) == folder
     assert county_folder("../county", folder).resolve() == folder
