@@ -28,8 +28,8 @@ def county_label(entry: CountyEntry) -> object:
 
 
 def county_at_hand() -> str:
-    """The data set of the scenario that the address names; the first of all where that has none."""
+    """The data set of the scenario that the address means; the first of all where that has none."""
     known = known_counties()
-    entry = answers.entry(address.value(address.SCENARIO) or address.FIRST_SCENARIO)
-    named = None if entry is None or entry.scenario is None else entry.scenario.county
-    return named if named is not None and named in known else next(iter(known))
+    named = {entry.id: entry.scenario.county for entry in answers.entries() if entry.scenario is not None}
+    county = named[address.scenario(list(named))[0]] if named else ""
+    return county if county in known else next(iter(known))
