@@ -83,6 +83,8 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     st.header(speech.markdown(msg("Figures")), anchor=False)
     table = _chosen_table(speech)
     st.caption(speech.markdown(meaning(table)))
+    if table is TableName.SERVICES and not desk.county.services:
+        st.info(speech.markdown(msg("No existing advice is known here. Add what there is, one row for each.")))
     edit_table(desk, table, before, speech)
     if table is TableName.INDICATORS:
         _show_sources(before, speech)

@@ -17,6 +17,7 @@ from views.form import files
 from views.form.check import check
 from views.form.desk import RulesDesk
 from views.form.fields import Form
+from views.form.fresh import offer_new
 from views.form.layout import FOUND, Choices, chosen_layer, draw_form
 from views.form.outcome import show_outcome
 from views.form.state import State, empty_state
@@ -29,6 +30,7 @@ from views.speech import Speech
 
 _STYLE = Path(__file__).parents[1] / "static" / "rules.css"
 _CHOSEN = "rules scenario chosen"
+_NEW = "rules new"
 _FILES = "rules files"
 _SAVING = "rules saving"
 _SAVE = "rules save"
@@ -48,8 +50,10 @@ def show() -> None:
         if files.removing() or asking(_SAVE):
             # A dialogue is about to open: nothing else may lie over it.
             _fold_up()
+        with st.popover(speech.markdown(msg("New")), icon=":material/note_add:", key=_NEW, on_change="rerun"):
+            offer_new(speech)
         with st.popover(speech.markdown(msg("File")), icon=":material/folder:", key=_FILES, on_change="rerun"):
-            files.show_files(desk, checked.scenario, fresh, speech)
+            files.show_files(desk, checked.scenario, speech)
         with st.popover(
             speech.markdown(msg("Save")), icon=":material/save:", type="primary", key=_SAVING, on_change="rerun"
         ):
@@ -134,7 +138,7 @@ def _saved(entry: Entry, told: Message) -> None:
 
 
 def _fold_up() -> None:
-    st.session_state[_FILES] = st.session_state[_SAVING] = False
+    st.session_state[_NEW] = st.session_state[_FILES] = st.session_state[_SAVING] = False
 
 
 def _show_notices(desk: RulesDesk, speech: Speech) -> None:
