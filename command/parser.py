@@ -166,7 +166,9 @@ def _county_command(
     about = text(msg("make a county folder from the official files"))
     build = actions.add_parser("build", help=about, description=about, parents=[common])
     build.set_defaults(run="county")
-    build.add_argument("ags", metavar="AGS", help=text(msg("key (five digits) or name of the county")))
+    build.add_argument(
+        "ags", metavar="AGS", help=text(msg("key (five digits) or name of the county; all for every county"))
+    )
     build.add_argument("--figures", type=Path, required=True, help=text(msg("CSV of the state's municipalities")))
     build.add_argument("--boundaries", type=Path, required=True, help=text(msg("GeoPackage of the boundaries")))
     build.add_argument("--town-halls", type=Path, help=text(msg("CSV of town halls; else the official centres")))
