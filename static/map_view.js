@@ -189,8 +189,19 @@ function moved(view) {
   }
 }
 
+// Below maps of one group the legends are equally high, so that the maps are.
+function level(views) {
+  const legends = views.map((one) => one.frame.querySelector(".kim-legend")).filter((legend) => legend !== null);
+  legends.forEach((legend) => { legend.style.minHeight = ""; });
+  const highest = Math.max(...legends.map((legend) => legend.offsetHeight));
+  legends.forEach((legend) => { legend.style.minHeight = `${highest}px`; });
+}
+
 function align(view) {
   const all = partners(view);
+  if (all.length > 0) {
+    level([view, ...all]);
+  }
   const leader = all.find((other) => other.moved);
   if (view.moved) {
     all.forEach((other) => { other.moved = true; go(other, view.map.getCenter(), view.map.getZoom()); });

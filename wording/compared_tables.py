@@ -11,7 +11,7 @@ from typing import Protocol
 from geodata.county import Ags
 from maps.colours import drive_minutes, identity_text, numbered_by_town
 from optimizer.conflicts import Conflict
-from optimizer.plan import Plan
+from optimizer.plan import LayerPlan, Plan
 from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
@@ -172,6 +172,23 @@ def by_county(scenarios: Iterable[Compared]) -> Iterator[tuple[str | None, list[
     for _, group in groupby(sorted(plans, key=lambda one: order.index(_county(one))), key=_county):
         same = list(group)
         yield same[0].loaded.county.name if len(order) > 1 else None, same
+
+
+def layer_states(plan: Plan) -> tuple[Message, ...]:
+    """What is known of each layer of a plan: given, or the best and whether that is proven."""
+    together = sum(not layer.given for layer in plan.layers) > 1
+    return tuple(
+        msg("{layer} · {known}", layer=wording.layer_title(layer), known=_state(plan, layer, together=together))
+        for layer in plan.layers
+    )
+
+
+def _state(plan: Plan, layer: LayerPlan, *, together: bool) -> Message:
+    if layer.given:
+        return msg("given")
+    if not plan.proven:
+        return msg("best found (not proven)")
+    return msg("together the best (proven)") if together else msg("best (proven)")
 
 
 def town_names(scenarios: Iterable[Compared]) -> dict[Ags, str]:

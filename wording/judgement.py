@@ -21,6 +21,8 @@ from wording.yardstick import has_yardstick, per_1000, same_advice, same_posts
 MATTERS = 1.0
 """Hours per week: missing hours that are less apart count as equal (an assumption)."""
 _MOST_TOWNS = 3
+NOTHING_AGAINST = msg("Nothing in these figures speaks against it.")
+"""Said where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Judgement:
     @property
     def sentences(self) -> tuple[Message, ...]:
         """All of it, in the order of reading."""
-        return (self.headline, *self.why, *self.against, *self.beside)
+        nothing = () if self.against or len(self.best) != 1 else (NOTHING_AGAINST,)
+        return (self.headline, *self.why, *self.against, *nothing, *self.beside)
 
 
 def judgement(scenarios: Sequence[Compared]) -> Judgement:
@@ -71,8 +74,7 @@ def judgement(scenarios: Sequence[Compared]) -> Judgement:
     headline = msg("Ahead by the figures: {scenario}", scenario=first.title)
     if any(_posts(one).value < _posts(first).value for one in rest):
         headline = msg("The most hours: {scenario}", scenario=first.title)
-    against = tuple(_against(first, rest)) or (msg("Nothing in these figures speaks against it."),)
-    return Judgement(best, headline, tuple(_why(first, rest)), against, beside)
+    return Judgement(best, headline, tuple(_why(first, rest)), tuple(_against(first, rest)), beside)
 
 
 def _may_be_judged(base: ComparedPlan, one: ComparedPlan) -> bool:
