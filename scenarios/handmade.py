@@ -1,8 +1,8 @@
 """A plan made by hand: plain data that can be kept as JSON, and every edit as a new plan.
 
-A plan has districts, what is pinned of them, what was changed by hand, and municipalities to be kept together or apart,
-for each layer of its scenario, which it carries along: what was worked on stays whole whatever becomes of the scenario's
-file.
+A plan has districts, what is pinned of them, what was changed by hand, and municipalities to be kept together or
+apart, for each layer of its scenario, which it carries along: what was worked on stays whole whatever becomes of the
+scenario's file.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class HandmadeDistrict(_Kept):
     """A district of a plan made by hand; ``number`` names it as long as it exists, and people may give it a ``name``.
 
     ``hub`` is where the team has its desk; ``None``: the best place. ``held`` is the hub that a pinned team keeps,
-    whatever ``hub`` says; ``None``: the team is not pinned. ``fte_before`` and ``employer_before`` are what the team had
-    before that was changed by hand, ``None`` where it was not; ``hub_chosen``: so was its hub. ``anchor`` is the
+    whatever ``hub`` says; ``None``: the team is not pinned. ``fte_before`` and ``employer_before`` are what the team
+    had before that was changed by hand, ``None`` where it was not; ``hub_chosen``: so was its hub. ``anchor`` is the
     municipality by which the district was known when the rest was optimised around it last.
     """
 
@@ -74,9 +74,9 @@ class HandmadeDistrict(_Kept):
         return self.held is not None
 
     @property
-    def team_changes(self) -> int:
-        """How much of the team was changed by hand."""
-        return sum((self.fte_before is not None, self.employer_before is not None, self.hub_chosen))
+    def changed(self) -> bool:
+        """Whether the team was changed by hand."""
+        return self.fte_before is not None or self.employer_before is not None or self.hub_chosen
 
     @property
     def given(self) -> GivenDistrict:
@@ -136,8 +136,8 @@ class HandmadeLayer(_Kept):
 
     @property
     def changes(self) -> int:
-        """How many changes made by hand stay when the rest is optimised."""
-        return len(self.kept_moves) + sum(district.team_changes for district in self.filled)
+        """How many changes made by hand stay when the rest is optimised: moved municipalities and changed teams."""
+        return len(self.kept_moves) + sum(district.changed for district in self.filled)
 
     def painted(self, towns: Iterable[Ags], number: int | None) -> tuple[HandmadeLayer, tuple[Refused, ...]]:
         """Several municipalities moved, those that may be; and what stands in the way of the others."""

@@ -208,9 +208,8 @@ def pins_of(layer: HandmadeLayer, problem: Problem) -> tuple[Pin, ...]:
     cannot be told apart.
     """
     moved = {move.town for move in layer.kept_moves}
-    new = {
-        ags for district in layer.filled if moved.issuperset(district.municipalities) for ags in district.municipalities
-    }
+    all_new = [district.municipalities for district in layer.filled if moved.issuperset(district.municipalities)]
+    new = set().union(*all_new)
     left = {move.origin for move in layer.kept_moves if move.town in new}
     pins: list[Pin] = []
     for district in layer.filled:
@@ -219,7 +218,7 @@ def pins_of(layer: HandmadeLayer, problem: Problem) -> tuple[Pin, ...]:
         pinned = mine & set(layer.pinned)
         towns = pinned | mine & moved
         known = bool(pinned - moved)
-        changed = towns or district.number in left or district.team_changes
+        changed = towns or district.number in left or district.changed
         if changed and not known:
             towns |= _anchor(district, mine - moved, problem)
         if district.held is not None:

@@ -38,7 +38,7 @@ PAGES = {
     "explore": "document.querySelectorAll('[data-testid=stExpander]').length >= 2"
     " && document.querySelector('[data-testid=stTable] td') !== null",
     "compare": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
-    "whatif": "document.querySelectorAll('[data-testid=stExpander]').length >= 2",
+    "whatif": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
     "rules": "document.querySelector('.st-key-rules-plan [data-testid=stDataFrame]') !== null",
     "data": "document.querySelector('[data-testid=stDataFrame]') !== null",
     "method": "document.querySelectorAll('[data-testid=stTable]').length >= 2",
