@@ -22,10 +22,8 @@ def as_plan(loaded: LoadedScenario, handmade: HandmadePlan, name: str, descripti
     ``description`` says what the plan is; ``None``: that of the scenario.
     """
     writer = _Writer(loaded.county)
-    data = _named(loaded.scenario, name, description) | {
-        "reference_plan": None,
-        "district_names": writer.names_of(loaded, handmade),
-    }
+    data = _named(loaded.scenario, name, description)
+    data |= {"reference_plan": None, "district_names": writer.names_of(loaded, handmade)}
     layers = zip(loaded.scenario.layers, handmade.layers, strict=True)
     data["layers"] = [writer.given(rules, layer) for rules, layer in layers]
     return scenario_from(data)
@@ -100,8 +98,12 @@ class _Writer:
     def given(self, rules: LayerRules, layer: HandmadeLayer) -> dict[str, Any]:
         data = as_data(rules)
         data.pop("districts", None)
-        # The order of the rows is the numbering of the districts.
-        data["plan"] = [self._row(row.given) for row in sorted(layer.filled, key=lambda row: row.number)]
+        rows = sorted(layer.filled, key=lambda row: row.number)
+        data["plan"] = [self._row(row.given) for row in rows]
+        if [row.number for row in rows] != [*range(1, len(rows) + 1)]:
+            # Else the order of the rows is the numbering of the districts.
+            for row, stated in zip(rows, data["plan"], strict=True):
+                stated["number"] = row.number
         return self._wished(data, layer)
 
     def _row(self, row: GivenDistrict) -> dict[str, Any]:

@@ -587,7 +587,8 @@ def test_plan_saved_as_it_stands_has_the_same_figures(stem: str) -> None:
     plan = _begun(stem)
     layer = plan.layers[0].sized(1, Fraction(7, 10)).based(2, plan.layers[0].district(2).municipalities[-1])
     plan = plan.with_layer(0, layer.moved(OLFEN, 1).moved(HAVIXBECK, None).kept(OLFEN, COESFELD, together=True))
-    scenario = as_plan(loaded, plan, "Von Hand")
+    scenario = as_plan(loaded, plan, "Von Hand", "Wie besprochen")
+    assert scenario.description == "Wie besprochen"
     found = solve(problem_from(scenario, loaded.path, load=lambda _: loaded.county).problem)
     mine = _evaluated(stem, plan)
     assert found.status is Status.GIVEN

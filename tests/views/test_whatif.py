@@ -45,7 +45,7 @@ def _widget(app: AppTest, kind: str, name: str) -> Any:
 
 
 def _texts(app: AppTest) -> str:
-    elements = [*app.markdown, *app.error, *app.warning, *app.success, *app.info, *app.caption]
+    elements = [*app.markdown, *app.error, *app.warning, *app.success, *app.info, *app.caption, *app.toast]
     return "\n".join(element.value for element in elements).replace("\\", "")
 
 
@@ -145,8 +145,8 @@ def test_new_district_takes_what_is_left() -> None:
     # The number of a district that is gone is free again.
     assert _widget(app, "selectbox", "what-if 0 5 posts en").value == 1
     assert "No municipality yet" in _texts(app)
-    assert _widget(app, "segmented_control", "what-if tool en").value == "move"
-    assert app.selectbox(_widget(app, "selectbox", "what-if target en [1, 2, 3, 4, 5]").key).value == 5
+    # It is in hand at once.
+    assert app.session_state["what-if hand"] == ("5", 1)
     app = _towns(app, 5, OLFEN)
     assert "6.0 of 6.0 FTE placed." in _texts(app)
 
@@ -360,6 +360,8 @@ def test_scenario_without_a_plan_is_explained() -> None:
 def test_page_speaks_german() -> None:
     app = _page(scenario="modell-1-zentral", language="de")
     assert _figures(app)[:4] == ["9,3 h", "Coesfeld", "91,6 %", "20,1 h"]
+    hours = [str(value).strip("*") for value in app.table[1].value.iloc[:, 0]]
+    assert hours == ["213,9 h", "0,0 h", "6,1 h", "14,0 h", "0,0 h", "234,0 h"]
     assert _widget(app, "selectbox", "what-if 0 1 posts de").value == 1.5
 
 

@@ -82,9 +82,8 @@ def show_editor(table: Table, speech: Speech) -> None:
         # Before map and cards, which take longer.
         show_standing(edit, start, table.best, speech)
         show_rest(edit, outcome, speech)
-    with foot:
-        with show_foot(edit, speech):
-            show_saving(edit, start, table.best, speech)
+    with foot, show_foot(edit, speech):
+        show_saving(edit, start, table.best, speech)
     _show_map(edit, stage, below, speech)
     with below:
         show_cards(edit, speech)
