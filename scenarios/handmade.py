@@ -173,9 +173,9 @@ class HandmadeLayer(_Kept):
         others = [*known.values()] if move.origin == number else [*known.values(), move]
         return tuple(sorted(others, key=lambda one: one.town))
 
-    def added(self, employer: str, fte: Fraction) -> HandmadeLayer:
-        """A further district, without municipalities yet."""
-        number = 1 + max((district.number for district in self.districts), default=0)
+    def added(self, employer: str, fte: Fraction, taken: int = 0) -> HandmadeLayer:
+        """A further district, without municipalities yet; its number is none up to ``taken``."""
+        number = 1 + max((taken, *(district.number for district in self.districts)))
         return self._with([*self.districts, HandmadeDistrict(number=number, employer=employer, fte=fte)])
 
     def dissolved(self, number: int) -> HandmadeLayer:
@@ -275,12 +275,15 @@ class HandmadeLayer(_Kept):
             }
         )
 
-    def optimised(self, found: LayerPlan) -> HandmadeLayer:
-        """The districts of a plan that was found around what is kept; each keeps the number most like it."""
+    def optimised(self, found: LayerPlan, taken: int = 0) -> HandmadeLayer:
+        """The districts of a plan that was found around what is kept; each keeps the number most like it.
+
+        A new one has none up to ``taken``.
+        """
         left = list(self.filled)
         settled = {*self.pinned}.union(*(pin.municipalities for pin in found.layer.pins))
         numbered: dict[int, HandmadeDistrict] = {}
-        following = 1 + max(district.number for district in self.districts)
+        following = 1 + max((taken, *(district.number for district in self.districts)))
         new = sorted(found.districts, key=lambda d: -max(_shared(d, old, settled) for old in self.filled))
         for district in new:
             like = max(left, key=lambda old: _shared(district, old, settled), default=None)
@@ -344,6 +347,10 @@ class HandmadePlan(_Kept):
         """The plan with another layer in that place."""
         layers = (*self.layers[:position], layer, *self.layers[position + 1 :])
         return self.model_copy(update={"layers": layers})
+
+    def taken(self, position: int) -> int:
+        """The highest number of a layer that a district had in the beginning: that of another is above it."""
+        return max(district.number for district in self.start[position].districts)
 
     def data(self) -> Any:
         """The plan as plain JSON values."""

@@ -48,7 +48,7 @@ def _placed(edit: LayerEdit) -> Message:
 
 def _add(edit: LayerEdit) -> None:
     """A further district, to be painted at once."""
-    edit.change(lambda layer: layer.added(*edit.new_team(layer)))
+    edit.change(edit.with_new)
     take(str(edit.desk.plan.layers[edit.position].districts[-1].number))
 
 

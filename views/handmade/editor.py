@@ -162,7 +162,7 @@ def _new_district(edit: LayerEdit, tool: str, layer: HandmadeLayer) -> tuple[int
     """The district that a swatch for a new one paints, begun with its first stroke."""
     known = begun_with(tool)
     if known is None or all(district.number != known for district in layer.districts):
-        layer = layer.added(*edit.new_team(layer))
+        layer = edit.with_new(layer)
         known = layer.districts[-1].number
         begin_with(tool, known)
     take(str(known))

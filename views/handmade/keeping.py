@@ -88,7 +88,7 @@ def _show_form(edit: LayerEdit, start: Plan, best: Solution | None, speech: Spee
         st.caption(speech.markdown(text))
     facts = _facts(edit, start, best) if form == PLAN else []
     if facts:
-        st.caption(speech.markdown(msg("Written below the note:")) + "\n\n" + speech.bullets(facts))
+        st.caption(speech.markdown(msg("Written below it:")) + "\n\n" + speech.bullets(facts))
     row = st.container(horizontal=True)
     facts_said = [speech.plain(fact) for fact in facts]
     row.button(

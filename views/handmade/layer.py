@@ -68,11 +68,12 @@ class LayerEdit:
         town = self.loaded.problem.municipalities[self.loaded.problem.index[ags]]
         return town.taking_part and self.layer.district_of(ags) is None
 
-    def new_team(self, layer: HandmadeLayer) -> tuple[str, Fraction]:
-        """Employer and posts of a further district: what posts are left, at the KI, else at the first employer."""
+    def with_new(self, layer: HandmadeLayer) -> HandmadeLayer:
+        """With a further district, last: it has what posts are left, at the KI, else at the first employer."""
         free = self.rules.total - sum((district.fte for district in layer.districts), Fraction(0))
         employer = next((e.id for e in self.rules.employers if e.is_ki), self.rules.employers[0].id)
-        return employer, max(self.rules.step, free // self.rules.step * self.rules.step)
+        fte = max(self.rules.step, free // self.rules.step * self.rules.step)
+        return layer.added(employer, fte, self.handmade.taken(self.position))
 
     def name(self, number: int) -> Message:
         """What a district is called."""

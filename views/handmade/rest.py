@@ -59,7 +59,7 @@ def optimise_if_asked(desk: PlanDesk, answer: answers.Answer, layer: int, speech
 def _applied(handmade: HandmadePlan, solution: Solution, positions: Sequence[int]) -> HandmadePlan:
     assert solution.plan is not None
     for position in positions:
-        found = handmade.layers[position].optimised(solution.plan.layers[position])
+        found = handmade.layers[position].optimised(solution.plan.layers[position], handmade.taken(position))
         handmade = handmade.with_layer(position, found)
     return handmade
 

@@ -71,7 +71,7 @@ def _swatches(edit: LayerEdit, colours: Mapping[int, str], speech: Speech) -> li
         said = "" if text is None else speech.plain(text)
         return {"tool": tool, "fill": fill, "sign": sign, "text": said, "title": speech.plain(title)}
 
-    following = 1 + max(district.number for district in edit.layer.districts)
+    following = edit.with_new(edit.layer).districts[-1].number
     looks = msg("A click shows the figures of a municipality; nothing is changed")
     districts = [
         swatch(
