@@ -18,9 +18,11 @@ from maps.people import people_indicator
 from optimizer.plan import Plan, alike
 from optimizer.rules import RuleCheck, check_plan
 from optimizer.solve import Solution
+from reports.result_json import result
 from scenarios.assemble import LoadedScenario
 from scenarios.key import EQUAL
 from translation import Language, Message, listing, msg, number, translate
+from verifying.verify import digest
 from wording import method, money
 from wording import sentences as wording
 from wording.compared_tables import (
@@ -206,9 +208,19 @@ def paper(
         assumptions=_of_scenarios(
             parts, lambda part: [*wording.assumptions(part.loaded), *money.assumptions(part.loaded)]
         ),
-        sources=(*_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)), money.source()),
+        sources=(
+            *_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)),
+            money.source(),
+            *(_digest(part, language) for part in parts if part.planned is not None),
+        ),
         exploration=tuple(exploration),
     )
+
+
+def _digest(part: Part, language: Language) -> Message:
+    """What stands for the plan, so that anybody can tell whether a result is the one that this paper is about."""
+    signs = digest(result(part.loaded, part.solution, [], language))
+    return msg("Digest of the plan {title}: {digest}; “kim verify” works it out again.", title=part.title, digest=signs)
 
 
 def _check_for_one_county(solved: Sequence[Solved]) -> None:

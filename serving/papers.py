@@ -27,7 +27,7 @@ _TOGETHER: tuple[tuple[Message, tuple[Format, ...]], ...] = (
     (msg("The report is being made"), (Format.PDF,)),
     (msg("The slides are being made"), (Format.PPTX,)),
     (msg("The workbook is being made"), (Format.XLSX,)),
-    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML)),
+    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
 )
 _LOG = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from wording.compared_tables import scenario_title
 _MAKING, _MADE, _STOPPED = "papers in the making", "papers made", "papers stopped"
 #: Seconds between two looks at what is being made.
 _LOOK = 0.5
-#: In two columns: papers, then maps.
+#: In two columns: papers, then maps and data for GIS.
 _FORMATS: tuple[Mapping[Format, Message], ...] = (
     {
         Format.PDF: msg("Report (PDF)"),
@@ -41,6 +41,8 @@ _FORMATS: tuple[Mapping[Format, Message], ...] = (
         Format.PNG: msg("Maps as pictures for print (PNG)"),
         Format.SVG: msg("Maps as drawings (SVG)"),
         Format.HTML: msg("Maps as pages for the browser (HTML)"),
+        Format.GPKG: msg("Plans for QGIS and other GIS (GeoPackage)"),
+        Format.GEOJSON: msg("Plans for GIS (GeoJSON)"),
     },
 )
 _SHEETS: Mapping[MapSheet, Message] = {
@@ -58,6 +60,8 @@ _KINDS = {
     ".png": ("image/png", "image"),
     ".svg": ("image/svg+xml", "design_services"),
     ".html": ("text/html", "map"),
+    ".gpkg": ("application/geopackage+sqlite3", "layers"),
+    ".geojson": ("application/geo+json", "layers"),
     _ZIP: ("application/zip", "folder_zip"),
 }
 _MAPS = tuple(f".{kind.value}" for kind in _FORMATS[1])
@@ -274,7 +278,8 @@ def _offer(made: Made, request: Request | None, speech: Speech) -> None:
             if name not in maps:
                 _offer_one(made, name, speech)
     if maps:
-        folded = st.expander(speech.markdown(msg("Each map by itself")), expanded=len(maps) == len(made.files))
+        label = msg("Each map and file for GIS by itself")
+        folded = st.expander(speech.markdown(label), expanded=len(maps) == len(made.files))
         with folded.container(gap=None):
             for name in maps:
                 _offer_one(made, name, speech)
