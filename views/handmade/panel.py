@@ -92,12 +92,12 @@ def distance(plan: Plan, best: Solution | None) -> Message:
             "week.",
             **values,
         )
-    if _alike(plan, best.plan):
-        return alike
+    same = _alike(plan, best.plan)
+    said = alike if same else text
     better = plan.reached > best.plan.reached or plan.shortfall_hours < best.plan.shortfall_hours
-    if better and broken(check_plan(plan)):
-        return msg("{text} It breaks rules that this plan keeps.", text=text)
-    return text
+    if (same or better) and any(check.binding for check in broken(check_plan(plan))):
+        return msg("{text} It breaks rules that this plan keeps.", text=said)
+    return said
 
 
 def _alike(plan: Plan, best: Plan) -> bool:
