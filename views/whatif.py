@@ -73,7 +73,7 @@ def _choose_scenario(
         key=_BASE,
         format_func=lambda id: names[id],
         on_change=_begin,
-        width=380,
+        width=480,
     )
     if st.session_state.get(BEFORE) is not None:
         head.button(
