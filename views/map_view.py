@@ -20,11 +20,22 @@ def _component() -> Callable[..., Any]:
     return st.components.v2.component("kim_map", js=_SCRIPT.read_text(encoding="utf-8"), isolate_styles=False)
 
 
-def show_map(view: OfflineMap, *, key: str, height: int, label: str, group: str | None = None) -> Ags | None:
+def show_map(
+    view: OfflineMap,
+    *,
+    key: str,
+    height: int,
+    label: str,
+    group: str | None = None,
+    fill: bool = False,
+    on_chosen: Callable[[Ags], object] | None = None,
+) -> Ags | None:
     """Draws the map, ``height`` pixels high with its legend, and gives the municipality chosen in this very run.
 
     ``key`` names the place on the page: drawn anew under the same key, a map of the same county stays where it was
-    moved to. Maps of one ``group`` move together. ``label`` is what a screen reader says.
+    moved to. Maps of one ``group`` move together. ``label`` is what a screen reader says. With ``fill`` it is as high
+    as the window allows, and ``height`` where that is less. ``on_chosen`` is told a municipality that was chosen
+    before the page is drawn anew.
     """
     drawn = view.drawn(key)
     data = {
@@ -35,14 +46,19 @@ def show_map(view: OfflineMap, *, key: str, height: int, label: str, group: str 
         "styles": [address for _, address in view.default_css],
         "apology": view.apology,
         "area": view.area,
+        "place": key,
         "label": label,
         "group": group,
         "height": height,
+        "fill": fill,
     }
-    result = _component()(key=key, data=data, height=height, on_chosen_change=_nothing)
+    places = view.places
+
+    def chosen() -> None:
+        ags = st.session_state[key].chosen
+        if on_chosen is not None and ags in places:
+            on_chosen(ags)
+
+    result = _component()(key=key, data=data, height="content" if fill else height, on_chosen_change=chosen)
     # The browser says what it likes.
-    return result.chosen if result.chosen in view.places else None
-
-
-def _nothing() -> None:
-    """Streamlit reports only events that somebody listens to."""
+    return result.chosen if result.chosen in places else None

@@ -67,16 +67,9 @@ def ask(
 
     ``about`` stands for what ``asked`` is about; ``details`` tell the answers to different values apart.
     """
-    key = f"explore {query.question} {asked.digest} {details}"
+    key = _key(asked, query, details)
     about = asked.about if about is None else about
-
-    def begin() -> Job:
-        if query.in_parts:
-            return work().ask_in_parts(key, partial(_in_parts, query, about), outcomes=_OUTCOMES)
-        call = partial(query.ask, about, Means(time_limit=LIMIT))
-        return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES)
-
-    reply = _reply(key, begin, speech)
+    reply = _reply(key, lambda: _begun(key, query, about), speech)
     if isinstance(reply, Unanswered):
         shown, again = _SHOWN[reply]
         shown(speech.markdown(reply.text))
@@ -88,6 +81,22 @@ def ask(
         _offer_again(key, speech)
     found: Found = reply.found
     return found
+
+
+def begun(asked: Asked, query: Query[Any], *, details: object = "") -> Job:
+    """The work on a question that nobody waits for; whoever asks the same by :func:`ask` shares it."""
+    return _begun(_key(asked, query, details), query, asked.about)
+
+
+def _key(asked: Asked, query: Query[Any], details: object) -> str:
+    return f"explore {query.question} {asked.digest} {details}"
+
+
+def _begun(key: str, query: Query[Any], about: Subject) -> Job:
+    if query.in_parts:
+        return work().ask_in_parts(key, partial(_in_parts, query, about), outcomes=_OUTCOMES)
+    call = partial(query.ask, about, Means(time_limit=LIMIT))
+    return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES)
 
 
 def _in_parts(
