@@ -24,6 +24,13 @@ _PAGES = {
     "data": msg("Data"),
     "method": msg("Method"),
 }
+
+
+@cache
+def _tables_script() -> str:
+    return (_HERE / "static" / "tables.js").read_text("utf-8")
+
+
 _solve_ahead = cache(answers.solve_ahead)
 
 
@@ -43,7 +50,8 @@ def main() -> None:
     frame = st.container(key="frame")
     frame.html(_HERE / "static" / "page.css")
     # For screen readers: Streamlit's page says it is English.
-    frame.html(f"<script>document.documentElement.lang = '{language}'</script>", unsafe_allow_javascript=True)
+    script = f"document.documentElement.lang = '{language}';\n{_tables_script()}"
+    frame.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     st.logo(_HERE / "static" / "logo.svg", size="large")
     address.bind(address.LANGUAGE, language)
     frame.segmented_control(

@@ -18,6 +18,8 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from serving import kept
+
 #: Answers kept for whoever asks again.
 MOST_ANSWERS = 512
 #: Work in parts that goes on at the same time; what comes later waits.
@@ -258,13 +260,24 @@ class Work:
         *args: object,
         timeout: float | None = None,
         outcomes: tuple[type[BaseException], ...] = (),
+        keep: Callable[[Any], bool] | None = None,
     ) -> Job:
         """The job that answers ``key``: a known one, else ``function(*args)``, which ends after ``timeout`` seconds.
 
         ``function`` stands at the top of a module; what goes in and out must be picklable. Work that failed begins
-        again, except where it failed with one of ``outcomes``.
+        again, except where it failed with one of ``outcomes``. Answers of which ``keep`` is true are kept on disk.
         """
-        return self._asked(key, lambda: self._scheduled(function, args, timeout), outcomes)
+
+        def start() -> Any:
+            known = None if keep is None else kept.read(key)
+            if known is not None:
+                return _finished(known)
+            begun = self._scheduled(function, args, timeout)
+            if keep is not None:
+                begun.add_done_callback(partial(_keep, key, keep))
+            return begun
+
+        return self._asked(key, start, outcomes)
 
     def ask_in_parts(
         self,
@@ -314,6 +327,17 @@ class Work:
         """Ends everything."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _finished(answer: object) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(answer)
+    return future
+
+
+def _keep(key: str, keep: Callable[[Any], bool], ended: Future[Any]) -> None:
+    if not ended.cancelled() and ended.exception() is None and keep(ended.result()):
+        kept.write(key, ended.result())
 
 
 @cache

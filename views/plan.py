@@ -13,34 +13,20 @@ from translation import msg
 from views import address
 from views.asking.settled import show_settled
 from views.head import headed
-from views.map_view import show_map
+from views.map_view import show_drawn
 from views.parts import plans
 from views.parts.beside import show_beside
 from views.parts.choices import choose_town, chosen_layer, layer_shown, open_town
-from views.parts.finance import show_finance
+from views.parts.drawn import map_of, show_ground, show_nothing, show_rest, show_verdict
 from views.parts.map_choices import chosen_view
-from views.parts.shown import (
-    show_basis,
-    show_conflicts,
-    show_description,
-    show_figures,
-    show_no_answer,
-    show_rules,
-)
-from views.parts.tables import show_districts, show_grid, show_sortable
+from views.parts.shown import show_conflicts, show_no_answer
 from views.parts.why import show_why
 from views.speech import Speech
-from wording import sentences as wording
-from wording.existing import existing_remarks
-from wording.key_figures import key_figures
-from wording.plan_tables import losses_table, municipalities_table
-from wording.verdict import hours_missing, hours_used, verdict
+from wording.verdict import hours_missing, hours_used
 
 #: Pixels of the map where the window has no room for more.
 MAP_HEIGHT = 340
 _MAP = "map"
-#: Key figures in a row.
-_FIGURES = 5
 
 
 def show() -> None:
@@ -64,8 +50,7 @@ def show() -> None:
         show_conflicts(answer, speech)
     else:
         _show_plan(entry.id, answer, plan, speech)
-    show_description(answer.loaded, speech)
-    show_basis(answer.loaded, speech)
+    show_ground(answer, speech)
 
 
 def _switch_existing(speech: Speech) -> None:
@@ -81,25 +66,17 @@ def _switch_existing(speech: Speech) -> None:
 
 
 def _show_plan(id: str, answer: answers.Answer, plan: Plan, speech: Speech) -> None:
-    first, *more = (speech.unbroken(sentence) for sentence in verdict(answer.loaded, answer.solution))
-    st.container(key="verdict").markdown(" ".join([f"**{first}**", *more]))
+    show_verdict(answer, speech)
     if not plan.layers:
-        _show_nothing(answer, plan, speech)
+        show_nothing(answer, speech)
         return
     layer = layer_shown(plan)
     with st.container(key="first-screen"):
         st.fragment(_show_first)(id, answer, plan, layer, speech)
-    show_figures(key_figures(answer.loaded, plan), speech, columns=_FIGURES)
-    st.markdown(speech.unbroken(wording.proof(answer.solution)))
-    remarks = list(existing_remarks(answer.loaded, plan, datetime.now().astimezone().year))
-    if remarks:
-        st.warning(speech.bullets(remarks))
-    show_rules(answer.loaded, plan, speech)
-    _show_tables(answer, plan, layer, speech)
-    show_finance(answer, speech)
+    show_rest(answer, layer, datetime.now().astimezone().year, speech)
 
 
-def _show_first(id: str, answer: answers.Answer, plan: Plan, drawn: int, speech: Speech) -> None:
+def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech: Speech) -> None:
     """The map, and beside it the districts or the municipality chosen. Drawn anew by itself, but for another layer."""
     county = answer.loaded.county
     towns = {town.ags: town.name for town in county.municipalities}
@@ -109,7 +86,7 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, drawn: int, speech:
         choices = chosen_view(speech)
     with right:
         layer = chosen_layer(plan, speech, labelled=False)
-        if layer != drawn:
+        if layer != before:
             st.rerun()
         label = msg("Why here? Click on a municipality or choose it")
         town = choose_town(towns, speech, label=label, nothing=label, labelled=False)
@@ -118,9 +95,9 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, drawn: int, speech:
         else:
             show_why(answer, plan, layer, town, speech)
     with left:
-        view = choices.draw(answer.loaded, plan, layer, speech.language, selected=town)
+        shown = map_of(answer, layer, choices, town, speech.language, _MAP)
         spoken = speech.plain(msg("Map of the districts"))
-        show_map(view, key=_MAP, height=MAP_HEIGHT, label=spoken, fill=True, on_chosen=open_town)
+        show_drawn(shown, height=MAP_HEIGHT, label=spoken, fill=True, on_chosen=open_town)
 
 
 def _show_districts(id: str, answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
@@ -130,28 +107,6 @@ def _show_districts(id: str, answer: answers.Answer, plan: Plan, layer: int, spe
         st.markdown(speech.unbroken(hours_used(plan)))
         st.markdown(speech.unbroken(hours_missing(plan)))
         show_settled(id, answer, plan, layer, speech)
-
-
-def _show_nothing(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
-    """A scenario that places no posts: what existing services alone reach."""
-    show_figures(key_figures(answer.loaded, plan), speech, columns=_FIGURES)
-    _show_municipalities(answer, plan, speech)
-
-
-def _show_tables(answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
-    st.header(speech.markdown(msg("Districts")), anchor=False)
-    show_districts(answer.loaded.county, plan.layers[layer], speech)
-    _show_municipalities(answer, plan, speech)
-    show_grid(losses_table(plan), speech)
-
-
-def _show_municipalities(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
-    county = answer.loaded.county
-    st.header(speech.markdown(msg("Municipalities")), anchor=False)
-    indicators = tuple(name for name in answer.loaded.scenario.key if name in county.indicator_names)
-    alt = msg("Municipalities with need, coverage, hours per week and drive from the hub")
-    show_sortable(municipalities_table(answer.loaded, plan, indicators), alt, speech)
-    st.caption(speech.markdown(msg("Drive from the hub: one way. A click on a heading sorts the table.")))
 
 
 if __name__ == "__main__":

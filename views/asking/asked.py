@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from exploring.query import Found, Means, Query, Reply, Subject, subject_of
+from exploring.query import Answered, Found, Means, Query, Reply, Subject, subject_of
 from exploring.questions.rank import Others, comparable
 from exploring.unanswered import Unanswered
 from files.faults import InputError
@@ -96,7 +96,12 @@ def _begun(key: str, query: Query[Any], about: Subject) -> Job:
     if query.in_parts:
         return work().ask_in_parts(key, partial(_in_parts, query, about), outcomes=_OUTCOMES)
     call = partial(query.ask, about, Means(time_limit=LIMIT))
-    return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES)
+    return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES, keep=_exact)
+
+
+def _exact(reply: Reply[Any]) -> bool:
+    """Whether it says of itself that nobody would find more."""
+    return isinstance(reply, Answered) and reply.whole and getattr(reply.found, "complete", False)
 
 
 def _in_parts(

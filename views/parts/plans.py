@@ -13,7 +13,7 @@ from optimizer.solver import SolverError
 from scenarios.assemble import LoadedScenario, problem_from, reference_districts, without_existing_services
 from scenarios.identity import Districts, identified_by
 from scenarios.schema import Scenario
-from serving.answers import TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
+from serving.answers import TIME_LIMIT, Answer, county, digest_of, final, plan_of, question_of
 from serving.processes import CancelledError, ProcessExpired, work
 from translation import Message, msg, number
 from views.parts import waiting
@@ -109,7 +109,7 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
     try:
         found = waiting.answer_of(
             key,
-            lambda: work().ask(key, plan_of, problem, outcomes=(NoPlanInTime,)),
+            lambda: work().ask(key, plan_of, problem, outcomes=(NoPlanInTime,), keep=final),
             msg("The best plan is being computed"),
             TIME_LIMIT,
             speech,
@@ -152,7 +152,9 @@ def conflicts_of(solution: Solution, digest: str, speech: Speech) -> tuple[Confl
     try:
         found: tuple[Conflict, ...] = waiting.answer_of(
             key,
-            lambda: work().ask(key, explain, solution, timeout=EXPLAIN_LIMIT, outcomes=(TimeoutError,)),
+            lambda: work().ask(
+                key, explain, solution, timeout=EXPLAIN_LIMIT, outcomes=(TimeoutError,), keep=lambda _: True
+            ),
             msg("There is no such plan; the reasons are being looked for"),
             EXPLAIN_LIMIT,
             speech,
