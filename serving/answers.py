@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import scenarios
@@ -22,6 +22,7 @@ from scenarios.assemble import LoadedScenario, problem_from, with_plan
 from scenarios.library import Entry, Library, library
 from scenarios.schema import Scenario, as_data
 from scenarios.store import SUFFIX
+from serving.kept import Kept
 from serving.processes import work
 
 #: Seconds for one plan; the best found by then is shown with its gap.
@@ -73,13 +74,24 @@ def evaluate(loaded: LoadedScenario, rows: Mapping[int, Sequence[GivenDistrict]]
     return found.plan
 
 
-def final(solution: Solution) -> bool:
-    """Whether nobody would find a better answer: it is proven, or nothing was to be decided."""
+def _final(solution: Solution) -> bool:
+    """Whether it is proven, or nothing was to be decided."""
     return solution.status is not Status.FEASIBLE
 
 
+PLANS = Kept(_final)
+"""Plans on disk; one that was found when time was up is looked for again."""
+
+
+@cache
+def prepare() -> None:
+    """Has a process begin that finds plans, once in a server, while that loads its first page."""
+    work().prepare("optimizer.solve", "pulp")
+
+
+@cache
 def solve_ahead() -> None:
-    """Begins with the scenarios that come with the planner, so that they are there when somebody opens them."""
+    """Begins, once in a server, with the scenarios that come with it: they are there when somebody opens them."""
     threading.Thread(target=_solve_ahead, daemon=True).start()
 
 
@@ -92,7 +104,7 @@ def _solve_ahead() -> None:
             loaded = problem_from(known.scenario, known.path, load=county)
         except InputError:
             continue  # said where it is opened
-        work().ask(f"plan {question}", plan_of, loaded.problem, keep=final)
+        work().ask(f"plan {question}", plan_of, loaded.problem, shelf=PLANS)
 
 
 def question_of(scenario: Scenario, path: Path) -> str:

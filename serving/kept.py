@@ -12,7 +12,8 @@ import logging
 import pickle
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.metadata import version
@@ -35,33 +36,38 @@ _OURS = ("exploring.", "optimizer.")
 _LOG = logging.getLogger(__name__)
 
 
-def read(key: str) -> Any:
-    """The answer that is kept under ``key``; ``None`` where there is none, or none that can be read."""
-    try:
-        content = _file(key).read_bytes()
-        found = _Reader(io.BytesIO(content)).load()
-    except FileNotFoundError:
-        return None
-    except Exception:
-        _LOG.warning("an answer that was kept cannot be read and is computed anew", exc_info=True)
-        return None
-    return found
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answers on disk, among which those are put of which ``final`` is true: nobody would find a better one."""
 
+    final: Callable[[Any], bool]
 
-def write(key: str, answer: object) -> None:
-    """Keeps an answer; where it cannot be written, that is noted in the log."""
-    file = _file(key)
-    try:
-        if not file.parent.is_dir():
-            # Those of another version are of no use any more.
-            shutil.rmtree(file.parents[1], ignore_errors=True)
-            file.parent.mkdir(parents=True, exist_ok=True)
-        _make_room(file.parent)
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as stream:
-            pickle.dump(answer, stream)
-        Path(stream.name).replace(file)
-    except (OSError, pickle.PicklingError):
-        _LOG.warning("an answer cannot be kept", exc_info=True)
+    def read(self, key: str) -> Any:
+        """The answer that is kept under ``key``; ``None`` where there is none, or none that can be read."""
+        try:
+            return _Reader(io.BytesIO(_file(key).read_bytes())).load()
+        except FileNotFoundError:
+            return None
+        except Exception:
+            _LOG.warning("an answer that was kept cannot be read and is computed anew", exc_info=True)
+            return None
+
+    def write(self, key: str, answer: Any) -> None:
+        """Keeps an answer that is final; where it cannot be written, that is noted in the log."""
+        if not self.final(answer):
+            return
+        file = _file(key)
+        try:
+            if not file.parent.is_dir():
+                # Those of another version are of no use any more.
+                shutil.rmtree(file.parents[1], ignore_errors=True)
+                file.parent.mkdir(parents=True, exist_ok=True)
+            _make_room(file.parent)
+            with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as stream:
+                pickle.dump(answer, stream)
+            Path(stream.name).replace(file)
+        except (OSError, pickle.PicklingError):
+            _LOG.warning("an answer cannot be kept", exc_info=True)
 
 
 def _make_room(folder: Path) -> None:

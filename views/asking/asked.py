@@ -24,6 +24,7 @@ from scenarios.drafts import Draft
 from scenarios.handmade import HandmadePlan
 from scenarios.handmade_problem import rest_of, unfit
 from serving import answers
+from serving.kept import Kept
 from serving.processes import Job, ProcessExpired, work
 from translation import Message, msg
 from views.handmade.draft import opened_draft
@@ -43,6 +44,14 @@ _SHOWN: Mapping[Unanswered, tuple[Callable[[str], object], bool]] = {
     Unanswered.FAILED: (st.error, True),
     Unanswered.STOPPED: (st.info, True),
 }
+
+
+def _exact(reply: Reply[Any]) -> bool:
+    """Whether it says of itself that nobody would find more."""
+    return isinstance(reply, Answered) and reply.whole and getattr(reply.found, "complete", False)
+
+
+_EXACT = Kept(_exact)
 
 
 @dataclass(frozen=True)
@@ -96,12 +105,7 @@ def _begun(key: str, query: Query[Any], about: Subject) -> Job:
     if query.in_parts:
         return work().ask_in_parts(key, partial(_in_parts, query, about), outcomes=_OUTCOMES)
     call = partial(query.ask, about, Means(time_limit=LIMIT))
-    return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES, keep=_exact)
-
-
-def _exact(reply: Reply[Any]) -> bool:
-    """Whether it says of itself that nobody would find more."""
-    return isinstance(reply, Answered) and reply.whole and getattr(reply.found, "complete", False)
+    return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES, shelf=_EXACT)
 
 
 def _in_parts(
