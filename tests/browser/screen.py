@@ -39,7 +39,7 @@ PAGES = {
     " && document.querySelector('[data-testid=stTable] td') !== null",
     "compare": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
     "whatif": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
-    "rules": "document.querySelector('.st-key-rules-plan [data-testid=stDataFrame]') !== null",
+    "rules": "document.querySelector('.st-key-rules-plan .kim-table') !== null",
     "data": "document.querySelector('[data-testid=stDataFrame]') !== null",
     "method": "document.querySelectorAll('[data-testid=stTable]').length >= 2",
 }
