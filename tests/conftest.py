@@ -80,6 +80,14 @@ def _found_anew(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests keep is kept beside their other files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KIM_DATA", str(tmp_path_factory.mktemp("shared") / "data"))
+        yield
+
+
 @pytest.fixture
 def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data directory of the planner."""

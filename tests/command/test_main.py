@@ -376,6 +376,11 @@ def test_a_county_is_built_and_can_be_checked(state: Path, tmp_path: Path) -> No
     assert again.status == 2
     assert "exists already" in again.err
     assert run("county", "build", "Musterland", *files, "--replace").status == 0
+    # Adorf is a county by itself, and so no place for districts.
+    every = run("county", "build", "all", *files, "--replace", "--lang", "en")
+    assert (every.status, every.out) == (0, built.out)
+    local = run("county", "build", "all", *files, "--travel", tmp_path / "drives.csv", "--lang", "en")
+    assert (local.status, local.err) == (2, "--travel: it is of one county: that county by itself\n")
 
 
 def test_the_application_is_started_from_its_own_folder(monkeypatch: pytest.MonkeyPatch) -> None:
