@@ -100,29 +100,31 @@ def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator:
             )
         case MapColour.PER_1000:
             per = {ags: plan.hours_per_1000(ags) for ags in supplies}
-            limits = _limits_around(1000 * plan.fair_level / (plan.problem.people or math.inf), 12)
+            limits = limits_around(1000 * plan.fair_level / (plan.problem.people or math.inf), 12)
             title = msg("Hours per week for 1,000 people of the key")
-            return MapFigure(title, per, limits, lambda value: number(value, 1, "h"), _plain, 1, msg("not known"))
+            return MapFigure(title, per, limits, lambda value: number(value, 1, "h"), plain_limit, 1, msg("not known"))
         case MapColour.HOURS:
-            limits = _limits(max(supply.fair_supply for supply in supplies.values()))
+            limits = limits_from_zero(max(supply.fair_supply for supply in supplies.values()))
             hours = {ags: supply.hours for ags, supply in supplies.items()}
             title = msg("On site, hours per week")
-            return MapFigure(title, hours, limits, lambda value: number(value, 1, "h"), _plain, 1, no_district)
+            return MapFigure(title, hours, limits, lambda value: number(value, 1, "h"), plain_limit, 1, no_district)
         case MapColour.KEY:
             shares = {ags: supply.key for ags, supply in supplies.items()}
             title = msg("Key: share of the county's need")
-            return MapFigure(title, shares, _limits(max(shares.values())), percent, _share, 3, no_district)
+            return MapFigure(
+                title, shares, limits_from_zero(max(shares.values())), percent, share_limit, 3, no_district
+            )
         case MapColour.POSTS:
             name = people_indicator(county, indicator)
             found = people_per_post(county, plan.layers[layer], name)
             people = {ags: found.get(ags) for ags in supplies}
-            limits = _limits_around(average_people_per_post(county, plan.layers[layer], name))
-            return MapFigure(_per_post(name), people, limits, number, _plain, 0, no_district)
+            limits = limits_around(average_people_per_post(county, plan.layers[layer], name))
+            return MapFigure(_per_post(name), people, limits, number, plain_limit, 0, no_district)
         case MapColour.TRAVEL:
             title = msg("Drive from the hub, minutes one way")
             limits = (10.0, 20.0, 30.0, 40.0)
             drives = drive_minutes(plan, layer)
-            return MapFigure(title, drives, limits, lambda value: number(value, 0, "min"), _plain, 0, no_district)
+            return MapFigure(title, drives, limits, lambda value: number(value, 0, "min"), plain_limit, 0, no_district)
 
 
 def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
@@ -174,13 +176,13 @@ def by_number(county: County, layer: LayerPlan, looks: Sequence[_Look]) -> dict[
     return chosen
 
 
-def _limits(largest: float) -> tuple[float, ...]:
+def limits_from_zero(largest: float) -> tuple[float, ...]:
     """Four equal steps from zero, so that the last class holds the largest figure and little more."""
     step = _round_step(largest / 5)
     return tuple(round(step * position, 12) for position in range(1, 5))
 
 
-def _limits_around(average: float, parts: int = 6) -> tuple[float, ...]:
+def limits_around(average: float, parts: int = 6) -> tuple[float, ...]:
     """Four limits some of such ``parts`` of the average apart, with the average in the middle class."""
     step = _round_step(average / parts)
     middle = max(2, math.floor(average / step))
@@ -199,11 +201,11 @@ def _digits(value: float) -> int:
     return next((digits for digits in range(6) if math.isclose(round(value, digits), value, rel_tol=1e-9)), 6)
 
 
-def _plain(limit: float) -> object:
+def plain_limit(limit: float) -> object:
     return number(limit, _digits(limit))
 
 
-def _share(limit: float) -> object:
+def share_limit(limit: float) -> object:
     return percent(limit, _digits(100 * limit))
 
 
