@@ -28,7 +28,7 @@ from scenarios.values import posts as posts_of
 from scenarios.values import real
 from translation import msg
 from wording.about import planner_version
-from wording.state import state_table
+from wording.state import MORE, state_table
 
 FORMAT = "kim-state/1"
 _PEOPLE, _FTE = real(0, 1_000_000_000, above=True), posts_of(MOST_POSTS, above=True)
@@ -91,5 +91,5 @@ def _publish(found: StateRun, options: argparse.Namespace, screen: Screen) -> No
     with screen.err.status(screen.line(msg("Writing the table and the maps …"))):
         for name, content in state_files(papers):
             write_atomically(options.out / name, content)
-    screen.show(tables.grid_table(state_table(rows), screen.language))
+    screen.show(tables.grid_table(state_table(rows).without(MORE), screen.language))
     screen.done(msg("Table and maps are in {folder}", folder=str(options.out)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -19,7 +20,7 @@ from maps.shapes import encoded
 from maps.texts import escaped
 from translation import Language, msg, number, percent, translate
 
-_BENDS = 250.0
+_BENDS, _EXACT = 250.0, 1e-3
 _FINEST = 14
 _KREIS = "Kreis "
 
@@ -38,11 +39,16 @@ def state_shapes(counties: Sequence[County]) -> StateShapes:
     """The outlines of ``counties``, without bends smaller than a quarter of a kilometre."""
     whole = {county.folder.name: _outline(county) for county in counties}
     outlines = simplified(whole, _BENDS, DECIMALS)
-    points = {folder: shape.representative_point() for folder, shape in outlines.items()}
+    # The middle of the widest part, where a name fits best.
+    circles = shapely.maximum_inscribed_circle(np.array(list(outlines.values()), dtype=object), np.array([_EXACT]))
+    middles = [shapely.get_point(circle, 0) for circle in circles]
     return StateShapes(
         outlines,
         {county.folder.name: county.name.removeprefix(_KREIS) for county in counties},
-        {folder: (round(point.x, DECIMALS), round(point.y, DECIMALS)) for folder, point in points.items()},
+        {
+            folder: (round(point.x, DECIMALS), round(point.y, DECIMALS))
+            for folder, point in zip(outlines, middles, strict=True)
+        },
         "; ".join(dict.fromkeys(part for county in counties for part in attribution(county).split("; "))),
     )
 
@@ -57,16 +63,16 @@ def state_figures(
         "coverage": MapFigure(
             msg("Lowest coverage"),
             coverage,
-            (0.7, 0.8, 0.85, 0.9),
+            (0.8, 0.85, 0.875, 0.9),
             percent,
-            lambda limit: percent(limit, 0),
+            share_limit,
             3,
             missing,
         ),
         "hours": MapFigure(
             msg("Hours per week for 1,000 people where they are fewest"),
             per_1000,
-            limits_around(median(hours) if hours else 1.0, 6),
+            limits_around(median(hours) if hours else 1.0, 12),
             lambda value: number(value, 1, "h"),
             plain_limit,
             1,

@@ -10,6 +10,8 @@ from geodata.county import County
 from translation import Message, msg, msgs, number, percent
 from wording.grid import NOTHING, GridColumn, GridTable, Weight, row
 
+MORE = "more"
+"""The kind of columns that are left out where there is little room."""
 FAILED = "failed"
 """The status of a county without an answer; the others are those of ``kim-result/2``."""
 _STATUS: Mapping[str, Message] = {
@@ -102,15 +104,15 @@ def state_table(rows: Sequence[StateRow]) -> GridTable:
         GridColumn(msg("County"), figures=False),
         GridColumn(msg("Status"), figures=False),
         GridColumn(msg("Municipalities")),
-        GridColumn(msg("People of the key")),
+        GridColumn(msg("People of the key"), kind=MORE),
         GridColumn(msg("Posts (FTE)")),
-        GridColumn(msg("Districts")),
+        GridColumn(msg("Districts"), kind=MORE),
         GridColumn(msg("Lowest coverage")),
         GridColumn(msg("Served worst"), figures=False),
         GridColumn(msg("Hours per 1,000 people there")),
         GridColumn(msg("Shortfall (h per week)")),
         GridColumn(msg("Share on the road")),
-        GridColumn(msg("Share of the KI")),
+        GridColumn(msg("Share of the KI"), kind=MORE),
     )
     found = [row(_cells(one)) for one in rows]
     planned = [one for one in rows if one.posts is not None]

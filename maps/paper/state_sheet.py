@@ -16,7 +16,7 @@ from maps.state import StateShapes
 from translation import Language, msg, translate
 
 _WIDTH, _HEIGHT, _MARGIN, _GAP, _BELOW = 210.0, 297.0, 12.0, 4.0, 0.3
-_LEGEND, _NAME, _WIDEST = 9 * POINT, 6.5 * POINT, 24.0
+_LEGEND, _NAME, _WIDEST = 9 * POINT, 6 * POINT, 20.0
 
 
 def state_svg(shapes: StateShapes, figure: MapFigure, language: Language, *, title: str, day: date) -> str:

@@ -22,7 +22,7 @@ from reports.workbook.sheets import Sheets, cell_of, fit
 from translation import Language, Message, Number, Percent, msg, translate
 from wording.about import planner_version
 from wording.grid import NOTHING, GridTable
-from wording.state import StateRow, state_table
+from wording.state import MORE, StateRow, state_table
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _page(table: GridTable, papers: StatePapers, shapes: StateShapes, figures: M
         scripts.append(drawn.script)
     without: Message = msg("The map needs JavaScript. The tables below hold the same figures.")
     body.insert(0, f"<noscript><p>{html.escape(papers.say(without))}</p></noscript>")
-    body.append(table_html(table, papers.language))
+    body.append(table_html(table.without(MORE), papers.language))
     about = [msg("Counties"), msg("date: {day}", day=papers.day)]
     return html_page(papers.title, about, body, "\n".join(scripts), papers.language)
 
