@@ -42,7 +42,9 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     screen.notices([*loaded.notices, *wanted.notices])
     with ExitStack() as stack:
         # A cluster that cannot be reached is told before anything is computed.
-        cluster = stack.enter_context(workers(wanted)) if wanted.scheduler is not None else None
+        cluster = (
+            stack.enter_context(workers(wanted.workers, wanted.scheduler)) if wanted.scheduler is not None else None
+        )
         answer = solved(loaded, options, screen)
         if answer.solution.plan is None:
             return _impossible(answer, wanted, options, screen)
@@ -93,7 +95,7 @@ class _Session:
     @cached_property
     def _executor(self) -> Executor:
         """The workers, begun when they are first needed."""
-        return self.cluster or self.stack.enter_context(workers(self.wanted))
+        return self.cluster or self.stack.enter_context(workers(self.wanted.workers, self.wanted.scheduler))
 
     @contextmanager
     def _progress(self, question: Question) -> Iterator[Callable[[int, int], None]]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from geodata.county import County
-from maps.classes import limits_around_one, natural_limits
+from maps.classes import limits_around_one
 from maps.people import people_indicator, people_per_post
 from optimizer.plan import District, Identity, LayerPlan, Plan
 from optimizer.problem import Ags
@@ -123,33 +123,37 @@ def figure(
         case MapColour.PER_1000:
             per = {ags: plan.hours_per_1000(ags) for ags in supplies}
             all_hours = [one.hours_per_1000(ags) for one in (plan, *beside) for ags in one.municipalities]
-            limits = natural_limits((hours for hours in all_hours if hours is not None), len(RAMP), 1, _NEAR_HOURS)
+            limits = naturallimits_from_zero(
+                (hours for hours in all_hours if hours is not None), len(RAMP), 1, _NEAR_HOURS
+            )
             title = msg("Hours per week for 1,000 people of the key")
             written, missing = partial(number, digits=1, unit="h"), msg("not known")
-            return MapFigure(title, per, limits, written, _plain, 1, missing, _ramp(len(limits) + 1))
+            return MapFigure(title, per, limits, written, plain_limit, 1, missing, _ramp(len(limits) + 1))
         case MapColour.HOURS:
-            limits = _limits(max(supply.fair_supply for supply in all_supplies))
+            limits = limits_from_zero(max(supply.fair_supply for supply in all_supplies))
             hours = {ags: supply.hours for ags, supply in supplies.items()}
             title = msg("On site, hours per week")
-            return MapFigure(title, hours, limits, lambda value: number(value, 1, "h"), _plain, 1, no_district)
+            return MapFigure(title, hours, limits, lambda value: number(value, 1, "h"), plain_limit, 1, no_district)
         case MapColour.KEY:
             shares = {ags: supply.key for ags, supply in supplies.items()}
             title = msg("Key: share of the county's need")
-            limits = _limits(max(supply.key for supply in all_supplies))
-            return MapFigure(title, shares, limits, percent, _share, 3, no_district)
+            limits = limits_from_zero(max(supply.key for supply in all_supplies))
+            return MapFigure(title, shares, limits, percent, share_limit, 3, no_district)
         case MapColour.POSTS:
             name = people_indicator(county, indicator)
             found = people_per_post(county, plan.layers[layer], name)
             people = {ags: found.get(ags) for ags in supplies}
             shown = [one.layers[min(layer, len(one.layers) - 1)] for one in (plan, *beside) if one.layers]
             ratios = [ratio for one in shown for ratio in people_per_post(county, one, name).values()]
-            limits = natural_limits(ratios, len(RAMP), 0, math.ceil(_NEAR_RATIO * max(ratios, default=0)))
-            return MapFigure(_per_post(name), people, limits, number, _plain, 0, no_district, _ramp(len(limits) + 1))
+            limits = naturallimits_from_zero(ratios, len(RAMP), 0, math.ceil(_NEAR_RATIO * max(ratios, default=0)))
+            return MapFigure(
+                _per_post(name), people, limits, number, plain_limit, 0, no_district, _ramp(len(limits) + 1)
+            )
         case MapColour.TRAVEL:
             title = msg("Drive from the hub, minutes one way")
             limits = (10.0, 20.0, 30.0, 40.0)
             drives = drive_minutes(plan, layer)
-            return MapFigure(title, drives, limits, lambda value: number(value, 0, "min"), _plain, 0, no_district)
+            return MapFigure(title, drives, limits, lambda value: number(value, 0, "min"), plain_limit, 0, no_district)
 
 
 def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
@@ -201,7 +205,7 @@ def by_number(county: County, layer: LayerPlan, looks: Sequence[_Look]) -> dict[
     return chosen
 
 
-def _limits(largest: float) -> tuple[float, ...]:
+def limits_from_zero(largest: float) -> tuple[float, ...]:
     """Four equal steps from zero, so that the last class holds the largest figure and little more."""
     step = _round_step(largest / 5)
     return tuple(round(step * position, 12) for position in range(1, 5))
@@ -210,6 +214,13 @@ def _limits(largest: float) -> tuple[float, ...]:
 def _ramp(classes: int) -> tuple[str, ...]:
     """So many colours from little to much."""
     return tuple(RAMP[round(at * (len(RAMP) - 1) / max(1, classes - 1))] for at in range(classes))
+
+
+def limits_around(average: float, parts: int = 6) -> tuple[float, ...]:
+    """Four limits some of such ``parts`` of the average apart, with the average in the middle class."""
+    step = _round_step(average / parts)
+    middle = max(2, math.floor(average / step))
+    return tuple(round(step * position, 12) for position in range(middle - 1, middle + 3))
 
 
 def _round_step(least: float) -> float:
@@ -224,11 +235,11 @@ def _digits(value: float) -> int:
     return next((digits for digits in range(6) if math.isclose(round(value, digits), value, rel_tol=1e-9)), 6)
 
 
-def _plain(limit: float) -> object:
+def plain_limit(limit: float) -> object:
     return number(limit, _digits(limit))
 
 
-def _share(limit: float) -> object:
+def share_limit(limit: float) -> object:
     return percent(limit, _digits(100 * limit))
 
 
