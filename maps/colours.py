@@ -115,7 +115,7 @@ def figure(
                 {ags: supply.coverage for ags, supply in supplies.items()},
                 limits,
                 percent,
-                _share,
+                share_limit,
                 3,
                 msg("no need"),
                 AROUND_FAIR[_BELOW_FAIR - below : _BELOW_FAIR + 1 + len(limits) - below],
@@ -123,9 +123,7 @@ def figure(
         case MapColour.PER_1000:
             per = {ags: plan.hours_per_1000(ags) for ags in supplies}
             all_hours = [one.hours_per_1000(ags) for one in (plan, *beside) for ags in one.municipalities]
-            limits = naturallimits_from_zero(
-                (hours for hours in all_hours if hours is not None), len(RAMP), 1, _NEAR_HOURS
-            )
+            limits = natural_limits((hours for hours in all_hours if hours is not None), len(RAMP), 1, _NEAR_HOURS)
             title = msg("Hours per week for 1,000 people of the key")
             written, missing = partial(number, digits=1, unit="h"), msg("not known")
             return MapFigure(title, per, limits, written, plain_limit, 1, missing, _ramp(len(limits) + 1))
@@ -145,7 +143,7 @@ def figure(
             people = {ags: found.get(ags) for ags in supplies}
             shown = [one.layers[min(layer, len(one.layers) - 1)] for one in (plan, *beside) if one.layers]
             ratios = [ratio for one in shown for ratio in people_per_post(county, one, name).values()]
-            limits = naturallimits_from_zero(ratios, len(RAMP), 0, math.ceil(_NEAR_RATIO * max(ratios, default=0)))
+            limits = natural_limits(ratios, len(RAMP), 0, math.ceil(_NEAR_RATIO * max(ratios, default=0)))
             return MapFigure(
                 _per_post(name), people, limits, number, plain_limit, 0, no_district, _ramp(len(limits) + 1)
             )
