@@ -32,7 +32,7 @@ MOST_PAIRS = 1_000_000_000
 CROWD = 1 << 17
 MOST_STATES = 3_000_000
 #: States whose rest is worked out together.
-ROWS = 1 << 16
+ROWS = 1 << 17
 
 _Rows = npt.NDArray[np.intp]
 
@@ -44,9 +44,12 @@ class TooManyStates(Exception):  # noqa: N818 - an answer, not an error
 class Rest(Protocol):
     """What tells which states lead nowhere."""
 
-    def possible(self, inside: Floats, units: Ints, districts: Ints, missing: Floats | None) -> Flags:
-        """Whether the municipalities not ``inside`` (states, municipalities) may still be served by further districts
-        after so many ``units`` of posts and ``districts``; ``missing`` is the shortfall so far, if that is limited."""
+    def possible(self, inside: Floats, covered: Ints, units: Ints, districts: Ints, missing: Floats | None) -> Flags:
+        """Of each state whether whoever it leaves may still be served by further districts.
+
+        ``covered`` is the row of ``inside`` (covered sets, municipalities) that is 1 for whom it covers, with so many
+        ``units`` of posts in so many ``districts``; ``missing`` is its shortfall where that is limited.
+        """
 
 
 @dataclass(frozen=True)
@@ -295,10 +298,12 @@ class _Search:
 
     def _possible(self, states: _States) -> Flags:
         program = self.program
-        inside = np.zeros((len(states), program.source.service.size))
-        inside[:, program.order] = memberships(states.covered, len(program.order))
+        first = _firsts([states.covered])
+        inside = np.zeros((int(np.sum(first)), program.source.service.size))
+        inside[:, program.order] = memberships(states.covered[first], len(program.order))
         units, districts = (states.counts >> program.shifts[k] & program.fields[k] for k in range(2))
-        return program.rest.possible(inside, units, districts, None if self.worst else states.value)
+        missing = None if self.worst else states.value
+        return program.rest.possible(inside, np.cumsum(first) - 1, units, districts, missing)
 
     def _traced(self, found: tuple[float, int, int]) -> list[int]:
         """The columns by which a state came about."""

@@ -133,18 +133,16 @@ class Rest:
         #: Most hours by districts so far and units left.
         self.hours: Floats = np.array([teams.rest_after(number) for number in range(teams.district_range[1] + 1)])
 
-    def possible(self, inside: Floats, units: Ints, districts: Ints, missing: Floats | None) -> Flags:
+    def possible(self, inside: Floats, covered: Ints, units: Ints, districts: Ints, missing: Floats | None) -> Flags:
         """See :class:`~optimizer.covered_sets.Rest`."""
         source, outside = self.source, 1.0 - inside
         hours = self.hours[districts, source.teams.units - units]
-        needed = np.empty(len(inside))
-        for number in np.unique(districts):
-            rows = np.flatnonzero(districts == number)
-            needed[rows] = source.prices.rest_hours(self.prices, inside[rows], int(number))
+        numbers, of_number = np.unique(districts, return_inverse=True)
+        needed = source.prices.rest_hours(self.prices, inside, numbers.tolist())[of_number, covered]
         possible = needed - ROUNDING <= hours
         if missing is not None and self.most_shortfall < math.inf:
-            road = np.maximum(0.0, needed - product(outside, self.prices.needs))
-            others = np.maximum(0.0, product(outside, source.gaps) - hours + road)
+            road = np.maximum(0.0, needed - product(outside, self.prices.needs)[covered])
+            others = np.maximum(0.0, product(outside, source.gaps)[covered] - hours + road)
             possible &= missing + others <= self.most_shortfall + ROUNDING
         return np.asarray(possible)
 
@@ -159,7 +157,7 @@ class _Chunk:
         self.hubs = source.prices.hubs
         self.reaching = np.array([_none(sets, ~source.growth.reach[b]) for b in self.hubs]).T
         self.cost = product(self.inside, np.where(np.isfinite(prices.cost), prices.cost, 0.0).T)
-        self.left = source.prices.rest_hours(prices, self.inside)
+        self.left = source.prices.rest_hours(prices, self.inside)[0]
         self.level = coverage * self.service.fair_level
         self.least_level = less(coverage, ROUNDING) * self.service.fair_level
         self.most_shortfall = most_shortfall

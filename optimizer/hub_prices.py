@@ -166,15 +166,16 @@ class HubPrices:
         left: Floats = spare - float(np.sum(prices.prices)) - others - office
         return left
 
-    def rest_hours(self, prices: Prices, inside: Floats, districts: int = 1) -> Floats:
+    def rest_hours(self, prices: Prices, inside: Floats, districts: Sequence[int] = (1,)) -> Floats:
         """Hours that the municipalities outside so many districts need at least, the road included.
 
-        ``inside`` (rows, municipalities) is 1 in the districts, else 0.
+        ``inside`` (rows, municipalities) is 1 in the districts, else 0. A row for each number of ``districts``.
         """
-        rho = self._rho_outside(prices, inside)
+        ordered = np.sort(self._rho_outside(prices, inside), axis=-1)
         paid = float(np.sum(prices.prices)) - product(inside, prices.prices)
-        priced = paid + _least(rho, max(0, self.fewest - districts), max(0, self.most - districts))
-        needed: Floats = np.maximum(priced, float(np.sum(prices.needs)) - product(inside, prices.needs))
+        plain = float(np.sum(prices.needs)) - product(inside, prices.needs)
+        further = [(max(0, self.fewest - number), max(0, self.most - number)) for number in districts]
+        needed: Floats = np.array([np.maximum(paid + _least_of(ordered, *range_), plain) for range_ in further])
         return needed
 
     def _rho_outside(self, prices: Prices, inside: Floats) -> Floats:
@@ -186,10 +187,14 @@ class HubPrices:
 
 def _least(rho: Floats, fewest: int, most: int) -> Floats:
     """The least sum of ``fewest`` to ``most`` entries of each row; infinite where there are too few."""
-    if rho.shape[-1] < fewest:
-        return np.full(rho.shape[:-1], math.inf)
-    ordered = np.sort(rho, axis=-1)
-    least: Floats = np.zeros(rho.shape[:-1])
-    for place in range(min(max(fewest, most), rho.shape[-1])):
+    return _least_of(np.sort(rho, axis=-1), fewest, most)
+
+
+def _least_of(ordered: Floats, fewest: int, most: int) -> Floats:
+    """The same of rows that are in order."""
+    if ordered.shape[-1] < fewest:
+        return np.full(ordered.shape[:-1], math.inf)
+    least: Floats = np.zeros(ordered.shape[:-1])
+    for place in range(min(max(fewest, most), ordered.shape[-1])):
         least += ordered[..., place] if place < fewest else np.minimum(ordered[..., place], 0.0)
     return least

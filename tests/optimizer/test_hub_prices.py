@@ -56,14 +56,14 @@ def test_no_plan_takes_less_than_the_prices_say(
                 row = list(hubs.hubs).index(column.hub)
                 inside = np.array([inside_of(team, source)])
                 others = sum(hours for other, hours in zip(plan.teams, taken, strict=True) if other is not team)
-                assert hubs.rest_hours(prices, inside)[0] <= others + 1e-7
+                assert hubs.rest_hours(prices, inside)[0, 0] <= others + 1e-7
                 assert sum(weights[row, members]) <= allowances[row] + 1e-7
                 # Of a district of which only one member is known, too.
                 for known in (inside, np.eye(1, size, members[0])):
                     assert sum(weights[row, members]) <= hubs.leaves(prices, source.hours, row, known)[0] + 1e-7
             others_inside = sum((inside_of(team, source) for team in plan.teams[1:]), np.zeros(size))
-            left = hubs.rest_hours(prices, np.array([others_inside]), len(plan.teams) - 1)
-            assert left[0] <= taken[0] + 1e-7
+            left = hubs.rest_hours(prices, np.array([others_inside]), [len(plan.teams) - 1])
+            assert left[0, 0] <= taken[0] + 1e-7
 
 
 @given(situations())
