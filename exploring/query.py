@@ -60,7 +60,8 @@ def subject_of(loaded: LoadedScenario, plan: Plan, layer: int) -> Subject:
 class Means:
     """By what a question is answered: ``time_limit`` in seconds, ``executor`` and ``cancel`` for one in parts.
 
-    ``progress`` gets the parts done and of all. As :mod:`optimizer.explore` has them.
+    ``progress`` gets the parts done and of all, ``so_far`` what is found already of an answer that can be told in part.
+    As :mod:`optimizer.explore` has them.
     """
 
     solver: Solver | None = None
@@ -68,6 +69,7 @@ class Means:
     executor: Executor | None = None
     progress: Callable[[int, int], None] | None = None
     cancel: Callable[[], bool] | None = None
+    so_far: Callable[[Any], None] | None = None
 
     @property
     def exact(self) -> dict[str, Any]:

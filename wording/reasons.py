@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from geodata.county import Ags
 from geodata.labels import drive_time
 from maps.colours import identity_text
+from optimizer.explore.reasons import Reason
 from optimizer.moves import Move
 from optimizer.plan import Plan
-from optimizer.rules import RuleCheck, broken, check_plan
+from optimizer.rules import RuleCheck, broken, check_plan, is_connected
 from scenarios.assemble import LoadedScenario
-from translation import Message, listing, msg, number, percent
+from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import less, missing
 from wording.yardstick import beside
@@ -73,6 +74,100 @@ def alternatives(plan: Plan, layer: int, moves: Sequence[Move], loaded: LoadedSc
             where = msg("a district of its own")
         found.append(Alternative(where, move, tuple(check for check in move.breaches if check.rule not in known)))
     return sorted(found, key=lambda alternative: not alternative.allowed)
+
+
+def why_here(
+    loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags, found: Sequence[Alternative], reason: Reason | None
+) -> list[Message]:
+    """The answer to why a municipality is in its district, the same on every page.
+
+    First what its district would be without it or, where that hangs together, what it costs to move it alone; then
+    what it would cost were everything free to change, where that ``reason`` is known.
+    """
+    texts = [parts(loaded, plan, layer, ags) or second_best(plan, found)]
+    if reason is not None:
+        texts.append(freely(plan, reason, msg("the parting")))
+    return texts
+
+
+def parts(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> Message | None:
+    """That the district of a municipality falls apart without it, where it does and may not."""
+    county = loaded.county
+    left = [town for district in _homes(plan, layer, ags) for town in district if town != ags]
+    if not plan.layers[layer].layer.connected or not left or is_connected(left, plan.problem):
+        return None
+    pieces: list[list[Ags]] = []
+    for town in left:
+        if not any(town in piece for piece in pieces):
+            pieces.append([other for other in left if _linked(plan, left, town, other)])
+    first = min(pieces, key=len)
+    return msgs(
+        "{some} does not border on {others}; without {town} the district would fall apart.",
+        "{some} do not border on {others}; without {town} the district would fall apart.",
+        len(first),
+        some=wording.town_names(first, county),
+        others=wording.town_names([town for town in left if town not in first], county),
+        town=county.name_of(ags),
+    )
+
+
+def between_two(loaded: LoadedScenario, plan: Plan, layer: int, one: Ags, other: Ags) -> Message | None:
+    """What lies between two municipalities that do not border on each other; ``None`` where they do, or may not."""
+    county = loaded.county
+    if not plan.layers[layer].layer.connected or other in plan.problem.neighbours.get(one, ()):
+        return None
+    values: dict[str, object] = {"one": county.name_of(one), "other": county.name_of(other)}
+    together = [district for district in _homes(plan, layer, one) if other in district]
+    needed = [
+        town
+        for district in together
+        for town in district
+        if town not in (one, other) and not _linked(plan, [left for left in district if left != town], one, other)
+    ]
+    if not needed:
+        return msg("{one} does not border on {other}.", **values)
+    return msg(
+        "{one} does not border on {other}; without {towns} the district would fall apart.",
+        towns=wording.town_names(needed, county),
+        **values,
+    )
+
+
+def _homes(plan: Plan, layer: int, ags: Ags) -> list[tuple[Ags, ...]]:
+    return [one.municipalities for one in plan.layers[layer].districts if ags in one.municipalities]
+
+
+def _linked(plan: Plan, among: Sequence[Ags], one: Ags, other: Ags) -> bool:
+    """Whether one can be reached from the other through neighbours ``among`` which both are."""
+    reached, open_ = {one}, [one]
+    while open_:
+        further = plan.problem.neighbours.get(open_.pop(), frozenset()) & set(among) - reached
+        reached |= further
+        open_.extend(further)
+    return other in reached
+
+
+def freely(now: Plan, reason: Reason, what: Message) -> Message:
+    """What it would cost to have it otherwise were everything free to change; ``what`` is the thing that costs."""
+    if reason.plan is None:
+        return msg("Whatever else changes: the rules allow no plan in which that is otherwise.")
+    hours = less(missing(reason.plan), missing(now))
+    points = less(percent(now.reached), percent(reason.plan.reached))
+    size = {"hours": number(abs(hours.value), 1), "points": number(abs(points.value), 1)}
+    amounts = (
+        (hours.value, msg("{hours} hours per week", **size)),
+        (points.value, msg("{points} percentage points of the lowest coverage", **size)),
+    )
+    costs = [text for value, text in amounts if value > 0]
+    gains = [text for value, text in amounts if value < 0]
+    values: dict[str, object] = {"what": what, "costs": listing(costs), "gains": listing(gains)}
+    if costs and gains:
+        return msg("Were everything free to change, {what} would cost {costs} and bring {gains}.", **values)
+    if costs:
+        return msg("Were everything free to change, {what} would cost {costs}.", **values)
+    if gains:
+        return msg("Were everything free to change, {what} would bring {gains}.", **values)
+    return msg("Were everything free to change, {what} would make no difference that shows in these figures.", **values)
 
 
 def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:

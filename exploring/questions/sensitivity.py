@@ -18,4 +18,4 @@ class SensitivityQuery(Query[tuple[Sensitivity, ...]]):
 
     def find(self, about: Subject, means: Means) -> tuple[Sensitivity, ...]:
         """Every figure, the most sensitive first; in a part of the answer some are left out."""
-        return sensitivity(about.problem, layer=about.layer, **means.shared)
+        return sensitivity(about.problem, layer=about.layer, so_far=means.so_far, **means.shared)

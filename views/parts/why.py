@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from exploring.questions.why import WhyQuery
 from maps.colours import drive_minutes
 from optimizer.moves import Move, moves
 from optimizer.plan import Plan
@@ -12,6 +13,7 @@ from optimizer.problem import Ags
 from scenarios.assemble import LoadedScenario
 from serving.answers import Answer
 from translation import msg, number, percent
+from views.asking.asked import ask, asked_about
 from views.parts.shown import show_figures
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
@@ -30,7 +32,9 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
     for text in reasons.places(loaded, plan, layer, ags):
         st.markdown(speech.markdown(text))
     found = reasons.alternatives(plan, layer, _moves(plan, layer, ags, answer.digest), loaded)
-    st.markdown(f"**{speech.markdown(reasons.second_best(plan, found))}**")
+    (first,) = reasons.why_here(loaded, plan, layer, ags, found, None)
+    st.markdown(f"**{speech.markdown(first)}**")
+    _show_freely(answer, plan, layer, ags, speech)
     if found:
         about = msg("What each other district would cost")
         show_text_table(_table(plan, found, speech), about, speech, figures=(1, 2))
@@ -42,6 +46,16 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
             st.markdown(speech.bullets(services))
         else:
             st.markdown(speech.markdown(msg("None.")))
+
+
+def _show_freely(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:
+    """What it would cost were everything free to change: the answer of the page “Why this plan?”."""
+    if not plan.problem.municipalities[plan.problem.index[ags]].taking_part:
+        return
+    asked = asked_about("", answer, plan, layer)
+    found = ask(asked, WhyQuery((ags,)), speech, details=ags)
+    if found is not None:
+        st.markdown(speech.markdown(reasons.freely(asked.about.until, found.by_town[ags], msg("the parting"))))
 
 
 def _figures(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
