@@ -16,7 +16,7 @@ from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import less, missing
-from wording.yardstick import beside
+from wording.yardstick import beside, both_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +158,9 @@ def freely(now: Plan, reason: Reason, what: Message) -> Message:
         (hours.value, msg("{hours} hours per week", **size)),
         (points.value, msg("{points} percentage points of the lowest coverage", **size)),
     )
-    costs = [text for value, text in amounts if value > 0]
-    gains = [text for value, text in amounts if value < 0]
-    values: dict[str, object] = {"what": what, "costs": listing(costs), "gains": listing(gains)}
+    costs = _both([text for value, text in amounts if value > 0])
+    gains = _both([text for value, text in amounts if value < 0])
+    values: dict[str, object] = {"what": what, "costs": costs, "gains": gains}
     if costs and gains:
         return msg("Were everything free to change, {what} would cost {costs} and bring {gains}.", **values)
     if costs:
@@ -168,6 +168,12 @@ def freely(now: Plan, reason: Reason, what: Message) -> Message:
     if gains:
         return msg("Were everything free to change, {what} would bring {gains}.", **values)
     return msg("Were everything free to change, {what} would make no difference that shows in these figures.", **values)
+
+
+def _both(amounts: Sequence[Message]) -> Message | None:
+    if len(amounts) < 2:
+        return amounts[0] if amounts else None
+    return msg("{one} and {other}", one=amounts[0], other=amounts[1])
 
 
 def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:
@@ -184,11 +190,12 @@ def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:
 def cost(now: Plan, then: Plan) -> Message:
     """What it costs to have ``then`` instead of ``now``, two plans of one problem."""
     reached = beside(now.problem, now.reached)
+    first, other = both_beside(now.problem, now.reached, then.reached)
     by = less(missing(then), missing(now))
     values = {
         "coverage": msg("the same lowest coverage of {value}", value=reached)
         if less(percent(then.reached), percent(now.reached)).value == 0
-        else msg("lowest coverage {then} instead of {now}", then=beside(then.problem, then.reached), now=reached),
+        else msg("lowest coverage {then} instead of {now}", then=other, now=first),
         "hours": number(abs(by.value), by.digits),
     }
     if by.value == 0:

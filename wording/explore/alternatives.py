@@ -56,7 +56,7 @@ def _answer(county: County, found: Alternatives) -> Iterator[Message]:
     best, second = found.items[0].plan, found.items[1].plan
     layer, named = found.layer, identified_by(second, best)
     hours = more_missing(less(missing(second), missing(best)))
-    yield msg("The next best plan: {moved} {hours}.", moved=moved_text(best, named, layer, county), hours=hours)
+    yield msg("The next best plan: {moved} It has {hours}.", moved=moved_text(best, named, layer, county), hours=hours)
     yield from reshaped_texts(reshaped(best, named, layer))
     last = found.items[-1]
     if less(missing(last.plan), missing(best)).value:

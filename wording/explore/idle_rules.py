@@ -23,7 +23,7 @@ def _of_layer(problem: Problem, layer: Layer, rule: Rule) -> Message | None:
     match rule.name:
         case RuleName.DISTRICTS_MAXIMUM if layer.districts_maximum >= len(taking_part):
             return msg("there are only {count} municipalities", count=number(len(taking_part)))
-        case RuleName.DISTRICTS_MAXIMUM if layer.districts_maximum >= layer.total / _smallest_team(layer):
+        case RuleName.DISTRICTS_MAXIMUM if layer.districts_maximum >= layer.total // _smallest_team(layer):
             return msg("{posts} posts make no more teams", posts=wording.fte(layer.total))
         case RuleName.MAX_DRIVE:
             drives = [problem.drive(one, other) for one in taking_part for other in taking_part if one != other]
