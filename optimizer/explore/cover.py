@@ -232,7 +232,8 @@ class Cover:
         useful: NDArray[np.bool_] = found & possible
         return useful
 
-    def _split(self, uncovered: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def split(self, uncovered: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The districts that can be taken out of an uncovered set, and what then remains."""
         steps = np.array(self.steps[uncovered], dtype=np.intp).reshape(-1, 2)
         return steps[:, 0], steps[:, 1]
 
@@ -272,7 +273,7 @@ class Cover:
                 if not useful[uncovered].any():
                     continue
                 self.deadline.check()
-                districts, rests = self._split(uncovered)
+                districts, rests = self.split(uncovered)
                 columns = np.flatnonzero(useful[rests].any(axis=0))
                 position = np.full(states, -1, dtype=np.intp)
                 position[columns] = np.arange(len(columns))

@@ -20,7 +20,7 @@ from optimizer.columns import ColumnSource
 from optimizer.explore.counters import Counters
 from optimizer.explore.cover import Cover, Floats
 from optimizer.explore.situation import Infeasible, Looks, Situation, TooLarge, with_layer
-from optimizer.explore.table import NO_NEED, Grid
+from optimizer.explore.table import NO_NEED, Grid, in_order
 from optimizer.problem import Ags, Layer, Problem
 from optimizer.service import TIE, Service, mask_of
 from optimizer.solver import Deadline
@@ -68,6 +68,7 @@ class Shapes:
         self.employers = tuple(employer.id for employer in source.employers)
         self.sizes = tuple(source.sizes)
         self.district = np.array([position[c.members] for c in columns], dtype=np.intp)
+        self.by_district = in_order(self.district, len(masks))
         self.employer = np.array([c.employer for c in columns], dtype=np.intp)
         self.size = np.array([self.sizes.index(c.units) for c in columns], dtype=np.intp)
         self.choice = np.array([c.hub for c in columns], dtype=np.intp)
@@ -103,7 +104,7 @@ class Figured(Grid):
         self.situation = situation
         service = self.service = situation.service
         self.cover, self.counters = shapes.cover, shapes.counters
-        self.district, self.kind = shapes.district, shapes.kind
+        self.district, self.kind, self.by_district = shapes.district, shapes.kind, shapes.by_district
         # Nobody, who fills up the lists, has no need, no hours and no way.
         self._weights = np.array([*service.weights, 0.0])
         self._existing = np.array([*service.existing, 0.0])
