@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from exploring.question import Question
 from exploring.unanswered import FAILURES, Unanswered
 from optimizer.explore.situation import given_rows
+from optimizer.explore.size import Size, size
 from optimizer.plan import Plan, until
 from optimizer.problem import Problem
 from optimizer.solver import Solver
@@ -38,6 +39,11 @@ class Subject:
     def layer_name(self) -> str:
         """The name of the layer."""
         return self.plan.layers[self.layer].layer.name
+
+    @cached_property
+    def size(self) -> Size | None:
+        """How many districts the rules allow, estimated; ``None`` where they are few."""
+        return size(self.problem, self.layer)
 
     @cached_property
     def until(self) -> Plan:
@@ -98,6 +104,8 @@ class Query(ABC, Generic[Found]):
     """A question with the values with which it is asked; those of a new one are the usual ones. Can be pickled."""
 
     question: ClassVar[Question]
+    of_all: ClassVar[bool] = False
+    """Whether all plans that the rules allow are gone through, which a large county can have too many of."""
     in_parts: ClassVar[bool] = False
     """Whether its work is shared out to an executor and can be stopped halfway."""
 
@@ -110,7 +118,13 @@ class Query(ABC, Generic[Found]):
         return means.cancel is None or not means.cancel()
 
     def ask(self, about: Subject, means: Means) -> Reply[Found]:
-        """The answer, or why there is none. Raises ``SolverError``."""
+        """The answer, or why there is none, which is said at once where that is seen beforehand.
+
+        Raises ``SolverError``.
+        """
+        extent = about.size if self.of_all else None
+        if extent is not None and extent.too_large:
+            return Unanswered.TOO_LARGE
         try:
             found = self.find(about, means)
         except FAILURES as failure:

@@ -14,6 +14,7 @@ class SensitivityQuery(Query[tuple[Sensitivity, ...]]):
     """By how much each figure must change before the best districts do."""
 
     question = Question.SENSITIVITY
+    of_all = True
     in_parts = True
 
     def find(self, about: Subject, means: Means) -> tuple[Sensitivity, ...]:

@@ -92,7 +92,8 @@ class Search:
         if self.open[rest]:
             self.open[rest] = False
             self.completion[rest] = self.to_come[rest][self.missing].min(axis=0, initial=np.inf)
-        return self.completion[rest]
+        row: Floats = self.completion[rest]
+        return row
 
     def _bounds(self, districts: NDArray[np.intp], rests: NDArray[np.intp], begun: _Begun) -> Floats:
         """The least cost of a plan with each of some districts added to what is begun; infinite where there is none."""
