@@ -5,15 +5,18 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from exploring.query import Answered
 from exploring.questions.why import WhyQuery
 from maps.colours import drive_minutes
 from optimizer.moves import Move, moves
 from optimizer.plan import Plan
 from optimizer.problem import Ags
+from optimizer.solver import SolverError
 from scenarios.assemble import LoadedScenario
 from serving.answers import Answer
+from serving.processes import CancelledError, Job, ProcessExpired
 from translation import msg, number, percent
-from views.asking.asked import ask, asked_about
+from views.asking.asked import asked_about, begun
 from views.parts.shown import show_figures
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
@@ -21,6 +24,9 @@ from wording import reasons
 from wording.grid import NOTHING
 from wording.key_figures import KeyFigure
 from wording.yardstick import beside, per_1000, per_1000_text
+
+#: Seconds between two looks at whether it is known by now.
+_LOOK = 1.0
 
 
 def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:
@@ -49,13 +55,30 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
 
 
 def _show_freely(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:
-    """What it would cost were everything free to change: the answer of the page “Why this plan?”."""
+    """What it would cost were everything free to change: the answer of the page “Why this plan?”.
+
+    The page does not wait for it.
+    """
     if not plan.problem.municipalities[plan.problem.index[ags]].taking_part:
         return
     asked = asked_about("", answer, plan, layer)
-    found = ask(asked, WhyQuery((ags,)), speech, details=ags)
-    if found is not None:
-        st.markdown(speech.markdown(reasons.freely(asked.about.until, found.by_town[ags], msg("the parting"))))
+    job = begun(asked, WhyQuery((ags,)), details=ags)
+    if not job.done:
+        st.fragment(_wait, run_every=_LOOK)(job, speech)
+        return
+    try:
+        reply = job.result(0)
+    except (TimeoutError, SolverError, ProcessExpired, CancelledError):
+        return  # said where it is asked for
+    if isinstance(reply, Answered):
+        st.markdown(speech.markdown(reasons.freely(asked.about.until, reply.found.by_town[ags], msg("the parting"))))
+
+
+def _wait(job: Job, speech: Speech) -> None:
+    """A place kept for it; the page is drawn once more when it is known."""
+    st.caption(speech.markdown(msg("What the parting would cost were everything free to change is being computed …")))
+    if job.done:
+        st.rerun()
 
 
 def _figures(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:
