@@ -31,7 +31,7 @@ from optimizer.stages import Infeasible, NoPlanInTime
 from reports.result_json import result, written
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD
-from wording.explore.told import ASKED, layer_remarks, measure_remarks
+from wording.explore.told import ASKED, layer_remarks, measure_remarks, size_remarks
 
 EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
 
@@ -74,6 +74,8 @@ class _Session:
                 about, query = self._rank()
             except FAILURES as failure:
                 return about, Unanswered.of(failure)
+        for remark in size_remarks(about, question):
+            self.screen.err.print(self.screen.line(remark), soft_wrap=True)
         with self._progress(question) as progress:
             means = Means(solver_of(self.options), self.options.time_limit, progress=progress)
             return about, self._in_parts(query, about, means) if query.in_parts else query.ask(about, means)
