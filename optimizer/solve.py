@@ -12,6 +12,7 @@ from fractions import Fraction
 from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of, evaluate_layer
 from optimizer.joint.decide import solve_jointly
+from optimizer.large.decide import is_large, solve_large
 from optimizer.plan import LayerPlan, Plan, Stage, StageName, added_hours
 from optimizer.problem import Ags, Layer, Problem
 from optimizer.program import Program
@@ -157,7 +158,10 @@ def _one_after_the_other(problem: Problem, solver: Solver, deadline: Deadline, r
         try:
             ki_units = needed_ki_units(problem, number, done, solver, deadline)
             source = ColumnSource(problem, layer, service, ki_units)
-            staged = Stages(source, problem.fairness_tolerance, solver, deadline).solve(reduce=reduce)
+            if is_large(source):
+                staged = solve_large(source, problem.fairness_tolerance, solver, deadline)
+            else:
+                staged = Stages(source, problem.fairness_tolerance, solver, deadline).solve(reduce=reduce)
         except TimeUp:
             raise NoPlanInTime from None
         except Infeasible:
