@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -18,9 +19,14 @@ from optimizer.problem import Ags, Layer, Problem
 from optimizer.program import Program
 from optimizer.service import Service
 from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver
-from optimizer.stages import Infeasible, Measures, NoPlanInTime, Stages
+from optimizer.stages import Infeasible, Measures, NoPlanInTime, Staged, Stages
 
 __all__ = ["NoPlanInTime", "Solution", "Status", "first_plan", "solve"]
+
+
+#: From so many municipalities on it may take too long to go through all districts, and the share of a limited time that
+#: is given to it.
+MAYBE_LARGE, EXACT = 24, 0.7
 
 
 class Status(Enum):
@@ -158,10 +164,7 @@ def _one_after_the_other(problem: Problem, solver: Solver, deadline: Deadline, r
         try:
             ki_units = needed_ki_units(problem, number, done, solver, deadline)
             source = ColumnSource(problem, layer, service, ki_units)
-            if is_large(source):
-                staged = solve_large(source, problem.fairness_tolerance, solver, deadline)
-            else:
-                staged = Stages(source, problem.fairness_tolerance, solver, deadline).solve(reduce=reduce)
+            staged = _staged(source, solver, deadline, reduce)
         except TimeUp:
             raise NoPlanInTime from None
         except Infeasible:
@@ -170,6 +173,25 @@ def _one_after_the_other(problem: Problem, solver: Solver, deadline: Deadline, r
         stages = tuple(_of_the_plan(stage, done) for stage in staged.stages)
         done.append(LayerPlan(layer, tuple(district_of(source, column) for column in staged.columns)))
     return Solution(problem, Plan(problem, tuple(done), stages), 0.0, measures=tuple(measures))
+
+
+def _staged(source: ColumnSource, solver: Solver, deadline: Deadline, reduce: bool) -> Staged:
+    """The stages of a layer, by the way that its number of municipalities allows.
+
+    Where all districts may be too many for the time, some of it is kept for the search that needs none of them.
+    """
+    tolerance = source.problem.fairness_tolerance
+    if is_large(source):
+        return solve_large(source, tolerance, solver, deadline)
+    left = deadline.remaining
+    if left is None or not is_large(source, MAYBE_LARGE):
+        return Stages(source, tolerance, solver, deadline).solve(reduce=reduce)
+    known: Staged | None = None
+    with contextlib.suppress(NoPlanInTime, TimeUp):
+        known = Stages(source, tolerance, solver, Deadline(left * EXACT)).solve(reduce=reduce)
+    if known is not None and all(stage.proven for stage in known.stages):
+        return known
+    return solve_large(source, tolerance, solver, deadline, known=known)
 
 
 def _of_the_plan(stage: Stage, earlier: Sequence[LayerPlan]) -> Stage:
@@ -215,6 +237,8 @@ def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadl
     if not ki:
         return Fraction(0)
     source = ColumnSource(problem, layer, Service(problem, layer), 0)
+    if is_large(source):
+        return _most_by_limits(layer, ki)
     columns = source.columns(0.0, deadline)
     if layer.most_changes is not None:
         columns = source.copies(columns)
@@ -226,3 +250,14 @@ def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadl
             return layer.total
         raise NoPlanInTime
     return -sum(int(costs[j]) for j in choice.columns) * layer.step
+
+
+def _most_by_limits(layer: Layer, ki: set[str]) -> Fraction:
+    """The most posts that the limits of a layer leave to the KI, whatever its districts."""
+    most = layer.total
+    for limit in layer.limits:
+        if ki <= limit.employers and limit.maximum is not None:
+            most = min(most, limit.maximum)
+        if ki.isdisjoint(limit.employers):
+            most = min(most, layer.total - limit.minimum)
+    return most

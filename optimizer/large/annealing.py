@@ -46,6 +46,21 @@ class Team:
         self.pieces, self.changing, self.broken, self.most = 0, 0, 0, 0
         self.row: Row = Row((), ())
 
+    def take(
+        self,
+        hours: float,
+        rise: float,
+        missing: float,
+        mended: float,
+        energy: float,
+        mask: int,
+        pieces: int,
+        broken: int,
+    ) -> None:
+        """Sums after a move."""
+        self.hours, self.rise, self.missing, self.mended, self.energy = hours, rise, missing, mended, energy
+        self.mask, self.pieces, self.broken = mask, pieces, broken
+
 
 Shape = tuple[int, int, int, int, int | None]
 """Municipalities, employer, hub, units, and the reference district continued, of a team."""
@@ -139,7 +154,7 @@ class Annealing:
         team.most = self.most[team.employer]
         team.broken = self._broken(team)
         team.energy = self._energy(team.hours, team.rise, team.missing, team.mended, team.units)
-        team.energy += BROKEN * (team.pieces - 1 + team.broken + max(0, team.mask.bit_count() - team.most))
+        team.energy += BROKEN * (abs(team.pieces - 1) + team.broken + max(0, team.mask.bit_count() - team.most))
 
     def _broken(self, team: Team) -> int:
         """Pairs of parts that must be apart, and pins that are not kept."""
@@ -298,8 +313,8 @@ class Annealing:
             broken, breaks = self._broken_after(giver, taker, p, back)
         first = self.ground.connected(mask)
         second = self.ground.connected(other)
-        left += BROKEN * (first - 1 + broken + max(0, mask.bit_count() - giver.most))
-        taken += BROKEN * (second - 1 + breaks + max(0, other.bit_count() - taker.most))
+        left += BROKEN * (abs(first - 1) + broken + max(0, mask.bit_count() - giver.most))
+        taken += BROKEN * (abs(second - 1) + breaks + max(0, other.bit_count() - taker.most))
         gained = left + taken - before
         over = self.over
         if self.most_changes is not None:
@@ -308,8 +323,22 @@ class Annealing:
         if gained > limit:
             return None
         self.over = over
-        giver.hours, giver.rise, giver.mask, giver.energy, giver.pieces, giver.broken = hours, rise, mask, left, first, broken
-        taker.hours, taker.rise, taker.mask, taker.energy, taker.pieces, taker.broken = more, further, other, taken, second, breaks
+        giver.hours, giver.rise, giver.mask, giver.energy, giver.pieces, giver.broken = (
+            hours,
+            rise,
+            mask,
+            left,
+            first,
+            broken,
+        )
+        taker.hours, taker.rise, taker.mask, taker.energy, taker.pieces, taker.broken = (
+            more,
+            further,
+            other,
+            taken,
+            second,
+            breaks,
+        )
         giver.missing, giver.mended = giver.missing - missing, giver.mended - mended
         taker.missing, taker.mended = taker.missing + missing, taker.mended + mended
         giver.parts.remove(p)
@@ -378,7 +407,8 @@ class Annealing:
         """Another hub for a team."""
         team = self.teams[d]
         hubs = self.ground.hubs(team.employer, team.mask)
-        hub, before = self.chance.choice(hubs), team.hub
+        before = team.hub
+        hub = self.chance.choice(hubs) if hubs else before
         if hub == before:
             return None
         team.hub = hub

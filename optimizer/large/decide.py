@@ -23,44 +23,57 @@ from optimizer.program import Program
 from optimizer.rounding import ROUNDING, more
 from optimizer.service import mask_of
 from optimizer.solver import Deadline, Solver
-from optimizer.stages import Infeasible, Measures, NoPlanInTime, Staged, Stages
+from optimizer.stages import Infeasible, NoPlanInTime, Staged, Stages
 
 #: From so many municipalities that take part on districts are searched for; below, all are gone through.
 LARGE = 28
-#: Searches that begin anew, and the steps of each.
-BEGINNINGS, FIRST_STEPS = 48, 50_000
+#: Searches that begin anew: so many by the number of parts, and at most; the steps of each.
+BEGINNINGS, MOST_BEGINNINGS, FIRST_STEPS = 4000, 90, 50_000
 #: How many of the best plans are improved, how often, and by how many steps.
 IMPROVED, TIMES, MORE_STEPS = 6, 4, 60_000
-#: How many plans are followed to a smaller shortfall, and the steps for each.
-FOLLOWED, SHORT_STEPS = 40, 50_000
+#: The steps by which each of the plans found is followed to a smaller shortfall.
+SHORT_STEPS = 50_000
 #: How far below its bound the coverage is that a search first aims at; and how far, of the way from the best known.
 AIM, FURTHER = 0.015, 0.35
 #: Hours beyond the best known by which a state may be worse and its districts are still kept.
 WORTH_KEEPING = 4.0
-#: The numbers of teams that searches begin with, the best first: of every five.
-TURNS = (0, 0, 1, 0, 2)
+#: The numbers of teams that searches begin with, in turn: by the place in their order, the best first; -1: any.
+TURNS = (0, 0, 1, 0, 2, 0, -1)
 #: The share of the time left that each search takes at most where time is limited.
 SEARCHING = 0.4
 
 
-def is_large(source: ColumnSource) -> bool:
-    """Whether a layer has too many municipalities for its districts to be gone through."""
-    return source.layer.plan is None and source.service.taking_part.bit_count() >= LARGE
+def is_large(source: ColumnSource, municipalities: int = LARGE) -> bool:
+    """Whether a layer has too many ``municipalities`` for its districts to be gone through."""
+    return source.layer.plan is None and source.service.taking_part.bit_count() >= municipalities
 
 
 def solve_large(
-    source: ColumnSource, tolerance: float, solver: Solver, deadline: Deadline, *, effort: float = 1.0
+    source: ColumnSource,
+    tolerance: float,
+    solver: Solver,
+    deadline: Deadline,
+    *,
+    effort: float = 1.0,
+    known: Staged | None = None,
 ) -> Staged:
     """A good plan of a layer with the bounds on its coverage and shortfall; ``effort`` is the share of all steps.
 
-    Raises ``Infeasible`` where it is proven that there is no plan, and ``NoPlanInTime`` where none was found.
+    ``known`` is what another way found of the layer and could not prove: what comes back is no worse. Raises
+    ``Infeasible`` where it is proven that there is no plan, and ``NoPlanInTime`` where none was found.
     """
-    return _Search(source, tolerance, solver, deadline, effort).solve()
+    return _Search(source, tolerance, solver, deadline, effort, known).solve()
 
 
 class _Search:
     def __init__(
-        self, source: ColumnSource, tolerance: float, solver: Solver, deadline: Deadline, effort: float
+        self,
+        source: ColumnSource,
+        tolerance: float,
+        solver: Solver,
+        deadline: Deadline,
+        effort: float,
+        known: Staged | None,
     ) -> None:
         self.source, self.tolerance, self.solver, self.deadline = source, tolerance, solver, deadline
         self.effort = effort
@@ -70,7 +83,8 @@ class _Search:
         self.annealing = Annealing(self.ground, self.chance)
         #: Plans that keep all rules, as the search knows them, with the lowest coverage of each.
         self.found: list[tuple[float, list[Shape]]] = []
-        self.best: list[Column] | None = None
+        self.known = known
+        self.best: list[Column] | None = None if known is None else list(known.columns)
         self.bound = math.inf
 
     def solve(self) -> Staged:
@@ -81,6 +95,8 @@ class _Search:
         bound = min(high, bounds.coverage(high))
         if bound < 0:
             raise Infeasible
+        if self.known is not None:
+            bound = min(bound, self.known.stages[0].bound)
         self.bound = bound
         self._search_coverage(bound)
         staged = self._decided()
@@ -93,12 +109,16 @@ class _Search:
         left = self.deadline.remaining
         return Deadline(None if left is None else left * SEARCHING)
 
+    def _searches(self) -> int:
+        most = min(MOST_BEGINNINGS, BEGINNINGS // len(self.ground.parts))
+        return max(2, round(most * self.effort))
+
     def _search_coverage(self, bound: float) -> None:
         """Looks for plans with a high lowest coverage."""
         until = self._until()
         aim = max(0.0, bound - AIM)
         starts = Starts(self.ground, max(0.0, bound), self.chance)
-        for number in range(max(2, round(BEGINNINGS * self.effort))):
+        for number in range(self._searches()):
             if until.passed:
                 break
             shapes = self._beginning(starts, number)
@@ -119,15 +139,16 @@ class _Search:
             return starts.of_districts(known)
         if not starts.counts:
             return []
-        count = starts.counts[min(TURNS[number % len(TURNS)], len(starts.counts) - 1)]
-        return starts.around_hubs(count)
+        turn = TURNS[number % len(TURNS)]
+        place = min(turn, len(starts.counts) - 1) if turn >= 0 else self.chance.randrange(len(starts.counts))
+        return starts.around_hubs(starts.counts[place])
 
     def _search_shortfall(self, staged: Staged, threshold: float) -> None:
         """Looks for plans with a small shortfall, all at a threshold of coverage."""
         until = self._until()
         # One plan for each choice of hubs: those improved differ little from what they began with.
         followed = {tuple(sorted(shape[2] for shape in shapes)): shapes for _, shapes in reversed(self.found)}
-        best_first = [*followed.values()][::-1][: max(2, round(FOLLOWED * self.effort))]
+        best_first = [*followed.values()][::-1][: self._searches()]
         for shapes in [_shapes_of(staged.columns), *best_first]:
             if until.passed:
                 break
@@ -218,6 +239,8 @@ class _Search:
         proven = bound <= more(first.value)
         coverage = Stage(first.name, first.value, first.value if proven else bound, proven)
         least = bounds.shortfall(max(0.0, first.value - self.tolerance), second.value)
+        if self.known is not None:
+            least = max(least, self.known.stages[1].bound)
         least = min(least, second.value)
         proven = proven and second.value <= least + ROUNDING
         shortfall = Stage(second.name, second.value, least, proven)

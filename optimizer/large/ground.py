@@ -6,7 +6,6 @@ Parts are single municipalities, or those that a rule keeps together. Positions 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,7 +57,11 @@ class Ground:
         groups = self._groups()
         part_of = {i: number for number, group in enumerate(groups) for i in members_of(group)}
         apart: list[set[int]] = [set() for _ in groups]
-        pairs = [(part_of[index[a]], part_of[index[b]]) for a, b in layer.apart if index[a] in part_of and index[b] in part_of]
+        pairs = [
+            (part_of[index[a]], part_of[index[b]])
+            for a, b in layer.apart
+            if index[a] in part_of and index[b] in part_of
+        ]
         pinned = sorted({part_of[i] for pin in source.pins for i in members_of(pin.members)})
         pairs += [(one, other) for one in pinned for other in pinned if one < other]
         for one, other in pairs:
@@ -148,8 +151,8 @@ class Ground:
         return self.reach[hub] & self.source.rules.allowed[employer]
 
     def connected(self, members: int) -> int:
-        """Of how many connected pieces a mask is; 1 where that is not asked."""
-        return pieces(members, self.neighbours) if self.source.layer.connected else 1
+        """Of how many connected pieces a mask is; 1 where that is not asked, 0 of nobody."""
+        return pieces(members, self.neighbours) if self.source.layer.connected else min(1, members)
 
     @cached_property
     def most_hours(self) -> tuple[tuple[int, int, float], ...]:
@@ -188,8 +191,3 @@ def pieces(members: int, neighbours: list[int]) -> int:
             members ^= reached
             front = (front ^ low) | reached
     return count
-
-
-def bits(values: Iterable[int]) -> int:
-    """The mask of some positions."""
-    return mask_of(values)

@@ -38,7 +38,7 @@ class Pool(ColumnSource):
                 self.made.clear()
 
     @property
-    def hub_columns(self) -> HubColumns | None:  # type: ignore[override]
+    def hub_columns(self) -> HubColumns | None:
         """None: there is nothing to grow."""
         return None
 
@@ -48,8 +48,8 @@ class Pool(ColumnSource):
         deadline: Deadline,
         most_shortfall: float = math.inf,
         *,
-        reduce: bool = True,
-        share: float = 1.0,
+        reduce: bool = True,  # noqa: ARG002 - there are no others to leave out
+        share: float = 1.0,  # noqa: ARG002
     ) -> list[Column]:
         """As ``ColumnSource.columns``, of the districts of the pool. Raises ``TimeUp``."""
         level = less(coverage, ROUNDING) * self.service.fair_level

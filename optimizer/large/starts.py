@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+from functools import cached_property
 
 import numpy as np
 
@@ -58,9 +59,16 @@ class Starts:
                 chosen.append(int(np.argmin(np.minimum(self.cost, now).sum(axis=1))))
                 now = np.minimum(now, self.cost[chosen[-1]])
             hours = next((hours for fewest, most, hours in runs if fewest <= count <= most), None)
-            if hours is not None:
+            if hours is not None and count >= self._fewest:
                 spare[count] = hours - float(now.sum())
         return sorted(spare, key=lambda count: (-spare[count], count))
+
+    @cached_property
+    def _fewest(self) -> int:
+        """The fewest teams by what a district may hold of municipalities."""
+        ground = self.ground
+        largest = [employer.max_municipalities or len(ground.towns) for employer in ground.source.employers]
+        return math.ceil(ground.source.required.bit_count() / max(largest))
 
     def around_hubs(self, count: int) -> list[Shape]:
         """So many teams around good hubs."""
@@ -121,8 +129,7 @@ class Starts:
         source = self.ground.source
         if len(teams) * min(source.sizes, default=source.units + 1) > source.units:
             return []
-        masks = [0] * len(teams)
-        loads = [0.0] * len(teams)
+        held: list[list[int]] = [[] for _ in teams]
         home = {self.part_of[b]: k for k, (e, b) in enumerate(teams) if self.ground.inside(e) and b in self.part_of}
         rows = [self.cost[self.hubs.index(b)] for _, b in teams]
         for p, members in enumerate(self.masks):
@@ -133,12 +140,22 @@ class Starts:
                 k = min(range(len(teams)), key=lambda k: (rows[k][p] + self._unwanted(p, *teams[k]), k))
             if rows[k][p] >= NOWHERE and self.ground.parts[p].optional:
                 continue
-            masks[k] |= members
-            loads[k] += float(rows[k][p])
+            held[k].append(p)
+        for k, parts in enumerate(held):
+            if not parts:
+                self._give(held, k, rows[k])
+        masks = [mask_of(i for p in parts for i in members_of(self.masks[p])) for parts in held]
+        loads = [float(sum(rows[k][p] for p in parts)) for k, parts in enumerate(held)]
         units = self._units(loads)
-        return [
-            (masks[k], e, b, units[k], None if known is None else known[k][0]) for k, (e, b) in enumerate(teams)
-        ]
+        return [(masks[k], e, b, units[k], None if known is None else known[k][0]) for k, (e, b) in enumerate(teams)]
+
+    def _give(self, held: list[list[int]], k: int, row: Floats) -> None:
+        """A team that has nobody takes the part that it serves best of those with others."""
+        able = [(float(row[p]), p, other) for other, parts in enumerate(held) if len(parts) > 1 for p in parts[1:]]
+        if able:
+            _, p, other = min(able)
+            held[other].remove(p)
+            held[k].append(p)
 
     def _unwanted(self, p: int, employer: int, hub: int) -> float:
         """Hours that stand for a team that a part cannot have."""
@@ -156,6 +173,9 @@ class Starts:
         units = [max(smallest, math.floor(one)) for one in wanted]
         while sum(units) != source.units:
             missing = sum(units) < source.units
-            k = max((k for k in range(len(units)) if missing or units[k] > smallest), key=lambda k: (wanted[k] - units[k] if missing else units[k] - wanted[k], -k))
+            k = max(
+                (k for k in range(len(units)) if missing or units[k] > smallest),
+                key=lambda k: (wanted[k] - units[k] if missing else units[k] - wanted[k], -k),
+            )
             units[k] += 1 if missing else -1
         return units

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from random_problems import problems
@@ -11,12 +9,11 @@ from random_problems import problems
 from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of
 from optimizer.large.decide import solve_large
-from optimizer.plan import LayerPlan, Plan, StageName
-from optimizer.problem import Employer, Layer, Municipality, Pin, PostLimit, Problem
+from optimizer.plan import LayerPlan, Plan
+from optimizer.problem import Problem
 from optimizer.rounding import EQUAL
 from optimizer.rules import broken, check_plan
-from optimizer.solve import Status, needed_ki_units, solve
-from optimizer.solver import Deadline, Solver
+from optimizer.solver import Solver
 from optimizer.stages import Infeasible, NoPlanInTime, Staged, Stages
 from tests.optimizer.test_columns import NEVER, source_of
 
