@@ -14,9 +14,11 @@ from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of, evaluate_layer
 from optimizer.joint.decide import solve_jointly
 from optimizer.large.decide import is_large, solve_large
+from optimizer.large.layers import with_bounds
 from optimizer.plan import LayerPlan, Plan, Stage, StageName, added_hours
 from optimizer.problem import Ags, Layer, Problem
 from optimizer.program import Program
+from optimizer.rules import broken, check_plan
 from optimizer.service import Service
 from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver
 from optimizer.stages import Infeasible, Measures, NoPlanInTime, Staged, Stages
@@ -88,6 +90,8 @@ def solve(
         return replace(first, seconds=time.perf_counter() - start)
     # Layers one after the other are only a start: what is best for one may leave too little to the next.
     known = first.plan or one_after_the_other(_presence_at_once(problem)).plan
+    if any(is_large(ColumnSource(problem, layer, Service(problem, layer), 0)) for layer in problem.layers):
+        return _one_by_one(first, known, time.perf_counter() - start)
     try:
         joint = solve_jointly(problem, None if known is None else known.layers, deadline, report)
     except Infeasible:
@@ -98,6 +102,19 @@ def solve(
         return replace(first, seconds=time.perf_counter() - start)
     plan = Plan(problem, joint.layers, joint.stages)
     return Solution(problem, plan, time.perf_counter() - start, measures=first.measures)
+
+
+def _one_by_one(first: Solution, known: Plan | None, seconds: float) -> Solution:
+    """What is known of a large county whose layers were decided one after the other. Raises ``NoPlanInTime``."""
+    if known is None:
+        raise NoPlanInTime
+    problem = first.problem
+    layers = tuple(replace(one, layer=layer) for one, layer in zip(known.layers, problem.layers, strict=True))
+    plan = Plan(problem, layers, known.stages)
+    if first.plan is None and any(check.binding for check in broken(check_plan(plan))):
+        # Its layers were asked for more than they owe, and that did not help.
+        raise NoPlanInTime
+    return Solution(problem, with_bounds(plan), seconds, measures=first.measures)
 
 
 def first_plan(problem: Problem, *, solver: Solver | None = None) -> Plan | None:

@@ -268,7 +268,8 @@ def test_a_plan_that_is_not_proven_is_not_called_so(folder: Path) -> None:
         assert english.startswith(f"Best plan found{within}: ")
         assert part in english
         proven = "nicht bewiesen" if "not" in within else "bewiesen bis auf"
-        assert german.startswith("Bester gefundener Plan") and proven in german
+        assert german.startswith("Bester gefundener Plan")
+        assert proven in german
 
 
 def test_a_given_plan_and_no_plan_claim_nothing_else(folder: Path) -> None:
