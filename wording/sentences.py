@@ -99,7 +99,7 @@ def proof(solution: Solution) -> Message:
         return msg("There is no plan that keeps all rules; this is proven.")
     if plan.given:
         return msg("This plan is given: it was evaluated, not optimised.")
-    what = known(solution) if len(plan.layers) > 1 else _whole(plan)
+    what = known(solution) if len(plan.layers) > 1 else proven_best(plan)
     highest, shortfall, *_ = plan.stages
     return msg(
         "{known}: {coverage} {missing}",
@@ -109,7 +109,8 @@ def proof(solution: Solution) -> Message:
     )
 
 
-def _whole(plan: Plan) -> Message:
+def proven_best(plan: Plan) -> Message:
+    """Whether a plan of which something was decided is proven to be the best, or to within what."""
     if plan.proven:
         return msg("Best plan (proven)")
     gap = gap_of(plan)
@@ -391,17 +392,21 @@ def _enough(name: RuleName, figure: float) -> float:
             return figure
 
 
+def _existing_advice(loaded: LoadedScenario) -> list[Message]:
+    if not loaded.county.services:
+        return [msg("No existing advice is known in the county: it counts for nothing.")]
+    rules = loaded.scenario.existing_services
+    credit = stated_share(rules.credit)
+    found = [msg("Existing advice relieves case management by {credit} of its hours.", credit=credit)]
+    if rules.most is not None:
+        most = stated(rules.most)
+        found.append(msg("Existing advice counts for at most {most} times the county's average per head.", most=most))
+    return found
+
+
 def assumptions(loaded: LoadedScenario) -> list[Message]:
     """Every figure of a scenario and its county that is set and not a statistic."""
-    found: list[Message] = []
-    credit = loaded.scenario.existing_services.credit
-    found.append(msg("Existing advice relieves case management by {credit} of its hours.", credit=stated_share(credit)))
-    most = loaded.scenario.existing_services.most
-    if most is not None:
-        found.append(
-            msg("Existing advice counts for at most {most} times the county's average per head.", most=stated(most))
-        )
-    found.extend(_presence(loaded))
+    found = [*_existing_advice(loaded), *_presence(loaded)]
     several = len(loaded.problem.layers) > 1
     for layer in loaded.problem.layers:
         lines = [
