@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from geodata.county import County
-from maps.classes import limits_around_one
+from maps.classes import limits_around_one, natural_limits
 from maps.people import people_indicator, people_per_post
 from optimizer.plan import District, Identity, LayerPlan, Plan
 from optimizer.problem import Ags

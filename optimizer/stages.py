@@ -64,10 +64,18 @@ def travel_hours(source: ColumnSource, column: Column) -> float:
 
 
 class Stages:
-    """Solves one layer. ``at_least`` is a lowest coverage that a plan is known to reach: it only saves time."""
+    """Solves one layer. ``at_least`` is a lowest coverage that a plan is known to reach, ``known`` are the columns of
+    one: both only save time."""
 
     def __init__(
-        self, source: ColumnSource, tolerance: float, solver: Solver, deadline: Deadline, *, at_least: float = 0.0
+        self,
+        source: ColumnSource,
+        tolerance: float,
+        solver: Solver,
+        deadline: Deadline,
+        *,
+        at_least: float = 0.0,
+        known: Sequence[Column] | None = None,
     ) -> None:
         self.source = source
         self.at_least = at_least
@@ -77,7 +85,7 @@ class Stages:
         self.deadline = deadline
         self.sets = 0
         self.share = 1.0
-        self.best: list[Column] | None = None
+        self.best: list[Column] | None = None if known is None else list(known)
         self.bound = math.inf
         outside = set(range(self.service.size)) - set(source.served)
         self.missing_outside = math.fsum(self.service.shortfall(i, 0.0) for i in sorted(outside))
@@ -143,7 +151,7 @@ class Stages:
     def _raise_lowest(self) -> None:
         """Finds a plan with the highest lowest coverage (``best``) and the bound on it, as far as time allows."""
         self.bound = min(self.source.highest_coverage, self.source.ceiling)
-        if 0.0 < self.at_least < self.bound:
+        if self.best is None and 0.0 < self.at_least < self.bound:
             known = max(0.0, less(self.at_least, ROUNDING))
             self._take(*self._plan_of(self._columns(known), known))
         if self.source.hub_columns is not None:
