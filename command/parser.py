@@ -126,6 +126,7 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
     chosen = report.add_argument_group(text(msg("papers; without any of these options all are made")))
     for option, about in (
         ("--pdf", msg("report, an annex to the council paper")),
+        ("--docx", msg("council paper for Word")),
         ("--pptx", msg("slides")),
         ("--xlsx", msg("workbook")),
         ("--png", msg("maps as pictures for print")),

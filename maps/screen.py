@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import folium
 from babel.dates import format_date
-from shapely import union_all
+from shapely import total_bounds
 
 from geodata.county import County, Service
 from geodata.labels import drive_time
@@ -116,7 +116,7 @@ def attribution(county: County) -> str:
 
 def _empty_map(county: County, texts: MapTexts) -> OfflineMap:
     shapes = county.screen.municipalities
-    west, south, east, north = union_all(list(shapes.values())).bounds
+    west, south, east, north = map(float, total_bounds(list(shapes.values())))
     view = OfflineMap(
         area=county.ags,
         places=tuple(shapes),

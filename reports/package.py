@@ -25,6 +25,7 @@ class Format(Enum):
     """A kind of paper, by the ending of its file."""
 
     PDF = "pdf"
+    DOCX = "docx"
     PPTX = "pptx"
     XLSX = "xlsx"
     PNG = "png"
@@ -65,7 +66,7 @@ def papers(
 ) -> Mapping[str, bytes]:
     """The files by name; the same input gives the same bytes.
 
-    Report, slides and workbook are named after the proposed scenario, maps and data after their own
+    Report, council paper, slides and workbook are named after the proposed scenario, maps and data after their own
     (:func:`scenario_stems`).
     ``exploration`` has the answers about the proposed plan. ``progress`` is told what is made next. Raises
     ``InputError`` where the scenarios are about several counties.
@@ -94,17 +95,21 @@ class _Package:
         self._paper, self._style, self._sheet, self._progress = content, style, sheet, progress
         self._stems = scenario_stems([part.loaded.scenario.name for part in content.parts])
 
+    @property
+    def _named(self) -> str:
+        return self._stems[self._paper.parts.index(self._paper.proposed)]
+
     def files(self, formats: Collection[Format]) -> Iterator[tuple[str, bytes]]:
-        named = self._stems[self._paper.parts.index(self._paper.proposed)]
         makers: dict[Format, tuple[Message, Callable[[], bytes]]] = {
             Format.PDF: (msg("Report …"), self._report),
+            Format.DOCX: (msg("Council paper …"), self._council_paper),
             Format.PPTX: (msg("Slides …"), self._slides),
             Format.XLSX: (msg("Workbook …"), self._workbook),
         }
         for kind, (doing, make) in makers.items():
             if kind in formats:
                 self._progress(doing)
-                yield f"{named}.{kind.value}", make()
+                yield f"{self._named}.{kind.value}", make()
         if {Format.PNG, Format.SVG, Format.HTML} & set(formats):
             for text in self._paper.maps:
                 self._progress(msg("Map: {title} …", title=text.title))
@@ -119,6 +124,13 @@ class _Package:
         from reports.report.pdf import map_mm, pdf
 
         return pdf(self._paper, [self._drawn(text, *map_mm(self._paper, text)) for text in self._paper.maps])
+
+    def _council_paper(self) -> bytes:
+        from reports.report.pdf import map_mm
+        from reports.word.word import council_paper
+
+        maps = [self._drawn(text, *map_mm(self._paper, text)) for text in self._paper.maps]
+        return council_paper(self._paper, maps, self._style, self._named)
 
     def _slides(self) -> bytes:
         from maps.paper.png import plan_png

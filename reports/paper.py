@@ -7,7 +7,7 @@ own properties, so that all papers show the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from exploring.exploration import Exploration
@@ -38,6 +38,7 @@ from wording.compared_tables import (
     scenario_title,
     with_plan,
 )
+from wording.council_paper import own_lines
 from wording.existing import existing_remarks
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
@@ -245,6 +246,12 @@ def _part(one: Solved, answer: Compared, proposed: Compared, day: date) -> Part:
         beside = Arguments(worse=planned.breaches)
         if isinstance(proposed, ComparedPlan):
             beside = arguments(one.loaded, planned.plan, proposed.plan, proposed.loaded)
+        scenario = one.loaded.scenario
+        beside = replace(
+            beside,
+            better=(*beside.better, *map(_own, own_lines(scenario, "for"))),
+            worse=(*beside.worse, *map(_own, own_lines(scenario, "against"))),
+        )
     return Part(
         number=answer.number,
         loaded=one.loaded,
@@ -254,6 +261,11 @@ def _part(one: Solved, answer: Compared, proposed: Compared, day: date) -> Part:
         reasons=tuple(_reasons(one)) if planned is None else (),
         arguments=beside,
     )
+
+
+def _own(text: str) -> Message:
+    """A reason that people wrote, beside those made from the figures."""
+    return msg("{text}", text=text)
 
 
 def _planned(position: int, loaded: LoadedScenario, plan: Plan, day: date) -> Planned:
@@ -345,6 +357,9 @@ def _recommendation(chosen: Part, scenarios: Sequence[Compared]) -> Iterator[Mes
         travel=number(plan.travel_hours, 1),
     )
     yield served_worst(plan, county)
+    yield from map(_own, own_lines(chosen.loaded.scenario, "for"))
+    for text in own_lines(chosen.loaded.scenario, "against"):
+        yield msg("Against it: {text}", text=text)
     if not has_yardstick(plan):
         return
     others = [one.plan for one in with_plan(scenarios) if one.plan is not plan and alike(plan, one.plan)]

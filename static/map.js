@@ -24,9 +24,10 @@ window.kimMap = (() => {
     }
     map.on("kim:fit", () => {
       if (map.getSize().x > 0 && map.getSize().y > 0) {
-        map.fitBounds(bounds, { padding: [14, 14], animate: false });
+        map.fitBounds(map.kimNear ?? bounds, { padding: [14, 14], animate: false });
       }
     });
+    map.on("kim:show", ({ towns }) => standOut(map, towns));
     map.fire("kim:fit");
     map.attributionControl.setPrefix(false).addAttribution(texts.sources);
     L.control.zoom({ zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
@@ -157,6 +158,16 @@ window.kimMap = (() => {
       outline(shape, "#ffffff", 9).addTo(map);
       outline(shape, CHOSEN, 5).addTo(map);
       shape.getElement().setAttribute("aria-pressed", "true");
+    }
+  }
+
+  // These municipalities stand out, and are what "kim:fit" fits; without any, all are as drawn.
+  function standOut(map, towns) {
+    const found = towns === null ? [] : towns.map((ags) => map.kimShapes[ags]).filter(Boolean);
+    map.kimNear = found.length === 0 ? undefined : L.featureGroup(found).getBounds().pad(0.1);
+    for (const shape of Object.values(map.kimShapes)) {
+      const dim = found.length > 0 && !found.includes(shape);
+      shape.getElement().classList.toggle("kim-dim", dim);
     }
   }
 

@@ -129,7 +129,7 @@ def _show_comparison(
 
 def _show_verdict(compared: Sequence[Compared], plans: Sequence[ComparedPlan], speech: Speech) -> None:
     found = judgement(compared)
-    left, right = st.container(key="verdict").columns([6, 7], gap="medium")
+    left, right = st.container(key="compare-verdict").columns([6, 7], gap="medium")
     with left:
         show_verdict(found, speech)
     if plans:

@@ -22,6 +22,7 @@ from scenarios.library import library
 from serving.answers import Answer
 from serving.papers import Made, Making, Request, begin
 from translation import LANGUAGES, Language, Message, msg, number, translate
+from views import papers_texts
 from views.asking.ranges import kept_uncertainty
 from views.parts.shown import show_faults
 from views.speech import Speech
@@ -34,6 +35,7 @@ _LOOK = 0.5
 _FORMATS: tuple[Mapping[Format, Message], ...] = (
     {
         Format.PDF: msg("Report (PDF)"),
+        Format.DOCX: msg("Council paper (Word)"),
         Format.PPTX: msg("Slides (PowerPoint)"),
         Format.XLSX: msg("Workbook (Excel)"),
     },
@@ -55,6 +57,7 @@ _ZIP = ".zip"
 #: Media type and icon, by the ending of the file.
 _KINDS = {
     ".pdf": ("application/pdf", "picture_as_pdf"),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "description"),
     ".pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "slideshow"),
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "table_view"),
     ".png": ("image/png", "image"),
@@ -167,10 +170,12 @@ def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | N
     formats = _chosen_formats(speech)
     if not formats:
         st.info(speech.markdown(msg("Choose at least one kind of paper.")))
+    texts = papers_texts.ask(answers[proposed], speech) if Format.DOCX in formats else None
     uncertainty = _chosen_section(answers[proposed], why, speech)
     if wrong is not None or day is None or not formats:
         return None
-    return Request(language, title, day, formats, proposed, sheet, uncertainty)
+    written = None if texts is None else tuple(texts.items())
+    return Request(language, title, day, formats, proposed, sheet, uncertainty, written)
 
 
 def _chosen_section(answer: Answer, why: bool, speech: Speech) -> Uncertainty | None:
@@ -216,7 +221,10 @@ def _chosen_formats(speech: Speech) -> tuple[Format, ...]:
             for kind, label in formats.items():
                 if column.checkbox(speech.markdown(label), value=True, key=f"papers {kind.value}"):
                     chosen.append(kind)
-    about = msg("The slides carry the logo and the colour that {file} in the data directory states.", file=STYLE_FILE)
+    about = msg(
+        "Slides and council paper carry the logo, colour and template that {file} in the data directory states.",
+        file=STYLE_FILE,
+    )
     st.caption(speech.markdown(about))
     return tuple(chosen)
 

@@ -55,11 +55,12 @@ def test_all_files_of_a_scenario(answer: Answer) -> None:
     told: list[str] = []
     files = papers([answer], "en", day=DAY, progress=lambda doing: told.append(str(doing)))
     assert list(files) == [
-        "probe.pdf", "probe.pptx", "probe.xlsx", "probe-map-a4.svg", "probe-map-a4.png", "probe-map.html",
+        "probe.pdf", "probe.docx", "probe.pptx", "probe.xlsx", "probe-map-a4.svg", "probe-map-a4.png", "probe-map.html",
         "probe.gpkg", "probe.geojson",
     ]  # fmt: skip
     begins = {
         ".pdf": b"%PDF-",
+        ".docx": b"PK",
         ".pptx": b"PK",
         ".xlsx": b"PK",
         ".svg": b"<?xml",
@@ -70,6 +71,7 @@ def test_all_files_of_a_scenario(answer: Answer) -> None:
         assert content.startswith(begins[Path(name).suffix])
     assert told == [
         "Report …",
+        "Council paper …",
         "Slides …",
         "Workbook …",
         "Map: Districts and hubs of (1) Probe …",
