@@ -181,7 +181,15 @@ def _proof(solution: Solution, plan: Plan) -> Message:
         return msg("{known}: at most {highest} is possible for the municipality served worst (proven).", **values)
     if not stage.proven:
         return msg("{known}: whether more is possible for the municipality served worst is not known.", **values)
-    if round(plan.reached, 3) >= round(stage.value, 3):
+    most = round(plan.reached, 3) >= round(stage.value, 3)
+    if not plan.proven and most:
+        return msg("{known}; proven is that no plan that keeps the rules gives more to the one served worst.", **values)
+    if not plan.proven:
+        return msg(
+            "{known}; proven is that no plan that keeps the rules gives more than {highest} to the one served worst.",
+            **values,
+        )
+    if most:
         return msg("{known}: no plan that keeps the rules gives more to the one served worst.", **values)
     return msg("{known}: no plan that keeps the rules gives more than {highest} to the one served worst.", **values)
 
