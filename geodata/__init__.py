@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from files.faults import Fault, InputError
@@ -9,11 +10,20 @@ from files.typed import instead, shown
 from translation import msg
 
 COUNTIES = Path(__file__).parent / "counties"
+_NAME = "name: "
 
 
 def county_names() -> tuple[str, ...]:
     """The counties that come with the program: folder names in ``geodata/counties/``, in order."""
     return tuple(sorted(folder.name for folder in COUNTIES.iterdir() if folder.is_dir()))
+
+
+@cache
+def shipped_name(folder: str) -> str:
+    """What people call a county that comes with the program: ``name`` in its ``county.yaml``, read in no time."""
+    with (COUNTIES / folder / "county.yaml").open(encoding="utf-8") as lines:
+        named = (line.removeprefix(_NAME).strip() for line in lines if line.startswith(_NAME))
+        return next(named, folder)
 
 
 def county_folder(name_or_path: str, relative_to: Path) -> Path:

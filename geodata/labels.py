@@ -31,6 +31,7 @@ _COVERED: Mapping[str, Message] = {
     "surroundings.geojson": msg("neighbouring counties"),
     "travel.csv": msg("drives"),
     "services.csv": msg("existing advice"),
+    "employers": msg("employers"),
 }
 
 

@@ -27,6 +27,9 @@ TARGET_GROUP = "target_group"
 SOURCE_KEYS = ("covers", "publisher", "title", "reference_date", "licence", "attribution")
 EMPLOYER_KEYS = ("id", "kind", "name", "office")
 
+EMPLOYERS = "employers"
+"""The key of ``county.yaml`` that a source may cover."""
+
 COUNTY_FILE = "county.yaml"
 MUNICIPALITIES_FILE = "municipalities.csv"
 BOUNDARIES_FILE = "boundaries.geojson"
@@ -36,6 +39,8 @@ SURROUNDINGS_FILE = "surroundings.geojson"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 FILES = (COUNTY_FILE, MUNICIPALITIES_FILE, BOUNDARIES_FILE, TRAVEL_FILE, SERVICES_FILE, SURROUNDINGS_FILE)
+SOURCED = (*PLACE_COLUMNS, EMPLOYERS, *(file for file in FILES if file != COUNTY_FILE))
+"""What has a source beside the indicators."""
 
 
 @dataclass(frozen=True, slots=True)

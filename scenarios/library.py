@@ -111,7 +111,8 @@ class Library:
 
     def counties(self) -> tuple[CountyEntry, ...]:
         """Every county data set: those that come with the planner, then the saved ones, in the order of names."""
-        shipped = [CountyEntry(name, geodata.COUNTIES / name, True) for name in geodata.county_names()]
+        names = sorted(geodata.county_names(), key=geodata.shipped_name)
+        shipped = [CountyEntry(name, geodata.COUNTIES / name, True) for name in names]
         try:
             saved = sorted(f for f in self.counties_folder.iterdir() if f.is_dir() and not f.name.startswith("."))
         except OSError:

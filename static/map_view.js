@@ -46,7 +46,7 @@ function begin(parentElement) {
   view.around = new ResizeObserver(() => high(view));
   view.around.observe(frame.closest("[data-testid=stMainBlockContainer]") ?? document.body);
   view.print = () => shrink(view);
-  view.printed = () => { frame.style.width = ""; };
+  view.printed = () => Object.assign(frame.style, { width: "", height: `${view.latest.height}px` });
   window.addEventListener("beforeprint", view.print);
   window.addEventListener("afterprint", view.printed);
   views.set(parentElement, view);
@@ -247,7 +247,11 @@ function resized(view) {
 // A page is laid out for paper without telling the map; on upright A4 it is about 700 pixels wide.
 function shrink(view) {
   const share = Math.min(1, 700 / window.innerWidth);
-  view.frame.style.width = `${Math.floor(view.frame.clientWidth * share)}px`;
+  const width = Math.floor(view.frame.clientWidth * share);
+  view.frame.style.width = `${width}px`;
+  // Narrow maps beside one another need no more height than width.
+  const legend = view.frame.querySelector(".kim-legend")?.offsetHeight ?? 0;
+  view.frame.style.height = `${Math.min(view.frame.clientHeight, Math.ceil(1.15 * width) + legend)}px`;
   resized(view);
 }
 
@@ -281,8 +285,19 @@ function moved(view) {
   }
 }
 
+// Below maps of one group the legends are equally high, so that the maps are.
+function level(views) {
+  const legends = views.map((one) => one.frame.querySelector(".kim-legend")).filter((legend) => legend !== null);
+  legends.forEach((legend) => { legend.style.minHeight = ""; });
+  const highest = Math.max(...legends.map((legend) => legend.offsetHeight));
+  legends.forEach((legend) => { legend.style.minHeight = `${highest}px`; });
+}
+
 function align(view) {
   const all = partners(view);
+  if (all.length > 0) {
+    level([view, ...all]);
+  }
   const leader = all.find((other) => other.moved);
   if (view.moved) {
     all.forEach((other) => { other.moved = true; go(other, view.map.getCenter(), view.map.getZoom()); });

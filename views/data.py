@@ -23,12 +23,13 @@ from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
 from scenarios.library import CountyEntry, library
 from serving import answers
-from translation import Message, msg, msgs
+from translation import msg, msgs
 from views import address
 from views.figures import effect as data_effect
 from views.figures.draft import FiguresDesk
 from views.figures.outcome import Outcome, show_notices, show_outcome, show_wrong_cells, tell
 from views.figures.tables import changes_table, edit_table, places
+from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.shown import show_faults
 from views.speech import Speech
 
@@ -57,34 +58,21 @@ def show() -> None:
 
 def _chosen(speech: Speech) -> CountyEntry:
     """The data set of the address, to be changed with the list."""
-    known = {entry.name: entry for entry in library().counties()}
+    known = known_counties()
     given = address.value(address.COUNTY)
-    name = given if given is not None and given in known else next(iter(known))
+    name = given if given is not None and given in known else county_at_hand()
     address.bind(address.COUNTY, name)
     st.selectbox(
         speech.markdown(msg("Data set")),
         list(known),
         key=address.COUNTY,
-        format_func=lambda name: speech.plain(_label(known[name])),
+        format_func=lambda name: speech.plain(county_label(known[name])),
         on_change=partial(address.follow, address.COUNTY),
     )
     if given is not None and given not in known:
         wrong = msg("There is no data set “{name}”: {allowed}.", name=shown(given), allowed=instead(given, known))
         st.warning(speech.markdown(wrong))
     return known[name]
-
-
-def _label(entry: CountyEntry) -> Message:
-    if entry.shipped:
-        try:
-            name = answers.county(entry.folder).name
-        except InputError:
-            name = entry.name
-        return msg("{name} (comes with the planner)", name=name)
-    known = dataset_name(entry.folder.name)
-    if known is None:
-        return msg("{name} (saved here)", name=entry.folder.name)
-    return msg("{name}, as of {date} (saved here)", name=known[0], date=known[1])
 
 
 def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
@@ -95,6 +83,8 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     st.header(speech.markdown(msg("Figures")), anchor=False)
     table = _chosen_table(speech)
     st.caption(speech.markdown(meaning(table)))
+    if table is TableName.SERVICES and not desk.county.services:
+        st.info(speech.markdown(msg("No existing advice is known here. Add what there is, one row for each.")))
     edit_table(desk, table, before, speech)
     if table is TableName.INDICATORS:
         _show_sources(before, speech)

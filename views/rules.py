@@ -17,10 +17,12 @@ from views.form import files
 from views.form.check import check
 from views.form.desk import RulesDesk
 from views.form.fields import Form
+from views.form.fresh import offer_new
 from views.form.layout import FOUND, Choices, chosen_layer, draw_form
 from views.form.outcome import show_outcome
 from views.form.state import State, empty_state
 from views.parts.choices import entry_name
+from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.saving import asking, offer_saving
 from views.parts.shown import answer_of
 from views.shortcuts import undo_keys
@@ -28,6 +30,7 @@ from views.speech import Speech
 
 _STYLE = Path(__file__).parents[1] / "static" / "rules.css"
 _CHOSEN = "rules scenario chosen"
+_NEW = "rules new"
 _FILES = "rules files"
 _SAVING = "rules saving"
 _SAVE = "rules save"
@@ -38,7 +41,7 @@ def show() -> None:
     speech = Speech(address.language())
     st.html(_STYLE)
     st.title(speech.markdown(msg("Scenario – under which rules?")), anchor=False)
-    fresh = empty_state(speech.plain(msg("New scenario")), library().counties()[0].name)
+    fresh = empty_state(speech.plain(msg("New scenario")), county_at_hand())
     desk = desks.opened(fresh)
     checked = check(desk.state, desk.entry)
     with st.container(horizontal=True, vertical_alignment="bottom", key="rules-tools"):
@@ -47,8 +50,10 @@ def show() -> None:
         if files.removing() or asking(_SAVE):
             # A dialogue is about to open: nothing else may lie over it.
             _fold_up()
+        with st.popover(speech.markdown(msg("New")), icon=":material/note_add:", key=_NEW, on_change="rerun"):
+            offer_new(speech)
         with st.popover(speech.markdown(msg("File")), icon=":material/folder:", key=_FILES, on_change="rerun"):
-            files.show_files(desk, checked.scenario, fresh, speech)
+            files.show_files(desk, checked.scenario, speech)
         with st.popover(
             speech.markdown(msg("Save")), icon=":material/save:", type="primary", key=_SAVING, on_change="rerun"
         ):
@@ -133,7 +138,7 @@ def _saved(entry: Entry, told: Message) -> None:
 
 
 def _fold_up() -> None:
-    st.session_state[_FILES] = st.session_state[_SAVING] = False
+    st.session_state[_NEW] = st.session_state[_FILES] = st.session_state[_SAVING] = False
 
 
 def _show_notices(desk: RulesDesk, speech: Speech) -> None:
@@ -146,11 +151,7 @@ def _show_notices(desk: RulesDesk, speech: Speech) -> None:
 
 
 def _choices(desk: RulesDesk, speech: Speech) -> Choices:
-    saved = msg("saved here")
-    counties = {
-        county.name: county.name if county.shipped else msg("{name} ({where})", name=county.folder.name, where=saved)
-        for county in library().counties()
-    }
+    counties = {name: county_label(entry) for name, entry in known_counties().items()}
     own = None if desk.entry is None or desk.entry.shipped else desk.entry.path.name
     references: dict[str, object] = {
         entry.path.name: entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own

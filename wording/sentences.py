@@ -359,17 +359,21 @@ def _enough(name: RuleName, figure: float) -> float:
             return figure
 
 
+def _existing_advice(loaded: LoadedScenario) -> list[Message]:
+    if not loaded.county.services:
+        return [msg("No existing advice is known in the county: it counts for nothing.")]
+    rules = loaded.scenario.existing_services
+    credit = stated_share(rules.credit)
+    found = [msg("Existing advice relieves case management by {credit} of its hours.", credit=credit)]
+    if rules.most is not None:
+        most = stated(rules.most)
+        found.append(msg("Existing advice counts for at most {most} times the county's average per head.", most=most))
+    return found
+
+
 def assumptions(loaded: LoadedScenario) -> list[Message]:
     """Every figure of a scenario and its county that is set and not a statistic."""
-    found: list[Message] = []
-    credit = loaded.scenario.existing_services.credit
-    found.append(msg("Existing advice relieves case management by {credit} of its hours.", credit=stated_share(credit)))
-    most = loaded.scenario.existing_services.most
-    if most is not None:
-        found.append(
-            msg("Existing advice counts for at most {most} times the county's average per head.", most=stated(most))
-        )
-    found.extend(_presence(loaded))
+    found = [*_existing_advice(loaded), *_presence(loaded)]
     several = len(loaded.problem.layers) > 1
     for layer in loaded.problem.layers:
         lines = [

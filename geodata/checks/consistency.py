@@ -13,10 +13,9 @@ from geodata.reading import Draft
 from geodata.records import (
     BOUNDARIES_FILE,
     COUNTY_FILE,
-    FILES,
     MUNICIPALITIES_FILE,
-    PLACE_COLUMNS,
     SERVICES_FILE,
+    SOURCED,
     TRAVEL_FILE,
     Ags,
     Trip,
@@ -115,7 +114,7 @@ def check_for_empty_indicators(draft: Draft) -> None:
 
 def check_for_sources(draft: Draft) -> None:
     """An indicator without a source, and a source of something that is not there."""
-    known = [*draft.indicators, *PLACE_COLUMNS, *(file for file in FILES if file != COUNTY_FILE)]
+    known = [*draft.indicators, *SOURCED]
     covered: set[str] = set()
     for line, source in draft.sources:
         for cover in source.covers:

@@ -19,11 +19,11 @@ from geodata.labels import METHOD_LABELS, covered
 from geodata.reading import Draft, read_service, read_trip
 from geodata.records import (
     COUNTY_FILE,
-    FILES,
     MUNICIPALITIES_FILE,
     PLACE_COLUMNS,
     SERVICES_FILE,
     SOURCE_KEYS,
+    SOURCED,
     TRAVEL_FILE,
     Ags,
     Employer,
@@ -218,7 +218,7 @@ def _read_employers(table: EnteredTable) -> list[tuple[int, Employer]]:
 
 
 def _read_sources(table: EnteredTable, indicators: Mapping[str, object]) -> list[tuple[int, Source]]:
-    known = [*indicators, *PLACE_COLUMNS, *(file for file in FILES if file != COUNTY_FILE)]
+    known = [*indicators, *SOURCED]
     names = {spelling: name for name in reversed(known) for spelling in spellings(name, covered(name))}
     sources = []
     for row in table.reading():

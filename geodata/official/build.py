@@ -99,13 +99,16 @@ def build_county(
         if employers is not None:
             listed, connections = read_employer_list(employers)
         else:
-            listed, assumed = assumed_centre(state.county_name, state.municipalities, f"{target.name}/{COUNTY_FILE}")
+            file, seat = f"{target.name}/{COUNTY_FILE}", vintage.seats.get(state.county_ags)
+            listed, assumed = assumed_centre(state.county_name, state.municipalities, file, seat)
             notices += assumed
     if faults:
         raise InputError(faults)
     trips = _estimates(places) if routes is None else routes
     methods = {str(row[-1]) for row in trips}
     parts = {"figures", "boundaries", "centres" if town_halls is None else "town_halls", *methods}
+    if employers is None:
+        parts.add("centre")
     if service_rows:
         parts.add("services")
     with _published(target) as folder:

@@ -119,11 +119,18 @@ def read_employer_list(path: Path) -> tuple[list[Employer], list[Connection]]:
 
 
 def assumed_centre(
-    county_name: str, municipalities: Collection[Municipality], file: str
+    county_name: str, municipalities: Collection[Municipality], file: str, seat: Ags | None = None
 ) -> tuple[list[Employer], list[Fault]]:
-    """The KI alone, where no employers are given: at the municipality named like the county, or else the largest."""
-    plain = county_name.removeprefix("Kreis ")
-    seat = max(municipalities, key=lambda m: (m.name == plain, m.indicators.get("population") or 0, m.ags))
-    centre = Employer("ki", EMPLOYER_KINDS[0], f"Kommunales Integrationszentrum {county_name}", seat.ags)
-    wrong = msg("the KI's office is assumed to be in {name}", name=shown(seat.name))
+    """The KI alone, where no employers are given: at ``seat``, the municipality named like the county, or the largest.
+
+    The name of a county may end with the municipality's, as that of Städteregion Aachen does.
+    """
+
+    def rank(town: Municipality) -> tuple[bool, bool, float, Ags]:
+        named = f" {county_name}".endswith(f" {town.name}")
+        return town.ags == seat, named, town.indicators.get("population") or 0, town.ags
+
+    office = max(municipalities, key=rank)
+    centre = Employer("ki", EMPLOYER_KINDS[0], f"Kommunales Integrationszentrum {county_name}", office.ags)
+    wrong = msg("the KI's office is assumed to be in {name}", name=shown(office.name))
     return [centre], [Fault(file, wrong, msg("mend “office”, and add the welfare organisations"), column="employers")]

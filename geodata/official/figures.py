@@ -6,6 +6,7 @@ What their columns are called, and whose they are, stands in ``official.yaml``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,8 +16,8 @@ from files.csv_table import Row, Table, read_table
 from files.faults import Fault, InputError
 from files.typed import instead, shown
 from geodata.records import SOURCE_KEYS, Ags, Municipality, Source
-from geodata.yaml_keys import Entry, read_yaml
-from translation import msg
+from geodata.yaml_keys import Entry, YamlFile, read_yaml
+from translation import Message, msg
 
 OFFICIAL = Path(__file__).with_name("official.yaml")
 _FIXED_COLUMNS = ("ags", "name", "county_ags", "county", "centre_lon", "centre_lat")
@@ -25,10 +26,14 @@ _DATED = re.compile(r"(?P<stem>\w+?)_(?P<date>[0-9]{4}_[0-9]{2}_[0-9]{2})")
 
 @dataclass(frozen=True)
 class Vintage:
-    """What ``official.yaml`` says: indicator to column name without date, and the sources by part of a county."""
+    """What ``official.yaml`` says: indicator to column name without date, and the sources by part of a county.
+
+    ``seats`` are those of counties' administrations that the name or the size of a municipality would not tell.
+    """
 
     indicators: Mapping[str, str]
     sources: tuple[Mapping[str, str | list[str]], ...]
+    seats: Mapping[str, Ags] = field(default_factory=dict)
 
     def sources_of(self, parts: set[str], dates: Mapping[str, date]) -> list[Source]:
         """The sources of the ``parts`` of a county, dated by the columns that were found."""
@@ -50,16 +55,13 @@ class Vintage:
 def read_vintage(path: Path = OFFICIAL) -> Vintage:
     """The contents of ``official.yaml``, or of another file of the same form for files of other publishers."""
     source = read_yaml(path, path.name)
-    top = source.mapping(source.top, None, ("indicators", "sources"))
+    top = source.mapping(source.top, None, ("indicators", "sources"), ("seats",))
 
     def plain(entry: Entry) -> str | list[str]:
         return [str(item) for item in entry.value] if isinstance(entry.value, list) else str(entry.value)
 
-    listed = top["indicators"].value if "indicators" in top else {}
-    if not isinstance(listed, dict):
-        source.fault(top["indicators"], "indicators", msg("keys are missing here"), msg("indicator: column"))
-        listed = {}
-    indicators = {str(key): str(value) for key, value in listed.items()}
+    indicators = _texts(source, top.get("indicators"), "indicators", msg("indicator: column"))
+    seats = _texts(source, top.get("seats"), "seats", msg("key of the county: key of the municipality"))
     rows = []
     for item in source.items(top.get("sources"), "sources"):
         keys = source.mapping(item, "sources", ("part", *SOURCE_KEYS), ("dated_by", "years_to_publication"))
@@ -73,7 +75,15 @@ def read_vintage(path: Path = OFFICIAL) -> Vintage:
             source.fault(item, "sources", wrong, allowed)
     if source.faults:
         raise InputError(source.faults)
-    return Vintage(indicators, tuple(rows))
+    return Vintage(indicators, tuple(rows), seats)
+
+
+def _texts(source: YamlFile, entry: Entry | None, key: str, allowed: Message) -> dict[str, str]:
+    listed = {} if entry is None else entry.value
+    if entry is not None and not isinstance(listed, dict):
+        source.fault(entry, key, msg("keys are missing here"), allowed)
+        return {}
+    return {str(name): str(value) for name, value in listed.items()}
 
 
 @dataclass
@@ -116,6 +126,14 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
     table.check()
     municipalities.sort(key=lambda municipality: municipality.ags)
     return OfficialFigures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others)
+
+
+def counties_of(path: Path) -> list[str]:
+    """The keys of the counties in the figures file that have several municipalities. Raises ``InputError``."""
+    table = read_table(path, path.name, _FIXED_COLUMNS, others=True)
+    table.check()
+    towns = Counter(_five_digits(row["county_ags"]) for row in table.rows)
+    return sorted(ags for ags, count in towns.items() if count > 1)
 
 
 def _plain_name(listed: str) -> str:

@@ -317,6 +317,7 @@ def test_a_plan_is_for_one_of_several_layers(tmp_path: Path) -> None:
         assert refused.err == f"--layer: there is no layer {layer}: a number from 1 to 2\n"
 
 
+@pytest.mark.slow
 def test_all_scenarios_are_compared_and_no_figure_is_cut() -> None:
     shown = run("compare", *SHIPPED)
     assert (shown.status, shown.err) == (0, "")
@@ -375,6 +376,11 @@ def test_a_county_is_built_and_can_be_checked(state: Path, tmp_path: Path) -> No
     assert again.status == 2
     assert "exists already" in again.err
     assert run("county", "build", "Musterland", *files, "--replace").status == 0
+    # Adorf is a county by itself, and so no place for districts.
+    every = run("county", "build", "all", *files, "--replace", "--lang", "en")
+    assert (every.status, every.out) == (0, built.out)
+    local = run("county", "build", "all", *files, "--travel", tmp_path / "drives.csv", "--lang", "en")
+    assert (local.status, local.err) == (2, "--travel: it is of one county: that county by itself\n")
 
 
 def test_the_application_is_started_from_its_own_folder(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -512,14 +512,14 @@ def test_the_year_of_a_service(text, year):
 
 def test_a_scenario_names_a_county_or_a_path_relative_to_itself(tmp_path):
     folder = write_county(tmp_path)
-    assert county_names()[0] == "05558-coesfeld"
+    assert "05558-coesfeld" in county_names()
     assert county_folder("05558-coesfeld", tmp_path) == COUNTIES / "05558-coesfeld"
     assert county_folder("county", tmp_path) == folder
     assert county_folder("../county", folder).resolve() == folder
 
 
-@pytest.mark.parametrize("name", ["", " ", "nowhere", "a\0b", "x" * 5000, "05558-coesfelt", "county/county.yaml"])
-def test_an_unknown_county_is_a_fault_that_names_the_known_ones(tmp_path, name):
+@pytest.mark.parametrize("name", ["", " ", "nowhere", "a\0b", "x" * 5000, "05154-clewe", "county/county.yaml"])
+def test_an_unknown_county_is_a_fault_that_names_known_ones(tmp_path, name):
     write_county(tmp_path)
-    with pytest.raises(InputError, match="05558-coesfeld"):
+    with pytest.raises(InputError, match="05154-kleve"):
         county_folder(name, tmp_path)

@@ -12,7 +12,7 @@ import shapely
 from counties import county_texts, features, key, square, write_county
 
 from files.faults import InputError
-from geodata import COUNTIES
+from geodata import COUNTIES, shipped_name
 from geodata.boundaries import write_surroundings
 from geodata.county import County, load_county
 from geodata.official.shapes import county_boundaries, read_state, surroundings_of
@@ -112,9 +112,13 @@ def test_on_a_screen_only_borders_between_them_are_drawn(tmp_path: Path) -> None
     assert [name for name, _ in screen.names] == ["A", "B", "C"]
 
 
-def test_shipped_counties_have_surroundings() -> None:
+def test_shipped_counties_are_in_order_and_have_surroundings() -> None:
     for folder in COUNTIES.iterdir():
         county = load_county(folder)
+        assert county.notices == ()
+        assert county.name == shipped_name(folder.name)
+        assert {trip.method for trip in county.travel.values()} in ({"estimate"}, {"road"})
+        assert (county.source_of("travel.csv"), county.source_of("employers")) != (None, None)
         assert county.surroundings
         source = county.source_of(SURROUNDINGS_FILE)
         assert source is not None

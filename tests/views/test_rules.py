@@ -597,6 +597,16 @@ def test_an_empty_scenario_waits_for_its_posts() -> None:
     assert again.text_input(key=TOTAL).value == "4"
 
 
+def test_a_scenario_of_another_county_begins_with_its_own_posts() -> None:
+    app = page()
+    run(app.selectbox(key="rules new county").set_value("05966-olpe"))
+    run(app.text_input(key="rules new posts").set_value("6.5"))
+    run(app.button(key="rules empty").click())
+    assert app.text_input(key=TOTAL).value == "6.5"
+    assert any("Kreis Olpe, 6.5 posts" in name for name in app.selectbox(key="rules scenario chosen").options)
+    assert figures(app)[0] == "6.5"
+
+
 def test_a_file_is_read_in_and_not_yet_saved() -> None:
     app = page()
     content = (scenarios.SCENARIOS / "ausbau-12-stellen.yaml").read_bytes()

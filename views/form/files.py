@@ -1,4 +1,4 @@
-"""Scenario files on the page of rules: begin anew, read one in, take one away, remove a saved one."""
+"""Scenario files on the page of rules: read one in, take one away, remove a saved one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scenarios.store import ConflictError, file_name
 from translation import Message, msg
 from views.form import desk as desks
 from views.form.desk import RulesDesk
-from views.form.state import State, state_of
+from views.form.state import state_of
 from views.parts.shown import show_faults
 from views.speech import Speech
 
@@ -27,15 +27,8 @@ _FAULTS = "rules upload faults"
 _REMOVING = "rules removing"
 
 
-def show_files(desk: RulesDesk, scenario: Scenario | None, fresh: State, speech: Speech) -> None:
+def show_files(desk: RulesDesk, scenario: Scenario | None, speech: Speech) -> None:
     """What can be done with files; ``scenario`` is what the form states, where it is in order."""
-    st.button(
-        speech.markdown(msg("Begin an empty scenario")),
-        key="rules empty",
-        icon=":material/note_add:",
-        on_click=partial(desks.begin, fresh),
-        width="stretch",
-    )
     _offer_download(desk.entry, scenario, speech)
     _offer_upload(speech)
     if desk.entry is not None and not desk.entry.shipped:
