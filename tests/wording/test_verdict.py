@@ -14,7 +14,8 @@ from optimizer.plan import Stage
 from optimizer.solve import Solution, solve
 from scenarios.assemble import LoadedScenario, load_problem
 from translation import LANGUAGES, translate
-from wording.verdict import facts, hours_missing, hours_used, how_settled, verdict
+from wording.explore.alternatives import how_settled
+from wording.verdict import facts, hours_missing, hours_used, verdict
 
 ONE = "{posts: {total: 2, step: 1}, districts: {minimum: 2, maximum: 2}, employers: [{id: ki}]}"
 TWO = (
