@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -23,6 +25,9 @@ from pebble import ProcessExpired, ProcessPool
 MOST_ANSWERS = 512
 #: Work in parts that goes on at the same time; what comes later waits.
 _MOST_LEADING = 4
+#: A task that changes each time it is packed is given up.
+_MOST_PACKED = 100
+_LOG = logging.getLogger(__name__)
 
 
 class _Process(SpawnProcess):
@@ -321,11 +326,12 @@ class Work:
         return self._asked(key, lambda: PartedWork(lead, executor, self._room), outcomes)
 
     def _scheduled(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float | None = None) -> Any:
+        packed = _packed((function, args))
         with self._lock:
             if not self._pool.active:
                 # It does not survive if its processes cannot be started, for want of memory, say.
                 self._pool = self._begun()
-            return self._pool.schedule(function, args=args, timeout=timeout)
+            return self._pool.schedule(_call, args=(packed,), timeout=timeout)
 
     def _asked(self, key: str, start: Callable[[], Any], outcomes: tuple[type[BaseException], ...]) -> Job:
         with self._lock:
@@ -353,6 +359,25 @@ class Work:
         """Ends everything."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _packed(task: object) -> bytes:
+    """A task for a process. Packed by the pool, one that cannot be would end the pool's thread, and all work with it.
+
+    Figures of a plan are computed when they are asked for, by other pages too: then it is packed once more.
+    """
+    for _ in range(_MOST_PACKED):
+        try:
+            return pickle.dumps(task)
+        except RuntimeError as changed:
+            _LOG.debug("a task changed while it was packed", exc_info=changed)
+    return pickle.dumps(task)
+
+
+def _call(packed: bytes) -> Any:
+    """In a process: does a task."""
+    function, args = pickle.loads(packed)
+    return function(*args)
 
 
 def _load(modules: Sequence[str]) -> None:

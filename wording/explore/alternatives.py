@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from exploring.query import Subject
 from exploring.question import Question
@@ -16,6 +16,9 @@ from wording.differences import less, missing, more_missing, moved_text, reshape
 from wording.explore.told import Told, coverage_cell, hours_cell, hours_cells, hours_columns
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, row
 from wording.yardstick import beside
+
+#: So many of those that change their district most often are told in one line.
+_MOST_MOVED = 4
 
 
 def alternatives_told(about: Subject, found: Alternatives) -> Told:
@@ -46,6 +49,39 @@ def stays(found: Alternatives) -> dict[Ags, float]:
     towns = [town.ags for town in found.items[0].plan.problem.municipalities]
     count = len(found.items)
     return {ags: sum(ags not in one.moved for one in found.items) / count for ags in towns}
+
+
+def how_settled(county: County, found: Alternatives) -> Message:
+    """Which municipalities are together in all of the best plans, and which are now here, now there; in one line."""
+    count = number(len(found.items))
+    if len(found.items) == 1:
+        return msg("Settled: there is no other plan near the best one.")
+    groups = settled_groups(found)
+    staying = stays(found)
+    if all(share == 1 for share in staying.values()):
+        return msg("Settled: in the {count} best plans every municipality is where it is here.", count=count)
+    # Who is always together moves together.
+    alone = [(ags,) for ags in staying if not any(ags in group for group in groups)]
+    taste = sorted(
+        (unit for unit in (*groups, *alone) if staying[unit[0]] < 1), key=lambda unit: (staying[unit[0]], unit)
+    )
+    values = {"count": count, "towns": listing(_joined(county, unit) for unit in taste[:_MOST_MOVED])}
+    if not groups:
+        return msg("Settled in all {count} best plans: nobody · a matter of taste, most of all: {towns}", **values)
+    return msg(
+        "Settled in all {count} best plans: {groups} · a matter of taste, most of all: {towns}",
+        groups=listing(_joined(county, group) for group in groups),
+        **values,
+    )
+
+
+def _joined(county: County, group: Collection[Ags]) -> object:
+    """Municipalities that belong together, as one name."""
+    joined: object = ""
+    for ags in group:
+        name = county.name_of(ags)
+        joined = msg("{some}–{one}", some=joined, one=name) if joined else name
+    return joined
 
 
 def _answer(county: County, found: Alternatives) -> Iterator[Message]:
