@@ -11,6 +11,7 @@ from optimizer.plan import Plan
 from serving import answers
 from translation import msg
 from views import address
+from views.asking.why_here import show_why
 from views.head import headed
 from views.map_view import show_drawn
 from views.parts import plans
@@ -19,7 +20,6 @@ from views.parts.choices import choose_town, chosen_layer, layer_shown, open_tow
 from views.parts.drawn import map_of, show_ground, show_nothing, show_rest, show_verdict
 from views.parts.map_choices import chosen_view
 from views.parts.shown import show_conflicts, show_no_answer
-from views.parts.why import show_why
 from views.speech import Speech
 from wording.verdict import hours_missing, hours_used
 
