@@ -28,10 +28,10 @@ from files.faults import Fault, InputError
 from optimizer.explore.robustness import Robustness
 from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
-from reports.result_json import result, written
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD
 from wording.explore.told import ASKED, layer_remarks, measure_remarks, size_remarks
+from wording.result_json import result, written
 
 EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
 

@@ -18,7 +18,6 @@ from files.faults import Fault, InputError
 from files.writing import write_atomically
 from geodata import county_names
 from maps.state import state_shapes
-from reports.result_json import written
 from reports.state.files import StatePapers, state_files
 from scenarios.layer import MOST_POSTS
 from scenarios.scenario import load_scenario
@@ -28,6 +27,7 @@ from scenarios.values import posts as posts_of
 from scenarios.values import real
 from translation import msg
 from wording.about import planner_version
+from wording.result_json import written
 from wording.state import MORE, state_table
 
 FORMAT = "kim-state/1"

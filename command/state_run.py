@@ -24,12 +24,12 @@ from optimizer.problem import Problem
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver, SolverError
 from optimizer.stages import NoPlanInTime
-from reports.result_json import result, written
 from scenarios.assemble import LoadedScenario, problem_from
 from scenarios.schema import Scenario
 from scenarios.template import PostsByCounty, digest_of, scenario_for
 from translation import Message, msg, number, translate
 from wording.about import planner_version
+from wording.result_json import result, written
 from wording.state import StateRow, answered, failed
 
 COUNTY_FORMAT = "kim-state-county/1"

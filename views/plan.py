@@ -11,7 +11,6 @@ from optimizer.plan import Plan
 from serving import answers
 from translation import msg
 from views import address
-from views.asking.why_here import show_why
 from views.head import headed
 from views.map_view import show_drawn
 from views.parts import plans
@@ -97,6 +96,9 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech
         if town is None:
             _show_districts(id, answer, plan, layer, speech)
         else:
+            # Loaded with the first municipality that somebody asks about.
+            from views.asking.why_here import show_why
+
             show_why(answer, plan, layer, town, speech)
 
 
