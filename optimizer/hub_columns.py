@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from optimizer.column import Column
 from optimizer.district_rules import FREE, DistrictRules, Pinned
-from optimizer.districts import Growth
+from optimizer.districts import Growth, connected_reach
 from optimizer.hub_growth import HubGrowth, Masks
 from optimizer.hub_prices import HubPrices, Prices
 from optimizer.levels import Flags, Floats, Ints, levels, memberships, product
@@ -34,9 +35,9 @@ class HubColumns:
     def __init__(self, teams: Teams, growth: Growth, rules: DistrictRules, required: int) -> None:
         self.teams = teams
         self.service = teams.service
-        self.growth = growth
+        self.growth = replace(growth, reach=connected_reach(growth))
         self.rules = rules
-        self.prices = HubPrices(teams, rules.hubs, growth.reach, required)
+        self.prices = HubPrices(teams, rules.hubs, self.growth.reach, required)
         self.known: Prices | None = None
         self.sets_seen = 0
         service = self.service

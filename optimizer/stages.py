@@ -26,8 +26,10 @@ FEW_COLUMNS = 300
 SOLVER_COLUMNS = 700
 #: How far below the highest thinkable coverage the search begins, and goes on while there is no plan.
 STEPS = (0.03, 0.03, 0.03, 0.06, 0.12, 0.24, 0.48, 1.0)
-#: How far below the bound of the hub prices a good plan is looked for.
-SHORT_STEPS = (0.015, 0.01, 0.01, 0.01, 0.015, 0.03)
+#: How far below the bound of the hub prices a good plan is looked for at first and at most; and further steps, longer
+#: where fewer sets were seen.
+FIRST_STEP, DEEPEST = 0.004, 0.1
+SHORT_STEPS = ((3_000, 0.016), (20_000, 0.01), (math.inf, 0.005))
 #: What a district takes at most of the hours that all may lose where a good plan is looked for.
 PART = 0.5
 
@@ -155,6 +157,9 @@ class Stages:
             known = max(0.0, less(self.at_least, ROUNDING))
             self._take(*self._plan_of(self._columns(known), known))
         if self.source.hub_columns is not None:
+            if self.source.layer.limits and not self._program(self._every_team()).may_add_up():
+                # Said at once: at a threshold of nothing there would be too many districts to go through.
+                raise Infeasible
             self.bound = min(self.bound, self.source.hub_columns.highest_coverage(self.bound))
             if self.best is None:
                 self._search_part()
@@ -176,18 +181,17 @@ class Stages:
         """
         self.share = PART
         try:
-            threshold = self.bound
-            for step in SHORT_STEPS:
+            threshold, step = self.bound, FIRST_STEP
+            while self.best is None and threshold > max(0.0, self.bound - DEEPEST):
                 threshold = max(0.0, threshold - step)
                 pool, is_best = self._columns(threshold), False
+                step = next(step for sets, step in SHORT_STEPS if self.source.sets_seen < sets)
                 better: list[Column] | None = pool
                 while better is not None and not is_best:
                     better, is_best = self._likely_plan(pool, threshold)
                     if better is not None:
                         self.best = better
                         pool = self._reaching(pool, more(self._lowest(better)))
-                if self.best is not None:
-                    return
         finally:
             self.share = 1.0
 
@@ -266,6 +270,16 @@ class Stages:
                 raise Infeasible
             self.bound = threshold
             threshold = self.bound - next(steps, self.bound)
+
+    def _every_team(self) -> list[Column]:
+        """The teams of all employers and sizes, wherever they are, as often as a plan may have them."""
+        return [
+            Column((), (), employer, units, 0, math.inf)
+            for employer, most in enumerate(self.source.largest_team)
+            for units in self.source.sizes
+            if units <= most
+            for _ in range(min(self.source.district_range[1], self.source.units // units))
+        ]
 
     def _halve(self, columns: Sequence[Column], lowest: float) -> None:
         """Raises the lowest coverage or lowers its bound, halfway among the values that it can still have."""
