@@ -152,23 +152,15 @@ def test_few_changes_and_districts_in_pieces_are_kept_in_large_counties() -> Non
 def test_what_no_plan_can_keep_is_proven_or_said_to_be_open() -> None:
     hopeless = large(Layer("one", Fraction(2), (KI,), minimum_hours=5.0))
     assert solve(hopeless).status is Status.INFEASIBLE
-    contradiction = large(
-        Layer("one", Fraction(8), (KI,), together=(("05999000", "05999001"),), apart=(("05999000", "05999001"),))
-    )
+    pair = (("05999000", "05999001"),)
+    contradiction = large(Layer("one", Fraction(8), (KI,), together=pair, apart=pair))
     assert solve(contradiction).status is Status.INFEASIBLE
-    # Too short a drive for six districts: no bound by hours tells.
+    # From six hubs not everyone is reached.
+    assert solve(large(Layer("one", Fraction(8), (KI,), max_drive_minutes=7.0))).status is Status.INFEASIBLE
+    # Seven who must be apart from each other, in six districts: no bound by hours tells.
+    seven = tuple(combinations([f"0599900{place}" for place in range(7)], 2))
     with pytest.raises(NoPlanInTime):
-        solve(
-            large(
-                Layer(
-                    "one",
-                    Fraction(8),
-                    (KI,),
-                    apart=tuple((f"0599900{i}", f"0599900{i + 1}") for i in range(7)),
-                    max_drive_minutes=7.0,
-                )
-            )
-        )
+        solve(large(Layer("one", Fraction(8), (KI,), apart=seven)))
 
 
 @pytest.mark.usefixtures("briefly")
