@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +10,7 @@ import streamlit as st
 from serving import answers
 from translation import LANGUAGES, msg
 from views import address
+from views.parts import tables
 from views.speech import Speech
 
 TITLE = "KIM-Planer"
@@ -24,12 +25,12 @@ _PAGES = {
     "data": msg("Data"),
     "method": msg("Method"),
 }
-_solve_ahead = cache(answers.solve_ahead)
 
 
 def main() -> None:
     """Draws the frame of every page, then the page."""
     st.set_page_config(page_title=TITLE, page_icon=str(_HERE / "static" / "icon.svg"), layout="wide")
+    answers.prepare()
     address.keep()
     language = address.language()
     speech = Speech(language)
@@ -43,7 +44,8 @@ def main() -> None:
     frame = st.container(key="frame")
     frame.html(_HERE / "static" / "page.css")
     # For screen readers: Streamlit's page says it is English.
-    frame.html(f"<script>document.documentElement.lang = '{language}'</script>", unsafe_allow_javascript=True)
+    script = f"document.documentElement.lang = '{language}';\n{tables.SCRIPT}"
+    frame.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     st.logo(_HERE / "static" / "logo.svg", size="large")
     address.bind(address.LANGUAGE, language)
     frame.segmented_control(
@@ -57,7 +59,7 @@ def main() -> None:
     )
     page.run()
     # Not before, or the plan that was asked for would wait for those that may be.
-    _solve_ahead()
+    answers.solve_ahead()
 
 
 if __name__ == "__main__":

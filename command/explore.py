@@ -16,7 +16,6 @@ from command import printed as tables
 from command.explore_json import Data, answer_data, explored_data
 from command.explore_options import Wanted, read
 from command.explore_parser import ALL
-from command.result_json import result, written
 from command.screen import Screen
 from command.solving import SolvedScenario, load, solved, solver_of
 from command.status import ExitStatus
@@ -29,6 +28,7 @@ from files.faults import Fault, InputError
 from optimizer.explore.robustness import Robustness
 from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
+from reports.result_json import result, written
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD
 from wording.explore.told import ASKED, layer_remarks, measure_remarks

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from command.result_json import yardstick_data
 from exploring.query import Reply, Subject
 from exploring.question import Question
 from exploring.questions.posts import PostsValue
@@ -24,6 +23,7 @@ from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
 from optimizer.problem import Ags, Problem
 from optimizer.rules import Rule
+from reports.result_json import yardstick_data
 from scenarios.assemble import LoadedScenario
 from translation import Language, translate
 from wording import sentences as wording

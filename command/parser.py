@@ -93,6 +93,11 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     number = msg("number of the layer that the plan is for")
     added.add_argument("--layer", metavar="N", type=int, default=1, help=text(number))
 
+    added = command("verify", msg("work out a result again from its inputs, with code of its own"), solving)
+    added.add_argument("result", metavar="RESULT.json", type=Path, help=text(msg("a result of “kim solve --json”")))
+    whose = msg("scenario that the result is of; else the one with its name")
+    added.add_argument("--scenario", metavar="SCENARIO", help=text(whose))
+
     added = command("compare", msg("several scenarios side by side"), solving)
     added.add_argument("scenarios", metavar="SCENARIO", nargs="+", help=scenario)
 
@@ -122,11 +127,14 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
     chosen = report.add_argument_group(text(msg("papers; without any of these options all are made")))
     for option, about in (
         ("--pdf", msg("report, an annex to the council paper")),
+        ("--docx", msg("council paper for Word")),
         ("--pptx", msg("slides")),
         ("--xlsx", msg("workbook")),
         ("--png", msg("maps as pictures for print")),
         ("--svg", msg("maps as drawings")),
         ("--html", msg("maps as pages for the browser that need no network")),
+        ("--gpkg", msg("each plan as GeoPackage, for QGIS and other GIS")),
+        ("--geojson", msg("each plan as GeoJSON")),
     ):
         chosen.add_argument(option, dest="formats", action="append_const", const=option[2:], help=text(about))
     report.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the files")))

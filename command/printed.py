@@ -28,6 +28,7 @@ from wording.compared_tables import (
     with_plan,
 )
 from wording.existing import existing_remarks
+from wording.judgement import judgement
 from wording.plan_tables import DISTRICT, DRIVE, EXISTING, districts_table, losses_table, municipalities_table
 
 if TYPE_CHECKING:
@@ -96,9 +97,13 @@ def _lines(texts: Iterable[object], language: Language) -> Iterator[RenderableTy
 
 
 def comparison(answers: Sequence[Solved], language: Language) -> Iterator[RenderableType]:
-    """Scenarios side by side; behind each figure the difference to the first that has a plan."""
+    """The verdict, then the scenarios side by side; behind each figure the difference to the first that has a plan."""
     scenarios = compared(answers)
     base = next(iter(with_plan(scenarios)), None)
+    headline, *sentences = judgement(scenarios).sentences
+    yield _heading(headline, language)
+    yield from _lines(sentences, language)
+    yield ""
     yield from grid_table(figures_table(scenarios, base), language)
     yield from (Text(translate(remark, language)) for remark in comparison_remarks(scenarios, base))
     yield ""

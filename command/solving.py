@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from command import printed as tables
-from command.result_json import result, written
 from command.screen import Screen
 from command.status import ExitStatus
 from files.faults import Fault, InputError
 from optimizer.conflicts import Conflict, explain
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
+from reports.result_json import result, written
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem, reference_districts, without_existing_services
 from scenarios.identity import Districts

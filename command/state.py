@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from command import printed as tables
 from command.explore_options import WORKERS, Values
-from command.result_json import written
 from command.screen import Screen
 from command.solving import scenario_path
 from command.state_run import RESULTS, StateRun
@@ -19,6 +18,7 @@ from files.faults import Fault, InputError
 from files.writing import write_atomically
 from geodata import county_names
 from maps.state import state_shapes
+from reports.result_json import written
 from reports.state.files import StatePapers, state_files
 from scenarios.layer import MOST_POSTS
 from scenarios.scenario import load_scenario

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from command.result_json import result, written
 from command.screen import Screen
 from command.solving import scenario_path
 from command.status import ExitStatus
@@ -25,6 +24,7 @@ from optimizer.problem import Problem
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver, SolverError
 from optimizer.stages import NoPlanInTime
+from reports.result_json import result, written
 from scenarios.assemble import LoadedScenario, problem_from
 from scenarios.schema import Scenario
 from scenarios.template import PostsByCounty, digest_of, scenario_for

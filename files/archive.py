@@ -29,7 +29,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def settled(document: bytes, day: date) -> bytes:
-    """An office document (.pptx, .xlsx) with ``day`` in place of every time of writing."""
+    """An office document (.docx, .pptx, .xlsx) with ``day`` in place of every time of writing."""
     with zipfile.ZipFile(io.BytesIO(document)) as parts:
         return zipped({name: _settled_part(name, parts.read(name), day) for name in parts.namelist()})
 

@@ -7,11 +7,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 
 from geodata.county import County
-from maps.people import average_people_per_post, people_indicator, people_per_post
+from maps.classes import limits_around_one, natural_limits
+from maps.people import people_indicator, people_per_post
 from optimizer.plan import District, Identity, LayerPlan, Plan
 from optimizer.problem import Ags
 from translation import Message, Number, msg, number, percent
@@ -22,6 +24,10 @@ NOTHING = "#e6e6e6"
 #: From little to much, and from too little over fair to more; told apart by colour-blind eyes, dark text is readable.
 RAMP = ("#fbf7d5", "#d6eac0", "#a3d5bb", "#72b9c4", "#569bc4")
 AROUND_FAIR = ("#e08f52", "#f2bd8b", "#fbe5cd", "#cfe4f3", "#8dbfe2")
+_BELOW_FAIR = 3
+#: What is less apart is never of two colours, but where one coverage is the fair supply: half a point, 0.2 hours per
+#: 1,000 people, one in a hundred people per post.
+_NEAR, _NEAR_HOURS, _NEAR_RATIO = 5, 2, 0.01
 
 _Look = TypeVar("_Look")
 Numbered = tuple[Identity, District]
@@ -42,7 +48,7 @@ class MapColour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MapFigure:
-    """A figure of each municipality in classes: ``limits`` part the ``colours``, a limit belongs to the class above.
+    """A figure of each municipality in classes: ``limits`` part the ``colours``, a limit is of the class above.
 
     ``values`` has ``None`` where there is no such figure. ``digits`` are those that people see, so that no class
     contradicts the figure on the map; ``written`` is a figure, ``limit`` a limit as text.
@@ -64,6 +70,8 @@ class MapFigure:
 
     def classes(self) -> list[tuple[str, Message]]:
         """The colours with what they stand for, and the one for no figure where that occurs."""
+        if not self.limits:
+            return self._known([msg("all")])
         first, last = self.limits[0], self.limits[-1]
         texts = [
             msg("under {limit}", limit=self.limit(first)),
@@ -73,53 +81,72 @@ class MapFigure:
             ),
             msg("{limit} and more", limit=self.limit(last)),
         ]
+        return self._known(texts)
+
+    def _known(self, texts: Sequence[Message]) -> list[tuple[str, Message]]:
         known = list(zip(self.colours, texts, strict=True))
         return [*known, (NOTHING, self.missing)] if None in self.values.values() else known
 
 
-def figure(colour: MapColour, county: County, plan: Plan, layer: int, indicator: str | None) -> MapFigure | None:
+def figure(
+    colour: MapColour,
+    county: County,
+    plan: Plan,
+    layer: int,
+    indicator: str | None,
+    *,
+    beside: Sequence[Plan] = (),
+) -> MapFigure | None:
     """What ``colour`` shows of a layer; ``None`` for districts. ``indicator`` is whose people are counted.
 
-    The limits come from the problem, not from the plan, so that plans for the same posts share their colours.
+    ``beside`` are the plans for the county on the maps beside this one, to share their classes with it.
     """
     supplies = plan.municipalities
+    all_supplies = [supply for one in (plan, *beside) for supply in one.municipalities.values()]
     no_district = msg("in no district")
     match colour:
         case MapColour.DISTRICT:
             return None
         case MapColour.COVERAGE:
+            known = [supply.coverage for supply in all_supplies if supply.coverage is not None]
+            limits, below = limits_around_one(known, 3, _NEAR)
             return MapFigure(
                 msg("Coverage ({full} is fair)", full=percent(1, 0)),
                 {ags: supply.coverage for ags, supply in supplies.items()},
-                (0.8, 0.9, 1.0, 1.1),
+                limits,
                 percent,
-                lambda limit: percent(limit, 0),
+                share_limit,
                 3,
                 msg("no need"),
-                AROUND_FAIR,
+                AROUND_FAIR[_BELOW_FAIR - below : _BELOW_FAIR + 1 + len(limits) - below],
             )
         case MapColour.PER_1000:
             per = {ags: plan.hours_per_1000(ags) for ags in supplies}
-            limits = limits_around(1000 * plan.fair_level / (plan.problem.people or math.inf), 12)
+            all_hours = [one.hours_per_1000(ags) for one in (plan, *beside) for ags in one.municipalities]
+            limits = natural_limits((hours for hours in all_hours if hours is not None), len(RAMP), 1, _NEAR_HOURS)
             title = msg("Hours per week for 1,000 people of the key")
-            return MapFigure(title, per, limits, lambda value: number(value, 1, "h"), plain_limit, 1, msg("not known"))
+            written, missing = partial(number, digits=1, unit="h"), msg("not known")
+            return MapFigure(title, per, limits, written, plain_limit, 1, missing, ramp(len(limits) + 1))
         case MapColour.HOURS:
-            limits = limits_from_zero(max(supply.fair_supply for supply in supplies.values()))
+            limits = _limits(max(supply.fair_supply for supply in all_supplies))
             hours = {ags: supply.hours for ags, supply in supplies.items()}
             title = msg("On site, hours per week")
             return MapFigure(title, hours, limits, lambda value: number(value, 1, "h"), plain_limit, 1, no_district)
         case MapColour.KEY:
             shares = {ags: supply.key for ags, supply in supplies.items()}
             title = msg("Key: share of the county's need")
-            return MapFigure(
-                title, shares, limits_from_zero(max(shares.values())), percent, share_limit, 3, no_district
-            )
+            limits = _limits(max(supply.key for supply in all_supplies))
+            return MapFigure(title, shares, limits, percent, share_limit, 3, no_district)
         case MapColour.POSTS:
             name = people_indicator(county, indicator)
             found = people_per_post(county, plan.layers[layer], name)
             people = {ags: found.get(ags) for ags in supplies}
-            limits = limits_around(average_people_per_post(county, plan.layers[layer], name))
-            return MapFigure(_per_post(name), people, limits, number, plain_limit, 0, no_district)
+            shown = [one.layers[min(layer, len(one.layers) - 1)] for one in (plan, *beside) if one.layers]
+            ratios = [ratio for one in shown for ratio in people_per_post(county, one, name).values()]
+            limits = natural_limits(ratios, len(RAMP), 0, math.ceil(_NEAR_RATIO * max(ratios, default=0)))
+            return MapFigure(
+                _per_post(name), people, limits, number, plain_limit, 0, no_district, ramp(len(limits) + 1)
+            )
         case MapColour.TRAVEL:
             title = msg("Drive from the hub, minutes one way")
             limits = (10.0, 20.0, 30.0, 40.0)
@@ -176,17 +203,15 @@ def by_number(county: County, layer: LayerPlan, looks: Sequence[_Look]) -> dict[
     return chosen
 
 
-def limits_from_zero(largest: float) -> tuple[float, ...]:
+def _limits(largest: float) -> tuple[float, ...]:
     """Four equal steps from zero, so that the last class holds the largest figure and little more."""
     step = _round_step(largest / 5)
     return tuple(round(step * position, 12) for position in range(1, 5))
 
 
-def limits_around(average: float, parts: int = 6) -> tuple[float, ...]:
-    """Four limits some of such ``parts`` of the average apart, with the average in the middle class."""
-    step = _round_step(average / parts)
-    middle = max(2, math.floor(average / step))
-    return tuple(round(step * position, 12) for position in range(middle - 1, middle + 3))
+def ramp(classes: int) -> tuple[str, ...]:
+    """So many colours from little to much."""
+    return tuple(RAMP[round(at * (len(RAMP) - 1) / max(1, classes - 1))] for at in range(classes))
 
 
 def _round_step(least: float) -> float:

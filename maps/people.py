@@ -39,9 +39,3 @@ def people_per_post(county: County, layer: LayerPlan, indicator: str) -> Mapping
         for ags in towns:
             found[ags] = min(ratio, found.get(ags, math.inf))
     return found
-
-
-def average_people_per_post(county: County, layer: LayerPlan, indicator: str) -> float:
-    """People of the ``indicator`` in the county, as far as they are known, per FTE of the layer."""
-    people = math.fsum(town.indicators[indicator] or 0.0 for town in county.municipalities)
-    return people / float(layer.layer.total)

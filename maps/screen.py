@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import folium
 from babel.dates import format_date
-from shapely import union_all
+from shapely import total_bounds
 
 from geodata.county import County, Service
 from geodata.labels import drive_time
@@ -29,7 +29,7 @@ from maps.shapes import district_lines, district_outline, encoded
 from maps.texts import MapTexts, Mark, escaped, hubs_of
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
-from translation import Language, msg
+from translation import Language, Message, msg
 
 __all__ = [
     "PALETTE",
@@ -69,17 +69,20 @@ def plan_map(
     selected: Ags | None = None,
     indicator: str | None = None,
     own: MapFigure | None = None,
+    beside: Sequence[Plan] = (),
+    over: tuple[LayerPlan, Message] | None = None,
 ) -> OfflineMap:
     """The districts of a layer: fills, thick outlines, numbers, hubs, names and figures, with more in the tooltips.
 
     ``colour`` says what fills and labels show. ``drives`` adds lines from hub to municipality, ``services`` the
     existing services at their seats, ``tiles`` the map of basemap.de from the network. ``marks`` are symbols in
     labels; the municipality ``selected`` is outlined. People per post are those of ``indicator``
-    (:mod:`maps.people`). ``own`` is a figure to be shown instead of that of ``colour``.
+    (:mod:`maps.people`). ``own`` is a figure to be shown instead of that of ``colour``. Plans ``beside`` share the
+    classes of colours. ``over`` is a layer of another plan, whose borders are drawn over the map, and what they are.
     """
     if own is not None:
         colour = MapColour.DISTRICT
-    shown = own or figure(colour, county, plan, layer, indicator)
+    shown = own or figure(colour, county, plan, layer, indicator, beside=beside)
     texts = MapTexts(county, plan, plan.layers[layer], language, colour, shown, marks)
     drawing = _Drawing(county, plan, layer, texts, shown)
     view = _empty_map(county, texts)
@@ -87,6 +90,11 @@ def plan_map(
         _add_tiles(view, language)
     drawing.add_surroundings(view)
     drawing.add_municipalities(view, _OVER_TILES if tiles else 1)
+    hatched = [ags for ags, mark in marks.items() if mark.hatched]
+    if hatched:
+        view.add_child(Draw("hatched", hatched))
+    if over is not None:
+        view.add_child(Draw("over", encoded(district_lines(county.screen.municipalities, over[0]))))
     if selected is not None:
         view.add_child(Draw("select", selected))
     if drives:
@@ -95,7 +103,8 @@ def plan_map(
     if services:
         drawing.add_services(view)
     view.add_child(Draw("finish"))
-    view.add_child(Legend(texts.legend(drives=drives, services=services and bool(county.services))))
+    told = None if over is None else over[1]
+    view.add_child(Legend(texts.legend(drives=drives, services=services and bool(county.services), over=told)))
     return view
 
 
@@ -107,7 +116,7 @@ def attribution(county: County) -> str:
 
 def _empty_map(county: County, texts: MapTexts) -> OfflineMap:
     shapes = county.screen.municipalities
-    west, south, east, north = union_all(list(shapes.values())).bounds
+    west, south, east, north = map(float, total_bounds(list(shapes.values())))
     view = OfflineMap(
         area=county.ags,
         places=tuple(shapes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -16,8 +17,9 @@ Encoded = list[list[list[int]]]
 """Polygons as rings, or lines, of whole numbers: the first corner, then steps, in units of the last decimal."""
 
 
+@lru_cache(maxsize=4096)
 def encoded(shape: BaseGeometry) -> Encoded:
-    """Polygons or lines as static/map.js reads them: a third of the size of GeoJSON."""
+    """Polygons or lines as static/map.js reads them: a third of the size of GeoJSON. To be read only: it is kept."""
     parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
     return [
         [_steps(ring) for ring in ((part.exterior, *part.interiors) if part.geom_type == "Polygon" else (part,))]

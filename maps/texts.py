@@ -18,10 +18,14 @@ _HOUSE = '<svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 0 0 6h2v6h3V8h
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A symbol in the label of a municipality, and what it means as a line of the tooltip."""
+    """A symbol in the label of a municipality, and what it means as a line of the tooltip.
+
+    ``hatched``: its area is hatched instead, and the legend says what that means.
+    """
 
     symbol: str
     meaning: Message
+    hatched: bool = False
 
 
 def escaped(text: str) -> str:
@@ -59,7 +63,7 @@ class MapTexts:
         if ags in hubs:
             others = "" if list(hubs[ags]) == own else " " + " · ".join(map(str, hubs[ags]))
             text += f'<span class="kim-hub">{_HOUSE}{others}</span>'
-        if ags in self.marks:
+        if ags in self.marks and not self.marks[ags].hatched:
             text += f'<span class="kim-mark">{escaped(self.marks[ags].symbol)}</span>'
         value = self._value(ags)
         figure = "" if value is None else f"<small>{self.said(value)}</small>"
@@ -139,8 +143,8 @@ class MapTexts:
             blocks.append(f"<p><strong>{name}</strong><br>{', '.join(rest)}</p>")
         return "".join(blocks)
 
-    def legend(self, *, drives: bool, services: bool) -> str:
-        """What colours and signs mean, as HTML."""
+    def legend(self, *, drives: bool, services: bool, over: Message | None = None) -> str:
+        """What colours and signs mean, as HTML; ``over`` is whose borders are drawn over the map."""
         items: list[str] = []
         title = ""
         if self.figure is None and any(identity.name for identity in self.layer.identities):
@@ -162,6 +166,10 @@ class MapTexts:
         ]
         if self.figure is None:
             signs.append((f'<span class="kim-sample">{self.said(percent(1, 0))}</span>', msg("coverage")))
+        hatched = dict.fromkeys(mark.meaning for mark in self.marks.values() if mark.hatched)
+        signs += [('<span class="kim-swatch kim-hatched"></span>', meaning) for meaning in hatched]
+        if over is not None:
+            signs.append(('<span class="kim-over-sign"></span>', over))
         if drives:
             signs.append(('<span class="kim-drive-sign"></span>', msg("drive from the hub, minutes one way")))
         if services:

@@ -1,4 +1,4 @@
-"""All papers of a comparison as files: report, slides, workbook, and the maps of every plan."""
+"""All papers of a comparison as files: report, slides, workbook, and of every plan its maps and its data for GIS."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ class Format(Enum):
     """A kind of paper, by the ending of its file."""
 
     PDF = "pdf"
+    DOCX = "docx"
     PPTX = "pptx"
     XLSX = "xlsx"
     PNG = "png"
     SVG = "svg"
     HTML = "html"
+    GPKG = "gpkg"
+    GEOJSON = "geojson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def papers(
 ) -> Mapping[str, bytes]:
     """The files by name; the same input gives the same bytes.
 
-    Report, slides and workbook are named after the proposed scenario, maps after their own (:func:`scenario_stems`).
+    Report, council paper, slides and workbook are named after the proposed scenario, maps and data after their own
+    (:func:`scenario_stems`).
     ``exploration`` has the answers about the proposed plan. ``progress`` is told what is made next. Raises
     ``InputError`` where the scenarios are about several counties.
     """
@@ -91,26 +95,42 @@ class _Package:
         self._paper, self._style, self._sheet, self._progress = content, style, sheet, progress
         self._stems = scenario_stems([part.loaded.scenario.name for part in content.parts])
 
+    @property
+    def _named(self) -> str:
+        return self._stems[self._paper.parts.index(self._paper.proposed)]
+
     def files(self, formats: Collection[Format]) -> Iterator[tuple[str, bytes]]:
-        named = self._stems[self._paper.parts.index(self._paper.proposed)]
         makers: dict[Format, tuple[Message, Callable[[], bytes]]] = {
             Format.PDF: (msg("Report …"), self._report),
+            Format.DOCX: (msg("Council paper …"), self._council_paper),
             Format.PPTX: (msg("Slides …"), self._slides),
             Format.XLSX: (msg("Workbook …"), self._workbook),
         }
         for kind, (doing, make) in makers.items():
             if kind in formats:
                 self._progress(doing)
-                yield f"{named}.{kind.value}", make()
+                yield f"{self._named}.{kind.value}", make()
         if {Format.PNG, Format.SVG, Format.HTML} & set(formats):
             for text in self._paper.maps:
                 self._progress(msg("Map: {title} …", title=text.title))
                 yield from self._map_files(text, formats)
+        if {Format.GPKG, Format.GEOJSON} & set(formats):
+            for stem, part in zip(self._stems, self._paper.parts, strict=True):
+                if part.planned is not None:
+                    self._progress(msg("Data for GIS: {title} …", title=part.title))
+                    yield from self._data_files(stem, part, formats)
 
     def _report(self) -> bytes:
         from reports.report.pdf import map_mm, pdf
 
         return pdf(self._paper, [self._drawn(text, *map_mm(self._paper, text)) for text in self._paper.maps])
+
+    def _council_paper(self) -> bytes:
+        from reports.report.pdf import map_mm
+        from reports.word.word import council_paper
+
+        maps = [self._drawn(text, *map_mm(self._paper, text)) for text in self._paper.maps]
+        return council_paper(self._paper, maps, self._style, self._named)
 
     def _slides(self) -> bytes:
         from maps.paper.png import plan_png
@@ -174,6 +194,17 @@ class _Package:
 
             page = plan_html(part.loaded, plan, text.layer, language, title=title, day=day)
             yield f"{name}.html", page.encode()
+
+    def _data_files(self, stem: str, part: Part, formats: Collection[Format]) -> Iterator[tuple[str, bytes]]:
+        language, day = self._paper.language, self._paper.day
+        if Format.GPKG in formats:
+            from reports.gis.geopackage import plan_geopackage
+
+            yield f"{stem}.gpkg", plan_geopackage(part.loaded, _plan(part), language, day=day)
+        if Format.GEOJSON in formats:
+            from reports.gis.geojson import plan_geojson
+
+            yield f"{stem}.geojson", plan_geojson(part.loaded, _plan(part), language, day=day)
 
     def _part(self, text: MapText) -> Part:
         return self._paper.parts[text.scenario]

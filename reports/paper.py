@@ -7,7 +7,7 @@ own properties, so that all papers show the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from exploring.exploration import Exploration
@@ -18,9 +18,11 @@ from maps.people import people_indicator
 from optimizer.plan import Plan, alike
 from optimizer.rules import RuleCheck, check_plan
 from optimizer.solve import Solution
+from reports.result_json import result
 from scenarios.assemble import LoadedScenario
 from scenarios.key import EQUAL
 from translation import Language, Message, listing, msg, number, translate
+from verifying.verify import digest
 from wording import method, money
 from wording import sentences as wording
 from wording.compared_tables import (
@@ -36,6 +38,7 @@ from wording.compared_tables import (
     scenario_title,
     with_plan,
 )
+from wording.council_paper import own_lines
 from wording.existing import existing_remarks
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
@@ -206,9 +209,19 @@ def paper(
         assumptions=_of_scenarios(
             parts, lambda part: [*wording.assumptions(part.loaded), *money.assumptions(part.loaded)]
         ),
-        sources=(*_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)), money.source()),
+        sources=(
+            *_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)),
+            money.source(),
+            *(_digest(part, language) for part in parts if part.planned is not None),
+        ),
         exploration=tuple(exploration),
     )
+
+
+def _digest(part: Part, language: Language) -> Message:
+    """What stands for the plan, so that anybody can tell whether a result is the one that this paper is about."""
+    signs = digest(result(part.loaded, part.solution, [], language))
+    return msg("Digest of the plan {title}: {digest}; “kim verify” works it out again.", title=part.title, digest=signs)
 
 
 def _check_for_one_county(solved: Sequence[Solved]) -> None:
@@ -233,6 +246,12 @@ def _part(one: Solved, answer: Compared, proposed: Compared, day: date) -> Part:
         beside = Arguments(worse=planned.breaches)
         if isinstance(proposed, ComparedPlan):
             beside = arguments(one.loaded, planned.plan, proposed.plan, proposed.loaded)
+        scenario = one.loaded.scenario
+        beside = replace(
+            beside,
+            better=(*beside.better, *map(_own, own_lines(scenario, "for"))),
+            worse=(*beside.worse, *map(_own, own_lines(scenario, "against"))),
+        )
     return Part(
         number=answer.number,
         loaded=one.loaded,
@@ -242,6 +261,11 @@ def _part(one: Solved, answer: Compared, proposed: Compared, day: date) -> Part:
         reasons=tuple(_reasons(one)) if planned is None else (),
         arguments=beside,
     )
+
+
+def _own(text: str) -> Message:
+    """A reason that people wrote, beside those made from the figures."""
+    return msg("{text}", text=text)
 
 
 def _planned(position: int, loaded: LoadedScenario, plan: Plan, day: date) -> Planned:
@@ -333,6 +357,9 @@ def _recommendation(chosen: Part, scenarios: Sequence[Compared]) -> Iterator[Mes
         travel=number(plan.travel_hours, 1),
     )
     yield served_worst(plan, county)
+    yield from map(_own, own_lines(chosen.loaded.scenario, "for"))
+    for text in own_lines(chosen.loaded.scenario, "against"):
+        yield msg("Against it: {text}", text=text)
     if not has_yardstick(plan):
         return
     others = [one.plan for one in with_plan(scenarios) if one.plan is not plan and alike(plan, one.plan)]

@@ -15,7 +15,8 @@ from geodata.yaml_keys import read_yaml
 from translation import Message, msg, number
 
 STYLE_FILE = "style.yaml"
-"""The file of the data directory, with the keys ``logo`` (a file beside it) and ``accent``; both may be missing."""
+"""The file of the data directory, with the keys ``logo`` and ``template`` (files beside it) and ``accent``; each may
+be missing."""
 
 ACCENT = "#0b4f8a"
 #: WCAG 2.1 AA: text, and what is no text but has a meaning, against its ground.
@@ -29,10 +30,14 @@ _FORMS = ("PNG", "JPEG")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The look of a county's papers: ``logo`` is a PNG or JPEG picture, ``accent`` a colour such as ``#0b4f8a``."""
+    """The look of a county's papers: ``logo`` is a PNG or JPEG picture, ``accent`` a colour such as ``#0b4f8a``.
+
+    ``template`` is a Word document whose pages and styles the council paper has.
+    """
 
     logo: bytes | None = None
     accent: str = ACCENT
+    template: bytes | None = None
 
     @property
     def strong(self) -> str:
@@ -49,28 +54,32 @@ def style_in(folder: Path) -> Style:
     if not path.exists():
         return Style()
     source = read_yaml(path, STYLE_FILE)
-    entries = source.mapping(source.top, None, (), ("logo", "accent"))
-    accent, logo = entries.get("accent"), entries.get("logo")
-    colour, picture = ACCENT, None
+    entries = source.mapping(source.top, None, (), ("logo", "accent", "template"))
+    accent = entries.get("accent")
+    colour = ACCENT
     if accent is not None:
         wrong = colour_fault(accent.value)
         if wrong is None:
             colour = accent.value
         else:
             source.fault(accent, "accent", *wrong)
-    name = source.name(logo, "logo")
-    if logo is not None and name is not None:
+    found: dict[str, bytes | None] = {}
+    for key, read in (("logo", read_logo), ("template", read_template)):
+        entry = entries.get(key)
+        name = source.name(entry, key)
+        if entry is None or name is None:
+            continue
         if Path(name).name != name:
             wrong_name = msg("{value} is not the name of a file", value=offered(name))
-            source.fault(logo, "logo", wrong_name, msg("a picture in the same folder"))
-        else:
-            try:
-                picture = read_logo(folder / name, name)
-            except InputError as error:
-                source.faults.extend(error.faults)
+            source.fault(entry, key, wrong_name, msg("a file in the same folder"))
+            continue
+        try:
+            found[key] = read(folder / name, name)
+        except InputError as error:
+            source.faults.extend(error.faults)
     if source.faults:
         raise InputError(source.faults)
-    return Style(picture, colour)
+    return Style(found.get("logo"), colour, found.get("template"))
 
 
 def colour_fault(value: object) -> tuple[Message, Message] | None:
@@ -102,6 +111,20 @@ def read_logo(path: Path, file: str) -> bytes:
     if width * height > _MOST_PIXELS:
         wrong = msg("the picture has {count} million pixels", count=number(width * height / 1e6, 1))
         raise InputError([Fault(file, wrong, msg("at most {count} million", count=number(_MOST_PIXELS / 1e6)))])
+    return content
+
+
+def read_template(path: Path, file: str) -> bytes:
+    """The Word document in ``path``, named ``file`` in faults. Raises ``InputError`` where it is none."""
+    from docx import Document
+
+    content = read_content(path, file, _MOST_BYTES)
+    try:
+        Document(io.BytesIO(content))
+    except Exception:
+        # The library lets through whatever goes wrong with a damaged archive.
+        wrong = msg("this is no Word document, or it is damaged")
+        raise InputError([Fault(file, wrong, msg("a document in the form .docx"))]) from None
     return content
 
 

@@ -32,7 +32,7 @@ from scenarios.employers import default_employer, fixed_employers, given_plan, l
 from scenarios.existing import FULL_TIME_HOURS, ExistingAdvice, Posts, existing_advice, middle_posts
 from scenarios.identity import Before, Districts, continuing, labelled, listed
 from scenarios.key import KeyPeople, key_of, people_of
-from scenarios.layer import KI, LayerRules
+from scenarios.layer import KI, LayerRules, district_numbers
 from scenarios.names import Resolver
 from scenarios.plan_table import PlanTable, read_plan
 from scenarios.scenario import load_scenario
@@ -210,8 +210,11 @@ class LoadedScenario:
         before = self.known[position] if position < len(self.known) else None
         if before is not None:
             return continuing(districts, before, weights_of(self.problem), names)
-        plan = self.problem.layers[position].plan
-        rows = None if plan is None else [row.municipalities for row in plan]
+        plan, stated = self.problem.layers[position].plan, self.scenario.layers[position].plan
+        numbers = None if stated is None else district_numbers(stated)
+        rows = None
+        if plan is not None and numbers is not None:
+            rows = {number: row.municipalities for number, row in zip(numbers, plan, strict=True)}
         return listed(districts, names, [*self.scenario.district_names], rows)
 
     @property

@@ -1,4 +1,4 @@
-"""What a plan made by hand asks: its evaluation, where it breaks a rule, and the best plan around what is pinned."""
+"""What a plan made by hand asks: its evaluation, where it breaks a rule, and the best plan around what is kept."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def unfit(plan: HandmadePlan, loaded: LoadedScenario) -> tuple[Message, ...]:
 def _named(layer: HandmadeLayer) -> Iterator[Ags]:
     for district in layer.districts:
         yield from district.municipalities
-        yield from (ags for ags in (district.hub, district.held) if ags is not None)
+        yield from (ags for ags in (district.hub, district.held, district.anchor) if ags is not None)
     yield from layer.pinned
+    yield from (move.town for move in layer.moves)
     yield from (ags for pair in (*layer.together, *layer.apart) for ags in pair)
 
 
@@ -167,7 +168,7 @@ def names_no_employer(rules: LayerRules) -> bool:
 
 
 def rest_of(loaded: LoadedScenario, handmade: HandmadePlan, positions: Collection[int]) -> Problem:
-    """The problem whose best plan keeps what is pinned and wished in the layers at ``positions``.
+    """The problem whose best plan keeps what is pinned, changed by hand and wished in the layers at ``positions``.
 
     The other layers stay as they are by hand. Raises ``Refused`` where a pinned team is none that its layer can have.
     """
@@ -200,26 +201,51 @@ def _around_pins(loaded: LoadedScenario, position: int, layer: HandmadeLayer) ->
 
 
 def pins_of(layer: HandmadeLayer, problem: Problem) -> tuple[Pin, ...]:
-    """What is pinned of each district. Raises ``Refused`` where that cannot be told apart."""
+    """What is kept of each district: what is pinned, and what was changed by hand.
+
+    A municipality that was moved stays with its district, which is known by a municipality that nobody moved. Where all
+    of a district were moved there, it stays apart from those that they came from. Raises ``Refused`` where what is kept
+    cannot be told apart.
+    """
+    moved = {move.town for move in layer.kept_moves}
+    all_new = [district.municipalities for district in layer.filled if moved.issuperset(district.municipalities)]
+    new = set().union(*all_new)
+    left = {move.origin for move in layer.kept_moves if move.town in new}
     pins: list[Pin] = []
     for district in layer.filled:
         taken = {ags for pin in pins for ags in pin.municipalities}
-        towns = frozenset(set(district.municipalities) & set(layer.pinned) - taken)
+        mine = set(district.municipalities) - taken
+        pinned = mine & set(layer.pinned)
+        towns = pinned | mine & moved
+        known = bool(pinned - moved)
+        changed = towns or district.number in left or district.changed
+        if changed and not known:
+            towns |= _anchor(district, mine - moved, problem)
         if district.held is not None:
-            towns = towns or frozenset({_anchor(district, problem)})
+            towns = towns or _anchor(district, set(district.municipalities), problem)
             if towns & taken:
                 raise Refused(msg("Two pinned teams serve the same municipality. Loosen one of them."))
-            pins.append(Pin(towns, district.employer, district.fte, district.held))
+            pins.append(Pin(frozenset(towns), district.employer, district.fte, district.held))
         elif towns:
-            pins.append(Pin(towns))
+            pins.append(_pin(towns, district))
     return tuple(pins)
 
 
-def _anchor(district: HandmadeDistrict, problem: Problem) -> Ags:
-    """Where a pinned team stays that has no pinned municipality: at its hub, else where the need is greatest."""
-    if district.held in district.municipalities:
-        return district.held
-    return max(district.municipalities, key=lambda ags: (problem.municipalities[problem.index[ags]].weight, ags))
+def _pin(towns: Collection[Ags], district: HandmadeDistrict) -> Pin:
+    """Municipalities that are kept together, and what was changed of their team."""
+    employer = district.employer if district.employer_before is not None else None
+    # An employer that the scenario does not provide for has the posts that are given to it, and no more.
+    fte = district.fte if employer is not None or district.fte_before is not None else None
+    return Pin(frozenset(towns), employer, fte, district.hub if district.hub_chosen else None)
+
+
+def _anchor(district: HandmadeDistrict, among: Collection[Ags], problem: Problem) -> set[Ags]:
+    """The municipality by which a district is known: the one of before, its hub, else where the need is greatest."""
+    for ags in (district.held, district.anchor):
+        if ags is not None and ags in among:
+            return {ags}
+    need = {ags: problem.municipalities[problem.index[ags]].weight for ags in among}
+    return {max(among, key=lambda ags: (need[ags], ags))} if among else set()
 
 
 def _check_team(fte: Fraction, rules: Layer) -> None:

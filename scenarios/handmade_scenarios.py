@@ -16,23 +16,29 @@ from scenarios.scenario import scenario_from
 from scenarios.schema import Scenario, as_data
 
 
-def as_plan(loaded: LoadedScenario, handmade: HandmadePlan, name: str) -> Scenario:
-    """The scenario with the plan given in every layer, called ``name``. Raises ``InputError``."""
+def as_plan(loaded: LoadedScenario, handmade: HandmadePlan, name: str, description: str | None = None) -> Scenario:
+    """The scenario with the plan given in every layer, called ``name``. Raises ``InputError``.
+
+    ``description`` says what the plan is; ``None``: that of the scenario.
+    """
     writer = _Writer(loaded.county)
-    data = _named(loaded.scenario, name) | {"reference_plan": None, "district_names": writer.names_of(loaded, handmade)}
+    data = _named(loaded.scenario, name, description)
+    data |= {"reference_plan": None, "district_names": writer.names_of(loaded, handmade)}
     layers = zip(loaded.scenario.layers, handmade.layers, strict=True)
     data["layers"] = [writer.given(rules, layer) for rules, layer in layers]
     return scenario_from(data)
 
 
-def as_rules(loaded: LoadedScenario, handmade: HandmadePlan, position: int, name: str) -> Scenario:
-    """The scenario with what is pinned and wished as rules of a layer, whose districts are to be found.
+def as_rules(
+    loaded: LoadedScenario, handmade: HandmadePlan, position: int, name: str, description: str | None = None
+) -> Scenario:
+    """The scenario with what is kept and wished as rules of a layer, whose districts are to be found.
 
-    Posts and hubs of pinned teams cannot be stated as rules. Of the other layers, those whose plan is given have the
+    Posts and hubs of teams cannot be stated as rules. Of the other layers, those whose plan is given have the
     plan as it is now. Raises ``InputError``, and ``Refused`` as :func:`scenarios.handmade_problem.pins_of` does.
     """
     writer = _Writer(loaded.county)
-    data = _named(loaded.scenario, name) | {"district_names": writer.names_of(loaded, handmade)}
+    data = _named(loaded.scenario, name, description) | {"district_names": writer.names_of(loaded, handmade)}
     data["layers"] = [
         writer.given(rules, layer)
         if other != position and rules.plan is not None
@@ -42,8 +48,9 @@ def as_rules(loaded: LoadedScenario, handmade: HandmadePlan, position: int, name
     return scenario_from(data)
 
 
-def _named(scenario: Scenario, name: str) -> dict[str, Any]:
-    return {**as_data(scenario), "name": name[:LONGEST_NAME]}
+def _named(scenario: Scenario, name: str, description: str | None) -> dict[str, Any]:
+    text = scenario.description if description is None else description
+    return {**as_data(scenario), "name": name[:LONGEST_NAME], "description": text}
 
 
 class _Writer:
@@ -91,8 +98,12 @@ class _Writer:
     def given(self, rules: LayerRules, layer: HandmadeLayer) -> dict[str, Any]:
         data = as_data(rules)
         data.pop("districts", None)
-        # The order of the rows is the numbering of the districts.
-        data["plan"] = [self._row(row.given) for row in sorted(layer.filled, key=lambda row: row.number)]
+        rows = sorted(layer.filled, key=lambda row: row.number)
+        data["plan"] = [self._row(row.given) for row in rows]
+        if [row.number for row in rows] != [*range(1, len(rows) + 1)]:
+            # Else the order of the rows is the numbering of the districts.
+            for row, stated in zip(rows, data["plan"], strict=True):
+                stated["number"] = row.number
         return self._wished(data, layer)
 
     def _row(self, row: GivenDistrict) -> dict[str, Any]:

@@ -49,30 +49,42 @@ def continuing(
 
 
 def listed(
-    districts: Districts, names: Sequence[str | None], saved: Sequence[str] = (), rows: Districts | None = None
+    districts: Districts,
+    names: Sequence[str | None],
+    saved: Sequence[str] = (),
+    rows: Mapping[int, Collection[Ags]] | None = None,
 ) -> Naming:
     """By what ``districts`` are known that continue none: numbered by the order of municipality keys.
 
-    Those of a plan that the scenario gives have the order of its ``rows``. Else the order of the names that it has
+    Those of a plan that the scenario gives have the numbers of its ``rows``. Else the order of the names that it has
     ``saved`` is the numbering of the districts with ``names``; they share out among them the numbers that are theirs
     by their keys, so that a name alone changes no number.
     """
     order = sorted(range(len(districts)), key=lambda place: sorted(districts[place]))
     if rows is not None:
-        given = [set(row) for row in rows]
-        order.sort(
-            key=lambda place: next((k for k, row in enumerate(given) if row == set(districts[place])), len(given))
-        )
+        numbers = _row_numbers(districts, order, rows)
     else:
         named = iter(
             sorted((place for place in order if names[place]), key=lambda place: saved.index(names[place] or ""))
         )
         order = [next(named) if names[place] else place for place in order]
-    numbers = {place: number for number, place in enumerate(order, start=1)}
+        numbers = {place: number for number, place in enumerate(order, start=1)}
     return Naming(
         tuple(Identity(numbers[place], name) for place, name in enumerate(names)),
-        {number: tuple(sorted(districts[place])) for place, number in numbers.items()},
+        {number: tuple(sorted(districts[place])) for place, number in sorted(numbers.items(), key=lambda one: one[1])},
     )
+
+
+def _row_numbers(districts: Districts, order: Sequence[int], rows: Mapping[int, Collection[Ags]]) -> dict[int, int]:
+    """The number of each district by its place: that of its row; one that has none takes the next."""
+    left = {number: set(towns) for number, towns in rows.items()}
+    numbers: dict[int, int] = {}
+    for place in order:
+        mine = set(districts[place])
+        following = 1 + max([*rows, *numbers.values()], default=0)
+        numbers[place] = next((number for number, towns in left.items() if towns == mine), following)
+        left.pop(numbers[place], None)
+    return numbers
 
 
 def labelled(districts: Districts, labels: Sequence[str]) -> Naming:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -223,6 +223,15 @@ class PlanRow(Section):
         Name(optional=True),
         About(msg("Hub"), msg("Municipality of the hub; left out, the best is found"), nothing=msg("best hub")),
     ] = None
+    number: Annotated[
+        int | None,
+        whole(1, 400, optional=True),
+        About(
+            msg("Number of the district"),
+            msg("By what number and colour the district is known; left out, its place in the list"),
+            nothing=msg("its place"),
+        ),
+    ] = None
 
 
 class LayerRules(Section):
@@ -255,6 +264,7 @@ class LayerRules(Section):
             return
         if not self.posts.total:
             yield ("plan",), msg("the layer has no posts, and its plan has districts"), msg("posts, or no plan")
+        yield from _twice(self.plan)
         if "districts" in self.model_fields_set:
             yield (
                 ("districts",),
@@ -269,6 +279,22 @@ class LayerRules(Section):
                     msg("this district has no team size (fte) though others have"),
                     msg("state fte for all districts, or for none to have the best sizes found"),
                 )
+
+
+def _twice(plan: Sequence[PlanRow]) -> Iterator[Finding]:
+    numbers = district_numbers(plan)
+    for position, number in enumerate(numbers):
+        if number in numbers[:position]:
+            yield (
+                ("plan", position, "number"),
+                msg("another district has the number {number}", number=number),
+                msg("a number of its own; without one it has its place in the list"),
+            )
+
+
+def district_numbers(plan: Sequence[PlanRow]) -> list[int]:
+    """The number of each district of a given plan: its own, else its place."""
+    return [place if row.number is None else row.number for place, row in enumerate(plan, start=1)]
 
 
 def not_a_multiple(key: Place, value: Fraction, step: Fraction) -> Finding:

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import scenarios
@@ -17,11 +17,12 @@ from geodata.county import County, load_county
 from optimizer.conflicts import Conflict
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict
-from optimizer.solve import Solution, solve
+from optimizer.solve import Solution, Status, solve
 from scenarios.assemble import LoadedScenario, problem_from, with_plan
 from scenarios.library import Entry, Library, library
 from scenarios.schema import Scenario, as_data
 from scenarios.store import SUFFIX
+from serving.kept import Kept
 from serving.processes import work
 
 #: Seconds for one plan; the best found by then is shown with its gap.
@@ -73,8 +74,24 @@ def evaluate(loaded: LoadedScenario, rows: Mapping[int, Sequence[GivenDistrict]]
     return found.plan
 
 
+def _final(solution: Solution) -> bool:
+    """Whether it is proven, or nothing was to be decided."""
+    return solution.status is not Status.FEASIBLE
+
+
+PLANS = Kept(_final)
+"""Plans on disk; one that was found when time was up is looked for again."""
+
+
+@cache
+def prepare() -> None:
+    """Has a process begin that finds plans, once in a server, while that loads its first page."""
+    work().prepare("optimizer.solve", "pulp")
+
+
+@cache
 def solve_ahead() -> None:
-    """Begins with the scenarios that come with the planner, so that they are there when somebody opens them."""
+    """Begins, once in a server, with the scenarios that come with it: they are there when somebody opens them."""
     threading.Thread(target=_solve_ahead, daemon=True).start()
 
 
@@ -87,13 +104,12 @@ def _solve_ahead() -> None:
             loaded = problem_from(known.scenario, known.path, load=county)
         except InputError:
             continue  # said where it is opened
-        work().ask(f"plan {question}", plan_of, loaded.problem)
+        work().ask(f"plan {question}", plan_of, loaded.problem, shelf=PLANS)
 
 
 def question_of(scenario: Scenario, path: Path) -> str:
     """A digest of everything that decides the plan of ``scenario``. Raises ``InputError``."""
-    stated = {name: value for name, value in as_data(scenario).items() if name not in _WITHOUT_EFFECT}
-    total = hashlib.sha256(json.dumps(stated, default=str).encode())
+    total = hashlib.sha256(_stated(scenario)[0])
     folder = county_folder(scenario.county, path.parent)
     total.update(f"{folder}\0{_county_digest(folder)}".encode())
     if scenario.reference_plan is not None:
@@ -106,8 +122,26 @@ def question_of(scenario: Scenario, path: Path) -> str:
 def digest_of(scenario: Scenario, path: Path) -> str:
     """A digest of everything that an answer shows. Raises ``InputError``."""
     total = hashlib.sha256(question_of(scenario, path).encode())
-    total.update(f"{path}\0{json.dumps(as_data(scenario), default=str)}".encode())
+    total.update(f"{path}\0".encode() + _stated(scenario)[1])
     return total.hexdigest()
+
+
+#: By the identity of a scenario, which is kept with it, what it states: what its plan depends on, and all.
+_STATED: dict[int, tuple[Scenario, bytes, bytes]] = {}
+_MOST_STATED = 256
+
+
+def _stated(scenario: Scenario) -> tuple[bytes, bytes]:
+    """What decides the plan of a scenario and what it states in all: pages ask for it in every run."""
+    known = _STATED.get(id(scenario))
+    if known is None:
+        data = as_data(scenario)
+        deciding = {name: value for name, value in data.items() if name not in _WITHOUT_EFFECT}
+        texts = [json.dumps(one, default=str).encode() for one in (deciding, data)]
+        while len(_STATED) >= _MOST_STATED:
+            _STATED.pop(next(iter(_STATED)), None)
+        known = _STATED[id(scenario)] = (scenario, texts[0], texts[1])
+    return known[1:]
 
 
 def _county_digest(folder: Path) -> str:

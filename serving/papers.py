@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from uuid import uuid4
@@ -25,9 +25,10 @@ LIMIT = 120
 #: What one process makes: the picture and the drawing of a map have the most in common.
 _TOGETHER: tuple[tuple[Message, tuple[Format, ...]], ...] = (
     (msg("The report is being made"), (Format.PDF,)),
+    (msg("The council paper is being made"), (Format.DOCX,)),
     (msg("The slides are being made"), (Format.PPTX,)),
     (msg("The workbook is being made"), (Format.XLSX,)),
-    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML)),
+    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
 )
 _LOG = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ _LOG = logging.getLogger(__name__)
 class Request:
     """What a planner asks for: ``proposed`` is the position of the scenario that is proposed.
 
-    With ``uncertainty`` the papers have the section “Why this plan”, with draws from these ranges.
+    ``texts`` stand in place of those of its scenario. With ``uncertainty`` the papers have the section “Why this plan”,
+    with draws from these ranges.
     """
 
     language: Language
@@ -46,6 +48,7 @@ class Request:
     proposed: int
     sheet: MapSheet
     uncertainty: Uncertainty | None = None
+    texts: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Making:
         self.request = request
         stems = scenario_stems([answer.loaded.scenario.name for answer in answers])
         self.stem = stems[request.proposed]
-        self._answers, self._style = tuple(answers), style
+        self._answers, self._style = tuple(_with_texts(answers, request)), style
         self._begun = time.monotonic()
         # A key of its own, so that nobody else's papers end when these are stopped.
         self._key = uuid4().hex
@@ -162,6 +165,16 @@ class Making:
 def begin(answers: Sequence[Answer], request: Request, style: Style) -> Making:
     """Begins to make what is asked for on ``answers``, which are about one county."""
     return Making(answers, request, style)
+
+
+def _with_texts(answers: Sequence[Answer], request: Request) -> Iterator[Answer]:
+    """The answers, the proposed scenario with the texts that were asked for."""
+    for position, answer in enumerate(answers):
+        if request.texts is None or position != request.proposed:
+            yield answer
+            continue
+        scenario = answer.loaded.scenario.model_copy(update={"papers": dict(request.texts)})
+        yield replace(answer, loaded=replace(answer.loaded, scenario=scenario))
 
 
 def _kinds(request: Request) -> list[tuple[Message, tuple[Format, ...]]]:

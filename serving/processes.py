@@ -8,13 +8,14 @@ import sys
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
 from functools import cache, partial
+from importlib import import_module
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -237,6 +238,16 @@ class _Workers(Executor):
         self._next()
 
 
+class Shelf(Protocol):
+    """Where answers outlast the server."""
+
+    def read(self, key: str) -> Any:
+        """The answer under ``key``, ``None`` where there is none."""
+
+    def write(self, key: str, answer: Any) -> None:
+        """Puts an answer there, if it is one to be kept."""
+
+
 class Work:
     """A few processes, as many as the machine has cores, and the answers they gave."""
 
@@ -258,13 +269,25 @@ class Work:
         *args: object,
         timeout: float | None = None,
         outcomes: tuple[type[BaseException], ...] = (),
+        shelf: Shelf | None = None,
     ) -> Job:
         """The job that answers ``key``: a known one, else ``function(*args)``, which ends after ``timeout`` seconds.
 
         ``function`` stands at the top of a module; what goes in and out must be picklable. Work that failed begins
-        again, except where it failed with one of ``outcomes``.
+        again, except where it failed with one of ``outcomes``. An answer on the ``shelf`` is taken
+        from there, another one put there.
         """
-        return self._asked(key, lambda: self._scheduled(function, args, timeout), outcomes)
+
+        def start() -> Any:
+            known = None if shelf is None else shelf.read(key)
+            if known is not None:
+                return _finished(known)
+            begun = self._scheduled(function, args, timeout)
+            if shelf is not None:
+                begun.add_done_callback(partial(_put, key, shelf))
+            return begun
+
+        return self._asked(key, start, outcomes)
 
     def ask_in_parts(
         self,
@@ -303,6 +326,10 @@ class Work:
                 self._jobs.popitem(last=False)
             return job
 
+    def prepare(self, *modules: str) -> None:
+        """Has a process begin and load what it will need, while the server does something else."""
+        self.ask(f"prepare {modules}", _load, modules)
+
     def forget(self, key: str) -> None:
         """Lets finished work be done anew when it is next asked for."""
         with self._lock:
@@ -314,6 +341,22 @@ class Work:
         """Ends everything."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _load(modules: Sequence[str]) -> None:
+    for name in modules:
+        import_module(name)
+
+
+def _finished(answer: object) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(answer)
+    return future
+
+
+def _put(key: str, shelf: Shelf, ended: Future[Any]) -> None:
+    if not ended.cancelled() and ended.exception() is None:
+        shelf.write(key, ended.result())
 
 
 @cache

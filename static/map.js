@@ -8,6 +8,7 @@ window.kimMap = (() => {
   const RING = "kim-ring";
   const INK = "#1b1f24";
   const CHOSEN = "#0b4f8a";
+  const OVER = "#8a1c4a";
   // Where minutes may stand: on the line of a drive or beside it, in pixels. At the hub the lines meet.
   const SHARES = [0.5, 0.58, 0.42, 0.66, 0.34, 0.74, 0.26];
   const PLACES = [0, 12, -12, 24, -24].flatMap((aside) => SHARES.map((share) => [share, aside]));
@@ -23,9 +24,10 @@ window.kimMap = (() => {
     }
     map.on("kim:fit", () => {
       if (map.getSize().x > 0 && map.getSize().y > 0) {
-        map.fitBounds(bounds, { padding: [14, 14], animate: false });
+        map.fitBounds(map.kimNear ?? bounds, { padding: [14, 14], animate: false });
       }
     });
+    map.on("kim:show", ({ towns }) => standOut(map, towns));
     map.fire("kim:fit");
     map.attributionControl.setPrefix(false).addAttribution(texts.sources);
     L.control.zoom({ zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
@@ -79,6 +81,22 @@ window.kimMap = (() => {
       reachable(map, shape, feature);
     }
     const line = { interactive: false, color: INK, weight: 3.5, smoothFactor: 0.5 };
+    L.polyline(corners(borders).flat(), line).addTo(map);
+  }
+
+  // Lines over municipalities, whatever their colour; the pattern is part of the map's own drawing.
+  function hatched(map, towns) {
+    const drawing = map.getRenderer(map.kimShapes[towns[0]])._container;
+    const id = `${map.getContainer().id}-hatch`;
+    drawing.insertAdjacentHTML("afterbegin", `<defs><pattern id="${id}" patternUnits="userSpaceOnUse" width="9" height="9"
+      patternTransform="rotate(45)"><path d="M0 0V9" stroke="${INK}" stroke-width="2.4" stroke-opacity="0.55"/></pattern></defs>`);
+    const style = { stroke: false, fillColor: `url(#${id})`, fillOpacity: 1, interactive: false, smoothFactor: 0.5 };
+    towns.forEach((ags) => L.polygon(map.kimShapes[ags].getLatLngs(), style).addTo(map));
+  }
+
+  // The borders of another plan.
+  function over(map, borders) {
+    const line = { interactive: false, color: OVER, weight: 3.5, dashArray: "9 7", lineCap: "butt", smoothFactor: 0.5 };
     L.polyline(corners(borders).flat(), line).addTo(map);
   }
 
@@ -140,6 +158,16 @@ window.kimMap = (() => {
       outline(shape, "#ffffff", 9).addTo(map);
       outline(shape, CHOSEN, 5).addTo(map);
       shape.getElement().setAttribute("aria-pressed", "true");
+    }
+  }
+
+  // These municipalities stand out, and are what "kim:fit" fits; without any, all are as drawn.
+  function standOut(map, towns) {
+    const found = towns === null ? [] : towns.map((ags) => map.kimShapes[ags]).filter(Boolean);
+    map.kimNear = found.length === 0 ? undefined : L.featureGroup(found).getBounds().pad(0.1);
+    for (const shape of Object.values(map.kimShapes)) {
+      const dim = found.length > 0 && !found.includes(shape);
+      shape.getElement().classList.toggle("kim-dim", dim);
     }
   }
 
@@ -257,5 +285,5 @@ window.kimMap = (() => {
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   }
 
-  return { begin, surroundings, municipalities, select, drives, labels, services, finish };
+  return { begin, surroundings, municipalities, hatched, over, select, drives, labels, services, finish };
 })();

@@ -3,14 +3,29 @@
 const views = new WeakMap();
 const groups = new Map();
 const files = new Map();
+const live = new Set();
+// Pixels below a map that is as high as the window allows.
+const MARGIN = 12;
+// Higher than so many times its width it is of no more use.
+const HIGHEST = 1.2;
+
+// Rows of a table beside a map (views/parts/beside.py) show their district on it, and then the whole county again.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button[data-kim-towns]");
+  const view = button && [...live].find((one) => one.map !== null && one.latest?.place === button.dataset.kimMap);
+  if (view) {
+    show(view, button.getAttribute("aria-pressed") === "true" ? null : button.dataset.kimTowns);
+  }
+});
+window.addEventListener("resize", () => live.forEach(high));
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const view = views.get(parentElement) ?? begin(parentElement);
   view.choose = (ags) => setTriggerValue("chosen", ags);
   join(view, data.group);
-  view.frame.style.height = `${data.height}px`;
   view.latest = data;
+  high(view);
   needed(data).then(
     () => view.latest === data && draw(view, data),
     () => view.latest === data && apologise(view, data),
@@ -22,10 +37,14 @@ function begin(parentElement) {
   const frame = document.createElement("div");
   frame.className = "kim-map";
   parentElement.append(frame);
-  const view = { frame, map: null, moved: false, quiet: 0, area: null, group: null, latest: null };
+  const view = { frame, map: null, moved: false, shown: null, size: null, quiet: 0, area: null, group: null, latest: null };
+  live.add(view);
   view.watch = new ResizeObserver(() => resized(view));
+  // What stands above the map may get higher or lower.
+  view.around = new ResizeObserver(() => high(view));
+  view.around.observe(frame.closest("[data-testid=stMainBlockContainer]") ?? document.body);
   view.print = () => shrink(view);
-  view.printed = () => { frame.style.width = ""; };
+  view.printed = () => Object.assign(frame.style, { width: "", height: `${view.latest.height}px` });
   window.addEventListener("beforeprint", view.print);
   window.addEventListener("afterprint", view.printed);
   views.set(parentElement, view);
@@ -34,7 +53,9 @@ function begin(parentElement) {
 
 function end(parentElement, view) {
   view.latest = null;
+  live.delete(view);
   view.watch.disconnect();
+  view.around.disconnect();
   window.removeEventListener("beforeprint", view.print);
   window.removeEventListener("afterprint", view.printed);
   join(view, null);
@@ -81,7 +102,7 @@ function apologise(view, data) {
 function draw(view, data) {
   const before = view.map;
   const focused = view.frame.contains(document.activeElement) ? document.activeElement.dataset.ags : undefined;
-  const place = before !== null && view.moved && view.area === data.area ? [before.getCenter(), before.getZoom()] : null;
+  const place = before !== null && view.moved && view.shown === null && view.area === data.area ? [before.getCenter(), before.getZoom()] : null;
   const old = Array.from(view.frame.children);
   // The new map must find its own element by id.
   old.forEach((element) => element.removeAttribute("id"));
@@ -94,11 +115,20 @@ function draw(view, data) {
   quietly(view, () => {
     view.map = new Function(`${data.script}\nreturn ${data.name};`)();
   });
+  view.size = sizeOf(view);
   const container = view.map.getContainer();
   container.setAttribute("role", "group");
   container.setAttribute("aria-label", data.label);
   view.moved = place !== null;
+  if (view.area !== data.area) {
+    view.shown = null;
+  }
   view.area = data.area;
+  if (view.shown !== null) {
+    view.moved = true;
+    mark(view);
+    fit(view);
+  }
   if (place !== null) {
     go(view, ...place);
   }
@@ -113,6 +143,39 @@ function draw(view, data) {
   before?.remove();
   old.forEach((element) => element.remove());
   align(view);
+}
+
+// As high as the window allows, where that is wanted.
+function high(view) {
+  if (view.latest === null) {
+    return;
+  }
+  const { height, fill } = view.latest;
+  const main = view.frame.closest("[data-testid=stMain]");
+  let room = height;
+  if (fill && main !== null) {
+    const above = view.frame.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
+    const most = HIGHEST * view.frame.clientWidth;
+    room = Math.floor(Math.max(height, Math.min(most, window.innerHeight - above - MARGIN)));
+  }
+  view.frame.style.height = `${room}px`;
+}
+
+// The district of these municipalities stands out and fills the map; none: all do.
+function show(view, towns) {
+  view.shown = towns;
+  view.moved = towns !== null;
+  mark(view);
+  quietly(view, () => view.map.fire("kim:fit"));
+}
+
+function mark(view) {
+  for (const button of document.querySelectorAll("button[data-kim-towns]")) {
+    if (button.dataset.kimMap === view.latest.place) {
+      button.setAttribute("aria-pressed", String(button.dataset.kimTowns === view.shown));
+    }
+  }
+  view.map.fire("kim:show", { towns: view.shown?.split(" ") ?? null });
 }
 
 function quietly(view, act) {
@@ -135,19 +198,29 @@ function fit(view) {
 function whole(view) {
   for (const one of [view, ...partners(view)]) {
     one.moved = false;
+    one.shown = null;
+    mark(one);
     fit(one);
   }
   align(view);
 }
 
-function resized(view) {
+function sizeOf(view) {
   const { clientWidth, clientHeight } = view.map.getContainer();
-  const size = view.map.getSize();
-  if (size.x === clientWidth && size.y === clientHeight) {
+  return `${clientWidth} ${clientHeight}`;
+}
+
+function sized(view) {
+  return view.size === sizeOf(view);
+}
+
+function resized(view) {
+  if (sized(view)) {
     return;
   }
+  view.size = sizeOf(view);
   quietly(view, () => view.map.invalidateSize({ pan: false }));
-  if (!view.moved) {
+  if (!view.moved || view.shown !== null) {
     fit(view);
     align(view);
   }
@@ -156,7 +229,11 @@ function resized(view) {
 // A page is laid out for paper without telling the map; on upright A4 it is about 700 pixels wide.
 function shrink(view) {
   const share = Math.min(1, 700 / window.innerWidth);
-  view.frame.style.width = `${Math.floor(view.frame.clientWidth * share)}px`;
+  const width = Math.floor(view.frame.clientWidth * share);
+  view.frame.style.width = `${width}px`;
+  // Narrow maps beside one another need no more height than width.
+  const legend = view.frame.querySelector(".kim-legend")?.offsetHeight ?? 0;
+  view.frame.style.height = `${Math.min(view.frame.clientHeight, Math.ceil(1.15 * width) + legend)}px`;
   resized(view);
 }
 
@@ -179,7 +256,8 @@ function partners(view) {
 }
 
 function moved(view) {
-  if (view.quiet > 0) {
+  // Leaflet also moves a map whose place on the page became another one.
+  if (view.quiet > 0 || !sized(view)) {
     return;
   }
   view.moved = true;
@@ -189,8 +267,19 @@ function moved(view) {
   }
 }
 
+// Below maps of one group the legends are equally high, so that the maps are.
+function level(views) {
+  const legends = views.map((one) => one.frame.querySelector(".kim-legend")).filter((legend) => legend !== null);
+  legends.forEach((legend) => { legend.style.minHeight = ""; });
+  const highest = Math.max(...legends.map((legend) => legend.offsetHeight));
+  legends.forEach((legend) => { legend.style.minHeight = `${highest}px`; });
+}
+
 function align(view) {
   const all = partners(view);
+  if (all.length > 0) {
+    level([view, ...all]);
+  }
   const leader = all.find((other) => other.moved);
   if (view.moved) {
     all.forEach((other) => { other.moved = true; go(other, view.map.getCenter(), view.map.getZoom()); });

@@ -18,6 +18,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from exhaustive_teams import (
     NO_HOURS,
@@ -43,7 +44,8 @@ from optimizer.problem import Ags, GivenDistrict, Layer, Pin, Problem
 __all__ = [
     "BUDGET_HOURS", "NO_HOURS", "SLACK", "Best", "LayerPlan", "Situation", "Stages", "Team", "Together", "Whole",
     "all_plans", "best_layer", "broken_rules", "by_change", "carried", "columns", "evaluate_plan", "fair_level",
-    "ki_posts_needed", "least_change", "level", "most_ki_posts", "posts_placed", "solve", "third_of", "whole_plans",
+    "ki_posts_needed", "least_change", "level", "most_ki_posts", "posts_placed", "solve", "third_of", "together",
+    "whole_plans",
 ]  # fmt: skip
 
 BUDGET_HOURS = 0.001  # shortfall that stage 3 may give away
@@ -180,6 +182,7 @@ class Stages:
         self.coverage_outside, self.shortfall_outside = at.figures(outside, NO_HOURS)
         left = [ags for ags in outside if any(ags in old for old in layer.reference or ())]
         self.third_outside = self._change(left) if self.by_change else 0.0
+        self._rests: dict[float, _Completion] = {}
 
     def _ways(self, mask: int, counted: _State, team: Team | None, towns: Sequence[Ags]) -> Iterator[_Way]:
         """With each district of the reference that the team can continue, and with none."""
@@ -266,7 +269,11 @@ class Stages:
         return used if self.limited else 0
 
     def _shortfall(self, coverage: float) -> _Completion:
-        return _Completion(self, lambda way: way.shortfall if way.coverage >= coverage else math.inf, _add, 0.0)
+        if coverage not in self._rests:
+            self._rests[coverage] = _Completion(
+                self, lambda way: way.shortfall if way.coverage >= coverage else math.inf, _add, 0.0
+            )
+        return self._rests[coverage]
 
 
 def _counted(team: Team | None, layer: Layer, counters: Sequence[frozenset[str] | None]) -> _State:
@@ -443,31 +450,49 @@ _End = Stages | _Given
 
 class Together:
     """The stages of the plans of all layers together: as :class:`Stages` of the last layer, after every plan of the
-    layers before it."""
+    layers before it. What was asked before is known."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.last = Ground(problem, len(problem.layers) - 1)
-        self.beginnings = _beginnings(problem)
+        last = Ground(problem, len(problem.layers) - 1)
+        self.ends = [(beginning, beginning.ends(problem, last)) for beginning in _beginnings(problem)]
+        self.thirds: dict[tuple[float, float], tuple[float, tuple[LayerPlan, ...]] | None] = {}
+
+    @cached_property
+    def best(self) -> Whole | None:
+        """What :func:`solve` gives."""
+        highest = self.highest_coverage()
+        if highest is None:
+            return None
+        enough = highest - self.problem.fairness_tolerance - SLACK
+        shortfall = self.least_shortfall(enough)
+        found = self.least_third(enough, shortfall + BUDGET_HOURS + SLACK)
+        assert found is not None
+        return Whole(highest, shortfall, *found)
 
     def highest_coverage(self) -> float | None:
         """Stage 1: the highest lowest coverage, ``None`` where there is no plan."""
         best = -math.inf
-        for beginning in self.beginnings:
-            found = self._end(beginning).highest_coverage(best)
+        for _, end in self.ends:
+            found = end.highest_coverage(best)
             best = best if found is None else max(best, found)
         return None if best == -math.inf else best
 
     def least_shortfall(self, coverage: float) -> float:
         """Stage 2: the smallest shortfall with at least this lowest coverage; infinite where no plan has it."""
-        return min(self._end(beginning).least_shortfall(coverage) for beginning in self.beginnings)
+        return min((end.least_shortfall(coverage) for _, end in self.ends), default=math.inf)
 
     def least_third(self, coverage: float, shortfall: float) -> tuple[float, tuple[LayerPlan, ...]] | None:
         """Stage 3: the least change or travel of the plans with at least this lowest coverage and at most this
         shortfall, and one such plan of each layer; ``None`` where there is none."""
+        asked = coverage, shortfall
+        if asked not in self.thirds:
+            self.thirds[asked] = self._least_third(coverage, shortfall)
+        return self.thirds[asked]
+
+    def _least_third(self, coverage: float, shortfall: float) -> tuple[float, tuple[LayerPlan, ...]] | None:
         best: tuple[float, tuple[LayerPlan, ...]] | None = None
-        for beginning in self.beginnings:
-            end = self._end(beginning)
+        for beginning, end in self.ends:
             found = end.least_third(coverage, shortfall) if end.least_shortfall(coverage) <= shortfall else None
             if found is not None:
                 third = third_of(self.problem, beginning.plans) + found[0]
@@ -475,23 +500,20 @@ class Together:
                     best = third, (*beginning.plans, found[1])
         return best
 
-    def _end(self, beginning: _Beginning) -> _End:
-        return beginning.ends(self.problem, self.last)
+
+_asked_last: list[Together] = []
+
+
+def together(problem: Problem) -> Together:
+    """Asked again about the same problem, it is the same, with what it knows by then."""
+    if not _asked_last or _asked_last[0].problem is not problem:
+        _asked_last[:] = [Together(problem)]
+    return _asked_last[0]
 
 
 def solve(problem: Problem) -> Whole | None:
     """The best values of the stages over the plans of all layers, and such plans; ``None`` where there are none."""
-    if not problem.layers:
-        return _without_layers(problem)
-    stages = Together(problem)
-    highest = stages.highest_coverage()
-    if highest is None:
-        return None
-    enough = highest - problem.fairness_tolerance - SLACK
-    shortfall = stages.least_shortfall(enough)
-    found = stages.least_third(enough, shortfall + BUDGET_HOURS + SLACK)
-    assert found is not None
-    return Whole(highest, shortfall, *found)
+    return together(problem).best if problem.layers else _without_layers(problem)
 
 
 def _without_layers(problem: Problem) -> Whole:

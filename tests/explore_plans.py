@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, assume, settings
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Problem
 
-MANY = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck), derandomize=True)
-SOME = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck), derandomize=True)
 FEW = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck), derandomize=True)
 
 Districts = frozenset[frozenset[Ags]]

@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import pyarrow
 import pytest
 from openpyxl import load_workbook
 from papers import DAY, MODELS, Answer, drawing, models, shipped
@@ -19,6 +18,7 @@ from pptx import Presentation
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
+from sorted_tables import sorted_tables
 from streamlit.testing.v1 import AppTest
 
 import scenarios
@@ -112,16 +112,6 @@ def page(name: str, **parameters: str) -> AppTest:
     app.run()
     assert not app.exception
     return app
-
-
-def sortable(app: AppTest) -> list[Lines]:
-    """The tables of a page that can be sorted, as they are written there."""
-    found = []
-    for one in app.dataframe:
-        styler = one.proto.arrow_data.styler
-        texts = pyarrow.ipc.open_stream(styler.display_values).read_pandas()
-        found.append([list(one.value.columns), *texts.to_numpy().tolist()])
-    return found
 
 
 def drawn(app: AppTest) -> list[Lines]:
@@ -239,7 +229,7 @@ def tables_of(answer: Answer) -> tuple[list[GridTable], GridTable, GridTable]:
 def test_plan_on_the_screen(two_layers: Answer, layer: int) -> None:
     districts, municipalities, losses = tables_of(two_layers)
     app = page("app.py", scenario=LAYERS, layer=str(layer))
-    assert sortable(app) == [said(districts[layer]), said(municipalities)]
+    assert sorted_tables(app) == [said(districts[layer]), said(municipalities)]
     assert drawn(app)[0] == said(losses)
     notes = {caption.value.replace("\\", "") for caption in app.caption}
     assert {say(note) for note in municipalities.notes} <= notes
@@ -247,7 +237,7 @@ def test_plan_on_the_screen(two_layers: Answer, layer: int) -> None:
 
 def test_plan_on_the_page_of_rules(two_layers: Answer) -> None:
     districts, _, _ = tables_of(two_layers)
-    assert said(districts[0]) in sortable(page("views/rules.py", scenario=LAYERS))
+    assert said(districts[0]) in sorted_tables(page("views/rules.py", scenario=LAYERS))
 
 
 def test_plan_in_the_terminal(two_layers: Answer) -> None:
@@ -320,7 +310,7 @@ def test_comparison_on_the_screen() -> None:
         said(figures_table(plans, plans[0])),
         said(changes_table(plans, 0)),
     ]
-    assert sortable(app) == [said(coverage_table(plans, plans[0]).apart(), short=True)]
+    assert sorted_tables(app) == [said(coverage_table(plans, plans[0]).apart(), short=True)]
 
 
 def test_comparison_in_the_terminal(three: Paper) -> None:

@@ -13,11 +13,15 @@ from geodata.county import County
 from geodata.editing.workbook_write import county_workbook
 
 Edit = Callable[[Workbook], None]
+#: A county and its workbook, which many tests in a row change.
+_written_last: list[tuple[County, bytes]] = []
 
 
 def edited(county: County, *edits: Edit) -> bytes:
     """The English workbook of ``county`` after ``edits``, saved as a spreadsheet program would."""
-    workbook = load_workbook(io.BytesIO(county_workbook(county, "en")))
+    if not _written_last or _written_last[0][0] is not county:
+        _written_last[:] = [(county, county_workbook(county, "en"))]
+    workbook = load_workbook(io.BytesIO(_written_last[0][1]))
     for edit in edits:
         edit(workbook)
     stream = io.BytesIO()

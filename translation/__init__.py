@@ -14,7 +14,7 @@ import gettext
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -23,6 +23,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 DOMAIN = "kim"
 CATALOGUES = Path(__file__).parent
 _MOST_DIGITS = 1000
+#: So many figures as text are kept: the same ones are written again and again.
+_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,30 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)
 
 
+@lru_cache(maxsize=_KEPT)
+def _number(value: Number, language: Language) -> str:
+    # Babel is loaded with the first figure: the help of the command has none.
+    from decimal import localcontext
+
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0" + ("." + "0" * value.digits if value.digits else "")
+    # A rounded minus zero would read "-0,0".
+    amount = round(value.value, value.digits) + 0.0
+    # Counts of plans may have more digits than Babel computes with of itself.
+    with localcontext(prec=_MOST_DIGITS):
+        text = format_decimal(amount, format=pattern, locale=language)
+    return f"{text} {value.unit}" if value.unit else text
+
+
+@lru_cache(maxsize=_KEPT)
+def _percent(value: Percent, language: Language) -> str:
+    from babel.numbers import format_percent
+
+    pattern = "0" + ("." + "0" * value.digits if value.digits else "") + (" %" if language == "de" else "%")
+    return format_percent(round(value.value, value.digits + 2) + 0.0, format=pattern, locale=language)
+
+
 def translate(value: object, language: Language) -> str:
     """``value`` as text in ``language``: messages are translated, figures and dates formatted, text left alone."""
     match value:
@@ -108,23 +134,9 @@ def translate(value: object, language: Language) -> str:
                 text = catalogue.gettext(value.msgid)
             return text.format_map({name: translate(item, language) for name, item in value.values.items()})
         case Number():
-            # Babel is loaded with the first figure: the help of the command has none.
-            from decimal import localcontext
-
-            from babel.numbers import format_decimal
-
-            pattern = "#,##0" + ("." + "0" * value.digits if value.digits else "")
-            # A rounded minus zero would read "-0,0".
-            amount = round(value.value, value.digits) + 0.0
-            # Counts of plans may have more digits than Babel computes with of itself.
-            with localcontext(prec=_MOST_DIGITS):
-                text = format_decimal(amount, format=pattern, locale=language)
-            return f"{text} {value.unit}" if value.unit else text
+            return _number(value, language)
         case Percent():
-            from babel.numbers import format_percent
-
-            pattern = "0" + ("." + "0" * value.digits if value.digits else "") + (" %" if language == "de" else "%")
-            return format_percent(round(value.value, value.digits + 2) + 0.0, format=pattern, locale=language)
+            return _percent(value, language)
         case Listing():
             return ", ".join(translate(item, language) for item in value.items)
         case date():

@@ -23,7 +23,7 @@ from views.asking.questions import (
 from views.asking.robustness import show_robustness, show_sensitivity
 from views.head import headed
 from views.parts.choices import chosen_layer
-from views.parts.shown import show_basis, show_conflicts
+from views.parts.shown import show_basis, show_conflicts, show_description
 from views.speech import Speech
 from wording.explore.told import ASKED, layer_remarks, measure_remarks
 from wording.sentences import NO_POSTS
@@ -50,6 +50,7 @@ def show() -> None:
     if found is None:
         return
     entry, answer = found
+    show_description(answer.loaded, speech)
     if answer.solution.plan is None:
         show_conflicts(answer, speech)
         return

@@ -1,6 +1,8 @@
-"""The head of a page about one scenario: its title, the scenario, what it stands for, and the papers on it."""
+"""The head of a page about one scenario, in one line: the scenario as its title, what it rests on, the papers on it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -9,24 +11,30 @@ from serving import answers
 from translation import Message
 from views.papers_button import offer_papers
 from views.parts.choices import chosen_entry
-from views.parts.shown import PLANS_STYLE, answer_of, show_description
+from views.parts.shown import PLANS_STYLE, answer_of
 from views.speech import Speech
+from wording.verdict import facts
 
 
-def headed(title: Message, speech: Speech, *, why: bool = False) -> tuple[Entry, answers.Answer] | None:
+def headed(
+    title: Message, speech: Speech, *, why: bool = False, switches: Callable[[], object] = lambda: None
+) -> tuple[Entry, answers.Answer] | None:
     """Draws the head; gives the scenario chosen with its answer. Where there is none, the page has said why.
 
-    ``why``: the papers have the section “Why this plan” unless the planner says otherwise.
+    ``title`` is what a screen reader calls the page: on the screen the list of scenarios stands in its place.
+    ``why``: the papers have the section “Why this plan” unless the planner says otherwise. ``switches`` draws what
+    else the page has in its head.
     """
     st.html(PLANS_STYLE)
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
-    left.title(speech.markdown(title), anchor=False)
-    with right:
-        entry = chosen_entry(speech)
+    st.container(key="page-title").title(speech.markdown(title), anchor=False)
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="page-head")
+    with row:
+        entry = chosen_entry(speech, titled=True)
     answer = None if entry is None else answer_of(entry, speech)
     if entry is None or answer is None:
         return None
-    with st.container(horizontal=True, vertical_alignment="center"):
-        show_description(answer.loaded, speech)
+    with row:
+        st.caption(speech.unbroken(facts(answer.loaded)), width="content")
+        switches()
         offer_papers([answer], speech, why=why)
     return entry, answer

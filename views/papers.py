@@ -22,6 +22,7 @@ from scenarios.library import library
 from serving.answers import Answer
 from serving.papers import Made, Making, Request, begin
 from translation import LANGUAGES, Language, Message, msg, number, translate
+from views import papers_texts
 from views.asking.ranges import kept_uncertainty
 from views.parts.shown import show_faults
 from views.speech import Speech
@@ -30,10 +31,11 @@ from wording.compared_tables import scenario_title
 _MAKING, _MADE, _STOPPED = "papers in the making", "papers made", "papers stopped"
 #: Seconds between two looks at what is being made.
 _LOOK = 0.5
-#: In two columns: papers, then maps.
+#: In two columns: papers, then maps and data for GIS.
 _FORMATS: tuple[Mapping[Format, Message], ...] = (
     {
         Format.PDF: msg("Report (PDF)"),
+        Format.DOCX: msg("Council paper (Word)"),
         Format.PPTX: msg("Slides (PowerPoint)"),
         Format.XLSX: msg("Workbook (Excel)"),
     },
@@ -41,6 +43,8 @@ _FORMATS: tuple[Mapping[Format, Message], ...] = (
         Format.PNG: msg("Maps as pictures for print (PNG)"),
         Format.SVG: msg("Maps as drawings (SVG)"),
         Format.HTML: msg("Maps as pages for the browser (HTML)"),
+        Format.GPKG: msg("Plans for QGIS and other GIS (GeoPackage)"),
+        Format.GEOJSON: msg("Plans for GIS (GeoJSON)"),
     },
 )
 _SHEETS: Mapping[MapSheet, Message] = {
@@ -53,11 +57,14 @@ _ZIP = ".zip"
 #: Media type and icon, by the ending of the file.
 _KINDS = {
     ".pdf": ("application/pdf", "picture_as_pdf"),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "description"),
     ".pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "slideshow"),
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "table_view"),
     ".png": ("image/png", "image"),
     ".svg": ("image/svg+xml", "design_services"),
     ".html": ("text/html", "map"),
+    ".gpkg": ("application/geopackage+sqlite3", "layers"),
+    ".geojson": ("application/geo+json", "layers"),
     _ZIP: ("application/zip", "folder_zip"),
 }
 _MAPS = tuple(f".{kind.value}" for kind in _FORMATS[1])
@@ -163,10 +170,12 @@ def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | N
     formats = _chosen_formats(speech)
     if not formats:
         st.info(speech.markdown(msg("Choose at least one kind of paper.")))
+    texts = papers_texts.ask(answers[proposed], speech) if Format.DOCX in formats else None
     uncertainty = _chosen_section(answers[proposed], why, speech)
     if wrong is not None or day is None or not formats:
         return None
-    return Request(language, title, day, formats, proposed, sheet, uncertainty)
+    written = None if texts is None else tuple(texts.items())
+    return Request(language, title, day, formats, proposed, sheet, uncertainty, written)
 
 
 def _chosen_section(answer: Answer, why: bool, speech: Speech) -> Uncertainty | None:
@@ -212,7 +221,10 @@ def _chosen_formats(speech: Speech) -> tuple[Format, ...]:
             for kind, label in formats.items():
                 if column.checkbox(speech.markdown(label), value=True, key=f"papers {kind.value}"):
                     chosen.append(kind)
-    about = msg("The slides carry the logo and the colour that {file} in the data directory states.", file=STYLE_FILE)
+    about = msg(
+        "Slides and council paper carry the logo, colour and template that {file} in the data directory states.",
+        file=STYLE_FILE,
+    )
     st.caption(speech.markdown(about))
     return tuple(chosen)
 
@@ -274,7 +286,8 @@ def _offer(made: Made, request: Request | None, speech: Speech) -> None:
             if name not in maps:
                 _offer_one(made, name, speech)
     if maps:
-        folded = st.expander(speech.markdown(msg("Each map by itself")), expanded=len(maps) == len(made.files))
+        label = msg("Each map and file for GIS by itself")
+        folded = st.expander(speech.markdown(label), expanded=len(maps) == len(made.files))
         with folded.container(gap=None):
             for name in maps:
                 _offer_one(made, name, speech)

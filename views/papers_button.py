@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from serving.answers import Answer
+from serving.answers import Answer, digest_of
 from translation import msg
 from views.speech import Speech
 
@@ -20,19 +20,24 @@ def offer_papers(answers: Sequence[Answer], speech: Speech, *, why: bool = False
     """
     if all(answer.solution.plan is None for answer in answers):
         return
-    shown = tuple(answer.digest for answer in answers)
     label = speech.markdown(msg("Papers for the committee"))
-    st.button(label, key="papers", icon=":material/description:", on_click=_open, args=(shown,))
-    if st.session_state.get(_OPEN) == shown:
+    st.button(label, key="papers", icon=":material/description:", on_click=_open, args=(answers,))
+    if _OPEN in st.session_state and st.session_state[_OPEN] == _shown(answers):
         from views import papers
 
         st.dialog(label, width="medium", on_dismiss=_close)(papers.show)(answers, why, speech)
 
 
-def _open(shown: tuple[str, ...]) -> None:
+def _shown(answers: Sequence[Answer]) -> tuple[str, ...]:
+    """What the dialogue is about: the scenarios but for the texts that it asks for itself."""
+    found = [answer.loaded for answer in answers]
+    return tuple(digest_of(one.scenario.model_copy(update={"papers": {}}), one.path) for one in found)
+
+
+def _open(answers: Sequence[Answer]) -> None:
     # A dialogue that was left by the browser's own buttons was never closed.
     _close()
-    st.session_state[_OPEN] = shown
+    st.session_state[_OPEN] = _shown(answers)
 
 
 def _close() -> None:

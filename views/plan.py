@@ -11,32 +11,33 @@ from optimizer.plan import Plan
 from serving import answers
 from translation import msg
 from views import address
+from views.asking.settled import show_settled
 from views.head import headed
-from views.map_view import show_map
+from views.map_view import show_drawn
 from views.parts import plans
-from views.parts.choices import choose_town, chosen_layer, chosen_town, click_town
-from views.parts.finance import show_finance
+from views.parts.beside import show_beside
+from views.parts.choices import choose_town, chosen_layer, layer_shown, open_town
+from views.parts.drawn import map_of, show_ground, show_nothing, show_rest, show_verdict
 from views.parts.map_choices import chosen_view
-from views.parts.shown import show_basis, show_conflicts, show_figures, show_no_answer, show_rules
-from views.parts.tables import show_districts, show_grid, show_sortable
+from views.parts.shown import show_conflicts, show_no_answer
 from views.parts.why import show_why
 from views.speech import Speech
-from wording import sentences as wording
-from wording.existing import existing_remarks
-from wording.key_figures import key_figures
-from wording.plan_tables import losses_table, municipalities_table
+from wording.verdict import hours_missing, hours_used
 
-MAP_HEIGHT = 620
+#: Pixels of the map where the window has no room for more.
+MAP_HEIGHT = 340
+_MAP = "map"
 
 
 def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
-    found = headed(msg("Plan – what is proposed?"), speech)
+    title = msg("Plan – what is proposed?")
+    found = headed(title, speech, switches=lambda: _switch_existing(speech))
     if found is None:
         return
-    _, answer = found
-    if _without_existing(speech):
+    entry, answer = found
+    if address.flag(address.WITHOUT_EXISTING):
         name = msg("{scenario} – without existing services", scenario=answer.loaded.scenario.name)
         try:
             answer = plans.without_existing(answer, speech.plain(name), speech)
@@ -44,18 +45,19 @@ def show() -> None:
             show_no_answer(outcome, speech)
             return
         st.info(speech.markdown(msg("This is the best plan as if there were no existing services.")))
-    if answer.solution.plan is None:
+    plan = answer.solution.plan
+    if plan is None:
         show_conflicts(answer, speech)
     else:
-        _show_plan(answer, answer.solution.plan, speech)
-    show_basis(answer.loaded, speech)
+        _show_plan(entry.id, answer, plan, speech)
+    show_ground(answer, speech)
 
 
-def _without_existing(speech: Speech) -> bool:
-    """Whether the plan is to be that without existing services; one click changes it."""
+def _switch_existing(speech: Speech) -> None:
+    """One click shows the plan without existing services."""
     name = address.WITHOUT_EXISTING
     address.bind(name, address.flag(name))
-    return st.toggle(
+    st.toggle(
         speech.markdown(msg("Without existing services")),
         key=name,
         help=speech.markdown(msg("A second result: how far the plan rests on them.")),
@@ -63,56 +65,48 @@ def _without_existing(speech: Speech) -> bool:
     )
 
 
-def _show_plan(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
-    county = answer.loaded.county
+def _show_plan(id: str, answer: answers.Answer, plan: Plan, speech: Speech) -> None:
+    show_verdict(answer, speech)
     if not plan.layers:
-        _show_nothing(answer, plan, speech)
+        show_nothing(answer, speech)
         return
-    layer = chosen_layer(plan, speech)
+    layer = layer_shown(plan)
+    with st.container(key="first-screen"):
+        st.fragment(_show_first)(id, answer, plan, layer, speech)
+    show_rest(answer, layer, datetime.now().astimezone().year, speech)
+
+
+def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech: Speech) -> None:
+    """The map, and beside it the districts or the municipality chosen. Drawn anew by itself, but for another layer."""
+    county = answer.loaded.county
     towns = {town.ags: town.name for town in county.municipalities}
-    left, right = st.container(key="map-and-figures").columns([3, 2], gap="medium")
+    columns = st.container(key="map-and-figures").columns([6, 5], gap="medium")
+    left, right = (column.container(gap="xsmall") for column in columns)
     with left:
         choices = chosen_view(speech)
-        view = choices.draw(answer.loaded, plan, layer, speech.language, selected=chosen_town(towns))
-        spoken = speech.plain(msg("Map of the districts"))
-        click_town(show_map(view, key="map", height=MAP_HEIGHT, label=spoken))
     with right:
+        layer = chosen_layer(plan, speech, labelled=False)
+        if layer != before:
+            st.rerun()
         label = msg("Why here? Click on a municipality or choose it")
-        town = choose_town(towns, speech, label=label, nothing=msg("The whole county"))
+        town = choose_town(towns, speech, label=label, nothing=label, labelled=False)
         if town is None:
-            show_figures(key_figures(answer.loaded, plan), speech)
-            st.markdown(speech.markdown(wording.proof(answer.solution)))
-            remarks = list(existing_remarks(answer.loaded, plan, datetime.now().astimezone().year))
-            if remarks:
-                st.warning(speech.bullets(remarks))
-            show_rules(answer.loaded, plan, speech)
+            _show_districts(id, answer, plan, layer, speech)
         else:
             show_why(answer, plan, layer, town, speech)
-    _show_tables(answer, plan, layer, speech)
-    show_finance(answer, speech)
+    with left:
+        shown = map_of(answer, layer, choices, town, speech.language, _MAP)
+        spoken = speech.plain(msg("Map of the districts"))
+        show_drawn(shown, height=MAP_HEIGHT, label=spoken, fill=True, on_chosen=open_town)
 
 
-def _show_nothing(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
-    """A scenario that places no posts: what existing services alone reach."""
-    st.info(speech.markdown(wording.NO_POSTS))
-    show_figures(key_figures(answer.loaded, plan), speech)
-    _show_municipalities(answer, plan, speech)
-
-
-def _show_tables(answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
-    st.header(speech.markdown(msg("Districts")), anchor=False)
-    show_districts(answer.loaded.county, plan.layers[layer], speech)
-    _show_municipalities(answer, plan, speech)
-    show_grid(losses_table(plan), speech)
-
-
-def _show_municipalities(answer: answers.Answer, plan: Plan, speech: Speech) -> None:
-    county = answer.loaded.county
-    st.header(speech.markdown(msg("Municipalities")), anchor=False)
-    indicators = tuple(name for name in answer.loaded.scenario.key if name in county.indicator_names)
-    alt = msg("Municipalities with need, coverage, hours per week and drive from the hub")
-    show_sortable(municipalities_table(answer.loaded, plan, indicators), alt, speech)
-    st.caption(speech.markdown(msg("Drive from the hub: one way. A click on a heading sorts the table.")))
+def _show_districts(id: str, answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
+    """The districts of a layer, what the hours are used for, and how settled it all is."""
+    show_beside(answer.loaded.county, plan.layers[layer], speech, place=_MAP)
+    with st.container(key="sums", gap="xsmall"):
+        st.markdown(speech.unbroken(hours_used(plan)))
+        st.markdown(speech.unbroken(hours_missing(plan)))
+        show_settled(id, answer, plan, layer, speech)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from translation import Language, translate
 _MARKS = re.compile(r"[\\`*_\[\]<>|~$@]|:(?=\S)|&(?=[#\w])|-(?=[->])|(?<=www)\.(?=\S)", re.IGNORECASE)
 #: What makes a line a heading, a list, a rule or code.
 _BEGINNING = re.compile(r"^[ \t]*([#+=-](?!\\)|\d+[.)](?=\s|$)|)", re.MULTILINE)
+_AFTER_FIGURE = re.compile(r"(?<=\d) (?=[^\W\d_]|[%€])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Speech:
     def markdown(self, value: object) -> str:
         """The text where Streamlit reads Markdown: every character stands for itself, whatever a name contains."""
         return escaped(translate(value, self.language))
+
+    def unbroken(self, value: object) -> str:
+        """As :meth:`markdown`; a figure stays on one line with its unit, or with the word that it counts."""
+        return _AFTER_FIGURE.sub("\u00a0", self.markdown(value))
 
     def bullets(self, values: Sequence[object]) -> str:
         """A Markdown list."""

@@ -37,7 +37,9 @@ def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
     st.html(_STYLE)
-    st.title(speech.markdown(msg("What if – and if we did it our way?")), anchor=False)
+    # Title, scenario and layer share the row, so that the map begins high.
+    head = st.container(key="what-if-head", horizontal=True, vertical_alignment="center", gap="small")
+    head.title(speech.markdown(msg("What if – and if we did it our way?")), anchor=False, width="content")
     found = opened_draft()
     if found is None and address.value(address.PLAN_DRAFT) is not None:
         gone = msg("There is no plan made by hand under this address. Shown instead: the plan of the scenario.")
@@ -48,11 +50,11 @@ def show() -> None:
         draft, plan = found
         name = str(plan.scenario.get("name", draft.base))
         names.setdefault(draft.base, speech.plain(msg("{name} (no longer there)", name=shown(name))))
-        _choose_scenario(draft.base, names, speech)
+        _choose_scenario(head, draft.base, names, speech)
         _show_draft(draft.base, plan, speech)
     elif names:
         id, wrong = address.scenario(list(names))
-        _choose_scenario(id, names, speech)
+        _choose_scenario(head, id, names, speech)
         if wrong is not None:
             st.warning(speech.markdown(wrong))
         _show_fresh(entries[id], speech)
@@ -60,19 +62,21 @@ def show() -> None:
         st.error(speech.markdown(msg("There is no scenario file.")))
 
 
-def _choose_scenario(base: str, names: Mapping[str, str], speech: Speech) -> None:
+def _choose_scenario(
+    head: st.delta_generator.DeltaGenerator, base: str, names: Mapping[str, str], speech: Speech
+) -> None:
     """The scenario that the plan begins with; choosing another one begins anew."""
     address.bind(_BASE, base)
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    row.selectbox(
+    head.selectbox(
         speech.markdown(msg("Begin with the plan of")),
         list(names),
         key=_BASE,
         format_func=lambda id: names[id],
         on_change=_begin,
+        width=480,
     )
     if st.session_state.get(BEFORE) is not None:
-        row.button(
+        head.button(
             speech.markdown(msg("Back to the plan you worked on before")),
             key="what-if back",
             icon=":material/arrow_back:",
@@ -153,7 +157,8 @@ def _compare_with_file(entry: Entry | None, scenario: Scenario, plan: HandmadePl
 def _show_editor(desk: PlanDesk, answer: answers.Answer, speech: Speech) -> None:
     plan = desk.plan
     best = _best(plan, answer, speech)
-    layer = chosen_layer(evaluated(answer.loaded, plan)[1], speech)
+    with st.container(key="what-if-layer"):
+        layer = chosen_layer(evaluated(answer.loaded, plan)[1], speech)
     show_editor(Table(desk, answer, best, layer), speech)
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from geodata.county import Ags
 from maps.colours import drive_minutes, identity_text, numbered_by_town
 from optimizer.conflicts import Conflict
-from optimizer.plan import Plan
+from optimizer.plan import LayerPlan, Plan
 from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
@@ -50,6 +50,8 @@ _MOST_NAMED = 4
 CHANGED = "⇄"
 """The sign of a municipality that changes district."""
 _CHANGES = Difference(msg("{sign} changes district", sign=CHANGED), Verdict.OTHER)
+_WORST, _COVERAGE = msg("lowest hours per 1,000 people"), msg("lowest coverage")
+_MISSED, _ROAD = msg("shortfall h per week"), msg("lost on the road h per week")
 PER_1000 = "per_1000"
 """The kind of the columns with hours per 1,000 people."""
 
@@ -146,9 +148,13 @@ def yardstick_of(scenarios: Iterable[Compared], one: ComparedPlan, base: Compare
     """The scenario whose yardstick measures ``one``: ``base``, else the first with the same need that has one."""
     plans = [base] if isinstance(base, ComparedPlan) else []
     return next(
-        (first for first in (*plans, *with_plan(scenarios)) if has_yardstick(first.plan) and comparable(first, one)),
-        None,
+        (first for first in (*plans, *with_plan(scenarios)) if _has_own(first) and comparable(first, one)), None
     )
+
+
+def _has_own(one: ComparedPlan) -> bool:
+    """Whether a plan has a yardstick, and not that of another one by which it was measured."""
+    return has_yardstick(one.plan) and one.plan.problem.stated_level == one.loaded.problem.stated_level
 
 
 def with_plan(scenarios: Iterable[Compared]) -> list[ComparedPlan]:
@@ -166,6 +172,23 @@ def by_county(scenarios: Iterable[Compared]) -> Iterator[tuple[str | None, list[
     for _, group in groupby(sorted(plans, key=lambda one: order.index(_county(one))), key=_county):
         same = list(group)
         yield same[0].loaded.county.name if len(order) > 1 else None, same
+
+
+def layer_states(plan: Plan) -> tuple[Message, ...]:
+    """What is known of each layer of a plan: given, or the best and whether that is proven."""
+    together = sum(not layer.given for layer in plan.layers) > 1
+    return tuple(
+        msg("{layer} · {known}", layer=wording.layer_title(layer), known=_state(plan, layer, together=together))
+        for layer in plan.layers
+    )
+
+
+def _state(plan: Plan, layer: LayerPlan, *, together: bool) -> Message:
+    if layer.given:
+        return msg("given")
+    if not plan.proven:
+        return msg("best found (not proven)")
+    return msg("together the best (proven)") if together else msg("best (proven)")
 
 
 def town_names(scenarios: Iterable[Compared]) -> dict[Ags, str]:
@@ -250,6 +273,59 @@ def figures_table(scenarios: Sequence[Compared], base: Compared | None) -> GridT
     columns = (GridColumn(msg("Figure"), figures=False), *scenario_columns(scenarios))
     names = tuple(one.title for one in scenarios) if len(scenarios) > _MOST_NAMED else ()
     return GridTable(msg("Figures of the scenarios, with differences"), columns, rows, names)
+
+
+def deciding_table(scenarios: Sequence[Compared], base: Compared | None) -> GridTable:
+    """The few figures that decide at first sight; all of them are in :func:`figures_table`.
+
+    Where posts differ, the missing hours name the posts by which they are measured.
+    """
+    plans = with_plan(scenarios)
+    worst, missed, road = (_measure(name) for name in (_WORST, _MISSED, _ROAD))
+    if not any(worst.known(one.plan) for one in plans):
+        worst = _measure(_COVERAGE)
+    by = yardstick_of(scenarios, base, base) if isinstance(base, ComparedPlan) else None
+    missing_name = msg("missing hours per week")
+    if by is not None and any(not same_posts(by.plan, one.plan) for one in plans):
+        posts = wording.fte(by.loaded.scenario.yardstick.posts or by.plan.problem.total_posts)
+        missing_name = msg("missing hours per week, measured by {posts} posts", posts=posts)
+
+    def line(name: Message, value: Callable[[ComparedPlan], object]) -> GridRow:
+        return row([name, *(value(one) if isinstance(one, ComparedPlan) else NOTHING for one in scenarios)])
+
+    worst_name = (
+        msg("hours per 1,000 people in the municipality served worst")
+        if worst.name == _WORST
+        else msg("coverage of the municipality served worst")
+    )
+    rows = (
+        line(worst_name, partial(_figure, worst, base)),
+        line(missing_name, partial(_figure, missed, base)),
+        line(msg("hours on the road per week"), partial(_figure, road, base)),
+        line(msg("posts at the KI"), _at_the_ki),
+    )
+    columns = (GridColumn(msg("Figure"), figures=False), *(GridColumn(one.short) for one in scenarios))
+    return GridTable(msg("The figures that decide"), columns, rows)
+
+
+def _measure(name: Message) -> Measure:
+    return next(measure for measure in MEASURES if measure.name == name)
+
+
+def _at_the_ki(one: ComparedPlan) -> Message:
+    return msg("{ki} of {posts}", ki=wording.short(float(one.plan.ki_fte)), posts=wording.short(float(one.plan.fte)))
+
+
+def folded(table: GridTable) -> GridTable:
+    """A table of scenarios without the rows in which all are alike; a note tells these. The first row stays."""
+    first, *rows = table.rows
+    alike = [one for one in rows if len(one.cells) > 2 and len({str(cell.value) for cell in one.cells[1:]}) == 1]
+    told = [one for one in alike if one.cells[1].value != NOTHING]
+    if not told:
+        return replace(table, rows=(first, *(one for one in rows if one not in alike)))
+    same = listing(msg("{name}: {value}", name=one.cells[0].value, value=one.cells[1].value) for one in told)
+    rest = tuple(one for one in rows if one not in alike)
+    return replace(table, rows=(first, *rest), notes=(*table.notes, msg("The same in all: {figures}.", figures=same)))
 
 
 def coverage_table(scenarios: Sequence[Compared], base: Compared | None, county: str | None = None) -> GridTable:

@@ -96,7 +96,7 @@ def proof(solution: Solution) -> Message:
         return msg("There is no plan that keeps all rules; this is proven.")
     if plan.given:
         return msg("This plan is given: it was evaluated, not optimised.")
-    what = known(solution) if len(plan.layers) > 1 else _whole(plan)
+    what = known(solution) if len(plan.layers) > 1 else proven_best(plan)
     highest, shortfall, *_ = plan.stages
     return msg(
         "{known}: {coverage} {missing}",
@@ -106,7 +106,8 @@ def proof(solution: Solution) -> Message:
     )
 
 
-def _whole(plan: Plan) -> Message:
+def proven_best(plan: Plan) -> Message:
+    """Whether a plan of which something was decided is proven to be the best."""
     return msg("Best plan (proven)") if plan.proven else msg("Best plan found (not proven)")
 
 

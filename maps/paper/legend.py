@@ -8,7 +8,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from geodata.county import County
-from maps.colours import AROUND_FAIR, NOTHING, PALETTE, MapFigure, by_number
+from maps.colours import AROUND_FAIR, NOTHING, PALETTE, RAMP, MapFigure, by_number
 from maps.paper.hatching import AROUND, DOTS, HATCHES, RISING, Hatch, add_hatch
 from maps.paper.svg import INK, Box, add, add_box, add_text
 from maps.paper.symbols import add_badge, add_dot, add_hub, badge_width
@@ -85,8 +85,8 @@ def class_section(figure: MapFigure, language: Language) -> Section:
 
 def class_hatches(figure: MapFigure) -> dict[str, Hatch]:
     """The hatching of each fill of a figure."""
-    hatches = AROUND if figure.colours == AROUND_FAIR else RISING
-    return {NOTHING: DOTS, **dict(zip(figure.colours, hatches, strict=True))}
+    known = dict(zip((*AROUND_FAIR, *RAMP), (*AROUND, *RISING), strict=True))
+    return {NOTHING: DOTS, **{colour: known[colour] for colour in figure.colours}}
 
 
 def _districts(county: County, layer: LayerPlan, filled: bool, language: Language) -> list[Entry]:

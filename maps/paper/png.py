@@ -15,6 +15,10 @@ _PAGE = b"""\
 #set page(width: float(sys.inputs.width) * 1mm, height: float(sys.inputs.height) * 1mm, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%)
 """
+_STRIP = b"""\
+#set page(width: float(sys.inputs.width) * 1mm, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", width: 100%)
+"""
 # Eight bytes that say it is a PNG, then the chunk with its size, which is the first and always as long.
 _HEADER = 8 + 25
 
@@ -46,6 +50,13 @@ def plan_png(svg: str, *, paper: Paper = Paper.A4, landscape: bool = False, dpi:
         font_paths=_fonts(),
         sys_inputs={"svg": svg, "width": str(width), "height": str(height)},
     )
+    return picture[:_HEADER] + _resolution(dpi) + picture[_HEADER:]
+
+
+def drawing_png(svg: str, width_mm: float, *, dpi: int = 200) -> bytes:
+    """The drawing ``svg`` as PNG of that width and as high as it is, with the planner's font."""
+    inputs = {"svg": svg, "width": str(width_mm)}
+    picture = typst.compile(_STRIP, format="png", ppi=float(dpi), font_paths=_fonts(), sys_inputs=inputs)
     return picture[:_HEADER] + _resolution(dpi) + picture[_HEADER:]
 
 

@@ -33,39 +33,48 @@ _PER_CENT = re.compile(r"(?<=\d) (?=%)")
 
 def blocks(paper: Paper, maps: Sequence[str]) -> list[Block]:
     """The report but for what it rests on. ``maps`` are SVG texts in the order of ``paper.maps``."""
-    return list(_Report(paper, maps).all())
+    return list(Writer(paper, maps).all())
 
 
 def basis(paper: Paper) -> list[Block]:
     """What the report rests on: method, words, limits, assumptions, sources."""
-    return list(_Report(paper, [""] * len(paper.maps)).basis())
+    return list(Writer(paper, [""] * len(paper.maps)).basis())
 
 
-class _Report:
-    """Writes the parts of one report."""
+class Writer:
+    """Writes the parts of a report, or of a council paper. ``level`` is how deep its headings stand below others."""
 
-    def __init__(self, paper: Paper, maps: Sequence[str]) -> None:
-        self._paper = paper
+    def __init__(self, paper: Paper, maps: Sequence[str], level: int = 0) -> None:
+        self._paper, self._level = paper, level
         self._pictures = {(text.scenario, text.layer): svg for text, svg in zip(paper.maps, maps, strict=True)}
 
     def all(self) -> Iterator[Block]:
         paper = self._paper
         yield self._heading(1, msg("The problem"))
-        yield self._text(*paper.problem)
+        yield from self.problem()
         yield self._heading(1, msg("The proposal"))
-        yield from self._proposal()
+        yield from self.proposal()
         if paper.alternatives:
             yield self._heading(1, msg("The alternatives"))
-            yield from self._alternatives()
+            yield from self.alternatives()
         if paper.exploration:
             yield self._heading(1, WHY_THIS_PLAN)
-            for exploration in paper.exploration:
-                yield from self._explored(exploration)
+            yield from self.why()
         if paper.finance is not None:
             yield self._heading(1, msg("Money and staff"))
-            yield from self._money()
+            yield from self.money()
 
-    def _proposal(self) -> Iterator[Block]:
+    def problem(self) -> Iterator[Block]:
+        """What is to be decided."""
+        yield self._text(*self._paper.problem)
+
+    def why(self) -> Iterator[Block]:
+        """The answers about the proposed plan."""
+        for exploration in self._paper.exploration:
+            yield from self._explored(exploration)
+
+    def proposal(self) -> Iterator[Block]:
+        """The proposed plan with map and tables."""
         paper, part = self._paper, self._paper.proposed
         first, *reasons = paper.recommendation
         yield self._text(first, strong=True)
@@ -86,7 +95,8 @@ class _Report:
         yield self._heading(2, msg("Rules"))
         yield from self._list((text for _, text in part.planned.rules), small=True)
 
-    def _alternatives(self) -> Iterator[Block]:
+    def alternatives(self) -> Iterator[Block]:
+        """The other scenarios beside the proposed one."""
         paper = self._paper
         yield from self._list(paper.remarks)
         yield self._table(paper.figures)
@@ -145,7 +155,8 @@ class _Report:
                 "alt": " ".join(map(self._paper.say, (msg("Chart: {title}.", title=drawn.title), *told.answer))),
             }
 
-    def _money(self) -> Iterator[Block]:
+    def money(self) -> Iterator[Block]:
+        """Funding, cost and staff."""
         found = self._paper.finance
         assert found is not None
         yield self._text(*found.sentences)
@@ -154,6 +165,7 @@ class _Report:
                 yield self._table(table)
 
     def basis(self) -> Iterator[Block]:
+        """What everything rests on."""
         paper = self._paper
         yield {"kind": "page"}
         yield self._heading(1, msg("What this rests on"))
@@ -222,7 +234,7 @@ class _Report:
         return lines
 
     def _heading(self, level: int, text: Message) -> Block:
-        return {"kind": "heading", "level": level, "text": self._say(text)}
+        return {"kind": "heading", "level": self._level + level, "text": self._say(text)}
 
     def _text(self, *texts: Message | str, strong: bool = False, small: bool = False) -> Block:
         return {"kind": "text", "text": " ".join(self._all(texts)), "strong": strong, "small": small}

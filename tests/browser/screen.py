@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -38,8 +38,8 @@ PAGES = {
     "explore": "document.querySelectorAll('[data-testid=stExpander]').length >= 2"
     " && document.querySelector('[data-testid=stTable] td') !== null",
     "compare": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
-    "whatif": "document.querySelectorAll('[data-testid=stExpander]').length >= 2",
-    "rules": "document.querySelector('.st-key-rules-plan [data-testid=stDataFrame]') !== null",
+    "whatif": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
+    "rules": "document.querySelector('.st-key-rules-plan .kim-table') !== null",
     "data": "document.querySelector('[data-testid=stDataFrame]') !== null",
     "method": "document.querySelectorAll('[data-testid=stTable]').length >= 2",
 }
@@ -149,6 +149,17 @@ class Screen:
     def all(self, selector: str) -> list[WebElement]:
         """The elements of a CSS selector."""
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    @contextmanager
+    def window(self, width: int, height: int) -> Iterator[None]:
+        """A page of exactly this size."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        chromium: Any = self.driver
+        chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        try:
+            yield
+        finally:
+            chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     # -- what is done -------------------------------------------------------------------------------------------------
 

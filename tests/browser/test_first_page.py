@@ -126,6 +126,59 @@ def test_plan_without_existing_services_is_one_click_away(screen: Screen) -> Non
     assert "without-existing" not in screen.driver.current_url
 
 
+def test_first_screen_answers_on_a_laptop(screen: Screen) -> None:
+    screen.driver.set_window_size(1366, 635 + 1500 - int(screen.run("return window.innerHeight")))
+    screen.open_whole()
+    screen.map()
+    screen.until("window.innerHeight === 635")
+    screen.until("document.querySelector('.st-key-sums').innerText.includes('Settled in all 10 best plans')")
+    low = "Math.max(...[...document.querySelectorAll(`.st-key-verdict, .kim-map, .kim-beside, .st-key-sums`)]"
+    screen.until(f"{low}.map(part => part.getBoundingClientRect().bottom)) <= 635")
+    assert screen.run("return document.querySelector('.kim-map').clientHeight") > 380
+    assert screen.run("return document.querySelector('.kim-beside').scrollHeight") < 300
+    # Higher windows have higher maps of the whole county, and lower ones lower maps.
+    whole = _width(screen)
+    screen.driver.set_window_size(1366, 1500)
+    screen.until_it(lambda: _width(screen) > 1.3 * whole)
+    screen.driver.set_window_size(1366, 635 + 1500 - int(screen.run("return window.innerHeight")))
+    screen.until_it(lambda: abs(_width(screen) - whole) < 1)
+
+
+def test_row_beside_the_map_shows_its_district(screen: Screen) -> None:
+    screen.open_whole()
+    screen.map()
+    whole = _width(screen)
+    row = expected.number(expected.plan(), NOTTULN)
+    button = f".kim-beside tbody tr:nth-child({row}) button"
+    towns = len(next(towns for towns in expected.districts(expected.plan()) if NOTTULN in towns))
+    dimmed = "document.querySelectorAll('path.kim-dim').length"
+    screen.run(f"document.querySelector('{button}').focus()")
+    screen.press(Keys.ENTER)
+    screen.until(f"{dimmed} === {11 - towns}")
+    assert _width(screen) > 1.2 * whole
+    assert screen.run(f"return document.querySelector('{button}').getAttribute('aria-pressed')") == "true"
+    # It stays so when the map is drawn anew, and the whole county is one click away.
+    screen.switch("Drives")
+    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-drive').length > 0")
+    screen.until(f"{dimmed} === {11 - towns}")
+    screen.run(f"document.querySelector('{button}').click()")
+    screen.until(f"{dimmed} === 0")
+    assert abs(_width(screen) - whole) < 0.15 * whole
+
+
+def test_heading_sorts_its_table(screen: Screen) -> None:
+    screen.open_whole()
+    heads = "[...document.querySelectorAll('.kim-table')].at(-1).querySelectorAll('thead button')"
+    first = "[...document.querySelectorAll('.kim-table')].at(-1).querySelector('tbody th').innerText"
+    total = "[...document.querySelectorAll('.kim-table')].at(-1).querySelector('tfoot th').innerText"
+    before = screen.run(f"return {total}")
+    screen.run(f"[...{heads}].find(head => head.innerText === 'Key').click()")
+    assert screen.run(f"return {first}") == "Nordkirchen"
+    screen.run(f"[...{heads}].find(head => head.innerText === 'Key').click()")
+    assert screen.run(f"return {first}") == "Dülmen"
+    assert screen.run(f"return {total}") == before
+
+
 def test_map_stays_where_it_was_moved_to(screen: Screen) -> None:
     screen.open_whole()
     screen.map()

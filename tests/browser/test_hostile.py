@@ -105,7 +105,7 @@ def test_plan_page_shows_names_as_they_are(screen: Screen, hostile: str) -> None
 
 
 def test_comparison_shows_names_as_they_are(screen: Screen, hostile: str) -> None:
-    screen.open_whole("compare", compare=f"modell-2-wohlfahrt,{hostile}", municipality=ASCHEBERG)
+    screen.open_whole("compare", compare=f"modell-2-wohlfahrt,{hostile}", municipality=ASCHEBERG, open="towns,changes")
     screen.map(shapes=22)
     _named(screen, [*NAMES.values(), SCENARIO])
     screen.until("document.querySelector('[data-testid=stVegaLiteChart] svg') !== null")

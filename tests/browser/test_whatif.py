@@ -1,17 +1,30 @@
-"""A plan changed by hand: on the map, taken back, kept, and optimised around what is pinned."""
+"""A plan changed by hand: painted on the map, taken back, kept when the rest is optimised, saved and compared."""
 
 from __future__ import annotations
 
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from browser import expected
+from browser.axe_core import check
 from browser.screen import Screen
 
-LUEDINGHAUSEN, NORDKIRCHEN, NOTTULN = "05558024", "05558028", "05558032"
+BILLERBECK, LUEDINGHAUSEN, NORDKIRCHEN, NOTTULN = "05558008", "05558024", "05558028", "05558032"
 #: The lowest coverage and the shortfall of the plan as it stands.
 FIGURES = """
 const rows = [...document.querySelector("[data-testid=stTable]").querySelectorAll("tr")];
 return rows.map((row) => row.innerText).join("\\n");
+"""
+#: Where a part of the page is: left, top, right, bottom.
+PLACE = """
+const { left, top, right, bottom } = document.querySelector(arguments[0]).getBoundingClientRect();
+return [left, top, right, bottom].map(Math.round);
+"""
+MAP, BAR, FOOT = ".st-key-what-if-stage .folium-map", ".kim-swatches", ".st-key-what-if-foot"
+FILLS = """
+const map = document.querySelectorAll(".folium-map")[arguments[0]];
+const shapes = [...map.querySelectorAll("path[data-ags]")];
+return Object.fromEntries(shapes.map((shape) => [shape.dataset.ags, shape.getAttribute("fill")]));
 """
 
 
@@ -25,91 +38,121 @@ def _open(screen: Screen) -> str:
     return _figures(screen)
 
 
-def _move(screen: Screen, ags: str, to: str, before: str) -> str:
-    """Moves a municipality on the map into the district of another and gives the figures after it."""
-    number = expected.number(expected.plan(), to)
-    assert number != expected.number(expected.plan(), ags)
-    screen.click("Move")
-    screen.choose("moves the municipality to", f"District {number}")
-    screen.click_on(ags)
-    screen.until_it(lambda: _figures(screen) != before)
+def _take(screen: Screen, tool: str) -> None:
+    screen.act(lambda: screen.all(f".kim-swatches [data-tool='{tool}']")[0].click(), tool)
+
+
+def _district(ags: str) -> str:
+    return str(expected.number(expected.plan(), ags))
+
+
+def _fill(screen: Screen, ags: str) -> str:
+    return str(screen.run(FILLS, 0)[ags])
+
+
+def _kept(screen: Screen, text: str) -> None:
+    screen.until_it(lambda: text in screen.all(".st-key-what-if-kept")[0].text, text)
     screen.still()
-    return _figures(screen)
 
 
-def test_municipality_is_moved_on_the_map_and_back(screen: Screen) -> None:
+def test_municipalities_are_painted_and_every_step_can_be_undone(screen: Screen) -> None:
+    with screen.window(1366, 635):
+        _paint_and_undo(screen)
+
+
+def _paint_and_undo(screen: Screen) -> None:
     before = _open(screen)
     assert expected.lowest_coverage(expected.plan()) in before
-    fills = screen.fills()
-    after = _move(screen, NORDKIRCHEN, LUEDINGHAUSEN, before)
-    assert "▼ worse" in after
-    changed = screen.until_it(lambda: found if (found := screen.fills()) not in ([], fills) else None)
-    assert sum(old != new for old, new in zip(fills, changed, strict=True)) == 1
-    assert "As good as the best plan" not in screen.text()
-    screen.click("Undo")
-    screen.until_it(lambda: _figures(screen) == before)
-    screen.until_it(lambda: screen.fills() == fills)
-    screen.click("Redo")
-    screen.until_it(lambda: _figures(screen) == after)
-    screen.until_it(lambda: screen.fills() == changed)
-
-
-def test_usual_keys_take_a_step_back(screen: Screen) -> None:
-    before = _open(screen)
-    after = _move(screen, NORDKIRCHEN, LUEDINGHAUSEN, before)
-    screen.press(Keys.CONTROL, "z")
-    screen.until_it(lambda: _figures(screen) == before)
-    screen.press(Keys.CONTROL, Keys.SHIFT, "z")
-    screen.until_it(lambda: _figures(screen) == after)
-    screen.press(Keys.CONTROL, "z")
-    screen.until_it(lambda: _figures(screen) == before)
-    screen.press(Keys.CONTROL, "y")
-    screen.until_it(lambda: _figures(screen) == after)
-
-
-def test_reload_keeps_the_work_and_its_steps(screen: Screen) -> None:
-    before = _open(screen)
-    after = _move(screen, NORDKIRCHEN, LUEDINGHAUSEN, before)
+    fills = screen.run(FILLS, 0)
+    # Map, swatches and what is done with the plan are in sight on a small laptop, and stay where they are.
+    places = [screen.run(PLACE, part) for part in (MAP, BAR, FOOT)]
+    assert all(top >= 0 and right <= 1366 and bottom <= 635 for _, top, right, bottom in places)
+    target = _district(LUEDINGHAUSEN)
+    assert target != _district(NORDKIRCHEN)
+    _take(screen, target)
+    screen.click_on(NORDKIRCHEN)
+    # Seen at once, whenever the answer comes.
+    assert _fill(screen, NORDKIRCHEN) == fills[LUEDINGHAUSEN]
+    _kept(screen, "1 change kept")
+    clicked = _figures(screen)
+    assert "▼ worse" in clicked
+    # Two in one stroke, which is one step.
+    other = _district(NOTTULN)
+    assert other == _district(BILLERBECK)
+    screen.point_at(NOTTULN)
+    ActionChains(screen.driver).click_and_hold().perform()
+    screen.point_at(BILLERBECK)
+    ActionChains(screen.driver).release().perform()
+    assert {_fill(screen, ags) for ags in (NOTTULN, BILLERBECK)} == {fills[LUEDINGHAUSEN]}
+    _kept(screen, "3 changes kept")
+    # They have no common border with that district.
+    screen.says("Rules that the plan breaks:")
+    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-mark').length > 0")
+    screen.run("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    assert [screen.run(PLACE, part) for part in (MAP, BAR, FOOT)] == places
+    drawn = _figures(screen)
     screen.address("plan=")
     screen.driver.refresh()
     screen.whole("whatif")
-    screen.until_it(lambda: _figures(screen) == after)
+    screen.until_it(lambda: _figures(screen) == drawn)
     screen.map()
+    screen.press(Keys.CONTROL, "z")
+    _kept(screen, "1 change kept")
+    screen.until_it(lambda: _figures(screen) == clicked)
     screen.click("Undo")
     screen.until_it(lambda: _figures(screen) == before)
+    screen.until_it(lambda: screen.run(FILLS, 0) == fills)
+    for _ in range(2):
+        screen.press(Keys.CONTROL, Keys.SHIFT, "z")
+    screen.until_it(lambda: _figures(screen) == drawn)
 
 
-def test_broken_rule_is_told_and_marked(screen: Screen) -> None:
+def test_what_was_painted_by_key_stays_when_the_rest_is_optimised(screen: Screen) -> None:
     before = _open(screen)
-    # Nottuln has no common border with the district of Lüdinghausen.
-    _move(screen, NOTTULN, LUEDINGHAUSEN, before)
-    screen.says("Rules that the plan breaks:")
-    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-mark').length > 0")
-
-
-def test_rest_is_optimised_around_a_pin(screen: Screen) -> None:
-    before = _open(screen)
-    moved = _move(screen, NORDKIRCHEN, LUEDINGHAUSEN, before)
-    screen.click("Pin")
-    screen.click_on(NORDKIRCHEN)
-    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-mark').length === 1")
-    screen.click_on(LUEDINGHAUSEN)
-    screen.until("document.querySelectorAll('.leaflet-marker-icon .kim-mark').length === 2")
+    fills = screen.run(FILLS, 0)
+    # Without a mouse: the arrows take the next swatch, the return key paints.
+    screen.act(lambda: screen.all(".kim-swatches [aria-checked=true]")[0].send_keys(Keys.ARROW_LEFT, Keys.ARROW_LEFT))
+    assert screen.all(".kim-swatches [aria-checked=true]")[0].get_attribute("data-tool") == "new"
+    screen.act(lambda: screen.all(f"path[data-ags='{NORDKIRCHEN}']")[0].send_keys(Keys.ENTER))
+    _kept(screen, "1 change kept")
+    new = screen.all(".kim-swatches [aria-checked=true]")[0]
+    assert new.get_attribute("aria-label") == "District 6 (Nordkirchen)"
+    painted = _fill(screen, NORDKIRCHEN)
     screen.click("Optimise the rest")
     screen.says("The rest was optimised")
-    after = screen.until_it(lambda: found if (found := _figures(screen)) != moved else None)
-    assert after != before
-    # What is pinned stays together, and the best plan has it in two districts.
-    screen.says("pinned: Lüdinghausen, Nordkirchen")
+    after = screen.until_it(lambda: found if (found := _figures(screen)) != before else None)
+    _kept(screen, "1 change kept")
+    # The new district is there still, whatever else has changed.
+    assert _fill(screen, NORDKIRCHEN) == painted
+    assert painted not in fills.values()
     assert "As good as the best plan" not in screen.text()
+    screen.click("Unlock all")
+    _kept(screen, "No change is kept")
+    assert _figures(screen) == after
+    for _ in range(3):
+        screen.click("Undo")
+        screen.still()
+    screen.until_it(lambda: screen.run(FILLS, 0) == fills)
 
 
-def test_posts_are_changed_step_by_step(screen: Screen) -> None:
-    before = _open(screen)
-    screen.click("+")
-    screen.says("6.5 of 6.0 FTE placed, 0.5 too many.")
-    screen.until_it(lambda: _figures(screen) != before)
-    screen.says("Rules that the plan breaks:")
+def test_saved_plan_has_the_same_numbers_and_colours_beside_the_one_it_began_with(screen: Screen) -> None:
+    _open(screen)
+    _take(screen, _district(LUEDINGHAUSEN))
+    screen.click_on(NORDKIRCHEN)
+    _kept(screen, "1 change kept")
+    painted = screen.run(FILLS, 0)
+    screen.click("Save …")
+    screen.says("Changed by hand, beginning with the plan of")
+    check(screen)
+    screen.click("Save")
+    screen.says("Saved as “")
+    check(screen)
+    screen.click("Compare with the plan it began with")
+    screen.whole("compare")
+    screen.map(22)
+    first, second = screen.run(FILLS, 0), screen.run(FILLS, 1)
+    assert second == painted
+    assert {ags for ags in first if first[ags] != second[ags]} == {NORDKIRCHEN}
 
 
 def test_long_label_of_a_switch_is_read_to_its_end(screen: Screen) -> None:

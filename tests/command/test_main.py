@@ -317,6 +317,7 @@ def test_a_plan_is_for_one_of_several_layers(tmp_path: Path) -> None:
         assert refused.err == f"--layer: there is no layer {layer}: a number from 1 to 2\n"
 
 
+@pytest.mark.slow
 def test_all_scenarios_are_compared_and_no_figure_is_cut() -> None:
     shown = run("compare", *SHIPPED)
     assert (shown.status, shown.err) == (0, "")

@@ -9,7 +9,7 @@ import pytest
 from counties import county_texts, key, write_county
 
 from geodata.county import County, load_county
-from maps.people import average_people_per_post, people_indicator, people_per_post
+from maps.people import people_indicator, people_per_post
 from optimizer.plan import LayerPlan
 from optimizer.problem import GivenDistrict
 from optimizer.solve import solve
@@ -34,7 +34,6 @@ def _layer(county: County, districts: list[tuple[list[str], Fraction]]) -> Layer
 def test_people_of_a_district_are_divided_by_its_posts(county: County) -> None:
     layer = _layer(county, [([key(0), key(1)], Fraction(3, 2)), ([key(2)], Fraction(5, 2))])
     assert people_per_post(county, layer, "population") == {key(0): 2000, key(1): 2000, key(2): 1200}
-    assert average_people_per_post(county, layer, "population") == 1500
 
 
 def test_a_municipality_of_no_district_is_missing_and_one_of_two_has_the_fewest(county: County) -> None:

@@ -296,7 +296,7 @@ def test_fills_are_classes_of_the_legend(coesfeld: tuple[County, Plan], colour: 
     county, plan = coesfeld
     shown = figure(colour, county, plan, 0, None)
     assert shown is not None
-    assert len(shown.limits) == 4
+    assert len(shown.colours) == len(shown.limits) + 1
     assert all(low < high for low, high in pairwise(shown.limits))
     view = plan_map(county, plan, 0, "de", colour=colour)
     legend = view.drawn("x").html
@@ -307,10 +307,7 @@ def test_fills_are_classes_of_the_legend(coesfeld: tuple[County, Plan], colour: 
         assert value is not None
         assert bounds[place] <= round(value, shown.digits) < bounds[place + 1]
         assert f"background:{feature['fill']}" in legend
-    # The coverages of this plan are all of one class.
-    assert (len({feature["fill"] for feature in _features(view).values()}) > 1) == (
-        colour not in (MapColour.COVERAGE, MapColour.PER_1000)
-    )
+    assert len({feature["fill"] for feature in _features(view).values()}) > 1
 
 
 def test_a_class_never_contradicts_the_figure_that_is_read(coesfeld: tuple[County, Plan]) -> None:
@@ -323,11 +320,11 @@ def test_a_class_never_contradicts_the_figure_that_is_read(coesfeld: tuple[Count
 @pytest.mark.parametrize(
     ("colour", "expected"),
     [
-        (MapColour.COVERAGE, ["80 %", "90 %", "100 %", "110 %"]),
+        (MapColour.COVERAGE, ["95 %", "100 %"]),
         (MapColour.HOURS, ["20", "40", "60", "80"]),
-        (MapColour.PER_1000, ["9", "10", "11", "12"]),
+        (MapColour.PER_1000, ["9,5"]),
         (MapColour.KEY, ["5 %", "10 %", "15 %", "20 %"]),
-        (MapColour.POSTS, ["4.000", "5.000", "6.000", "7.000"]),
+        (MapColour.POSTS, ["5.000", "6.000"]),
         (MapColour.TRAVEL, ["10", "20", "30", "40"]),
     ],
 )
@@ -335,6 +332,22 @@ def test_limits_of_classes_are_round(coesfeld: tuple[County, Plan], colour: MapC
     legend = _legend(plan_map(*coesfeld, 0, "de", colour=colour))
     for limit in expected:
         assert f" {limit} " in re.sub(r"\s+", " ", legend)
+
+
+def test_maps_side_by_side_share_their_classes(coesfeld: tuple[County, Plan]) -> None:
+    county, plan = coesfeld
+    towns = [town.ags for town in plan.problem.municipalities]
+    rows = [GivenDistrict("ki", tuple(towns[:5]), Fraction(1)), GivenDistrict("ki", tuple(towns[5:]), Fraction(5))]
+    other = solve(with_plan(plan.problem, county, rows)).plan
+    assert other is not None
+    for colour in MapColour:
+        one, two = figure(colour, county, plan, 0, None, beside=[other]), figure(colour, county, other, 0, None)
+        both = figure(colour, county, other, 0, None, beside=[plan])
+        if one is None or two is None or both is None:
+            assert colour is MapColour.DISTRICT
+            continue
+        assert one.classes() == both.classes()
+        assert (one.limits == two.limits) == (colour in (MapColour.HOURS, MapColour.KEY, MapColour.TRAVEL))
 
 
 @pytest.mark.parametrize("fill", [*PALETTE, *RAMP, *AROUND_FAIR, NOTHING])
@@ -411,6 +424,23 @@ def test_services_of_one_seat_share_a_marker(coesfeld: tuple[County, Plan]) -> N
     ):
         assert part in first[3]
     assert "2 FTE, for" in second[3]
+
+
+def test_what_is_hatched_and_other_borders_are_drawn_and_explained(coesfeld: tuple[County, Plan]) -> None:
+    county, plan = coesfeld
+    town = county.municipalities[0].ags
+    marks = {town: Mark("⇄", msg("Changes district"), hatched=True)}
+    view = plan_map(
+        county, plan, 0, "en", marks=marks, over=(plan.layers[0], msg("borders of {scenario}", scenario="<1>"))
+    )
+    calls = _calls(view)
+    assert calls["hatched"] == [[town]]
+    assert calls["over"] == [calls["municipalities"][1]]
+    assert "⇄" not in _labels(view, county)[town]
+    assert "Changes district" in _features(view)[town]["tooltip"]
+    assert "borders of &lt;1&gt;" in view.drawn("x").html
+    assert "Changes district" in _legend(view)
+    assert {"hatched", "over"}.isdisjoint(_calls(plan_map(county, plan, 0, "en")))
 
 
 def test_marks_stand_in_the_label_and_mean_something_in_the_tooltip(coesfeld: tuple[County, Plan]) -> None:

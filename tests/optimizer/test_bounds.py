@@ -9,6 +9,7 @@ import exhaustive
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import tiny_problems
 
 from optimizer.bounds import ROUNDING, Bounds
@@ -18,7 +19,7 @@ from optimizer.problem import Employer
 from optimizer.service import mask_of, possible_hubs
 from tests.optimizer.test_columns import KI, county, situations, source_of
 
-MANY = settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(120), suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def bounds_of(source: ColumnSource, coverage: float, most_shortfall: float = math.inf) -> Bounds:

@@ -11,6 +11,7 @@ import exhaustive
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import problems, tiny_problems
 
 from optimizer.column import Column
@@ -19,8 +20,8 @@ from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Post
 from optimizer.service import Service
 from optimizer.solver import Deadline, TimeUp
 
-MANY = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck), derandomize=True)
-SOME = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(100), suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck), derandomize=True)
 NEVER = Deadline(None)
 KI, AWO = Employer("ki", is_ki=True), Employer("awo")
 

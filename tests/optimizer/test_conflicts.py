@@ -12,6 +12,7 @@ from typing import Any
 import exhaustive
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+from lanes import examples
 from random_problems import problems
 
 from optimizer import conflicts as conflicts_module
@@ -22,7 +23,7 @@ from optimizer.rules import Rule, RuleName, entries, rules_of
 from optimizer.solve import Status, solve
 from optimizer.solver import Solver
 
-SOME = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck), derandomize=True)
 KI, AWO = Employer("ki", is_ki=True), Employer("awo")
 
 # --- the exhaustive search asked whether some of the rules can hold
@@ -217,7 +218,7 @@ def assert_remedy(question: Question, remedy: Remedy, left: set[Rule]) -> None:
 
 
 @given(problems(most_towns=4, most_units=6, most_employers=2, most_layers=1, given=False))
-@settings(SOME, max_examples=25)
+@settings(SOME, max_examples=examples(25))
 def test_conflicts_and_figures_are_those_of_the_exhaustive_search(problem: Problem) -> None:
     layer = problem.layers[0]
     assume(layer.step >= Fraction(1, 4))

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes import examples
 
 from optimizer.districts import Growth, connected_sets
 from optimizer.service import mask_of, members_of
 
-MANY = settings(deadline=None, max_examples=200, derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(200), derandomize=True)
 
 
 def unbounded(neighbours: list[int]) -> Growth:

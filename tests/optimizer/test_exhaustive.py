@@ -33,11 +33,12 @@ from exhaustive import (
 )
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import check_many, problems, tiny_problems, two_layers
 
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Pin, PostLimit, Problem
 
-SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 SEEDS = pytest.mark.parametrize("seed", range(20))
 KI = Employer("ki", is_ki=True)
 AWO = Employer("awo")

@@ -9,6 +9,7 @@ import exhaustive
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import problems
 
 from optimizer import columns as columns_module
@@ -20,8 +21,8 @@ from optimizer.stages import Infeasible, Staged, Stages
 from tests.optimizer.test_columns import KI, NEVER, key_of, keys_of, situations, source_of
 from tests.optimizer.test_hub_prices import hub_columns_of
 
-MANY = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck), derandomize=True)
-SOME = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(100), suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @given(situations(), st.data())

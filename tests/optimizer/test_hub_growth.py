@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes import examples
 
 from optimizer import hub_growth
 from optimizer.districts import Growth
@@ -14,7 +15,7 @@ from optimizer.service import members_of
 from optimizer.solver import Deadline, TimeUp
 from tests.optimizer.test_districts import growths, is_connected, unbounded
 
-MANY = settings(deadline=None, max_examples=200, derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(200), derandomize=True)
 NEVER = Deadline(None)
 
 

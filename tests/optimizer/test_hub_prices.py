@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 
 from optimizer.columns import ColumnSource
 from optimizer.hub_columns import HubColumns
@@ -16,7 +17,7 @@ from optimizer.problem import Employer
 from tests.optimizer.test_bounds import column_of
 from tests.optimizer.test_columns import county, situations, source_of
 
-MANY = settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(120), suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def hub_columns_of(source: ColumnSource) -> HubColumns:

@@ -10,6 +10,7 @@ import exhaustive
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import problems
 
 from optimizer.moves import Move, moves
@@ -24,7 +25,7 @@ from tests.optimizer.test_columns import AWO, KI
 from tests.optimizer.test_conflicts import county
 from tests.optimizer.test_plan import plan_of
 
-SOME = settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=examples(32), suppress_health_check=list(HealthCheck), derandomize=True)
 
 # --- against solving for the given districts
 

@@ -13,6 +13,7 @@ import exhaustive
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import problems
 
 from optimizer.conflicts import explain
@@ -28,8 +29,8 @@ from tests.optimizer.test_conflicts import county as row_of_towns
 from tests.optimizer.test_conflicts import told
 from tests.optimizer.test_plan import plan_of
 
-MANY = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck), derandomize=True)
-SOME = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(150), suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck), derandomize=True)
 BOTH = pytest.mark.parametrize("solver", list(Solver))
 
 # --- against a search through all plans
@@ -109,7 +110,7 @@ def test_every_stage_is_that_of_the_search_through_all_plans(problem: Problem) -
 
 
 @given(pinned_problems())
-@settings(SOME, max_examples=25)
+@settings(SOME, max_examples=examples(25))
 def test_the_other_solver_and_no_reduction_change_nothing(problem: Problem) -> None:
     compare(problem, Solver.CBC)
     compare(problem, Solver.HIGHS, reduce=False)
@@ -139,7 +140,7 @@ def without(problem: Problem, *dropped: Pin) -> Problem:
 
 
 @given(pinned_problems(most_towns=4))
-@settings(SOME, max_examples=30)
+@settings(SOME, max_examples=examples(30))
 def test_a_pin_that_stands_in_the_way_is_named(problem: Problem) -> None:
     assume(Fraction(1, 4) <= problem.layers[0].step)
     assume(any(True for _ in plans_of(without(problem, *problem.layers[0].pins))))

@@ -12,6 +12,7 @@ import exhaustive
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import problems
 
 from optimizer.plan import Losses, Plan, StageName, added_hours
@@ -19,7 +20,7 @@ from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Prob
 from optimizer.rules import check_plan
 from optimizer.solve import Status, solve
 
-MANY = settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(200), suppress_health_check=list(HealthCheck), derandomize=True)
 KI, AWO = Employer("ki", is_ki=True), Employer("awo")
 
 

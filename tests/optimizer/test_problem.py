@@ -10,6 +10,7 @@ from typing import Any
 import exhaustive
 import pytest
 from hypothesis import given, settings
+from lanes import examples
 from random_problems import problems
 
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Pin, PostLimit, Problem
@@ -244,7 +245,7 @@ def test_who_has_no_need_does_not_count_for_the_fair_level() -> None:
 
 
 @given(problems())
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(deadline=None, max_examples=examples(100), derandomize=True)
 def test_the_fair_level_is_that_of_the_exhaustive_search_and_uses_all_hours(problem: Problem) -> None:
     assert problem.fair_level == pytest.approx(exhaustive.fair_level(problem), rel=1e-12)
     problem = replace(problem, stated_level=None)

@@ -11,6 +11,7 @@ import pulp
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import tiny_problems
 
 from optimizer import program as programs
@@ -21,8 +22,8 @@ from optimizer.program import Program, Relaxation, Row
 from optimizer.solver import Deadline, Outcome, Solver, Termination, run
 from tests.optimizer.test_columns import AWO, KI, NEVER, county, source_of
 
-MANY = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
-SOME = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=examples(30), suppress_health_check=list(HealthCheck), derandomize=True)
 BOTH = pytest.mark.parametrize("solver", list(Solver))
 
 

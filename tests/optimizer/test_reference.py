@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes import examples
 
 from optimizer.problem import GivenDistrict, Municipality
 from optimizer.reference import change_cost, changes, continued, matched, weights_of
@@ -47,7 +48,7 @@ def least(districts: Sequence[frozenset[str]], reference: Parts, weights: dict[s
 
 
 @given(parted(), parted(), st.lists(st.integers(0, 5), min_size=7, max_size=7))
-@settings(deadline=None, max_examples=200, derandomize=True)
+@settings(deadline=None, max_examples=examples(200), derandomize=True)
 def test_the_fewest_change_and_then_the_least_key(districts: Parts, reference: Parts, keys: list[int]) -> None:
     weights = {town: key / max(1, sum(keys)) for town, key in zip(TOWNS, keys, strict=True)}
     found = changes(districts, reference, weights)
@@ -65,7 +66,7 @@ def test_the_fewest_change_and_then_the_least_key(districts: Parts, reference: P
 
 
 @given(parted(), parted())
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(deadline=None, max_examples=examples(100), derandomize=True)
 def test_the_order_of_districts_makes_no_difference(districts: Parts, reference: Parts) -> None:
     found = changes(districts, reference, EQUAL)
     turned = changes(districts[::-1], reference[::-1], EQUAL)
@@ -74,7 +75,7 @@ def test_the_order_of_districts_makes_no_difference(districts: Parts, reference:
 
 
 @given(st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), max_size=4))
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(deadline=None, max_examples=examples(100), derandomize=True)
 def test_the_matching_has_the_greatest_sum(values: list[list[int]]) -> None:
     found = matched(values, 4)
     assert len({k for k in found if k is not None}) == len(values)

@@ -9,13 +9,14 @@ from typing import Any
 import exhaustive
 import pytest
 from hypothesis import HealthCheck, given, settings
+from lanes import examples
 
 from optimizer.plan import Plan
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, PostLimit, Problem
 from optimizer.rules import Rule, RuleCheck, RuleName, broken, check_plan, entries, is_connected, rules_of
 from tests.optimizer.test_plan import AWO, KI, given_problems, plan_of
 
-MANY = settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(300), suppress_health_check=list(HealthCheck), derandomize=True)
 
 #: The names of the exhaustive search for each rule; a limit's carries its id.
 ORACLE_NAMES = {

@@ -11,12 +11,13 @@ import exhaustive
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import tiny_problems
 
 from optimizer.problem import Employer, Layer, Municipality, Problem
 from optimizer.service import Service, mask_of, members_of, possible_hubs
 
-MANY = settings(deadline=None, max_examples=150, derandomize=True)
+MANY = settings(deadline=None, max_examples=examples(150), derandomize=True)
 KI = Employer("ki", is_ki=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -12,18 +13,23 @@ import exhaustive
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import check_many, problems, two_layers
 
 from optimizer.plan import LayerPlan, Plan, StageName
 from optimizer.problem import Employer, GivenDistrict, Layer, Municipality, Problem
 from optimizer.rules import broken, check_plan
-from optimizer.solve import NoPlanInTime, Status, first_plan, solve
+from optimizer.solve import NoPlanInTime, Solution, Status, first_plan, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 
-MANY = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-SOME = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+MANY = settings(
+    deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+SOME = settings(
+    deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
 
 
 def rows_of(layer: LayerPlan) -> list[GivenDistrict]:
@@ -44,8 +50,12 @@ def close(one: float, two: float, tolerance: float = 1e-6) -> bool:
 
 def compare(problem: Problem, solver: Solver) -> None:
     """Every stage has the value of the exhaustive search, proven, and the plan keeps the rules and has the values."""
-    solution, best = solve(problem, solver=solver), exhaustive.solve(problem)
-    plan = solution.plan
+    judge(problem, solve(problem, solver=solver))
+
+
+def judge(problem: Problem, solution: Solution) -> None:
+    """As :func:`compare` the answer to the problem."""
+    plan, best = solution.plan, exhaustive.solve(problem)
     if plan is None or best is None:
         assert plan is None, "there is no plan"
         assert best is None, "there is a plan"
@@ -67,7 +77,7 @@ def compare(problem: Problem, solver: Solver) -> None:
     assert close(lowest.value, best.lowest_coverage)
     assert close(shortfall.value, best.shortfall)
     # A plan exactly at a tolerance may fall on either side of it by rounding.
-    search = exhaustive.Together(problem)
+    search = exhaustive.together(problem)
     enough = best.lowest_coverage - problem.fairness_tolerance
     for aside in (1e-6, -1e-6):
         found = search.least_third(enough - 1e-9 - aside, best.shortfall + 0.001 + aside)
@@ -137,7 +147,7 @@ def assert_honest(problem: Problem, solver: Solver) -> None:
     plan, highest = solution.plan, best.lowest_coverage
     assert highest is not None
     if plan.proven or plan.given:
-        compare(problem, solver)
+        judge(problem, solution)
         return
     lowest, shortfall, third = plan.stages
     assert lowest.value - 1e-6 <= highest <= lowest.bound + 1e-6
@@ -146,7 +156,7 @@ def assert_honest(problem: Problem, solver: Solver) -> None:
     assert figures[-1].lowest_coverage >= lowest.value - problem.fairness_tolerance - 1e-6
     assert figures[-1].shortfall <= shortfall.value + 0.001 + 1e-6
     # No plan that is fair enough for the value reached misses less than the bound.
-    search = exhaustive.Together(problem)
+    search = exhaustive.together(problem)
     assert search.least_shortfall(highest - problem.fairness_tolerance - 1e-9) >= shortfall.bound - 1e-6
     assert shortfall.value >= search.least_shortfall(lowest.value - problem.fairness_tolerance - 1e-6) - 1e-6
     assert close(third.value, exhaustive.third_of(problem, figures))
@@ -154,23 +164,31 @@ def assert_honest(problem: Problem, solver: Solver) -> None:
 
 
 @given(THREE)
-@settings(SOME, max_examples=20)
+@settings(SOME, max_examples=examples(20))
 def test_three_layers_are_decided_or_say_how_far_from_the_best_they_may_be(problem: Problem) -> None:
     assert_honest(problem, Solver.CBC)
 
 
+def with_both(check: Callable[[Problem, Solver], None]) -> Callable[[Problem], None]:
+    """The check with each solver: it takes longer to search all plans than to solve, and one search does for both."""
+
+    def checked(problem: Problem) -> None:
+        for solver in Solver:
+            check(problem, solver)
+
+    return checked
+
+
 @pytest.mark.slow
-@BOTH
 @pytest.mark.parametrize("seed", range(20))
-def test_every_stage_of_many_counties_is_that_of_the_exhaustive_search(seed: int, solver: Solver) -> None:
-    check_many(ONE, lambda problem: compare(problem, solver), seed)
+def test_every_stage_of_many_counties_is_that_of_the_exhaustive_search(seed: int) -> None:
+    check_many(ONE, with_both(compare), seed)
 
 
 @pytest.mark.slow
-@BOTH
 @pytest.mark.parametrize("seed", range(12))
-def test_two_layers_of_many_counties_are_decided_as_by_the_exhaustive_search(seed: int, solver: Solver) -> None:
-    check_many(two_layers(most_towns=5), lambda problem: compare_or_bound(problem, solver), seed)
+def test_two_layers_of_many_counties_are_decided_as_by_the_exhaustive_search(seed: int) -> None:
+    check_many(two_layers(most_towns=5), with_both(compare_or_bound), seed)
 
 
 @pytest.mark.slow
@@ -372,7 +390,7 @@ def test_travel_and_coordination_are_as_worked_out_by_hand() -> None:
 
 
 @given(two_layers(most_towns=3, most_units=3))
-@settings(SOME, max_examples=15)
+@settings(SOME, max_examples=examples(15))
 def test_a_first_plan_keeps_the_rules_and_is_not_better_than_the_best(problem: Problem) -> None:
     first = first_plan(problem, solver=Solver.HIGHS)
     assume(first is not None)

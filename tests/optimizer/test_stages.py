@@ -14,6 +14,7 @@ import pulp
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from random_problems import problems
 
 from optimizer import program as programs
@@ -27,7 +28,7 @@ from optimizer.stages import Infeasible, NoPlanInTime, Staged, Stages
 from tests.optimizer.test_columns import AWO, KI, NEVER, county, source_of
 
 Team = tuple[tuple[str, ...], str, Fraction]
-SOME = settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=examples(80), suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 class Patience(Deadline):
@@ -290,7 +291,7 @@ def symmetric(draw: st.DrawFn) -> Problem:
 
 
 @given(symmetric())
-@settings(SOME, max_examples=150)
+@settings(SOME, max_examples=examples(150))
 def test_ties_go_to_the_first_of_all_plans_in_the_order_of_keys(problem: Problem) -> None:
     try:
         found = settled(problem)

@@ -19,13 +19,13 @@ from pptx import Presentation
 from pypdf import PdfReader
 from running import SMALL, run
 
-from command.result_json import result
 from files.archive import settled, zipped
 from files.faults import InputError
 from maps.paper.png import Paper as Sheet
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.paper import paper
 from reports.report.pdf import map_mm, pdf
+from reports.result_json import result
 from reports.slides.slides import slides
 from reports.style import Style
 from reports.workbook.workbook import workbook
@@ -55,12 +55,28 @@ def test_all_files_of_a_scenario(answer: Answer) -> None:
     told: list[str] = []
     files = papers([answer], "en", day=DAY, progress=lambda doing: told.append(str(doing)))
     assert list(files) == [
-        "probe.pdf", "probe.pptx", "probe.xlsx", "probe-map-a4.svg", "probe-map-a4.png", "probe-map.html",
+        "probe.pdf", "probe.docx", "probe.pptx", "probe.xlsx", "probe-map-a4.svg", "probe-map-a4.png", "probe-map.html",
+        "probe.gpkg", "probe.geojson",
     ]  # fmt: skip
-    begins = {".pdf": b"%PDF-", ".pptx": b"PK", ".xlsx": b"PK", ".svg": b"<?xml", ".png": b"\x89PNG", ".html": b"<!DOC"}
+    begins = {
+        ".pdf": b"%PDF-",
+        ".docx": b"PK",
+        ".pptx": b"PK",
+        ".xlsx": b"PK",
+        ".svg": b"<?xml",
+        ".png": b"\x89PNG",
+        ".html": b"<!DOC",
+    } | {".gpkg": b"SQLite format 3", ".geojson": b"{"}
     for name, content in files.items():
         assert content.startswith(begins[Path(name).suffix])
-    assert told == ["Report …", "Slides …", "Workbook …", "Map: Districts and hubs of (1) Probe …"]
+    assert told == [
+        "Report …",
+        "Council paper …",
+        "Slides …",
+        "Workbook …",
+        "Map: Districts and hubs of (1) Probe …",
+        "Data for GIS: (1) Probe …",
+    ]
     assert papers([answer], "en", day=DAY) == files
 
 
@@ -263,6 +279,6 @@ def test_a_name_with_markup_reaches_every_file(tmp_path: Path) -> None:
     write_county(tmp_path, texts | {"municipalities.csv": texts["municipalities.csv"].replace("Adorf", name)})
     (tmp_path / "probe.yaml").write_text(SMALL.replace("Probe", f'"{name}"'), "utf-8")
     files = papers([answered(tmp_path / "probe.yaml")], "de", day=DAY)
-    assert len(files) == 6
+    assert len(files) == len(Format)
     html = next(content for file, content in files.items() if file.endswith(".html")).decode()
     assert "<script>alert" not in html

@@ -216,7 +216,7 @@ def test_what_holds_for_some_scenarios_says_for_which(three: Paper) -> None:
     assert "(1) No drive from the hub takes longer than 40 minutes." in lines
     assert "(1), (2) Team sizes are multiples of 0.5 FTE." in lines
     assert sum("carbon dioxide" in line for line in lines) == 1
-    assert len(set(three.sources)) == len(three.sources) == len(three.county.sources) + 1
+    assert len(set(three.sources)) == len(three.sources) == len(three.county.sources) + 1 + len(three.parts)
 
 
 def test_without_an_own_title_the_county_names_the_paper(three: Paper) -> None:

@@ -450,10 +450,60 @@ def _rest(stem: str, plan: HandmadePlan, *positions: int) -> tuple[Solution, Han
 
 def test_nothing_pinned_gives_the_best_plan_again() -> None:
     plan = _begun()
-    worse = plan.with_layer(0, plan.layers[0].moved(OLFEN, 1).moved(COESFELD, 2).sized(1, Fraction(1)))
+    moved = plan.layers[0].moved(OLFEN, 1).moved(COESFELD, 2).sized(1, Fraction(1))
+    assert moved.changes == 3
+    worse = plan.with_layer(0, moved.loosened())
     solution, rest = _rest("modell-1-zentral", worse, 0)
     assert solution.status is Status.OPTIMAL
     assert rest == plan
+
+
+def test_rest_keeps_what_was_changed_by_hand() -> None:
+    loaded, _ = _solved()
+    plan = _begun()
+    start = plan.layers[0]
+    moved = start.moved(OLFEN, 1)
+    (pin,) = pins_of(moved, loaded.problem)
+    assert (OLFEN in pin.municipalities, len(pin.municipalities)) == (True, 2)
+    # A district that is all new stays apart from those that it comes from.
+    alone = start.added("ki", Fraction(1)).moved(OLFEN, 6)
+    assert [*pins_of(alone, loaded.problem)] == [Pin(frozenset({LUEDINGHAUSEN})), Pin(frozenset({OLFEN}))]
+    layer = moved.sized(3, Fraction(3, 2)).based(3, ROSENDAHL).with_pin(HAVIXBECK, True)
+    assert layer.changes == 2
+    solution, rest = _rest("modell-1-zentral", plan.with_layer(0, layer), 0)
+    assert solution.status is Status.OPTIMAL
+    kept = rest.layers[0]
+    assert (kept.moves, kept.changes, kept.pinned) == (layer.moves, 2, (HAVIXBECK,))
+    # Its only way there leads through Lüdinghausen, which follows.
+    assert {OLFEN, LUEDINGHAUSEN} <= set(kept.district(1).municipalities)
+    assert (kept.district(3).fte, kept.district(3).hub) == (Fraction(3, 2), ROSENDAHL)
+    # Asked again, the same is asked, and nothing moves.
+    assert {*pins_of(kept, loaded.problem)} == {*pins_of(layer, loaded.problem)}
+    assert _rest("modell-1-zentral", rest, 0)[1] == rest
+    assert _rest("modell-1-zentral", plan.with_layer(0, kept.unlocked()), 0)[1] == plan
+
+
+def test_change_that_is_taken_back_is_none() -> None:
+    start = _layer()
+    assert start.moved(OLFEN, 1).moved(OLFEN, 2).moved(OLFEN, 5) == start
+    assert start.moved(OLFEN, 5) == start
+    assert start.sized(1, Fraction(2)).sized(1, start.district(1).fte) == start
+    assert start.employed(1, "awo").employed(1, "ki") == start
+    taken = start.moved(OLFEN, None)
+    assert (len(taken.moves), taken.changes) == (1, 0)
+    painted, refused = start.with_pin(OLFEN, True).painted([OLFEN, LUEDINGHAUSEN, DUELMEN], 1)
+    assert painted.changes == 2
+    assert [str(one.message) for one in refused] == ["This municipality is pinned. Loosen it to move it."]
+    assert painted.loosened([DUELMEN], []).changes == 1
+    assert painted.employed(2, "awo").loosened([], [2]).changes == 2
+
+
+def test_all_is_locked_and_unlocked() -> None:
+    start = _layer()
+    locked = start.locked({district.number: district.municipalities[0] for district in start.districts})
+    assert len(locked.pinned) == 11
+    assert all(district.pinned for district in locked.districts)
+    assert locked.unlocked() == start
 
 
 def test_rest_keeps_what_is_pinned() -> None:
@@ -523,6 +573,7 @@ def test_layers_that_are_not_optimised_stay() -> None:
     assert solution.plan is not None
     assert rest.layers[0] == plan.layers[0]
     assert [d.fte for d in solution.plan.layers[0].districts] == [d.fte for d in plan.layers[0].districts]
+    plan = plan.with_layer(0, plan.layers[0].loosened())
     solution, rest = _rest("modell-3-kommunen", plan, 0, 1)
     assert rest == _begun("modell-3-kommunen")
 
@@ -536,7 +587,8 @@ def test_plan_saved_as_it_stands_has_the_same_figures(stem: str) -> None:
     plan = _begun(stem)
     layer = plan.layers[0].sized(1, Fraction(7, 10)).based(2, plan.layers[0].district(2).municipalities[-1])
     plan = plan.with_layer(0, layer.moved(OLFEN, 1).moved(HAVIXBECK, None).kept(OLFEN, COESFELD, together=True))
-    scenario = as_plan(loaded, plan, "Von Hand")
+    scenario = as_plan(loaded, plan, "Von Hand", "Wie besprochen")
+    assert scenario.description == "Wie besprochen"
     found = solve(problem_from(scenario, loaded.path, load=lambda _: loaded.county).problem)
     mine = _evaluated(stem, plan)
     assert found.status is Status.GIVEN
@@ -549,7 +601,7 @@ def test_plan_saved_as_it_stands_has_the_same_figures(stem: str) -> None:
 def test_pins_and_wishes_saved_as_rules() -> None:
     loaded, _ = _solved()
     plan = _begun()
-    layer = plan.layers[0].moved(COESFELD, 2).employed(2, "awo").team_pinned(2, BILLERBECK)
+    layer = plan.layers[0].moved(COESFELD, 2).employed(2, "awo").loosened().team_pinned(2, BILLERBECK)
     for ags in (COESFELD, BILLERBECK, OLFEN):
         layer = layer.with_pin(ags, True)
     layer = layer.kept(DUELMEN, OLFEN, together=True).kept(DUELMEN, HAVIXBECK, together=False)

@@ -12,6 +12,7 @@ from counties import county_texts, key, write_county
 from hypothesis import given
 from hypothesis import strategies as st
 
+from files.faults import InputError
 from maps.colours import PALETTE, by_number, district_colours
 from maps.paper.hatching import district_hatches
 from optimizer.plan import Identity, LayerPlan, Naming, Plan
@@ -99,6 +100,12 @@ def test_the_rows_of_a_plan_that_the_scenario_gives_are_its_numbering(folder: Pa
     assert [district.municipalities[0] for district in layer.districts] == [A, B, E]
     assert known(layer) == {1: "EF", 2: "AD", 3: "BC"}
     assert names(layer) == [None, "West", None]
+    # A row may have a number of its own: that of a plan from which districts are gone.
+    rows[1] = rows[1].replace("fte", "number: 7, fte")
+    stated = load(folder, f"layers:\n  - posts: {{total: 6}}\n    plan: [{', '.join(rows)}]\n")
+    assert known(stated.identified(plan).layers[0]) == {1: "EF", 3: "BC", 7: "AD"}
+    with pytest.raises(InputError, match="another district has the number 1"):
+        load(folder, f"layers:\n  - posts: {{total: 6}}\n    plan: [{', '.join(rows).replace('7', '1')}]\n")
 
 
 def test_labels_of_a_table_are_numbers_or_names() -> None:

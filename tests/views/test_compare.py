@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from counties import write_county
+from sorted_tables import column, sorted_tables
 from streamlit.testing.v1 import AppTest
 
 import scenarios
 from scenarios.library import library
-from views import compare
+from views.comparing.choice import PRESETS
 from views.parts import waiting
 
 PAGE = Path(__file__).parents[2] / "views" / "compare.py"
@@ -34,7 +35,7 @@ def _run(*ids: str, **parameters: str) -> AppTest:
     app = AppTest.from_file(str(PAGE), default_timeout=60)
     if ids:
         parameters["compare"] = ",".join(ids)
-    for name, value in {"language": "en", **parameters}.items():
+    for name, value in {"language": "en", "open": "figures,towns,changes", **parameters}.items():
         app.query_params[name] = value
     app.run()
     assert not app.exception
@@ -43,7 +44,8 @@ def _run(*ids: str, **parameters: str) -> AppTest:
 
 def _texts(app: AppTest) -> str:
     elements = [*app.markdown, *app.error, *app.warning, *app.info, *app.caption, *app.title, *app.header]
-    return "\n".join(element.value for element in elements).replace("\\", "")
+    folded = [part.label for part in app.expander]
+    return "\n".join([*(element.value for element in elements), *folded]).replace("\\", "")
 
 
 def _titles(app: AppTest) -> list[str]:
@@ -52,7 +54,7 @@ def _titles(app: AppTest) -> list[str]:
 
 def _figures(app: AppTest) -> dict[str, list[str]]:
     """The cells of the table of figures, by row."""
-    table = next(table.value for table in app.table if "lowest coverage" in table.value.index)
+    table = next(table.value for table in app.table if "What is known" in table.value.index)
     return {name.replace("\\", ""): [_plain(cell) for cell in table.loc[name]] for name in table.index}
 
 
@@ -86,9 +88,9 @@ def test_as_many_columns_as_scenarios(count: int) -> None:
     assert all(len(row) == count for row in _figures(app).values())
 
 
-@pytest.mark.parametrize("position", range(len(compare.PRESETS)))
+@pytest.mark.parametrize("position", range(len(PRESETS)))
 def test_one_click_opens_a_comparison_and_stands_in_the_address(position: int) -> None:
-    _, ids = compare.PRESETS[position]
+    _, ids = PRESETS[position]
     app = _run("modell-1-zentral", "kommunen-2023")
     app.button(key=f"preset {position}").click().run()
     assert not app.exception
@@ -156,6 +158,35 @@ def test_preset_without_its_scenarios_is_not_offered(tmp_path: Path, monkeypatch
     assert [key for key in keys if key.startswith("preset")] == ["preset 0"]
 
 
+def test_verdict_and_the_figures_that_decide_come_first_and_the_rest_is_folded() -> None:
+    app = _run(*MODELS, open="")
+    assert next(header.value.replace("\\", "") for header in app.header) == f"Ahead by the figures: {_titles(app)[0]}"
+    texts = _texts(app)
+    assert "(1) leaves the fewest hours missing: 20.1 per week, 6.1 less than (2), 7.1 less than (3)." in texts
+    assert "**Against it:** (3) saves 4.9 hours on the road" in texts
+    (table,) = (html.proto.body for html in app.get("html") if "<table" in html.proto.body)
+    assert re.findall(r'<th scope="row">([^<]*)', table) == [
+        *("hours per 1,000 people in the municipality served worst", "missing hours per week"),
+        *("hours on the road per week", "posts at the KI"),
+    ]
+    assert '<b>26.2\u00a0h</b> <small class="kim-worse">+6.1\u00a0h ▼<span class="kim-unseen"> worse' in table
+    assert table.count('class="kim-best"') == 5
+    assert not app.table
+    assert not app.dataframe
+    labels = ["All figures", "Coverage by municipality", "Who changes district?", "What the scenarios stand for"]
+    assert [part.label for part in app.expander] == labels
+
+
+def test_maps_share_one_classing_and_show_the_borders_of_the_first() -> None:
+    app = _run(*MODELS, colour="coverage", borders="1", open="")
+    legends = [map.proto.json for map in app.get("bidi_component")]
+    drawn = [re.findall(r"background:(#\w+)", legend) for legend in legends]
+    assert len(drawn) == 3
+    assert drawn[0] == drawn[1] == drawn[2]
+    assert ["kimMap.over" in legend for legend in legends] == [False, True, True]
+    assert ["kimMap.hatched" in legend for legend in legends] == [False, True, True]
+
+
 # -- figures and tables -----------------------------------------------------------------------------------------------
 
 
@@ -172,9 +203,10 @@ def test_figures_have_difference_and_verdict() -> None:
         "**9.1 h**  \n−0.2 h :red[▼ worse]",
     ]
     assert figures["lost on the road h per week"][2] == "**1.2 h**  \n−4.9 h :green[▲ better]"
-    assert figures["posts (FTE)"][1] == "**6.0**  \nthe same"
+    # What is the same in all is told once.
+    assert "posts (FTE)" not in figures
+    assert "The same in all: posts (FTE): 6.0, lost through unevenness" in _texts(_run(*MODELS))
     assert figures["served worst"] == ["Coesfeld", "Dülmen", "Havixbeck"]
-    assert figures["rules not kept"] == ["0", "0", "0"]
 
 
 def test_what_becomes_of_districts_and_teams_is_told() -> None:
@@ -216,22 +248,22 @@ def test_german_writes_figures_in_german() -> None:
 
 def test_chart_and_table_have_every_municipality() -> None:
     app = _run(*MODELS)
-    table = app.dataframe[0].value
-    assert len(table) == 11
-    assert list(table.columns) == [
+    table = sorted_tables(app)[0]
+    assert len(table) == 1 + 11
+    assert table[0] == [
         *("Municipality", "(1)", "(2)", "Difference of (2)", "(3)", "Difference of (3)"),
         *("(1) h per 1,000", "(2) h per 1,000", "(3) h per 1,000"),
     ]
-    assert table["(2)"].max() < 2
+    assert max(float(cell.rstrip("%")) for cell in column(table, "(2)")) < 200
     assert len(app.get("vega_lite_chart")) == 1
 
 
 def test_changes_of_district_are_told_and_marked() -> None:
     app = _run(*MODELS)
     texts = _texts(app)
-    assert "⇄ 2 municipalities change district against (1): Ascheberg, Nottuln (14.5% of the need)." in texts
+    assert "2 municipalities change district against (1): Ascheberg, Nottuln (14.5% of the need)." in texts
     # Of a district that is divided one part stays, here Lüdinghausen.
-    assert "⇄ 6 municipalities change district against (1): Ascheberg, Billerbeck, Havixbeck, Nordkirchen, Olf" in texts
+    assert "6 municipalities change district against (1): Ascheberg, Billerbeck, Havixbeck, Nordkirchen, Olf" in texts
     table = app.table[-1].value
     assert table.loc["Nottuln"].iloc[1].endswith("  \n⇄ changes district")
     assert "⇄" not in table.loc["Senden"].iloc[1]
@@ -246,13 +278,16 @@ def test_layers_are_chosen_together() -> None:
     assert not app.exception
     assert app.query_params["layer"] == "1"
     captions = "\n".join(caption.value for caption in app.caption).replace("\\", "")
-    assert "Ergänzung durch das KI: 2.0 FTE · proven best" in captions
-    assert "Case-Management: 6.0 FTE · proven best" in captions
+    assert (
+        "Ergänzung durch das KI: 2.0 FTE · together the best (proven) (not on the map: Anteile der Kommunen: 4.0 FTE"
+        in captions
+    )
+    assert "Case-Management: 6.0 FTE · best (proven)" in captions
 
 
 def test_given_layer_is_not_called_best() -> None:
     captions = "\n".join(caption.value for caption in _run("kommunen-2023", MODELS[0]).caption).replace("\\", "")
-    assert "Kommunale Stellen 2022/23: 6.0 FTE · given, evaluated" in captions
+    assert "Kommunale Stellen 2022/23: 6.0 FTE · given (not on the map: Stellen beim KI: 6.0 FTE · best (pr" in captions
 
 
 def test_one_municipality_in_all_plans() -> None:
@@ -296,10 +331,10 @@ def test_no_plan_at_all_is_no_crash(saved: Path) -> None:
     app = _run("saved/a", "saved/b")
     (table,) = (table.value for table in app.table)
     assert list(table.loc["What is known"]) == ["no plan to show", "no plan to show"]
-    assert list(table.loc["served worst"]) == ["–", "–"]
-    # What no scenario has is no row of the table.
-    assert "lowest coverage" not in table.index
-    assert not app.dataframe
+    # What no scenario has is no row of the table, nor what is the same in all.
+    assert list(table.index) == ["What is known"]
+    assert "No scenario has a plan." in _texts(app)
+    assert not sorted_tables(app)
 
 
 def test_stopped_work_of_two_scenarios_can_be_begun_again(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +354,7 @@ def test_other_county_is_compared_with_nothing(saved: Path, tmp_path: Path) -> N
     text = _shipped(MODELS[0]).replace("county: 05558-coesfeld", "county: ../counties/county")
     text = text.replace("migration_history", "foreigners").replace("minimum: 3 ", "minimum: 1 ")
     (saved / "anderswo.yaml").write_text(_named(text, "Anderswo"), encoding="utf-8")
-    app = _run(MODELS[0], MODELS[1], "saved/anderswo")
+    app = _run(MODELS[0], MODELS[1], "saved/anderswo", open="figures,towns,towns-2")
     texts = _texts(app)
     assert "Another county than (1)" in texts
     assert "Coverage by municipality: Kreis Musterland" in texts
@@ -329,10 +364,10 @@ def test_other_county_is_compared_with_nothing(saved: Path, tmp_path: Path) -> N
     assert figures["lowest coverage"][2] == "–"
     assert re.fullmatch(r"\*\*\d+\.\d h\*\*|\d+\.\d h", figures["on site h per week"][2])
     assert re.fullmatch(r"\*\*\d+\.\d h\*\*|\d+\.\d h", figures["lowest hours per 1,000 people"][2])
-    coesfeld, other = (table.value for table in app.dataframe)
-    assert len(coesfeld) == 11
-    assert list(other.columns) == ["Municipality", "(3)", "(3) h per 1,000"]
-    assert other["(3)"].gt(0).all()
+    coesfeld, other = sorted_tables(app)
+    assert len(coesfeld) == 1 + 11
+    assert other[0] == ["Municipality", "(3)", "(3) h per 1,000"]
+    assert all(float(cell.rstrip("%")) > 0 for cell in column(other, "(3)"))
 
 
 def test_hostile_names_stay_text(saved: Path) -> None:
@@ -352,4 +387,5 @@ def test_two_scenarios_of_one_name_are_told_apart(saved: Path) -> None:
     shutil.copy(scenarios.SCENARIOS / f"{MODELS[0]}.yaml", saved / "zweites.yaml")
     app = _run(MODELS[0], "saved/zweites")
     assert len(set(_titles(app))) == 2
-    assert _figures(app)["lowest coverage"][1] == "**91.6%**  \nthe same"
+    assert "Not told apart: (1), (2)" in _texts(app)
+    assert "The same in all: posts (FTE): 6.0, share at the KI: 100.0%" in _texts(app)

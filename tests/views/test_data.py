@@ -32,6 +32,8 @@ pytestmark = pytest.mark.usefixtures("own_data")
 
 PAGE = Path(__file__).parents[2] / "views" / "data.py"
 COESFELD = "05558-coesfeld"
+#: Where more people with migration history are entered, and how many: as in tests/browser/test_data.py.
+OLFEN, MORE = "05558036", "9000"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -80,6 +82,14 @@ def _edited_services(county: County) -> str:
     rows = text_rows(figures_of(county), county, TableName.SERVICES, "en")
     rows[0]["fte"] = "8,5"
     return _draft(services=rows)
+
+
+def _edited_need(county: County) -> str:
+    """With figures for which other tests ask, too: plans of all scenarios with new figures take long."""
+    rows = text_rows(figures_of(county), county, TableName.INDICATORS, "en")
+    row = next(row for row in rows if row["ags"] == OLFEN)
+    row["migration_history"] = MORE
+    return _draft(indicators=rows)
 
 
 def _upload(app: AppTest, content: bytes, name: str = "w.xlsx") -> AppTest:
@@ -206,7 +216,7 @@ def test_a_data_set_needs_a_name(county: County) -> None:
 
 def test_plans_that_change_are_named_and_copies_saved(county: County) -> None:
     old = figures_of(county)
-    values = old.indicators["migration_history"] | {"05558036": 9000.0}
+    values = old.indicators["migration_history"] | {OLFEN: float(MORE)}
     new = dataclasses.replace(old, indicators={**old.indicators, "migration_history": values})
     folder = save_dataset(county, new, name="x", vintage=date(2025, 12, 31), folder=library().counties_folder)
     name = f"../counties/{folder.name}"
@@ -259,7 +269,7 @@ def test_a_scenario_without_posts_and_yardstick_has_nothing_to_measure(
 
 
 def test_plans_are_computed_before_anything_is_saved(county: County) -> None:
-    app = _run(figures=_edited_services(county), effects="1")
+    app = _run(figures=_edited_need(county), effects="1")
     assert len(app.table[0].value) == len(list_scenarios(SCENARIOS))
     assert not app.multiselect
     assert _folders() == []

@@ -273,10 +273,10 @@ def test_files_stay_while_the_dialogue_is_open(asked: list[object]) -> None:
     app.text_input(key="papers title en").input("Another").run()
     assert _files(app) == files
     assert "made before the last change" in app.info[0].value
-    assert len(asked) == 4
+    assert len(asked) == 5
     _create(app)
     assert not app.info
-    assert len(asked) == 8
+    assert len(asked) == 10
     # Opened anew, the dialogue is as at first.
     app.button(key="papers").click().run()
     assert not app.download_button
@@ -365,7 +365,7 @@ def test_other_papers_are_there_where_one_kind_fails(
     monkeypatch.setattr(_Failing, "failure", failure, raising=False)
     _put_jobs(monkeypatch, _Failing)
     app = _create(_dialogue())
-    assert len([error for error in app.error if told in error.value]) == 3
+    assert len([error for error in app.error if told in error.value]) == 4
     assert "typst" not in "".join(error.value for error in app.error)
     assert _files(app) == ["probe.xlsx"]
 
@@ -392,8 +392,8 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     _put_jobs(monkeypatch, _Going)
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
-    assert re.fullmatch(r"The slides are being made … for \d s, at most 120 s", progress.text)
-    assert progress.value == 25
+    assert re.fullmatch(r"The council paper is being made … for \d s, at most 120 s", progress.text)
+    assert progress.value == 20
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()
     assert app.get("progress")
@@ -401,12 +401,12 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     app = _fine(app.button(key="papers stop").click().run())
     assert "Stopped" in app.info[0].value
     assert not app.get("progress")
-    assert len(_Going.ended) == len(set(_Going.ended)) == 4
+    assert len(_Going.ended) == len(set(_Going.ended)) == 5
     app = _create(app)
     monkeypatch.setattr(_Going, "finished", True)
     app = _fine(app.run())
     assert not app.info
-    assert len(_files(app)) == 5
+    assert len(_files(app)) == 6
 
 
 def test_closing_the_dialogue_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -415,7 +415,7 @@ def test_closing_the_dialogue_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> 
     app = _create(_dialogue())
     # AppTest has no cross to click on; opening anew closes what was open.
     app = _fine(app.button(key="papers").click().run())
-    assert len(_Going.ended) == 4
+    assert len(_Going.ended) == 5
     assert not app.get("progress")
     assert _has(app, "papers create")
 
@@ -428,3 +428,21 @@ def test_money_of_the_plan_stands_on_its_page() -> None:
     table = next(table.value for table in app.table if "Case-management posts" in table.value.index)
     assert table.loc["Case-management posts"].tolist() == ["6", "55,000", "330,000"]
     assert any("330,000 €" in text.value for text in app.markdown)
+
+
+def test_texts_for_the_council_paper_are_asked_used_and_kept(asked: list[Callable[[], dict[str, bytes]]]) -> None:
+    """Of a saved scenario they go into its file, other changes there stay; of a shipped one into these papers alone."""
+    id = _saved("own", _shipped_as("Own").replace("papers: {}", "papers: {Nachtrag: bleibt}"))
+    app = _dialogue("plan", id)
+    decision = app.text_area(key="papers text decision own.yaml")
+    assert "District 1" in decision.placeholder
+    decision.input("So sei es")
+    app.text_input(key="papers text number own.yaml").input("SV 1").run()
+    app = _fine(app.button(key="papers texts keep").click().run())
+    kept = library().entry(id)
+    assert kept is not None
+    assert kept.scenario is not None
+    assert dict(kept.scenario.papers) == {"Nachtrag": "bleibt", "number": "SV 1", "decision": "So sei es"}
+    _create(app)
+    make = next(make for make in asked if make.keywords["formats"] == (Format.DOCX,))
+    assert dict(make.args[0][0].loaded.scenario.papers) == dict(kept.scenario.papers)

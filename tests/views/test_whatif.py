@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import scenarios
 from scenarios.drafts import Drafts
-from scenarios.library import library
+from scenarios.library import Entry, library
 from scenarios.scenario import load_scenario, scenario_from
 from scenarios.schema import as_data
 from views import shortcuts
@@ -45,7 +45,7 @@ def _widget(app: AppTest, kind: str, name: str) -> Any:
 
 
 def _texts(app: AppTest) -> str:
-    elements = [*app.markdown, *app.error, *app.warning, *app.success, *app.info, *app.caption]
+    elements = [*app.markdown, *app.error, *app.warning, *app.success, *app.info, *app.caption, *app.toast]
     return "\n".join(element.value for element in elements).replace("\\", "")
 
 
@@ -127,6 +127,14 @@ def test_teams_are_changed() -> None:
     assert "Hub Coesfeld · " in _texts(app)
     app = _run(_widget(app, "selectbox", "what-if 0 3 employer en").set_value("awo"))
     assert "Employers that the scenario does not provide for: AWO" in _texts(app)
+    # What is other than it was is listed, to be released by itself: the first team has its posts back.
+    changes = [_widget(app, "button", f"what-if release 0 {position}").help for position in range(2)]
+    assert [change.removeprefix("No longer kept when the rest is optimised: ") for change in changes] == [
+        "District 2: 0.5 FTE",
+        "District 3: AWO, 1.0 FTE, Hub: Coesfeld",
+    ]
+    app = _run(_widget(app, "button", "what-if release 0 0").click())
+    assert _widget(app, "button", "what-if release 0 0").help.endswith("Hub: Coesfeld")
 
 
 def test_team_of_one_step_does_not_shrink() -> None:
@@ -142,12 +150,12 @@ def test_new_district_takes_what_is_left() -> None:
     app = _page(scenario="modell-1-zentral")
     app = _run(_widget(app, "button", "what-if 0 5 dissolve").click())
     app = _run(_widget(app, "button", "what-if new").click())
-    # The number of a district that is gone is free again.
-    assert _widget(app, "selectbox", "what-if 0 5 posts en").value == 1
+    # The number of a district that is gone stays its own.
+    assert _widget(app, "selectbox", "what-if 0 6 posts en").value == 1
     assert "No municipality yet" in _texts(app)
-    assert _widget(app, "segmented_control", "what-if tool en").value == "move"
-    assert app.selectbox(_widget(app, "selectbox", "what-if target en [1, 2, 3, 4, 5]").key).value == 5
-    app = _towns(app, 5, OLFEN)
+    # It is in hand at once.
+    assert app.session_state["what-if hand"] == ("6", 1)
+    app = _towns(app, 6, OLFEN)
     assert "6.0 of 6.0 FTE placed." in _texts(app)
 
 
@@ -166,16 +174,23 @@ def test_layers_are_changed_one_beside_the_other() -> None:
 def test_rest_is_optimised_around_pins_as_a_further_step() -> None:
     app = _page(scenario="modell-1-zentral")
     app = _towns(app, 1, *_widget(app, "multiselect", "what-if 0 1 towns").value, DUELMEN)
-    app = _run(_widget(app, "multiselect", "what-if 0 pins").set_value([DUELMEN, ASCHEBERG]))
-    assert "pinned: Ascheberg, Dülmen" in _texts(app)
+    app = _run(_widget(app, "multiselect", "what-if 0 pins").set_value([ASCHEBERG]))
+    assert "pinned: Ascheberg" in _texts(app)
     by_hand = _figures(app)
     app = _run(_widget(app, "button", "what-if optimise").click())
     assert "The rest was optimised" in _texts(app)
     assert "All rules of the scenario are kept." in _texts(app)
     assert {ASCHEBERG, DUELMEN} <= set(_widget(app, "multiselect", "what-if 0 1 towns").value)
     assert _figures(app)[0] > by_hand[0]
-    app = _run(_widget(app, "button", "what-if undo").click())
+    # Only what is released by name is no longer kept, and every step of it can be undone.
+    app = _run(_run(_widget(app, "button", "what-if unlock").click()).button(key="what-if optimise").click())
+    assert "As good as the best plan" in _texts(app)
+    for _ in range(3):
+        app = _run(_widget(app, "button", "what-if undo").click())
     assert _figures(app) == by_hand
+    app = _run(_widget(app, "button", "what-if lock").click())
+    assert _widget(app, "toggle", "what-if 0 2 pin").value
+    assert len(_widget(app, "multiselect", "what-if 0 pins").value) == 11
 
 
 def test_pins_that_cannot_hold_are_explained_and_nothing_is_lost() -> None:
@@ -222,18 +237,59 @@ def test_given_layer_is_optimised_under_rules_that_are_told() -> None:
     assert "The rest was optimised" in _texts(app)
 
 
+def _save(app: AppTest, *, form: str = "plan", note: str = "") -> Entry:
+    """Saves the plan in the dialogue, which then says where it is; gives what was saved last."""
+    known = {entry.id for entry in library().entries()}
+    app = _run(_widget(app, "button", "what-if save").click())
+    app.text_area(key="what-if note").set_value(note)
+    app = _run(app.radio(key="what-if form").set_value(form))
+    app = _run(app.button(key="what-if save now").click())
+    assert "Saved as “" in _texts(app)
+    (saved,) = [entry for entry in library().entries() if entry.id not in known]
+    return saved
+
+
 def test_plan_is_saved_as_it_stands() -> None:
     app = _moved(_page(scenario="modell-1-zentral"))
     figures = _figures(app)
-    app = _run(app.button(key="what-if save save new").click())
-    (saved,) = [entry for entry in library().entries() if not entry.shipped]
+    saved = _save(app, note="Wunsch aus Rosendahl")
     assert saved.scenario is not None
     assert saved.name == "Modell 1 – zentral am KI, dezentral im Einsatz – by hand"
-    assert saved.scenario.layers[0].plan is not None
+    # It is described by what it is, and not by what it began with.
+    said = saved.scenario.description.split("\n")
+    assert said[:3] == [
+        "Wunsch aus Rosendahl",
+        "Changed by hand, beginning with the plan of “Modell 1 – zentral am KI, dezentral im Einsatz”.",
+        "1 municipality is in another district: Rosendahl (4.2% of the need).",
+    ]
+    assert "against 91.6% (9.3 h per 1,000) in the best plan (proven)" in said[3]
+    assert _widget(app, "button", "what-if compare").label == "Compare with the plan it began with"
     opened = _page(scenario=saved.id)
     assert _figures(opened) == figures
     # Nothing is left to decide in it: the best plan that could be in its place is what it is measured by.
     assert "91.6% (9.3 h per 1,000) in the best plan (proven)" in _texts(opened)
+    # What is saved after it has a name of its own.
+    assert _save(opened).name == f"{saved.name} 2"
+
+
+def test_saving_tells_what_is_wrong_with_the_name() -> None:
+    app = _run(_widget(_page(scenario="modell-1-zentral"), "button", "what-if save").click())
+    app.text_input(key="what-if name").set_value(" ")
+    app = _run(app.button(key="what-if save now").click())
+    assert "the name is empty: type a name" in _texts(app)
+    assert all(entry.shipped for entry in library().entries())
+
+
+def test_nothing_said_of_the_rules_contradicts_anything() -> None:
+    app = _page(scenario="modell-1-zentral")
+    assert [one.value for one in app.success] == ["All rules of the scenario are kept."]
+    app = _run(_widget(app, "selectbox", "what-if 0 3 employer en").set_value("awo"))
+    assert not app.success
+    assert "All binding rules are kept. To be known:" in app.info[0].value
+    app = _moved(app)
+    assert (len(app.success), len(app.info)) == (0, 0)
+    assert "NOT kept" in app.warning[0].value
+    assert "Employers that the scenario does not provide for: AWO" in app.warning[0].value
 
 
 def test_districts_are_named_and_keep_their_numbers() -> None:
@@ -246,18 +302,19 @@ def test_districts_are_named_and_keep_their_numbers() -> None:
     # The others are called as before.
     assert _widget(app, "text_input", "what-if 0 3 name").value == "Nord"
     assert _widget(app, "multiselect", "what-if 0 2 towns").label == "Municipalities of district 2"
-    _run(app.button(key="what-if save save new").click())
-    (saved,) = [entry for entry in library().entries() if not entry.shipped]
+    saved = _save(app)
     assert saved.scenario is not None
     assert saved.scenario.district_names == {"Nord": ("Coesfeld", "Rosendahl")}
+    # So are their numbers when the saved plan is opened, though the first is gone.
+    opened = _page(scenario=saved.id)
+    assert _widget(opened, "text_input", "what-if 0 3 name").value == "Nord"
+    assert "what-if 0 1 name" not in str([field.key for field in opened.text_input])
 
 
 def test_pins_are_saved_as_rules() -> None:
     app = _page(scenario="modell-1-zentral")
     app = _run(_widget(app, "multiselect", "what-if 0 pins").set_value([COESFELD, ROSENDAHL, OLFEN]))
-    app = _run(app.radio(key="what-if form").set_value("rules"))
-    app = _run(app.button(key="what-if save save new").click())
-    (saved,) = [entry for entry in library().entries() if not entry.shipped]
+    saved = _save(app, form="rules")
     assert saved.scenario is not None
     towns = saved.scenario.layers[0].municipalities
     assert towns.together == (("Coesfeld", "Rosendahl"),)
@@ -360,6 +417,8 @@ def test_scenario_without_a_plan_is_explained() -> None:
 def test_page_speaks_german() -> None:
     app = _page(scenario="modell-1-zentral", language="de")
     assert _figures(app)[:4] == ["9,3 h", "Coesfeld", "91,6 %", "20,1 h"]
+    hours = [str(value).strip("*") for value in app.table[1].value.iloc[:, 0]]
+    assert hours == ["213,9 h", "0,0 h", "6,1 h", "14,0 h", "0,0 h", "234,0 h"]
     assert _widget(app, "selectbox", "what-if 0 1 posts de").value == 1.5
 
 

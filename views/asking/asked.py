@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from exploring.query import Found, Means, Query, Reply, Subject, subject_of
+from exploring.query import Answered, Found, Means, Query, Reply, Subject, subject_of
 from exploring.questions.rank import Others, comparable
 from exploring.unanswered import Unanswered
 from files.faults import InputError
@@ -24,6 +24,7 @@ from scenarios.drafts import Draft
 from scenarios.handmade import HandmadePlan
 from scenarios.handmade_problem import rest_of, unfit
 from serving import answers
+from serving.kept import Kept
 from serving.processes import Job, ProcessExpired, work
 from translation import Message, msg
 from views.handmade.draft import opened_draft
@@ -43,6 +44,14 @@ _SHOWN: Mapping[Unanswered, tuple[Callable[[str], object], bool]] = {
     Unanswered.FAILED: (st.error, True),
     Unanswered.STOPPED: (st.info, True),
 }
+
+
+def _exact(reply: Reply[Any]) -> bool:
+    """Whether it says of itself that nobody would find more."""
+    return isinstance(reply, Answered) and reply.whole and getattr(reply.found, "complete", False)
+
+
+_EXACT = Kept(_exact)
 
 
 @dataclass(frozen=True)
@@ -67,16 +76,9 @@ def ask(
 
     ``about`` stands for what ``asked`` is about; ``details`` tell the answers to different values apart.
     """
-    key = f"explore {query.question} {asked.digest} {details}"
+    key = _key(asked, query, details)
     about = asked.about if about is None else about
-
-    def begin() -> Job:
-        if query.in_parts:
-            return work().ask_in_parts(key, partial(_in_parts, query, about), outcomes=_OUTCOMES)
-        call = partial(query.ask, about, Means(time_limit=LIMIT))
-        return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES)
-
-    reply = _reply(key, begin, speech)
+    reply = _reply(key, lambda: _begun(key, query, about), speech)
     if isinstance(reply, Unanswered):
         shown, again = _SHOWN[reply]
         shown(speech.markdown(reply.text))
@@ -88,6 +90,22 @@ def ask(
         _offer_again(key, speech)
     found: Found = reply.found
     return found
+
+
+def begun(asked: Asked, query: Query[Any], *, details: object = "") -> Job:
+    """The work on a question that nobody waits for; whoever asks the same by :func:`ask` shares it."""
+    return _begun(_key(asked, query, details), query, asked.about)
+
+
+def _key(asked: Asked, query: Query[Any], details: object) -> str:
+    return f"explore {query.question} {asked.digest} {details}"
+
+
+def _begun(key: str, query: Query[Any], about: Subject) -> Job:
+    if query.in_parts:
+        return work().ask_in_parts(key, partial(_in_parts, query, about), outcomes=_OUTCOMES)
+    call = partial(query.ask, about, Means(time_limit=LIMIT))
+    return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES, shelf=_EXACT)
 
 
 def _in_parts(

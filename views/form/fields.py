@@ -223,8 +223,9 @@ class Form:
                 "municipalities": [self._called(ags) for ags in district.municipalities],
                 "fte": as_data(district.fte),
                 "hub": self._called(district.hub),
+                "number": None if identity.number == place else identity.number,
             }
-            for _, district in layer.numbered
+            for place, (identity, district) in enumerate(layer.numbered, start=1)
         ]
 
     def label(self, setting: Setting) -> str:

@@ -179,7 +179,9 @@ def draw_plan(form: Form, place: Place) -> None:
         form.brief = position > 0
         with st.container(border=True):
             form.towns((*here, "municipalities"))
-            left, middle, right = st.columns([4, 3, 4])
+            number, left, middle, right = st.columns([2, 4, 3, 4])
+            with number:
+                form.number((*here, "number"))
             with left:
                 form.employer((*here, "employer"))
             with middle:

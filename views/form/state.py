@@ -90,7 +90,7 @@ def new_layer(name: str) -> State:
 
 def new_row(employer: str) -> State:
     """A district of a given plan, without municipalities yet."""
-    return {"employer": employer, "municipalities": [], "fte": None, "hub": None}
+    return {"employer": employer, "municipalities": [], "fte": None, "hub": None, "number": None}
 
 
 def new_employer(id: str) -> State:

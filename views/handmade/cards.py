@@ -9,19 +9,18 @@ from itertools import chain
 import streamlit as st
 
 from files.typed import LONGEST_NAME
-from maps.screen import district_colours
+from maps.colours import PALETTE, by_number
 from optimizer.problem import Ags
 from scenarios.handmade import HandmadeDistrict, HandmadeLayer
 from translation import Message, listing, msg, number
 from views.handmade.layer import LayerEdit
-from views.handmade.tools import MOVE, choose_target, choose_tool
+from views.handmade.tools import take
 from views.handmade.widgets import key_for, when_chosen
 from views.speech import Speech
 from wording import sentences as wording
 
 #: Steps of posts that a list offers below and above the present size.
 _STEPS = 40
-_EMPTY = "#ffffff"
 
 
 def show_cards(edit: LayerEdit, speech: Speech) -> None:
@@ -32,9 +31,9 @@ def show_cards(edit: LayerEdit, speech: Speech) -> None:
         speech.markdown(msg("New district")), key="what-if new", icon=":material/add:", on_click=partial(_add, edit)
     )
     st.markdown(speech.markdown(_placed(edit)))
-    fills = dict(zip(edit.districts, district_colours(edit.loaded.county, edit.evaluated), strict=True))
+    fills = by_number(edit.loaded.county, edit.evaluated, PALETTE)
     for district in edit.layer.districts:
-        _show_card(edit, district, fills.get(district.number, _EMPTY), speech)
+        _show_card(edit, district, fills[district.number], speech)
 
 
 def _placed(edit: LayerEdit) -> Message:
@@ -48,13 +47,9 @@ def _placed(edit: LayerEdit) -> Message:
 
 
 def _add(edit: LayerEdit) -> None:
-    """A further district, with what posts are left, at the employer that the layer names first."""
-    free = edit.rules.total - edit.evaluated.fte
-    fte = max(edit.rules.step, free // edit.rules.step * edit.rules.step)
-    employer = next((e.id for e in edit.rules.employers if e.is_ki), edit.rules.employers[0].id)
-    edit.change(lambda layer: layer.added(employer, fte))
-    choose_tool(MOVE)
-    choose_target(edit.desk.plan.layers[edit.position].districts[-1].number)
+    """A further district, to be painted at once."""
+    edit.change(edit.with_new)
+    take(str(edit.desk.plan.layers[edit.position].districts[-1].number))
 
 
 def _show_card(edit: LayerEdit, district: HandmadeDistrict, fill: str, speech: Speech) -> None:
@@ -131,7 +126,7 @@ def _figures(edit: LayerEdit, district: HandmadeDistrict) -> Message:
     """What the team does, and what of the district is pinned."""
     found = edit.districts.get(district.number)
     if found is None:
-        return msg("No municipality yet: choose some in the list, or move them here on the map.")
+        return msg("No municipality yet: choose some in the list, or paint them on the map.")
     text = msg(
         "Hub {town} · {hours} on site · {road} on the road",
         town=edit.towns[found.hub],

@@ -100,10 +100,10 @@ def notify(message: Message) -> None:
 
 
 def show_notice(speech: Speech) -> None:
-    """What came of the last edit, where there is something to say."""
+    """What came of the last edit, where there is something to say; nothing on the page gives way to it."""
     message = st.session_state.pop(_NOTICE, None)
     if message is not None:
-        st.info(speech.markdown(message))
+        st.toast(speech.markdown(message), duration="long")
 
 
 def leave() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from maps.colours import identity_text
@@ -61,6 +62,18 @@ class LayerEdit:
         """The names of the municipalities, in their order."""
         towns = sorted(self.loaded.county.municipalities, key=lambda town: town.name)
         return {town.ags: town.name for town in towns}
+
+    def is_out(self, ags: Ags) -> bool:
+        """Whether a municipality that takes part is in no district of the layer."""
+        town = self.loaded.problem.municipalities[self.loaded.problem.index[ags]]
+        return town.taking_part and self.layer.district_of(ags) is None
+
+    def with_new(self, layer: HandmadeLayer) -> HandmadeLayer:
+        """With a further district, last: it has what posts are left, at the KI, else at the first employer."""
+        free = self.rules.total - sum((district.fte for district in layer.districts), Fraction(0))
+        employer = next((e.id for e in self.rules.employers if e.is_ki), self.rules.employers[0].id)
+        fte = max(self.rules.step, free // self.rules.step * self.rules.step)
+        return layer.added(employer, fte, self.handmade.taken(self.position))
 
     def name(self, number: int) -> Message:
         """What a district is called."""

@@ -1,50 +1,68 @@
-"""Beside a plan made by hand: how far it is from the best one, its figures, what it breaks; and saving it."""
+"""Beside a plan made by hand: how far it is from the best one, what it breaks, its figures and where its hours go."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
-from files.faults import InputError
 from optimizer.plan import Plan
 from optimizer.rules import broken, check_plan
 from optimizer.solve import Solution, Status
-from scenarios.handmade import Refused
-from scenarios.handmade_scenarios import as_plan, as_rules
 from translation import Message, listing, msg, number
 from views.handmade.layer import LayerEdit
-from views.parts.saving import offer_saving
-from views.parts.shown import show_faults, show_rules
 from views.parts.tables import judged
 from views.speech import Speech
 from wording import sentences as wording
-from wording.differences import MEASURES, Better, Measure, Verdict, difference
+from wording.differences import MEASURES, Better, Difference, Verdict, between, difference
 from wording.grid import NOTHING
+from wording.hours import uses_of
 from wording.yardstick import beside
 
-#: Parts of the shortfall, which says enough here.
-_LEFT_OUT = {"lost to coordination h per week", "lost through unevenness h per week"}
+#: Parts of the sum of hours, which has a table of its own.
+_IN_THE_SUM = {
+    "on site h per week",
+    "lost on the road h per week",
+    "lost to coordination h per week",
+    "lost through unevenness h per week",
+}
 #: Those that can be better or worse first.
 _SHOWN = sorted(
-    (measure for measure in MEASURES if measure.name.msgid not in _LEFT_OUT),
+    (measure for measure in MEASURES if measure.name.msgid not in _IN_THE_SUM),
     key=lambda measure: measure.better is Better.NEITHER,
 )
-PLAN, RULES = "plan", "rules"
 
 
 def show_standing(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech) -> None:
     """How the plan stands; ``start`` is what it began as, ``best`` the best plan of its scenario."""
-    st.markdown(speech.markdown(_distance(edit.plan, best)))
-    show_rules(edit.loaded, edit.plan, speech)
+    st.markdown(speech.markdown(distance(edit.plan, best)))
+    _show_verdict(edit, speech)
+    others = _others(start, best)
+    alt = speech.plain(msg("Figures of the plan, and how far they are from the start and from the best plan"))
+    st.table(_figures(edit, others, speech), border="horizontal", alt=alt)
+    alt = speech.plain(msg("Where the contract hours go: one sum"))
+    st.table(_hours(edit.plan, others, speech), border="horizontal", alt=alt)
+
+
+def _show_verdict(edit: LayerEdit, speech: Speech) -> None:
+    """What the plan breaks and what else is to be known, in one place, so that nothing contradicts anything."""
+    checks = broken(check_plan(edit.plan))
+    breaches = [wording.rule_text(c, edit.loaded.county, edit.loaded.problem) for c in checks if c.binding]
+    notes = [wording.rule_text(c, edit.loaded.county, edit.loaded.problem) for c in checks if not c.binding]
     foreign = _foreign_employers(edit)
     if foreign:
-        text = msg("Employers that the scenario does not provide for: {names}.", names=listing(foreign))
-        st.warning(speech.markdown(text))
-    alt = speech.plain(msg("Figures of the plan, and how far they are from the start and from the best plan"))
-    st.table(_figures(edit, start, best, speech), border="horizontal", alt=alt)
+        notes.append(msg("Employers that the scenario does not provide for: {names}.", names=listing(foreign)))
+    if breaches:
+        texts = speech.markdown(msg("Rules that the plan breaks:")) + "\n\n" + speech.bullets([*breaches, *notes])
+        st.warning(texts)
+    elif notes:
+        st.info(speech.markdown(msg("All binding rules are kept. To be known:")) + "\n\n" + speech.bullets(notes))
+    else:
+        st.success(speech.markdown(msg("All rules of the scenario are kept.")))
 
 
-def _distance(plan: Plan, best: Solution | None) -> Message:
+def distance(plan: Plan, best: Solution | None) -> Message:
     """How far the plan is from the best one, in a sentence; a plan with a given layer is not called the best."""
     figures = {"mine": beside(plan.problem, plan.reached), "hours": number(plan.shortfall_hours, 1, "h")}
     if best is None or best.plan is None:
@@ -74,12 +92,12 @@ def _distance(plan: Plan, best: Solution | None) -> Message:
             "week.",
             **values,
         )
-    if _alike(plan, best.plan):
-        return alike
+    same = _alike(plan, best.plan)
+    said = alike if same else text
     better = plan.reached > best.plan.reached or plan.shortfall_hours < best.plan.shortfall_hours
-    if better and broken(check_plan(plan)):
-        return msg("{text} It breaks rules that this plan keeps.", text=text)
-    return text
+    if (same or better) and any(check.binding for check in broken(check_plan(plan))):
+        return msg("{text} It breaks rules that this plan keeps.", text=said)
+    return said
 
 
 def _alike(plan: Plan, best: Plan) -> bool:
@@ -88,8 +106,8 @@ def _alike(plan: Plan, best: Plan) -> bool:
     return all(one.verdict is Verdict.SAME for one in apart if one is not None)
 
 
-def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech) -> pd.DataFrame:
-    """The figures of the plan in Markdown, with what changed since the start and what is missing to the best plan."""
+def _others(start: Plan, best: Solution | None) -> Mapping[Message, Plan]:
+    """What the plan is measured by, with the headings of the columns."""
     others = {msg("against the start"): start}
     if best is not None and best.plan is not None:
         decided = not any(layer.given for layer in best.plan.layers)
@@ -98,20 +116,38 @@ def _figures(edit: LayerEdit, start: Plan, best: Solution | None, speech: Speech
             others = {of_it if decided else msg("against the start (the plan of the scenario)"): start}
         else:
             others[msg("against the best plan") if decided else msg("against the plan of the scenario")] = best.plan
+    return others
+
+
+def _figures(edit: LayerEdit, others: Mapping[Message, Plan], speech: Speech) -> pd.DataFrame:
+    """The figures of the plan in Markdown, with how far they are from the others."""
     place = edit.towns[edit.plan.least_covered.ags]
     rows = [
         [speech.markdown(measure.name), f"**{speech.markdown(measure.of(edit.plan) or NOTHING)}**"]
-        + [_difference(measure, other, edit.plan, speech) for other in others.values()]
+        + [_difference(difference(measure, other, edit.plan), speech) for other in others.values()]
         for measure in _SHOWN
     ]
     rows.insert(1, [speech.markdown(msg("served worst")), speech.markdown(place), *([""] * len(others))])
-    headings = [msg("Figure"), msg("Now"), *others]
+    return _table(msg("Figure"), rows, others, speech)
+
+
+def _hours(plan: Plan, others: Mapping[Message, Plan], speech: Speech) -> pd.DataFrame:
+    """Where the contract hours go, the sum last."""
+    theirs = [uses_of(other) for other in others.values()]
+    rows = []
+    for at, use in enumerate(uses_of(plan)):
+        apart = [_difference(between(other[at].hours, use.hours, use.better), speech) for other in theirs]
+        rows.append([speech.markdown(use.name), f"**{speech.markdown(use.hours)}**", *apart])
+    return _table(msg("Where the hours go"), rows, others, speech)
+
+
+def _table(first: Message, rows: list[list[str]], others: Mapping[Message, Plan], speech: Speech) -> pd.DataFrame:
+    headings = [first, msg("Now"), *others]
     frame = pd.DataFrame(rows, columns=[speech.markdown(heading) for heading in headings])
     return frame.set_index(frame.columns[0])
 
 
-def _difference(measure: Measure, other: Plan, plan: Plan, speech: Speech) -> str:
-    apart = difference(measure, other, plan)
+def _difference(apart: Difference | None, speech: Speech) -> str:
     return NOTHING if apart is None or apart.verdict is Verdict.SAME else judged(apart, speech)
 
 
@@ -119,35 +155,3 @@ def _foreign_employers(edit: LayerEdit) -> list[object]:
     known = {employer.id for employer in edit.answer.loaded.problem.layers[edit.position].employers}
     used = sorted({district.employer for district in edit.layer.filled} - known)
     return [wording.employer_name(id, edit.loaded.county) for id in used]
-
-
-def show_saving(edit: LayerEdit, speech: Speech) -> None:
-    """The plan as a scenario, in one of two forms, to be saved under a name."""
-    with st.expander(speech.markdown(msg("Save as a scenario")), icon=":material/save:", key="what-if saving"):
-        forms = {
-            PLAN: msg("The plan as it stands: it is evaluated, not optimised"),
-            RULES: msg("What is pinned and wished, as rules: the rest is optimised"),
-        }
-        form = st.radio(
-            speech.markdown(msg("What is saved")),
-            list(forms),
-            key="what-if form",
-            format_func=lambda form: speech.markdown(forms[form]),
-        )
-        if form == RULES and any(district.pinned for district in edit.layer.districts):
-            about = msg(
-                "Posts and hubs of pinned teams cannot be stated as rules; the saved scenario leaves them open."
-            )
-            st.caption(speech.markdown(about))
-        name = speech.plain(msg("{name} – by hand", name=edit.loaded.scenario.name))
-        try:
-            if form == RULES:
-                scenario = as_rules(edit.answer.loaded, edit.handmade, edit.position, name)
-            else:
-                scenario = as_plan(edit.answer.loaded, edit.handmade, name)
-        except Refused as refused:
-            st.error(speech.markdown(refused.message))
-        except InputError as error:
-            show_faults(error, speech)
-        else:
-            offer_saving(scenario, origin=None, digest=None, key="what-if save", speech=speech)

@@ -1,4 +1,4 @@
-"""“Optimise the rest”: the best plan around what is pinned becomes a further step of the plan made by hand."""
+"""“Optimise the rest”: the best plan around what is kept becomes a further step of the plan made by hand."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from scenarios.handmade_problem import free_layer, rest_of
 from serving import answers
 from translation import Message, listing, msg, number
 from views.handmade.draft import PlanDesk, notify
+from views.handmade.kept import show_kept
 from views.handmade.layer import LayerEdit
 from views.parts import plans
 from views.parts.shown import show_conflicts, show_no_answer
@@ -58,7 +59,7 @@ def optimise_if_asked(desk: PlanDesk, answer: answers.Answer, layer: int, speech
 def _applied(handmade: HandmadePlan, solution: Solution, positions: Sequence[int]) -> HandmadePlan:
     assert solution.plan is not None
     for position in positions:
-        found = handmade.layers[position].optimised(solution.plan.layers[position])
+        found = handmade.layers[position].optimised(solution.plan.layers[position], handmade.taken(position))
         handmade = handmade.with_layer(position, found)
     return handmade
 
@@ -67,7 +68,7 @@ def _told(solution: Solution) -> Message:
     assert solution.plan is not None
     if not solution.plan.proven:
         return msg("The rest was optimised: the best plan found in the time allowed, not proven. Undo takes it back.")
-    return msg("The rest was optimised: no plan with the same pins and wishes is better. Undo takes it back.")
+    return msg("The rest was optimised: no plan that keeps the same is better. Undo takes it back.")
 
 
 def _positions(answer: answers.Answer, layer: int) -> tuple[int, ...]:
@@ -88,33 +89,46 @@ def _question(answer: answers.Answer, handmade: HandmadePlan, positions: Sequenc
 
 
 def show_rest(edit: LayerEdit, outcome: Outcome | None, speech: Speech) -> None:
-    """The button, what it does, and what came of it."""
+    """What optimising the rest came to, and what it would do."""
     answer, layer = edit.answer, edit.position
-    st.header(speech.markdown(msg("Optimise the rest")), anchor=False)
-    st.markdown(speech.markdown(msg("What is pinned and wished stays; everything else becomes the best around it.")))
-    rules = answer.loaded.problem.layers[layer]
-    if rules.plan is not None:
-        st.caption(speech.markdown(_default_rules(answer.loaded, layer)))
+    if isinstance(outcome, plans.NoAnswer):
+        show_no_answer(outcome, speech)
+    elif outcome is not None:
+        show_conflicts(outcome, speech)
+        about = msg("Your plan is as it was. Release a change, loosen a pin or forget a wish, and try again.")
+        st.caption(speech.markdown(about))
+    out = [edit.towns[town.ags] for town in edit.loaded.problem.municipalities if edit.is_out(town.ags)]
+    texts = [msg("Optimising the rest keeps what was changed by hand, pinned and wished, and makes the best of it.")]
+    if out:
+        texts.append(msg("In no district now, and put into one: {towns}.", towns=listing(out)))
+    if answer.loaded.problem.layers[layer].plan is not None:
+        texts.append(_default_rules(answer.loaded, layer))
+    st.caption(" ".join(speech.markdown(text) for text in texts))
     later = _later(answer.loaded, layer)
     if later:
         names = listing(answer.loaded.problem.layers[position].name for position in later)
         text = msg("Also what comes after this layer and builds on it: {names}", names=names)
         st.session_state.setdefault(_LATER, True)
         st.checkbox(speech.markdown(text), key=_LATER)
-    digest = _question(answer, edit.handmade, _positions(answer, layer))
-    st.button(
+
+
+def show_foot(edit: LayerEdit, speech: Speech) -> st.delta_generator.DeltaGenerator:
+    """What is kept, to be released, and the button that optimises the rest; gives the row that this stands in."""
+    row = st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", key="what-if-kept")
+    with row:
+        show_kept(edit, speech)
+    digest = _question(edit.answer, edit.handmade, _positions(edit.answer, edit.position))
+    row = st.container(horizontal=True, gap="xsmall")
+    row.button(
         speech.markdown(msg("Optimise the rest")),
         key="what-if optimise",
         type="primary",
         icon=":material/auto_fix_high:",
         on_click=_ask,
         args=(digest,),
+        width="stretch",
     )
-    if isinstance(outcome, plans.NoAnswer):
-        show_no_answer(outcome, speech)
-    elif outcome is not None:
-        show_conflicts(outcome, speech)
-        st.caption(speech.markdown(msg("Your plan is as it was. Loosen a pin or forget a wish, and try again.")))
+    return row
 
 
 def _ask(digest: str) -> None:

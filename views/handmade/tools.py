@@ -1,35 +1,31 @@
-"""What a click on the map of a plan made by hand does: the tool and, for moving, the district to move to."""
+"""What is in hand on the map of a plan made by hand: nothing, a swatch to paint with, or pins."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from scenarios.handmade import HandmadeLayer
-
-TOOL, TARGET = "what-if tool", "what-if target"
-LOOK, MOVE, PIN = "look", "move", "pin"
-#: The target that is no district.
-NOWHERE = 0
+_HAND, _NEW = "what-if hand", "what-if new district"
+LOOK, NOWHERE, NEW, PIN = "look", "none", "new", "pin"
+"""What a swatch is that stands for no district; any other is the number of one."""
 
 
-def chosen_tool() -> str:
-    """The tool in hand; at first one that changes nothing."""
-    tool = st.session_state.get(TOOL)
-    return tool if tool in (LOOK, MOVE, PIN) else LOOK
+def hand() -> tuple[str, int]:
+    """What the page put into the planner's hand last, and how often it did: the browser knows what came since."""
+    tool, count = st.session_state.get(_HAND, (LOOK, 0))
+    return tool, count
 
 
-def chosen_target(layer: HandmadeLayer) -> int:
-    """The number of the district that a click moves to; one that is gone gives way to the first."""
-    target = st.session_state.get(TARGET)
-    known = [district.number for district in layer.districts]
-    return target if isinstance(target, int) and target in (*known, NOWHERE) else known[0]
+def take(tool: str) -> None:
+    """Puts a swatch into the planner's hand."""
+    st.session_state[_HAND] = (tool, hand()[1] + 1)
 
 
-def choose_tool(tool: str) -> None:
-    """Takes another tool in hand."""
-    st.session_state[TOOL] = tool
+def begun_with(tool: str) -> int | None:
+    """The number of the district that a swatch for a new one has begun, where it has."""
+    known: dict[str, int] = st.session_state.get(_NEW, {})
+    return known.get(tool)
 
 
-def choose_target(number: int) -> None:
-    """Has clicks move to another district."""
-    st.session_state[TARGET] = number
+def begin_with(tool: str, number: int) -> None:
+    """Has a swatch for a new district stand for the one with that number from now on."""
+    st.session_state[_NEW] = {**st.session_state.get(_NEW, {}), tool: number}

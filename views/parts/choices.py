@@ -16,8 +16,11 @@ from views import address
 from views.speech import Speech
 
 
-def chosen_entry(speech: Speech, label: Message | None = None) -> Entry | None:
-    """The scenario of the address, to be changed with the list; ``None`` where there is none at all."""
+def chosen_entry(speech: Speech, label: Message | None = None, *, titled: bool = False) -> Entry | None:
+    """The scenario of the address, to be changed with the list; ``None`` where there is none at all.
+
+    ``titled``: the list is the title of the page, without a label that is seen.
+    """
     known = {entry.id: entry for entry in answers.entries()}
     if not known:
         st.error(speech.markdown(msg("There is no scenario file.")))
@@ -30,6 +33,7 @@ def chosen_entry(speech: Speech, label: Message | None = None) -> Entry | None:
         key=address.SCENARIO,
         format_func=lambda id: entry_name(known[id], speech),
         on_change=partial(address.follow, address.SCENARIO),
+        label_visibility="collapsed" if titled else "visible",
     )
     if wrong is not None:
         st.warning(speech.markdown(wrong))
@@ -43,12 +47,17 @@ def entry_name(entry: Entry, speech: Speech) -> str:
     return speech.plain(msg("{name} (saved here)", name=entry.name))
 
 
-def chosen_layer(plan: Plan, speech: Speech) -> int:
-    """The layer of the address, to be changed where there are several."""
+def layer_shown(plan: Plan) -> int:
+    """The layer of the address; the first one where it names none of the plan's."""
+    return int(address.one_of(address.LAYER, [str(layer) for layer in range(len(plan.layers))], "0"))
+
+
+def chosen_layer(plan: Plan, speech: Speech, *, labelled: bool = True) -> int:
+    """The layer of the address, to be changed where there are several; the label may be for screen readers alone."""
     layers = list(range(len(plan.layers)))
     if len(layers) == 1:
         return 0
-    chosen = int(address.one_of(address.LAYER, [str(layer) for layer in layers], "0"))
+    chosen = layer_shown(plan)
     address.bind(address.LAYER, chosen)
     st.segmented_control(
         speech.markdown(msg("Layer on the map and in the tables")),
@@ -57,6 +66,7 @@ def chosen_layer(plan: Plan, speech: Speech) -> int:
         format_func=lambda layer: speech.markdown(plan.layers[layer].layer.name),
         required=True,
         on_change=partial(address.follow, address.LAYER),
+        label_visibility="visible" if labelled else "collapsed",
     )
     return chosen
 
@@ -67,8 +77,13 @@ def chosen_town(towns: Collection[Ags]) -> Ags | None:
     return given if given in towns else None
 
 
-def choose_town(towns: Mapping[Ags, str], speech: Speech, *, label: Message, nothing: Message) -> Ags | None:
-    """The municipality of the address, to be changed with a list; ``nothing`` is the choice of none."""
+def choose_town(
+    towns: Mapping[Ags, str], speech: Speech, *, label: Message, nothing: Message, labelled: bool = True
+) -> Ags | None:
+    """The municipality of the address, to be changed with a list; ``nothing`` is the choice of none.
+
+    Not ``labelled``, the label is for screen readers alone.
+    """
     chosen = chosen_town(towns)
     address.bind(address.TOWN, chosen or "")
     st.selectbox(
@@ -77,6 +92,7 @@ def choose_town(towns: Mapping[Ags, str], speech: Speech, *, label: Message, not
         key=address.TOWN,
         format_func=lambda ags: towns[ags] if ags else speech.plain(nothing),
         on_change=_follow_town,
+        label_visibility="visible" if labelled else "collapsed",
     )
     return chosen
 
@@ -84,8 +100,13 @@ def choose_town(towns: Mapping[Ags, str], speech: Speech, *, label: Message, not
 def click_town(clicked: Ags | None) -> None:
     """Opens the municipality that was clicked, or closes it where it was open; then the page is drawn anew."""
     if clicked is not None:
-        address.put(address.TOWN, None if clicked == address.value(address.TOWN) else clicked)
+        open_town(clicked)
         st.rerun()
+
+
+def open_town(ags: Ags) -> None:
+    """Opens the municipality, or closes it where it was open, before the page is drawn anew."""
+    address.put(address.TOWN, None if ags == address.value(address.TOWN) else ags)
 
 
 def _follow_town() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from maps.colours import MapFigure
 from maps.screen import MapColour, Mark, OfflineMap, plan_map
-from optimizer.plan import Plan
+from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
 from scenarios.assemble import LoadedScenario
 from translation import Language, Message, msg
@@ -39,8 +39,11 @@ class MapChoices:
         marks: Mapping[Ags, Mark] = _NO_MARKS,
         selected: Ags | None = None,
         own: MapFigure | None = None,
+        beside: Sequence[Plan] = (),
+        over: tuple[LayerPlan, Message] | None = None,
     ) -> OfflineMap:
-        """The map of a layer as chosen, or coloured by a figure of the page's ``own``.
+        """The map of a layer as chosen, or coloured by a figure of the page's ``own``; ``beside`` and ``over`` are
+        those of ``plan_map``.
 
         People per post are those of the scenario's key.
         """
@@ -58,6 +61,8 @@ class MapChoices:
             selected=selected,
             indicator=next((name for name in loaded.scenario.key if name in known), None),
             own=own,
+            beside=beside,
+            over=over,
         )
 
 

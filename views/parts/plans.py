@@ -13,7 +13,8 @@ from optimizer.solver import SolverError
 from scenarios.assemble import LoadedScenario, problem_from, reference_districts, without_existing_services
 from scenarios.identity import Districts, identified_by
 from scenarios.schema import Scenario
-from serving.answers import TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
+from serving.answers import PLANS, TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
+from serving.kept import Kept
 from serving.processes import CancelledError, ProcessExpired, work
 from translation import Message, msg, number
 from views.parts import waiting
@@ -22,6 +23,10 @@ from wording.yardstick import beside
 
 #: Seconds for the reasons why there is none.
 EXPLAIN_LIMIT = 60
+
+
+#: A conflict that was found stays one.
+_CONFLICTS = Kept(lambda _: True)
 
 
 class NoAnswer(Exception):  # noqa: N818 - an outcome, not an error of the program
@@ -109,7 +114,7 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
     try:
         found = waiting.answer_of(
             key,
-            lambda: work().ask(key, plan_of, problem, outcomes=(NoPlanInTime,)),
+            lambda: work().ask(key, plan_of, problem, outcomes=(NoPlanInTime,), shelf=PLANS),
             msg("The best plan is being computed"),
             TIME_LIMIT,
             speech,
@@ -152,7 +157,9 @@ def conflicts_of(solution: Solution, digest: str, speech: Speech) -> tuple[Confl
     try:
         found: tuple[Conflict, ...] = waiting.answer_of(
             key,
-            lambda: work().ask(key, explain, solution, timeout=EXPLAIN_LIMIT, outcomes=(TimeoutError,)),
+            lambda: work().ask(
+                key, explain, solution, timeout=EXPLAIN_LIMIT, outcomes=(TimeoutError,), shelf=_CONFLICTS
+            ),
             msg("There is no such plan; the reasons are being looked for"),
             EXPLAIN_LIMIT,
             speech,

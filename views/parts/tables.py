@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
+import html
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -17,16 +18,15 @@ from reports.column_widths import widths
 from translation import Message, Number, Percent, msg
 from views.speech import Speech
 from wording.differences import Difference, Verdict
-from wording.grid import NOTHING, GridCell, GridRow, GridTable, Weight
+from wording.grid import GridCell, GridColumn, GridRow, GridTable, Weight
 from wording.plan_tables import districts_table
 
 if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
     from pandas.io.formats.style_render import CSSDict
 
 
-#: Pixels of the first column of a table that can be sorted, and of each sign in it.
-_NARROWEST_FIRST, _SIGN = 46, 6
+SCRIPT = (Path(__file__).parents[2] / "static" / "tables.js").read_text(encoding="utf-8")
+"""Sorts the tables of a page in the browser; each page has it once."""
 
 
 def show_districts(county: County, layer: LayerPlan, speech: Speech) -> None:
@@ -42,59 +42,58 @@ def show_sortable(
 ) -> None:
     """Draws a table that can be sorted by its columns, with its notes; ``alt`` is what a screen reader says.
 
-    ``short``: with short headings, where the columns have any. ``colours`` fill the cells of the first column.
+    ``short``: with short headings, where the columns have any. ``colours`` fill the cells of the first column. The row
+    of totals stays where it is. The browser sorts (static/tables.js).
     """
-    headings = [speech.plain(column.short if short and column.short else column.heading) for column in table.columns]
-    style = _styled(table, headings, speech)
-    # Streamlit looks at the first rows only: the name of the last one would be cut.
-    width = _SIGN * max(len(_text(row.cells[0].value, speech)) for row in table.rows)
-    if colours:
-        fills = [f"background-color: {colour}; color: #1b1f24" for colour in colours]
-        style = style.apply(lambda _: fills, axis=0, subset=(range(len(fills)), headings[:1]))
-    st.dataframe(
-        style,
-        hide_index=True,
-        height="content",
-        column_config={headings[0]: st.column_config.Column(width=_NARROWEST_FIRST + width)},
-        placeholder="",
-        alt=speech.plain(alt),
+    heads = [
+        f'<th scope="col"{_side(column.figures)}><button type="button" data-kim-sort>'
+        f"{_said(column.short if short and column.short else column.heading, speech)}</button></th>"
+        for column in table.columns
+    ]
+    body = "".join(
+        _line(row, table.columns, fill, speech)
+        for row, fill in zip_longest(table.rows, colours)
+        if row.weight is not Weight.TOTAL
+    )
+    foot = "".join(_line(row, table.columns, None, speech) for row in table.rows if row.weight is Weight.TOTAL)
+    st.html(
+        f'<div class="kim-table"><table><caption>{_said(alt, speech)}</caption><thead><tr>{"".join(heads)}</tr></thead>'
+        f"<tbody>{body}</tbody><tfoot>{foot}</tfoot></table></div>"
     )
     for note in table.notes:
         st.caption(speech.markdown(note))
 
 
-def _styled(table: GridTable, headings: Sequence[str], speech: Speech) -> Styler:
-    """Figures that stay figures, written as in the table."""
-    columns = [[row.cells[at].value for row in table.rows] for at in range(len(headings))]
-    data = {name: _sortable(values, speech) for name, values in zip(headings, columns, strict=True)}
-    style = pd.DataFrame(data).style
-    for position, row in enumerate(table.rows):
-        texts = zip(headings, (_text(cell.value, speech) for cell in row.cells), strict=True)
-        style = style.format({name: partial(_written, text) for name, text in texts}, subset=([position], headings))
-    bold = ["" if row.weight is Weight.PLAIN else "font-weight: bold" for row in table.rows]
-    return style.apply(lambda _: bold, axis=0)
+def _line(row: GridRow, columns: Sequence[GridColumn], fill: str | None, speech: Speech) -> str:
+    """A row as HTML; its figures say by what they are sorted."""
+    cells = []
+    for column, cell in zip(columns, row.cells, strict=True):
+        amount = _amount(cell.value)
+        sorts = "" if amount is None else f' data-amount="{amount!r}"'
+        cells.append(f"<td{_side(column.figures)}{sorts}>{_said(_text(cell.value), speech)}</td>")
+    colour = "" if fill is None else f' style="background:{fill}"'
+    cells[0] = f'<th scope="row"{colour}{cells[0].removeprefix("<td").removesuffix("</td>")}</th>'
+    strong = "" if row.weight is Weight.PLAIN else ' class="kim-strong"'
+    return f"<tr{strong}>{''.join(cells)}</tr>"
 
 
-def _sortable(values: Sequence[object], speech: Speech) -> pd.Series[Any]:
-    """Figures with gaps, or texts."""
-    amounts = [value for value in values if isinstance(value, Number | Percent | Difference)]
-    if amounts and {*values} - {*amounts} <= {"", NOTHING}:
-        return pd.Series([_amount(value) for value in values], dtype=float)
-    return pd.Series([_text(value, speech) for value in values])
+def _side(figures: bool) -> str:
+    return ' class="kim-figure"' if figures else ""
 
 
-def _amount(value: object) -> float:
+def _said(value: object, speech: Speech) -> str:
+    """A text as HTML that shows just that."""
+    return html.escape(speech.plain(value))
+
+
+def _amount(value: object) -> float | None:
     if isinstance(value, Difference):
         return value.by
-    return value.value if isinstance(value, Number | Percent) else math.nan
+    return value.value if isinstance(value, Number | Percent) else None
 
 
-def _text(value: object, speech: Speech) -> str:
-    return speech.plain(value.text if isinstance(value, Difference) else value)
-
-
-def _written(text: str, _: object) -> str:
-    return text
+def _text(value: object) -> object:
+    return value.text if isinstance(value, Difference) else value
 
 
 def text_table(headings: Sequence[object], rows: Sequence[Sequence[object]], speech: Speech) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.county import County, load_county
 from geodata.measure import distance_km
-from maps.colours import PALETTE, MapColour, district_colours, figure
+from maps.colours import AROUND_FAIR, PALETTE, RAMP, MapColour, district_colours, figure
 from maps.paper.hatching import AROUND, HATCHES, RISING, Hatch, district_hatches, hatch_marks
 from maps.paper.legend import class_hatches
 from maps.paper.png import Paper, plan_png
@@ -311,7 +311,8 @@ def test_figures_are_written_hatched_and_explained(
 ) -> None:
     root = _drawn(*coesfeld, colour=colour, language=language)
     assert all(re.search(r"\d", label) for label in _labels(root).values())
-    classes = 0 if colour is MapColour.DISTRICT else 5
+    shown = figure(colour, *coesfeld, 0, None)
+    classes = 0 if shown is None else len(shown.colours)
     signs = 4 if colour is MapColour.DISTRICT else 3
     assert len(_of(root, "legend-entry")) == len(coesfeld[1].layers[0].districts) + classes + signs
     assert _of(_of(root, "municipalities")[0], "hatch")
@@ -319,11 +320,12 @@ def test_figures_are_written_hatched_and_explained(
 
 
 def test_more_is_hatched_more_densely_but_a_fair_share_not_at_all(coesfeld: tuple[County, Plan]) -> None:
-    for colour, expected in ((MapColour.POSTS, RISING), (MapColour.KEY, RISING), (MapColour.COVERAGE, AROUND)):
+    fills = {MapColour.KEY: (RAMP, RISING), MapColour.POSTS: (RAMP, RISING), MapColour.COVERAGE: (AROUND_FAIR, AROUND)}
+    for colour, (colours, expected) in fills.items():
         shown = figure(colour, *coesfeld, 0, None)
         assert shown is not None
         hatches = class_hatches(shown)
-        assert tuple(hatches[fill] for fill in shown.colours) == expected
+        assert [hatches[fill] for fill in shown.colours] == [expected[colours.index(fill)] for fill in shown.colours]
     strength = [
         0 if hatch == RISING[0] else hatch_marks(shapely.box(0, 0, 40, 40), hatch, 1.0).length for hatch in RISING
     ]

@@ -10,6 +10,7 @@ from itertools import combinations
 
 import all_plans
 import pytest
+from lanes import seeds
 
 from optimizer.joint.decide import JointPlan, solve_jointly
 from optimizer.plan import LayerPlan, Plan, StageName
@@ -120,7 +121,7 @@ def shape(plan: JointPlan) -> tuple[tuple[tuple[tuple[str, ...], str, Fraction],
     return tuple(tuple(sorted((d.municipalities, d.employer, d.fte) for d in layer.districts)) for layer in plan.layers)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40))
 def test_own_posts_then_districts_are_the_best_of_all_plans(seed: int) -> None:
     chance = random.Random(seed)
     towns = chance.randint(2, 4)
@@ -128,7 +129,7 @@ def test_own_posts_then_districts_are_the_best_of_all_plans(seed: int) -> None:
     compare(county(chance, towns, layers, ki_minimum=Fraction(0)))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40))
 def test_districts_then_own_posts_are_the_best_of_all_plans(seed: int) -> None:
     chance = random.Random(seed)
     towns = chance.randint(2, 4)
@@ -136,7 +137,7 @@ def test_districts_then_own_posts_are_the_best_of_all_plans(seed: int) -> None:
     compare(county(chance, towns, layers, ki_minimum=Fraction(0)))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60))
 def test_two_layers_of_districts_are_the_best_of_all_plans(seed: int) -> None:
     chance = random.Random(seed)
     towns = chance.randint(3, 4)
@@ -146,7 +147,7 @@ def test_two_layers_of_districts_are_the_best_of_all_plans(seed: int) -> None:
     compare(county(chance, towns, layers, ki_minimum=Fraction(0), fairness_tolerance=chance.choice([0.0, 0.02, 0.1])))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60))
 def test_rules_hold_over_both_layers(seed: int) -> None:
     # Employers in both layers of which the KI must have its share over all, limits, an office, pairs, fixed employers.
     chance = random.Random(seed)
@@ -173,7 +174,7 @@ def test_rules_hold_over_both_layers(seed: int) -> None:
     compare(county(chance, towns, layers, ki_minimum=share, ki_binding=chance.random() < 0.8))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40))
 def test_least_change_counts_over_both_layers_and_may_be_limited(seed: int) -> None:
     chance = random.Random(seed)
     towns = chance.randint(2, 3)
@@ -192,7 +193,7 @@ def test_least_change_counts_over_both_layers_and_may_be_limited(seed: int) -> N
     compare(county(chance, towns, (first, second), ki_minimum=Fraction(0), fairness_tolerance=tolerance))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40))
 def test_a_given_layer_after_the_one_that_is_decided_counts(seed: int) -> None:
     chance = random.Random(seed)
     towns = chance.randint(2, 4)
@@ -215,7 +216,7 @@ def three(chance: random.Random, towns: int) -> Problem:
     return county(chance, towns, layers, ki_minimum=Fraction(0))
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_beyond_the_exact_methods_bounds_hold_and_nothing_is_worse_than_the_start(seed: int) -> None:
     problem = three(random.Random(seed), 3)
     start = solve(replace(problem, layers=problem.layers[:1])).plan
@@ -249,7 +250,7 @@ def as_given(layer: Layer, done: LayerPlan) -> Layer:
     return replace(layer, plan=rows)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12))
 def test_the_order_of_the_input_changes_nothing(seed: int) -> None:
     chance = random.Random(seed)
     layers = (

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from counties import county_texts, write_county
 
-from command.result_json import read_result, result, written
 from optimizer.conflicts import explain
 from optimizer.plan import District, LayerPlan
 from optimizer.rules import RuleName, check_plan
 from optimizer.solve import Solution, solve
+from reports.result_json import read_result, result, written
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.identity import Before, labelled

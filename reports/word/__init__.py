@@ -1,0 +1,1 @@
+"""The council paper (Sitzungsvorlage) as a Word document."""

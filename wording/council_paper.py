@@ -1,0 +1,109 @@
+"""What a council paper (*Sitzungsvorlage*) says beside the figures: the decision, and what only people can write."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from geodata.county import County
+from maps.colours import identity_text
+from optimizer.plan import Plan
+from scenarios.schema import Scenario
+from translation import Message, msg, number
+from wording import sentences as wording
+from wording.grid import NOTHING
+from wording.yardstick import has_yardstick
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A text that people write: its key in ``papers`` of a scenario, its label, and what belongs into it."""
+
+    key: str
+    label: Message
+    about: Message
+    lines: bool = True
+
+
+OWN_TEXTS: tuple[OwnText, ...] = (
+    OwnText("number", msg("Number of the council paper"), msg("As the office of the council gives it"), lines=False),
+    OwnText("annex", msg("Number of the annex"), msg("Of the report, as an annex to the council paper"), lines=False),
+    OwnText("department", msg("Department"), msg("Who puts the paper before the committee"), lines=False),
+    OwnText("decision", msg("Proposed decision"), msg("Left empty, it is made from the plan")),
+    OwnText("reasons", msg("Reasons"), msg("Why now, and what went before")),
+    OwnText("for", msg("Own reasons for this scenario"), msg("Beside those made from the figures, one in each line")),
+    OwnText("against", msg("Own reasons against it"), msg("Beside those made from the figures, one in each line")),
+    OwnText(
+        "welfare",
+        msg("Special reason for passing posts on"),
+        msg("Why a welfare organisation should employ, where one does"),
+    ),
+    OwnText("finances", msg("Effects on finances"), msg("Beside the figures")),
+    OwnText("staff", msg("Effects on staff"), msg("Beside the figures")),
+    OwnText("it", msg("Effects on IT"), msg("Such as workplaces and procedures")),
+    OwnText("other", msg("Effects on other resources"), msg("Such as rooms and vehicles")),
+    OwnText("responsibility", msg("Responsibility"), msg("Which body decides, by what rule")),
+    OwnText("agreed", msg("Agreed with, open with"), msg("Municipalities and organisations, no names of persons")),
+)
+"""In the order in which the dialogue asks for them."""
+
+
+def own_text(scenario: Scenario, key: str) -> str:
+    """What people wrote under a key; empty where they wrote nothing."""
+    return scenario.papers.get(key, "").strip()
+
+
+def own_lines(scenario: Scenario, key: str) -> tuple[str, ...]:
+    """The lines of what people wrote under a key, without marks of a list."""
+    lines = (line.strip().removeprefix("-").removeprefix("•").strip() for line in own_text(scenario, key).split("\n"))
+    return tuple(line for line in lines if line)
+
+
+def other_texts(scenario: Scenario) -> Mapping[str, str]:
+    """What people wrote under names of their own."""
+    known = {text.key for text in OWN_TEXTS}
+    return {name: text.strip() for name, text in scenario.papers.items() if name not in known and text.strip()}
+
+
+def decision(plan: Plan, county: County) -> Iterator[Message]:
+    """The decision that a plan stands for, and a sentence for each team."""
+    yield msg(
+        "The {posts} posts (FTE) for case management in integration in {county} are placed as follows:",
+        posts=wording.fte(plan.fte),
+        county=county.name,
+    )
+    several = len(plan.layers) > 1
+    for layer in plan.layers:
+        for identity, district in layer.numbered:
+            text = msg(
+                "District {number} ({towns}): {posts} FTE, employed by {employer}, hub in {hub}",
+                number=identity_text(identity),
+                towns=wording.town_names(district.municipalities, county),
+                posts=wording.fte(district.fte),
+                employer=wording.employer_name(district.employer, county),
+                hub=county.name_of(district.hub),
+            )
+            yield msg("{layer}: {text}", layer=layer.layer.name, text=text) if several else text
+
+
+def without_posts(plan: Plan, county: County) -> Message:
+    """The alternative “nothing”: what there is where none of the plan's posts is filled, by the same yardstick."""
+    needy = [supply for supply in plan.municipalities.values() if supply.key > 0]
+    least = min(needy, key=lambda supply: (supply.existing_hours / supply.key, supply.ags))
+    people = plan.problem.people
+    hours = None if people is None else number(1000 * least.existing_hours / (least.key * people), 1, "h")
+    values = {"town": county.name_of(least.ags), "hours": NOTHING if hours is None else hours}
+    if not has_yardstick(plan):
+        return msg(
+            "Nothing: no post is filled. What existing services give remains; least has {town} with {hours} per 1,000 "
+            "people and week.",
+            **values,
+        )
+    missing = math.fsum(max(0.0, one.fair_supply - one.existing_hours) for one in plan.municipalities.values())
+    return msg(
+        "Nothing: no post is filled. What existing services give remains; least has {town} with {hours} per 1,000 "
+        "people and week, and {missing} per week are missing to the supply that the proposed posts stand for.",
+        missing=number(missing, 1, "h"),
+        **values,
+    )
