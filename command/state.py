@@ -7,8 +7,6 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date, datetime
 
-from reports.result_json import written
-
 from command import printed as tables
 from command.explore_options import WORKERS, Values
 from command.screen import Screen

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reports.result_json import result, written
-
 from command.screen import Screen
 from command.solving import scenario_path
 from command.status import ExitStatus
