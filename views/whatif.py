@@ -14,10 +14,10 @@ from files.typed import shown
 from optimizer.solve import Solution, Status
 from scenarios.handmade import HandmadePlan, begun
 from scenarios.handmade_problem import rest_of, unfit
+from scenarios.history import SUFFIX
 from scenarios.library import Entry, library
 from scenarios.scenario import scenario_from
 from scenarios.schema import Scenario, as_data
-from scenarios.store import SUFFIX
 from serving import answers
 from translation import msg
 from views import address
