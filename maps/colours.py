@@ -126,7 +126,7 @@ def figure(
             limits = natural_limits((hours for hours in all_hours if hours is not None), len(RAMP), 1, _NEAR_HOURS)
             title = msg("Hours per week for 1,000 people of the key")
             written, missing = partial(number, digits=1, unit="h"), msg("not known")
-            return MapFigure(title, per, limits, written, plain_limit, 1, missing, _ramp(len(limits) + 1))
+            return MapFigure(title, per, limits, written, plain_limit, 1, missing, ramp(len(limits) + 1))
         case MapColour.HOURS:
             limits = limits_from_zero(max(supply.fair_supply for supply in all_supplies))
             hours = {ags: supply.hours for ags, supply in supplies.items()}
@@ -145,7 +145,7 @@ def figure(
             ratios = [ratio for one in shown for ratio in people_per_post(county, one, name).values()]
             limits = natural_limits(ratios, len(RAMP), 0, math.ceil(_NEAR_RATIO * max(ratios, default=0)))
             return MapFigure(
-                _per_post(name), people, limits, number, plain_limit, 0, no_district, _ramp(len(limits) + 1)
+                _per_post(name), people, limits, number, plain_limit, 0, no_district, ramp(len(limits) + 1)
             )
         case MapColour.TRAVEL:
             title = msg("Drive from the hub, minutes one way")
@@ -209,16 +209,9 @@ def limits_from_zero(largest: float) -> tuple[float, ...]:
     return tuple(round(step * position, 12) for position in range(1, 5))
 
 
-def _ramp(classes: int) -> tuple[str, ...]:
+def ramp(classes: int) -> tuple[str, ...]:
     """So many colours from little to much."""
     return tuple(RAMP[round(at * (len(RAMP) - 1) / max(1, classes - 1))] for at in range(classes))
-
-
-def limits_around(average: float, parts: int = 6) -> tuple[float, ...]:
-    """Four limits some of such ``parts`` of the average apart, with the average in the middle class."""
-    step = _round_step(average / parts)
-    middle = max(2, math.floor(average / step))
-    return tuple(round(step * position, 12) for position in range(middle - 1, middle + 3))
 
 
 def _round_step(least: float) -> float:

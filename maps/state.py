@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 import shapely
@@ -13,12 +12,13 @@ from shapely.geometry.base import BaseGeometry
 from geodata.county import County
 from geodata.screen import DECIMALS, Place
 from geodata.simplify import simplified
-from maps.colours import RAMP, MapFigure, limits_around, limits_from_zero, plain_limit, share_limit
+from maps.classes import natural_limits
+from maps.colours import RAMP, MapFigure, plain_limit, ramp, share_limit
 from maps.layers import Draw, Legend, OfflineMap
 from maps.screen import attribution
 from maps.shapes import encoded
 from maps.texts import escaped
-from translation import Language, msg, number, percent, translate
+from translation import Language, Message, msg, number, percent, translate
 
 _BENDS, _EXACT = 250.0, 1e-3
 _FINEST = 14
@@ -57,37 +57,27 @@ def state_figures(
     coverage: Mapping[str, float | None], per_1000: Mapping[str, float | None], road: Mapping[str, float | None]
 ) -> dict[str, MapFigure]:
     """Lowest coverage, hours per 1,000 people there and share on the road of each county, by the name of a file."""
-    missing = msg("no plan")
-    hours = [value for value in per_1000.values() if value is not None]
+
+    def figure(
+        title: Message,
+        values: Mapping[str, float | None],
+        digits: int,
+        written: Callable[[float], object],
+        limit: Callable[[float], object],
+        *,
+        worse: bool = False,
+    ) -> MapFigure:
+        limits = natural_limits((one for one in values.values() if one is not None), len(RAMP), digits)
+        colours = ramp(len(limits) + 1)
+        return MapFigure(
+            title, values, limits, written, limit, digits, msg("no plan"), colours[::-1] if worse else colours
+        )
+
+    hours = msg("Hours per week for 1,000 people where they are fewest")
     return {
-        "coverage": MapFigure(
-            msg("Lowest coverage"),
-            coverage,
-            (0.8, 0.85, 0.875, 0.9),
-            percent,
-            share_limit,
-            3,
-            missing,
-        ),
-        "hours": MapFigure(
-            msg("Hours per week for 1,000 people where they are fewest"),
-            per_1000,
-            limits_around(median(hours) if hours else 1.0, 12),
-            lambda value: number(value, 1, "h"),
-            plain_limit,
-            1,
-            missing,
-        ),
-        "road": MapFigure(
-            msg("Share of the contract hours on the road"),
-            road,
-            limits_from_zero(max((value for value in road.values() if value is not None), default=1.0)),
-            percent,
-            share_limit,
-            3,
-            missing,
-            RAMP[::-1],
-        ),
+        "coverage": figure(msg("Lowest coverage"), coverage, 3, percent, share_limit),
+        "hours": figure(hours, per_1000, 1, lambda value: number(value, 1, "h"), plain_limit),
+        "road": figure(msg("Share of the contract hours on the road"), road, 3, percent, share_limit, worse=True),
     }
 
 

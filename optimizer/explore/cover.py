@@ -77,6 +77,7 @@ class Cover:
         # Once nobody is left, it is all the same how many have changed.
         self.steps = {index[node]: [(j, index.get(rest, 0)) for j, rest in steps[node]] for node in nodes}
         self.left = {index[node]: index.get(rest, 0) for node, rest in left.items()}
+        self._parted: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         self.groups = self._groups()
 
     def _steps(self, source: ColumnSource) -> tuple[dict[_Node, list[tuple[int, _Node]]], dict[_Node, _Node]]:
@@ -234,8 +235,10 @@ class Cover:
 
     def split(self, uncovered: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The districts that can be taken out of an uncovered set, and what then remains."""
-        steps = np.array(self.steps[uncovered], dtype=np.intp).reshape(-1, 2)
-        return steps[:, 0], steps[:, 1]
+        if uncovered not in self._parted:
+            steps = np.array(self.steps[uncovered], dtype=np.intp).reshape(-1, 2)
+            self._parted[uncovered] = steps[:, 0].copy(), steps[:, 1].copy()
+        return self._parted[uncovered]
 
     def count(self, numbers: Floats) -> list[int]:
         """How many plans there are, exactly, for each of several choices of columns.

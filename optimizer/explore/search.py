@@ -48,6 +48,8 @@ class Search:
         #: The least cost of a whole plan's rest, by what is uncovered and the counts so far, worked out when needed.
         self.completion = np.full(least.shape, np.inf)
         self.open = least.min(axis=1) < np.inf
+        self.possible = self.open.copy()
+        self.serviceable = self.cheapest.min(axis=1, initial=np.inf) < np.inf
         self.least = self.cover.best(least)
         self.chosen = chosen
         self._columns: dict[int, list[int]] = {}
@@ -81,6 +83,8 @@ class Search:
                 if np.isfinite(least):
                     heapq.heappush(heap, (_even(least), -len(taken), next(order), rest, taken, begun, False))
             districts, rests = self.cover.split(uncovered)
+            useful = self.serviceable[districts] & self.possible[rests]
+            districts, rests = districts[useful], rests[useful]
             bounds = self._bounds(districts, rests, begun)
             for step in np.flatnonzero(np.isfinite(bounds)).tolist():
                 further = (*taken, int(districts[step]))

@@ -176,9 +176,9 @@ def seat_levels(shapes: Shapes, service: Service, seats: NDArray[np.intp]) -> Fl
     existing, at_least = np.array([*service.existing, 0.0]), np.array([*service.fewest, 0.0])
     kinks, rates = np.array([*service.kinks, math.inf]), _with_nobody(service.travel_rate)
     hours = np.array([service.hours_to_spend(units * service.layer.step) for units in shapes.sizes])
-    members = shapes.padded[shapes.seat_district[seats]]
     # The more someone has already, the later hours begin to flow there.
-    ordered = np.take_along_axis(members, np.argsort(kinks[members], axis=1, kind="stable"), axis=1)
+    ranks = np.argsort(kinks[shapes.padded], axis=1, kind="stable")
+    ordered = np.take_along_axis(shapes.padded, ranks, axis=1)[shapes.seat_district[seats]]
     cost = 1.0 + rates[shapes.seat_hub[seats][:, None], ordered]
     weights = everyone[ordered]
     fewest = (cost * at_least[ordered]).sum(axis=1)

@@ -6,6 +6,7 @@ same problem gives the same plan unless the time is up before.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import random
 from collections.abc import Sequence
@@ -19,10 +20,10 @@ from optimizer.large.ground import Ground
 from optimizer.large.pool import Pool
 from optimizer.large.starts import Starts
 from optimizer.plan import Stage
-from optimizer.program import Program
+from optimizer.program import Program, Relaxation
 from optimizer.rounding import ROUNDING, more
 from optimizer.service import mask_of
-from optimizer.solver import Deadline, Solver
+from optimizer.solver import Deadline, Solver, TimeUp
 from optimizer.stages import Infeasible, NoPlanInTime, Staged, Stages
 
 #: From so many municipalities that take part on districts are searched for; below, all are gone through.
@@ -37,6 +38,8 @@ SHORT_STEPS = 50_000
 AIM, FURTHER = 0.015, 0.35
 #: Hours beyond the best known by which a state may be worse and its districts are still kept.
 WORTH_KEEPING = 4.0
+#: Most districts that the program decides over: with more it may take long to prove what need not be proven.
+MOST_DISTRICTS = 350
 #: The numbers of teams that searches begin with, in turn: by the place in their order, the best first; -1: any.
 TURNS = (0, 0, 1, 0, 2, 0, -1)
 #: The share of the time left that each search takes at most where time is limited.
@@ -99,9 +102,10 @@ class _Search:
             bound = min(bound, self.known.stages[0].bound)
         self.bound = bound
         self._search_coverage(bound)
-        staged = self._decided()
-        self._search_shortfall(staged, max(0.0, staged.stages[0].value - self.tolerance))
-        return self._bounded(self._decided(), bound, bounds)
+        staged = self._decided(self.lowest)
+        floor = max(0.0, staged.stages[0].value - self.tolerance)
+        self._search_shortfall(staged, floor)
+        return self._bounded(self._decided(floor), bound, bounds)
 
     # -- searching ----------------------------------------------------------------------------------------------------
 
@@ -222,16 +226,40 @@ class _Search:
         if self.best is None or self._lowest_of(columns) > self.lowest:
             self.best = columns
 
-    def _decided(self) -> Staged:
-        """The best plan of the districts met, by all rules. Raises ``NoPlanInTime`` where they make none."""
-        if self.best is not None:
-            self.pool.add(mask_of(column.members) for column in self.best)
+    def _decided(self, floor: float) -> Staged:
+        """The best plan of the districts met, by all rules: of those that the relaxation likes best at a coverage.
+
+        ``best`` is then the one with the highest lowest coverage. Raises ``NoPlanInTime`` where they make none.
+        """
+        known = [] if self.best is None else [mask_of(column.members) for column in self.best]
+        self.pool.add(known)
+        part = Pool(self.ground)
+        part.add(known)
+        with contextlib.suppress(TimeUp):
+            part.add(self._likeliest(floor))
+        stages = Stages(part, self.tolerance, self.solver, self.deadline, known=self.best)
         try:
-            staged = Stages(self.pool, self.tolerance, self.solver, self.deadline, known=self.best).solve()
+            staged = stages.solve()
         except Infeasible:
             # Of these districts there is none; of others there may be.
             raise NoPlanInTime from None
+        self.best = stages.best
         return staged
+
+    def _likeliest(self, floor: float) -> list[int]:
+        """Districts of the pool, those first whose columns cost least beyond the bound of the relaxation."""
+        if len(self.pool.districts) <= MOST_DISTRICTS:
+            return list(self.pool.districts)
+        columns = self.pool.columns(floor, self.deadline)
+        if self.source.layer.most_changes is not None:
+            columns = self.pool.copies(columns)
+        costs = [self.pool.shortfall(column) for column in columns]
+        relaxation = Program(self.pool, columns, self.solver, self.deadline).relax(costs)
+        if not isinstance(relaxation, Relaxation):
+            return []
+        order = sorted(range(len(columns)), key=lambda j: (relaxation.reduced[j], j))
+        masks = dict.fromkeys(mask_of(columns[j].members) for j in order)
+        return list(masks)[:MOST_DISTRICTS]
 
     def _bounded(self, staged: Staged, bound: float, bounds: HubBounds) -> Staged:
         """The stages with what is proven of all plans in place of what is of those of the districts met."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from random_problems import problems
 
+from optimizer import solve as solving
 from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of
 from optimizer.explore.alternatives import alternatives
@@ -26,6 +28,7 @@ from optimizer.solve import Status, solve
 from optimizer.solver import Solver
 from optimizer.stages import Infeasible, NoPlanInTime, Staged, Stages
 from tests.optimizer.test_columns import KI, NEVER, source_of
+from tests.optimizer.test_hub_columns import row_of
 
 SOME = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
 LITTLE = 0.01
@@ -191,3 +194,23 @@ def test_questions_that_go_through_all_districts_say_at_once_that_they_cannot() 
     towns = tuple(town.ags for town in problem.municipalities)
     (plan,) = evaluated(problem, [[GivenDistrict("ki", towns, Fraction(8))]])
     assert plan.reached > 0
+
+
+def test_where_the_proof_does_not_end_in_time_the_search_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FIRST_STEPS", "MORE_STEPS", "SHORT_STEPS"):
+        monkeypatch.setattr(decide, name, 1000)
+    problem = row_of(9)
+    best = solve(problem).plan
+    monkeypatch.setattr(solving, "MAYBE_LARGE", 9)
+    # In time it is proven all the same.
+    in_time = solve(problem, time_limit=3600).plan
+    assert best is not None
+    assert in_time is not None
+    assert (in_time.layers, in_time.stages) == (best.layers, best.stages)
+    monkeypatch.setattr(solving, "EXACT", 0.0)
+    found = solve(problem, time_limit=3600).plan
+    assert found is not None
+    assert not broken(check_plan(found))
+    assert found.stages[0].value <= best.stages[0].value * (1 + EQUAL)
+    assert found.stages[0].bound >= best.stages[0].value * (1 - EQUAL)
+    assert found.stages[1].bound <= best.stages[1].value + 1e-6
