@@ -72,7 +72,9 @@ field.dispatchEvent(new KeyboardEvent("keydown", {{ key: "Enter", bubbles: true 
 MUNICIPALITY = "05558028"
 CLICK = f"""
 const shape = document.querySelector("path[data-ags='{MUNICIPALITY}']");
-shape.dispatchEvent(new MouseEvent("click", {{ bubbles: true }}));
+for (const name of ["pointerdown", "pointerup"]) {{
+  shape.dispatchEvent(new PointerEvent(name, {{ bubbles: true, isPrimary: true, pointerId: 1 }}));
+}}
 """
 LIMIT = 60.0
 PLANNERS = 10
@@ -230,24 +232,17 @@ def measure_rule(driver: WebDriver, address: str, rounds: int) -> None:
 
 
 def open_editor(driver: WebDriver, address: str) -> None:
-    """A plan to be changed by clicks on the map, which move a municipality to the last district."""
+    """A plan to be changed by clicks on the map, which paint a municipality with what is in hand."""
     driver.get(f"{address}/whatif?language=en")
-    wait_until(driver, f"{SHAPES} && {FIGURES} !== ''")
-    buttons = "[...document.querySelectorAll('button')]"
-    driver.execute_script(f"{buttons}.find((button) => button.textContent === 'Move').click()")
-    wait_until(driver, "document.querySelector(\"[aria-label='moves the municipality to']\") !== null")
+    wait_until(driver, f"{SHAPES} && {FIGURES} !== '' && document.querySelector('.kim-swatches') !== null")
     choose_target(driver, 4)
 
 
 def choose_target(driver: WebDriver, number: int) -> None:
     """Has clicks on the map move to that district."""
-    field = driver.find_element("css selector", "[aria-label='moves the municipality to']")
-    field.click()
-    wait_until(driver, "document.querySelectorAll('[role=option]').length > 0")
-    options = driver.find_elements("css selector", "[role=option]")
-    next(option for option in options if option.text == f"District {number}").click()
+    driver.find_element("css selector", f".kim-swatches [data-tool='{number}']").click()
     still = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    wait_until(driver, f"document.querySelector('[role=option]') === null && {still}")
+    wait_until(driver, still)
     time.sleep(0.3)
 
 
