@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -12,14 +13,22 @@ from fractions import Fraction
 from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of, evaluate_layer
 from optimizer.joint.decide import solve_jointly
+from optimizer.large.decide import is_large, solve_large
+from optimizer.large.layers import with_bounds
 from optimizer.plan import LayerPlan, Plan, Stage, StageName, added_hours
 from optimizer.problem import Ags, Layer, Problem
 from optimizer.program import Program
+from optimizer.rules import broken, check_plan
 from optimizer.service import Service
 from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver
-from optimizer.stages import Infeasible, Measures, NoPlanInTime, Stages
+from optimizer.stages import Infeasible, Measures, NoPlanInTime, Staged, Stages
 
 __all__ = ["NoPlanInTime", "Solution", "Status", "first_plan", "solve"]
+
+
+#: From so many municipalities on it may take too long to go through all districts, and the share of a limited time that
+#: is given to it.
+MAYBE_LARGE, EXACT = 24, 0.7
 
 
 class Status(Enum):
@@ -81,6 +90,8 @@ def solve(
         return replace(first, seconds=time.perf_counter() - start)
     # Layers one after the other are only a start: what is best for one may leave too little to the next.
     known = first.plan or one_after_the_other(_presence_at_once(problem)).plan
+    if any(is_large(ColumnSource(problem, layer, Service(problem, layer), 0)) for layer in problem.layers):
+        return _one_by_one(first, known, time.perf_counter() - start)
     try:
         joint = solve_jointly(problem, None if known is None else known.layers, deadline, report)
     except Infeasible:
@@ -91,6 +102,19 @@ def solve(
         return replace(first, seconds=time.perf_counter() - start)
     plan = Plan(problem, joint.layers, joint.stages)
     return Solution(problem, plan, time.perf_counter() - start, measures=first.measures)
+
+
+def _one_by_one(first: Solution, known: Plan | None, seconds: float) -> Solution:
+    """What is known of a large county whose layers were decided one after the other. Raises ``NoPlanInTime``."""
+    if known is None:
+        raise NoPlanInTime
+    problem = first.problem
+    layers = tuple(replace(one, layer=layer) for one, layer in zip(known.layers, problem.layers, strict=True))
+    plan = Plan(problem, layers, known.stages)
+    if first.plan is None and any(check.binding for check in broken(check_plan(plan))):
+        # Its layers were asked for more than they owe, and that did not help.
+        raise NoPlanInTime
+    return Solution(problem, with_bounds(plan), seconds, measures=first.measures)
 
 
 def first_plan(problem: Problem, *, solver: Solver | None = None) -> Plan | None:
@@ -157,7 +181,7 @@ def _one_after_the_other(problem: Problem, solver: Solver, deadline: Deadline, r
         try:
             ki_units = needed_ki_units(problem, number, done, solver, deadline)
             source = ColumnSource(problem, layer, service, ki_units)
-            staged = Stages(source, problem.fairness_tolerance, solver, deadline).solve(reduce=reduce)
+            staged = _staged(source, solver, deadline, reduce)
         except TimeUp:
             raise NoPlanInTime from None
         except Infeasible:
@@ -166,6 +190,25 @@ def _one_after_the_other(problem: Problem, solver: Solver, deadline: Deadline, r
         stages = tuple(_of_the_plan(stage, done) for stage in staged.stages)
         done.append(LayerPlan(layer, tuple(district_of(source, column) for column in staged.columns)))
     return Solution(problem, Plan(problem, tuple(done), stages), 0.0, measures=tuple(measures))
+
+
+def _staged(source: ColumnSource, solver: Solver, deadline: Deadline, reduce: bool) -> Staged:
+    """The stages of a layer, by the way that its number of municipalities allows.
+
+    Where all districts may be too many for the time, some of it is kept for the search that needs none of them.
+    """
+    tolerance = source.problem.fairness_tolerance
+    if is_large(source):
+        return solve_large(source, tolerance, solver, deadline)
+    left = deadline.remaining
+    if left is None or not is_large(source, MAYBE_LARGE):
+        return Stages(source, tolerance, solver, deadline).solve(reduce=reduce)
+    known: Staged | None = None
+    with contextlib.suppress(NoPlanInTime, TimeUp):
+        known = Stages(source, tolerance, solver, Deadline(left * EXACT)).solve(reduce=reduce)
+    if known is not None and all(stage.proven for stage in known.stages):
+        return known
+    return solve_large(source, tolerance, solver, deadline, known=known)
 
 
 def _of_the_plan(stage: Stage, earlier: Sequence[LayerPlan]) -> Stage:
@@ -211,6 +254,8 @@ def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadl
     if not ki:
         return Fraction(0)
     source = ColumnSource(problem, layer, Service(problem, layer), 0)
+    if is_large(source):
+        return _most_by_limits(layer, ki)
     columns = source.columns(0.0, deadline)
     if layer.most_changes is not None:
         columns = source.copies(columns)
@@ -222,3 +267,14 @@ def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadl
             return layer.total
         raise NoPlanInTime
     return -sum(int(costs[j]) for j in choice.columns) * layer.step
+
+
+def _most_by_limits(layer: Layer, ki: set[str]) -> Fraction:
+    """The most posts that the limits of a layer leave to the KI, whatever its districts."""
+    most = layer.total
+    for limit in layer.limits:
+        if ki <= limit.employers and limit.maximum is not None:
+            most = min(most, limit.maximum)
+        if ki.isdisjoint(limit.employers):
+            most = min(most, layer.total - limit.minimum)
+    return most

@@ -181,7 +181,10 @@ def _stage(stage: Stage) -> tuple[object, ...]:
 
 
 def _proven(stage: Stage) -> Message:
-    return msg("yes") if stage.proven else msg("no, not in the time allowed")
+    if stage.proven:
+        return msg("yes")
+    gap = wording.stage_gap(stage)
+    return msg("no") if gap is None else msg("to within {gap}", gap=gap)
 
 
 def _show_basis(answer: answers.Answer | None, speech: Speech) -> None:

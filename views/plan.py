@@ -20,7 +20,6 @@ from views.parts.choices import choose_town, chosen_layer, layer_shown, open_tow
 from views.parts.drawn import map_of, show_ground, show_nothing, show_rest, show_verdict
 from views.parts.map_choices import chosen_view
 from views.parts.shown import show_conflicts, show_no_answer
-from views.parts.why import show_why
 from views.speech import Speech
 from wording.verdict import hours_missing, hours_used
 
@@ -98,6 +97,9 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech
         if town is None:
             _show_districts(id, answer, layer, choices.colour is MapColour.DISTRICT, speech)
         else:
+            # Loaded with the first municipality that somebody asks about.
+            from views.asking.why_here import show_why
+
             show_why(answer, plan, layer, town, speech)
 
 

@@ -85,7 +85,10 @@ def _of_layers(positions: Sequence[int], what: Message) -> Message:
 
 def _decided(plan: Plan, layers: int) -> Message:
     if not plan.proven:
-        return msg("best plan found (not proven)")
+        gap = gap_of(plan)
+        if gap is None:
+            return msg("best plan found (not proven)")
+        return msg("best plan found, proven to within {gap}", gap=gap)
     return msg("best plan (proven)") if layers == 1 else msg("together the best plan (proven)")
 
 
@@ -107,14 +110,44 @@ def proof(solution: Solution) -> Message:
 
 
 def proven_best(plan: Plan) -> Message:
-    """Whether a plan of which something was decided is proven to be the best."""
-    return msg("Best plan (proven)") if plan.proven else msg("Best plan found (not proven)")
+    """Whether a plan of which something was decided is proven to be the best, or to within what."""
+    if plan.proven:
+        return msg("Best plan (proven)")
+    gap = gap_of(plan)
+    if gap is None:
+        return msg("Best plan found (not proven)")
+    return msg("Best plan found, proven to within {gap}", gap=gap)
+
+
+def gap_of(plan: Plan) -> Message | None:
+    """By how much coverage and shortfall of a plan may be from the best, where that is known of both."""
+    open_ = [stage for stage in plan.stages[:2] if not stage.proven]
+    gaps = [gap for stage in open_ if (gap := stage_gap(stage)) is not None]
+    return msg("{gaps}", gaps=listing(gaps)) if gaps and len(gaps) == len(open_) else None
+
+
+def stage_gap(stage: Stage) -> Message | None:
+    """By how much the value of a stage that is not proven may be from the best; ``None`` where that is not known."""
+    if not math.isfinite(stage.bound) or stage.bound <= 0:
+        return None
+    if stage.name is StageName.LOWEST_COVERAGE:
+        return msg("{points} points of the lowest coverage", points=number(stage.gap * 100, 1))
+    if stage.name is StageName.SHORTFALL:
+        return msg("{hours} missing hours per week", hours=number(stage.gap, 1))
+    return None
 
 
 def _highest(plan: Plan, stage: Stage) -> Message:
     """The lowest coverage of a plan beside the highest that is possible."""
     value, highest = percent(plan.reached), percent(stage.value if stage.proven else stage.bound)
     values = {"value": value, "highest": highest, "tolerance": stated(plan.problem.fairness_tolerance * 100)}
+    if not stage.proven and math.isfinite(stage.bound) and round(plan.reached, 3) < round(stage.value, 3):
+        return msg(
+            "a lowest coverage of {value}, within the {tolerance} points below {found} that may be given up for fewer "
+            "missing hours; at most {highest} is possible, proven.",
+            **values,
+            found=percent(stage.value),
+        )
     if not stage.proven and math.isfinite(stage.bound):
         return msg("a lowest coverage of {value}; at most {highest} is possible, proven.", **values)
     if not stage.proven:
@@ -135,7 +168,7 @@ def _fewest(plan: Plan, stage: Stage) -> Message:
         "fewest": number(stage.bound, 1),
         "tolerance": stated(plan.problem.fairness_tolerance * 100),
     }
-    if not stage.proven and math.isfinite(stage.bound):
+    if not stage.proven and math.isfinite(stage.bound) and stage.bound > 0:
         return msg("{hours} hours per week are missing; not less than {fewest} is possible, proven.", **values)
     if not stage.proven:
         return msg("{hours} hours per week are missing; whether fewer are possible is not known.", **values)

@@ -14,6 +14,7 @@ from functools import cached_property
 from optimizer.column import Column
 from optimizer.columns import ColumnSource
 from optimizer.evaluate import district_of, evaluate_layer
+from optimizer.large.decide import is_large
 from optimizer.plan import LayerPlan, Plan, Stage, added_hours
 from optimizer.problem import Ags, GivenDistrict, Layer, Problem
 from optimizer.service import Service, mask_of
@@ -121,14 +122,24 @@ class _Without(ColumnSource):
 
 
 def situation_of(
-    problem: Problem, layer: int = 0, *, solver: Solver | None = None, time_limit: float | None = None
+    problem: Problem,
+    layer: int = 0,
+    *,
+    solver: Solver | None = None,
+    time_limit: float | None = None,
+    any_size: bool = False,
 ) -> Situation:
     """The situation of a layer; ``time_limit`` in seconds for everything asked of it.
 
-    Raises :class:`Infeasible` where an earlier layer has no plan, and :class:`NoPlanInTime`.
+    Raises :class:`Infeasible` where an earlier layer has no plan, :class:`NoPlanInTime`, and :class:`TooLarge` at once
+    where there are too many municipalities for all districts to be gone through: of the layer, unless ``any_size`` of
+    it will do, or of an earlier one.
     """
     solver, deadline = solver or default_solver(), Deadline(time_limit)
     problem = with_layer(problem, layer, replace(problem.layers[layer], plan=None))
+    for rules in problem.layers[: layer if any_size else layer + 1]:
+        if is_large(ColumnSource(problem, rules, Service(problem, rules), 0)):
+            raise TooLarge
     done: list[LayerPlan] = []
     try:
         for number in range(layer):
@@ -151,7 +162,7 @@ def evaluated(
     time_limit: float | None = None,
 ) -> list[Plan]:
     """The figures of plans of a layer that are given with sizes; they may break rules. Raises as `situation_of`."""
-    situation = situation_of(problem, layer, solver=solver, time_limit=time_limit)
+    situation = situation_of(problem, layer, solver=solver, time_limit=time_limit, any_size=True)
     return [situation.evaluated(rows) for rows in plans]
 
 

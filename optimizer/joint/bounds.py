@@ -39,12 +39,13 @@ class Pooled:
         self.home: Floats = np.where(np.isfinite(home), np.minimum(home, self.foreign), self.foreign)
         self.fewest: Floats = np.max([layer.fewest for layer in course.layers], axis=0)
 
-    def _needs(self, coverage: float) -> Floats:
+    def needs(self, coverage: float) -> Floats:
+        """On-site hours of all layers that each municipality lacks for a coverage."""
         return np.maximum(0.0, self.county.needs(coverage, self.fewest) - self.county.given)
 
     def road(self, coverage: float) -> float:
         """The fewest hours on the road with which everyone can have a coverage."""
-        needs = self._needs(coverage)
+        needs = self.needs(coverage)
         spared = np.sort(needs * (self.foreign - self.home))[::-1][: self.hubs]
         return float(np.sum(needs * (self.foreign - 1)) - np.sum(spared))
 
@@ -59,13 +60,17 @@ class Pooled:
         return high
 
     def _suffices(self, coverage: float) -> bool:
-        return float(self._needs(coverage).sum()) + self.road(coverage) <= self.hours
+        return float(self.needs(coverage).sum()) + self.road(coverage) <= self.hours
 
     def shortfall(self, floor: float) -> float:
         """A shortfall that no plan with a lowest coverage of ``floor`` falls below."""
+        return self.shortfall_at_road(self.road(floor))
+
+    def shortfall_at_road(self, road: float) -> float:
+        """A shortfall that no plan with so many hours on the road falls below."""
         county = self.county
         gap = float(np.sum(np.maximum(0.0, county.fair - county.supply)))
-        return max(0.0, gap - self.hours + self.road(floor))
+        return max(0.0, gap - self.hours + road)
 
 
 def _of_layer(course: Course, layer: Districts) -> tuple[Floats, float, int]:

@@ -251,20 +251,25 @@ def test_a_plan_that_is_not_proven_is_not_called_so(folder: Path) -> None:
     loaded = load(folder, SIMPLE)
     solution = solve(loaded.problem)
     assert solution.plan is not None
+    coverage, shortfall = (stage.value for stage in solution.plan.stages[:2])
+    points, hours = f"{99 - 100 * coverage:.1f}", f"{shortfall - 0.5:.1f}"
     parts = (
-        (0, 0.99, "at most 99.0% is possible, proven"),
-        (1, 0.5, "not less than 0.5 is possible, proven"),
-        (1, float("-inf"), "whether fewer are possible is not known"),
+        (0, 0.99, f", proven to within {points} points of the lowest coverage", "at most 99.0% is possible, proven"),
+        (1, 0.5, f", proven to within {hours} missing hours per week", "not less than 0.5 is possible, proven"),
+        (1, 0.0, " (not proven)", "whether fewer are possible is not known"),
+        (1, float("-inf"), " (not proven)", "whether fewer are possible is not known"),
     )
-    for position, bound, part in parts:
+    for position, bound, within, part in parts:
         stages = list(solution.plan.stages)
         stages[position] = replace(stages[position], bound=bound, proven=False)
         unproven = replace(solution, plan=_with_stages(solution.plan, tuple(stages)))
         assert unproven.status is Status.FEASIBLE
         german, english = _proofs(unproven)
-        assert english.startswith("Best plan found (not proven): ")
+        assert english.startswith(f"Best plan found{within}: ")
         assert part in english
-        assert german.startswith("Bester gefundener Plan (nicht bewiesen): ")
+        proven = "nicht bewiesen" if "not" in within else "bewiesen bis auf"
+        assert german.startswith("Bester gefundener Plan")
+        assert proven in german
 
 
 def test_a_given_plan_and_no_plan_claim_nothing_else(folder: Path) -> None:

@@ -8,12 +8,12 @@ from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.alternatives import Alternative, Alternatives
-from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from optimizer.problem import Ags
+from scenarios.identity import identified_by
 from translation import Message, listing, msg, msgs, number
-from wording.differences import less, missing
-from wording.explore.told import Told, changes, coverage_cell, hours_cell, hours_cells, hours_columns, names
+from wording.differences import less, missing, more_missing, moved_text, reshaped, reshaped_short, reshaped_texts
+from wording.explore.told import Told, coverage_cell, hours_cell, hours_cells, hours_columns
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, row
 from wording.yardstick import beside
 
@@ -89,32 +89,21 @@ def _answer(county: County, found: Alternatives) -> Iterator[Message]:
     if count == 1:
         yield msg("There is no other plan near the best one.")
         return
-    second = found.items[1]
-    districts = len(second.plan.layers[found.layer].districts)
-    hours = less(missing(second.plan), missing(found.items[0].plan))
-    values = {"hours": hours, "districts": number(districts)}
-    if second.moved:
-        yield msgs(
-            "The next best plan moves {count} municipality, {towns}; it has {districts} districts and leaves {hours} "
-            "hours more missing.",
-            "The next best plan moves {count} municipalities, {towns}; it has {districts} districts and leaves {hours} "
-            "hours more missing.",
-            len(second.moved),
-            towns=names(county, second.moved),
-            **values,
+    best, second = found.items[0].plan, found.items[1].plan
+    layer, named = found.layer, identified_by(second, best)
+    hours = more_missing(less(missing(second), missing(best)))
+    yield msg("The next best plan: {moved} It has {hours}.", moved=moved_text(best, named, layer, county), hours=hours)
+    yield from reshaped_texts(reshaped(best, named, layer))
+    last = found.items[-1]
+    if less(missing(last.plan), missing(best)).value:
+        yield msg(
+            "From the best to plan {number} shortfall rises from {first} to {last} hours per week.",
+            number=number(count),
+            first=missing(best),
+            last=missing(last.plan),
         )
     else:
-        yield msg(
-            "The next best plan moves nobody; it has {districts} districts and leaves {hours} hours more missing.",
-            **values,
-        )
-    last = found.items[-1]
-    yield msg(
-        "From the best to plan {number} shortfall rises from {first} to {last} hours per week.",
-        number=number(count),
-        first=missing(found.items[0].plan),
-        last=missing(last.plan),
-    )
+        yield msg("All {number} plans leave {hours} hours per week missing.", number=number(count), hours=missing(best))
     groups = settled_groups(found)
     if groups:
         each = [listing(county.name_of(ags) for ags in group) for group in groups]
@@ -172,7 +161,8 @@ def _plans_table(about: Subject, found: Alternatives) -> GridTable:
     best = found.items[0].plan
     columns = (
         GridColumn(msg("Plan")),
-        GridColumn(msg("New districts"), figures=False),
+        GridColumn(msg("Who changes district"), figures=False),
+        GridColumn(msg("What becomes of districts"), figures=False),
         GridColumn(msg("Lowest coverage")),
         *hours_columns(about),
         GridColumn(msg("Shortfall (h)")),
@@ -192,11 +182,12 @@ def _plans_table(about: Subject, found: Alternatives) -> GridTable:
 
 
 def _plan_row(about: Subject, found: Alternatives, number_: int, one: Alternative, best: Plan) -> GridRow:
-    plan, base = one.plan, None if number_ == 1 else best
+    plan, base = identified_by(one.plan, best), None if number_ == 1 else best
     return row(
         [
             number(number_),
-            changes(about.loaded.county, districts_of(best, found.layer), districts_of(plan, found.layer)),
+            listing(about.loaded.county.name_of(ags) for ags in one.moved) if one.moved else NOTHING,
+            reshaped_short(reshaped(best, plan, found.layer)) or NOTHING,
             coverage_cell(plan.reached, None if base is None else base.reached),
             *hours_cells(about, plan.reached),
             hours_cell(plan.shortfall_hours, None if base is None else base.shortfall_hours),
