@@ -187,7 +187,7 @@ def measure_start(rounds: int) -> None:
                 wait_for(lambda address=address: answers(address), "the server")
                 driver.get(f"{address}/?language=en")
                 found.append(seen(driver, start))
-    told(Aim("start of the server to a drawn plan"), found)
+    told(Aim("start of the server to a drawn plan", 5), found)
 
 
 def measure_reload(driver: WebDriver, address: str, rounds: int) -> None:
@@ -198,7 +198,7 @@ def measure_reload(driver: WebDriver, address: str, rounds: int) -> None:
         start = time.time()
         driver.get(f"{address}/?language=en")
         found.append(seen(driver, start))
-    told(Aim("warm reload to a drawn map", 2), found[1:])
+    told(Aim("warm reload to a drawn map", 1), found[1:])
 
 
 def open_rules(driver: WebDriver, address: str) -> None:
@@ -228,7 +228,7 @@ def measure_rule(driver: WebDriver, address: str, rounds: int) -> None:
         start = time.time()
         driver.execute_script(HAND_IN)
         found.append(seen(driver, start))
-    told(Aim("changed rule (posts) to a new proven plan on the map", 1), found[1:])
+    told(Aim("changed rule (posts) to a new proven plan on the map", 0.5), found[1:])
 
 
 def open_editor(driver: WebDriver, address: str) -> None:
@@ -296,17 +296,17 @@ def measure_planners(driver: WebDriver, address: str) -> None:
         driver.get(f"{address}/?language=en")
         wait_until(driver, PLAN)
     ten = f"{PLANNERS} planners at once"
-    told(Aim(f"{ten}: reload to a drawn map"), at_once(driver, windows, "setTimeout(() => location.reload())"))
+    told(Aim(f"{ten}: reload to a drawn map", 1), at_once(driver, windows, "setTimeout(() => location.reload())"))
     for window, posts in zip(windows, POSTS, strict=False):
         driver.switch_to.window(window)
         open_rules(driver, address)
         type_posts(driver, posts)
-    told(Aim(f"{ten}: changed rule to a new proven plan"), at_once(driver, windows, HAND_IN))
+    told(Aim(f"{ten}: changed rule to a new proven plan", 1), at_once(driver, windows, HAND_IN))
     for window in windows:
         driver.switch_to.window(window)
         open_editor(driver, address)
         watch(driver, watch_figures(driver))
-    told(Aim(f"{ten}: moved municipality to new figures"), at_once(driver, windows, CLICK))
+    told(Aim(f"{ten}: moved municipality to new figures", 1), at_once(driver, windows, CLICK))
 
 
 # -- the server alone -------------------------------------------------------------------------------------------------

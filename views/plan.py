@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from maps.colours import MapColour
 from optimizer.plan import Plan
 from serving import answers
 from translation import msg
@@ -94,7 +95,7 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech
         show_drawn(shown, height=MAP_HEIGHT, label=spoken, fill=True, on_chosen=open_town)
     with right:
         if town is None:
-            _show_districts(id, answer, plan, layer, speech)
+            _show_districts(id, answer, layer, choices.colour is MapColour.DISTRICT, speech)
         else:
             # Loaded with the first municipality that somebody asks about.
             from views.asking.why_here import show_why
@@ -102,12 +103,14 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech
             show_why(answer, plan, layer, town, speech)
 
 
-def _show_districts(id: str, answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
+def _show_districts(id: str, answer: answers.Answer, layer: int, coloured: bool, speech: Speech) -> None:
     """The districts of a layer, what the hours are used for, and how settled it all is."""
     # Loaded when the map is there: nobody waits for it.
     from views.asking.settled import show_settled
 
-    show_beside(answer.loaded.county, plan.layers[layer], speech, place=_MAP)
+    plan = answer.solution.plan
+    assert plan is not None
+    show_beside(answer.loaded.county, plan.layers[layer], speech, place=_MAP, coloured=coloured)
     with st.container(key="sums", gap="xsmall"):
         st.markdown(speech.unbroken(hours_used(plan)))
         st.markdown(speech.unbroken(hours_missing(plan)))
