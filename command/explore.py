@@ -28,10 +28,10 @@ from files.faults import Fault, InputError
 from optimizer.explore.robustness import Robustness
 from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
-from reports.result_json import result, written
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD
-from wording.explore.told import ASKED, layer_remarks, measure_remarks
+from wording.explore.told import ASKED, layer_remarks, measure_remarks, size_remarks
+from wording.result_json import result, written
 
 EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
 
@@ -42,7 +42,9 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     screen.notices([*loaded.notices, *wanted.notices])
     with ExitStack() as stack:
         # A cluster that cannot be reached is told before anything is computed.
-        cluster = stack.enter_context(workers(wanted)) if wanted.scheduler is not None else None
+        cluster = (
+            stack.enter_context(workers(wanted.workers, wanted.scheduler)) if wanted.scheduler is not None else None
+        )
         answer = solved(loaded, options, screen)
         if answer.solution.plan is None:
             return _impossible(answer, wanted, options, screen)
@@ -72,6 +74,8 @@ class _Session:
                 about, query = self._rank()
             except FAILURES as failure:
                 return about, Unanswered.of(failure)
+        for remark in size_remarks(about, question):
+            self.screen.err.print(self.screen.line(remark), soft_wrap=True)
         with self._progress(question) as progress:
             means = Means(solver_of(self.options), self.options.time_limit, progress=progress)
             return about, self._in_parts(query, about, means) if query.in_parts else query.ask(about, means)
@@ -93,7 +97,7 @@ class _Session:
     @cached_property
     def _executor(self) -> Executor:
         """The workers, begun when they are first needed."""
-        return self.cluster or self.stack.enter_context(workers(self.wanted))
+        return self.cluster or self.stack.enter_context(workers(self.wanted.workers, self.wanted.scheduler))
 
     @contextmanager
     def _progress(self, question: Question) -> Iterator[Callable[[int, int], None]]:

@@ -23,10 +23,10 @@ from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
 from optimizer.problem import Ags, Problem
 from optimizer.rules import Rule
-from reports.result_json import yardstick_data
 from scenarios.assemble import LoadedScenario
 from translation import Language, translate
 from wording import sentences as wording
+from wording.result_json import yardstick_data
 from wording.yardstick import hours_at
 
 FORMAT = "kim-explore/1"

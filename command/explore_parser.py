@@ -107,7 +107,8 @@ def _ranges(added: argparse.ArgumentParser, text: Text) -> None:
         ranges.add_argument(option, metavar="NAME=PERCENT", action="append", default=[], help=text(about))
 
 
-def _workers(added: argparse.ArgumentParser, text: Text) -> None:
+def add_workers(added: argparse.ArgumentParser, text: Text) -> None:
+    """Adds who computes: processes here, or a cluster."""
     workers = msg("processes on this computer; else one for each processor")
     added.add_argument("--workers", metavar="N", help=text(workers))
     scheduler = msg("address of a Dask cluster that computes instead, such as tcp://host:8786")
@@ -129,10 +130,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     Question.POSTS: (msg("what each further post brings"), (_posts,)),
     Question.ROBUSTNESS: (
         msg("whether the plan holds if figures are off: a sample and all corners"),
-        (_draws, _ranges, _workers),
+        (_draws, _ranges, add_workers),
     ),
-    Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (_workers,)),
+    Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
-    ALL: (msg("all of these questions but why, one after the other"), (_draws, _workers)),
+    ALL: (msg("all of these questions but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

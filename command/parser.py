@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from command.explore_parser import add_explore, add_report_why
+from command.explore_parser import add_explore, add_report_why, add_workers
 from geodata import COUNTIES
 from optimizer.solver import Solver
 from translation import CATALOGUES, DOMAIN, LANGUAGES, Language, msg, translate
@@ -112,6 +112,7 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))
 
     _county_command(commands, common, text)
+    _state_command(command("state", msg("many counties under the same rules, side by side"), solving), text, language)
 
     added = command("app", msg("start the application in the browser"), common)
     added.add_argument(
@@ -138,12 +139,7 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
         chosen.add_argument(option, dest="formats", action="append_const", const=option[2:], help=text(about))
     report.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the files")))
     report.add_argument("--title", metavar="T", help=text(msg("title of report and slides")))
-    report.add_argument(
-        "--date",
-        metavar="YYYY-MM-DD",
-        type=lambda value: _day(value, language),
-        help=text(msg("date of the papers; else today")),
-    )
+    _add_date(report, text, language)
     proposed = msg("number of the scenario that is proposed; else the first")
     report.add_argument("--proposed", metavar="N", type=int, default=1, help=text(proposed))
     without = msg("set beside it the proposed scenario as if there were no existing services")
@@ -154,6 +150,31 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
     report.add_argument("--logo", metavar="FILE", type=Path, help=text(logo))
     accent = msg("colour of the slides, such as #0b4f8a; else that of the data directory")
     report.add_argument("--accent", metavar="COLOUR", help=text(accent))
+
+
+def _state_command(state: argparse.ArgumentParser, text: Callable[[object], str], language: Language) -> None:
+    folders = msg("county folders, or names of shipped counties; else all that are shipped")
+    state.add_argument("folders", metavar="FOLDER", nargs="*", help=text(folders))
+    template = msg("scenario whose rules hold for every county: a file, or the name of a shipped one")
+    state.add_argument("--scenario", metavar="TEMPLATE", required=True, help=text(template))
+    out = msg("folder for the table, the maps and each county's result; a call that was broken off goes on there")
+    state.add_argument("--out", metavar="DIR", type=Path, required=True, help=text(out))
+    per = msg("one post for so many people of the key, in steps of the template; else as many as the template has")
+    state.add_argument("--posts-per", metavar="PEOPLE", help=text(per))
+    state.add_argument("--posts-least", metavar="FTE", help=text(msg("with --posts-per: at least so many; else 6")))
+    listed = msg("table with the columns county, posts; a county by folder, key or name")
+    state.add_argument("--posts-table", metavar="POSTS.csv", type=Path, help=text(listed))
+    add_workers(state, text)
+    _add_date(state, text, language)
+
+
+def _add_date(added: argparse.ArgumentParser, text: Callable[[object], str], language: Language) -> None:
+    added.add_argument(
+        "--date",
+        metavar="YYYY-MM-DD",
+        type=lambda value: _day(value, language),
+        help=text(msg("date of the papers; else today")),
+    )
 
 
 def _county_command(

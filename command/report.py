@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
-from command.explore_options import Values, Wanted, draws_for
+from command.explore_options import Values, draws_for
 from command.explore_parser import ALL, DRAWS
 from command.screen import Screen
 from command.solving import SolvedScenario, all_solved, as_if_none, solved, solver_of, status_of_all
@@ -105,7 +105,7 @@ def _explorations(
     others = tuple((other.loaded.scenario.name, other.solution.plan) for other in answers if other is not chosen)
     with ExitStack() as stack:
         status = stack.enter_context(screen.err.status(""))
-        executor = stack.enter_context(workers(Wanted())) if draws else None
+        executor = stack.enter_context(workers()) if draws else None
         means = Means(solver_of(options), options.time_limit, executor)
         return tuple(
             explore(

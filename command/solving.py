@@ -14,11 +14,11 @@ from files.faults import Fault, InputError
 from optimizer.conflicts import Conflict, explain
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
-from reports.result_json import result, written
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem, reference_districts, without_existing_services
 from scenarios.identity import Districts
 from translation import Message, msg, percent, translate
+from wording.result_json import result, written
 
 
 class SolvedScenario(NamedTuple):

@@ -11,7 +11,6 @@ from command.screen import Screen
 from command.solving import load
 from command.status import ExitStatus
 from files.faults import Fault, InputError
-from reports.result_json import read_result
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario
 from scenarios.library import library
@@ -19,6 +18,7 @@ from scenarios.scenario import load_scenario
 from translation import Message, listing, msg, number
 from verifying.inputs import Stated, inputs_of, layers_of
 from verifying.verify import Difference, Value, digest, verify
+from wording.result_json import read_result
 
 _SHOWN = 40
 

@@ -1,4 +1,4 @@
-"""Who computes the draws of ``kim explore``: processes or a cluster, until Ctrl+C is pressed or the time is over."""
+"""Who computes for ``kim explore`` and ``kim state``: processes or a cluster, until Ctrl+C or the time is over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from multiprocessing import forkserver, resource_tracker
 
-from command.explore_options import Wanted
 from files.faults import Fault, InputError
 from files.typed import shown
 from optimizer.explore.workers import NoCluster, scheduler_executor
@@ -22,19 +21,19 @@ from translation import msg
 
 
 @contextmanager
-def workers(wanted: Wanted) -> Iterator[Executor]:
-    """The processes that were asked for, or a cluster."""
-    if wanted.scheduler is not None:
+def workers(count: int | None = None, scheduler: str | None = None) -> Iterator[Executor]:
+    """So many processes, else one for each processor; or the cluster of a Dask ``scheduler``."""
+    if scheduler is not None:
         with ExitStack() as stack:
             try:
-                executor = stack.enter_context(scheduler_executor(wanted.scheduler))
+                executor = stack.enter_context(scheduler_executor(scheduler))
             except NoCluster as error:
-                raise InputError([_no_cluster(wanted.scheduler, error.reason)]) from None
+                raise InputError([_no_cluster(scheduler, error.reason)]) from None
             yield executor
         return
     # Ctrl+C goes to every process of the screen: here it is for this one to say what is to stop.
     ignore = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(wanted.workers or os.cpu_count(), _context(), signal.signal, ignore) as own:
+    with ProcessPoolExecutor(count or os.cpu_count(), _context(), signal.signal, ignore) as own:
         yield own
 
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from exploring.question import Question
 from exploring.unanswered import FAILURES, Unanswered
 from optimizer.explore.situation import given_rows
+from optimizer.explore.size import Size, size
 from optimizer.plan import Plan, until
 from optimizer.problem import Problem
 from optimizer.solver import Solver
@@ -40,6 +41,11 @@ class Subject:
         return self.plan.layers[self.layer].layer.name
 
     @cached_property
+    def size(self) -> Size | None:
+        """How many districts the rules allow, estimated; ``None`` where they are few."""
+        return size(self.problem, self.layer)
+
+    @cached_property
     def until(self) -> Plan:
         """The plan without the layers after the one asked about, as the answers are."""
         return until(self.plan, self.layer)
@@ -60,7 +66,8 @@ def subject_of(loaded: LoadedScenario, plan: Plan, layer: int) -> Subject:
 class Means:
     """By what a question is answered: ``time_limit`` in seconds, ``executor`` and ``cancel`` for one in parts.
 
-    ``progress`` gets the parts done and of all. As :mod:`optimizer.explore` has them.
+    ``progress`` gets the parts done and of all, ``so_far`` what is found already of an answer that can be told in part.
+    As :mod:`optimizer.explore` has them.
     """
 
     solver: Solver | None = None
@@ -68,6 +75,7 @@ class Means:
     executor: Executor | None = None
     progress: Callable[[int, int], None] | None = None
     cancel: Callable[[], bool] | None = None
+    so_far: Callable[[Any], None] | None = None
 
     @property
     def exact(self) -> dict[str, Any]:
@@ -96,6 +104,8 @@ class Query(ABC, Generic[Found]):
     """A question with the values with which it is asked; those of a new one are the usual ones. Can be pickled."""
 
     question: ClassVar[Question]
+    of_all: ClassVar[bool] = False
+    """Whether all plans that the rules allow are gone through, which a large county can have too many of."""
     in_parts: ClassVar[bool] = False
     """Whether its work is shared out to an executor and can be stopped halfway."""
 
@@ -108,7 +118,13 @@ class Query(ABC, Generic[Found]):
         return means.cancel is None or not means.cancel()
 
     def ask(self, about: Subject, means: Means) -> Reply[Found]:
-        """The answer, or why there is none. Raises ``SolverError``."""
+        """The answer, or why there is none, which is said at once where that is seen beforehand.
+
+        Raises ``SolverError``.
+        """
+        extent = about.size if self.of_all else None
+        if extent is not None and extent.too_large:
+            return Unanswered.TOO_LARGE
         try:
             found = self.find(about, means)
         except FAILURES as failure:

@@ -115,7 +115,7 @@ def figure(
                 {ags: supply.coverage for ags, supply in supplies.items()},
                 limits,
                 percent,
-                _share,
+                share_limit,
                 3,
                 msg("no need"),
                 AROUND_FAIR[_BELOW_FAIR - below : _BELOW_FAIR + 1 + len(limits) - below],
@@ -126,17 +126,17 @@ def figure(
             limits = natural_limits((hours for hours in all_hours if hours is not None), len(RAMP), 1, _NEAR_HOURS)
             title = msg("Hours per week for 1,000 people of the key")
             written, missing = partial(number, digits=1, unit="h"), msg("not known")
-            return MapFigure(title, per, limits, written, _plain, 1, missing, _ramp(len(limits) + 1))
+            return MapFigure(title, per, limits, written, plain_limit, 1, missing, ramp(len(limits) + 1))
         case MapColour.HOURS:
-            limits = _limits(max(supply.fair_supply for supply in all_supplies))
+            limits = limits_from_zero(max(supply.fair_supply for supply in all_supplies))
             hours = {ags: supply.hours for ags, supply in supplies.items()}
             title = msg("On site, hours per week")
-            return MapFigure(title, hours, limits, lambda value: number(value, 1, "h"), _plain, 1, no_district)
+            return MapFigure(title, hours, limits, lambda value: number(value, 1, "h"), plain_limit, 1, no_district)
         case MapColour.KEY:
             shares = {ags: supply.key for ags, supply in supplies.items()}
             title = msg("Key: share of the county's need")
-            limits = _limits(max(supply.key for supply in all_supplies))
-            return MapFigure(title, shares, limits, percent, _share, 3, no_district)
+            limits = limits_from_zero(max(supply.key for supply in all_supplies))
+            return MapFigure(title, shares, limits, percent, share_limit, 3, no_district)
         case MapColour.POSTS:
             name = people_indicator(county, indicator)
             found = people_per_post(county, plan.layers[layer], name)
@@ -144,12 +144,14 @@ def figure(
             shown = [one.layers[min(layer, len(one.layers) - 1)] for one in (plan, *beside) if one.layers]
             ratios = [ratio for one in shown for ratio in people_per_post(county, one, name).values()]
             limits = natural_limits(ratios, len(RAMP), 0, math.ceil(_NEAR_RATIO * max(ratios, default=0)))
-            return MapFigure(_per_post(name), people, limits, number, _plain, 0, no_district, _ramp(len(limits) + 1))
+            return MapFigure(
+                _per_post(name), people, limits, number, plain_limit, 0, no_district, ramp(len(limits) + 1)
+            )
         case MapColour.TRAVEL:
             title = msg("Drive from the hub, minutes one way")
             limits = (10.0, 20.0, 30.0, 40.0)
             drives = drive_minutes(plan, layer)
-            return MapFigure(title, drives, limits, lambda value: number(value, 0, "min"), _plain, 0, no_district)
+            return MapFigure(title, drives, limits, lambda value: number(value, 0, "min"), plain_limit, 0, no_district)
 
 
 def drive_minutes(plan: Plan, layer: int) -> dict[Ags, float | None]:
@@ -201,13 +203,13 @@ def by_number(county: County, layer: LayerPlan, looks: Sequence[_Look]) -> dict[
     return chosen
 
 
-def _limits(largest: float) -> tuple[float, ...]:
+def limits_from_zero(largest: float) -> tuple[float, ...]:
     """Four equal steps from zero, so that the last class holds the largest figure and little more."""
     step = _round_step(largest / 5)
     return tuple(round(step * position, 12) for position in range(1, 5))
 
 
-def _ramp(classes: int) -> tuple[str, ...]:
+def ramp(classes: int) -> tuple[str, ...]:
     """So many colours from little to much."""
     return tuple(RAMP[round(at * (len(RAMP) - 1) / max(1, classes - 1))] for at in range(classes))
 
@@ -224,11 +226,11 @@ def _digits(value: float) -> int:
     return next((digits for digits in range(6) if math.isclose(round(value, digits), value, rel_tol=1e-9)), 6)
 
 
-def _plain(limit: float) -> object:
+def plain_limit(limit: float) -> object:
     return number(limit, _digits(limit))
 
 
-def _share(limit: float) -> object:
+def share_limit(limit: float) -> object:
     return percent(limit, _digits(100 * limit))
 
 

@@ -302,6 +302,17 @@ class ColumnSource(Teams):
             return FREE
         return touched[0] if len(touched) == 1 and not touched[0].members & ~members else None
 
+    @cached_property
+    def neighbour_masks(self) -> tuple[int, ...]:
+        """By municipality the mask of those that can be added beside it."""
+        if not self.layer.connected:
+            everyone = (1 << self.service.size) - 1
+            return tuple(everyone & ~(1 << i) for i in range(self.service.size))
+        index, neighbours = self.problem.index, self.problem.neighbours
+        return tuple(
+            mask_of(index[ags] for ags in neighbours.get(town.ags, ())) for town in self.problem.municipalities
+        )
+
     def _growth(self, needs: Sequence[float], hub_masks: Sequence[int], bounds: Bounds | None) -> Growth:
         service, layer, size = self.service, self.layer, self.service.size
         index = self.problem.index
@@ -313,13 +324,6 @@ class ColumnSource(Teams):
         for pin in self.pins:
             for i in members_of(pin.members):
                 apart[i] |= pinned & ~pin.members
-        everyone = (1 << size) - 1
-        neighbours = [
-            mask_of(index[ags] for ags in self.problem.neighbours.get(town.ags, ()))
-            if layer.connected
-            else everyone & ~(1 << i)
-            for i, town in enumerate(self.problem.municipalities)
-        ]
         limit = layer.max_drive_minutes
         inside, outside = self.hubs(hub_masks)
         hours = [
@@ -328,7 +332,7 @@ class ColumnSource(Teams):
             if units <= max(self.largest_team) and self.rest[self.units - units] != IMPOSSIBLE
         ]
         return Growth(
-            neighbours=neighbours,
+            neighbours=self.neighbour_masks,
             inside=inside,
             outside=outside,
             reach=[

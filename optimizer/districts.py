@@ -36,6 +36,27 @@ class Growth:
     largest: int
 
 
+def connected_reach(growth: Growth) -> list[int]:
+    """By hub the mask of those with whom some district can hang together: less than ``reach`` where pairs are apart.
+
+    Districts of hubs that need not lie in them may be anywhere.
+    """
+    found = []
+    for hub, reach in enumerate(growth.reach):
+        if growth.inside & ~growth.outside & 1 << hub:
+            allowed = reach & ~growth.apart[hub]
+            front = joined = allowed & 1 << hub
+            while front:
+                near = 0
+                for i in members_of(front):
+                    near |= growth.neighbours[i] & ~growth.apart[i]
+                front = near & allowed & ~joined
+                joined |= front
+            reach = joined
+        found.append(reach)
+    return found
+
+
 def connected_sets(growth: Growth) -> Iterator[tuple[int, int]]:
     """Every connected set that some hub can serve within the bounds, with the mask of those hubs.
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from optimizer.column import Column
 from optimizer.district_rules import FREE, DistrictRules, Pinned
-from optimizer.districts import Growth
+from optimizer.districts import Growth, connected_reach
 from optimizer.hub_growth import HubGrowth, Masks
 from optimizer.hub_prices import HubPrices, Prices
-from optimizer.levels import Flags, Floats, Ints, levels
+from optimizer.levels import Flags, Floats, Ints, levels, memberships, product
 from optimizer.rounding import ROUNDING, less
 from optimizer.service import TIE, members_of
 from optimizer.solver import Deadline
@@ -33,9 +35,9 @@ class HubColumns:
     def __init__(self, teams: Teams, growth: Growth, rules: DistrictRules, required: int) -> None:
         self.teams = teams
         self.service = teams.service
-        self.growth = growth
+        self.growth = replace(growth, reach=connected_reach(growth))
         self.rules = rules
-        self.prices = HubPrices(teams, rules.hubs, growth.reach, required)
+        self.prices = HubPrices(teams, rules.hubs, self.growth.reach, required)
         self.known: Prices | None = None
         self.sets_seen = 0
         service = self.service
@@ -44,7 +46,6 @@ class HubColumns:
         self.fewest: Floats = np.array(service.fewest)
         self.fair: Floats = np.array(service.fair_supply)
         self.gaps: Floats = np.maximum(0.0, self.fair - self.supply)
-        self.towns = np.arange(service.size, dtype=np.uint64)
 
     def needs(self, coverage: float) -> Floats:
         """On-site hours that each municipality must get at least for a coverage."""
@@ -78,15 +79,29 @@ class HubColumns:
             deadline.check()
             yield from self._columns_of(sets[start : start + CHUNK], prices, coverage, most_shortfall)
 
+    def rest(self, coverage: float, most_shortfall: float = math.inf) -> Rest:
+        """What tells which parts of a plan of such columns leave too little to the rest of the county."""
+        needs = self.needs(coverage)
+        spare = self.teams.most_hours(float(np.sum(needs)), float(np.sum(self.gaps)), most_shortfall) + ROUNDING
+        self.known = self.prices.best(needs, spare, self.known)
+        return Rest(self, self.known, most_shortfall)
+
     def _sets(self, prices: Prices, spare: float, deadline: Deadline) -> Masks:
         """The sets that some hub can serve, ascending, those that break a rule left out."""
         weights, allowances = self.prices.growing(prices, spare)
         found: list[Masks] = [np.empty(0, dtype=np.uint64)]
         for row, hub in enumerate(self.prices.hubs):
-            growth = HubGrowth(self.growth, int(hub), prices.cost[row], weights[row], float(allowances[row]))
+            leaves = partial(self._leaves, prices, spare, row)
+            growth = HubGrowth(self.growth, int(hub), prices.cost[row], weights[row], float(allowances[row]), leaves)
             found.extend(sets[self._together(sets)] for sets in growth.sets(deadline))
             self.sets_seen += growth.seen
         return np.unique(np.concatenate(found))
+
+    def _leaves(self, prices: Prices, spare: float, row: int, sets: Masks) -> Floats:
+        parts = [sets[start : start + CHUNK] for start in range(0, len(sets), CHUNK)]
+        return np.concatenate(
+            [self.prices.leaves(prices, spare, row, memberships(part, self.service.size)) for part in parts]
+        )
 
     def _together(self, sets: Masks) -> Flags:
         kept = np.ones(len(sets), dtype=bool)
@@ -108,23 +123,48 @@ class HubColumns:
                 yield from _Chunk(self, sets[mine], prices, coverage, most_shortfall).columns(pin)
 
 
+class Rest:
+    """What the municipalities that some districts leave need, against what further teams have."""
+
+    def __init__(self, source: HubColumns, prices: Prices, most_shortfall: float) -> None:
+        self.source = source
+        self.prices = prices
+        self.most_shortfall = most_shortfall
+        teams = source.teams
+        #: Most hours by districts so far and units left.
+        self.hours: Floats = np.array([teams.rest_after(number) for number in range(teams.district_range[1] + 1)])
+
+    def possible(self, inside: Floats, covered: Ints, units: Ints, districts: Ints, missing: Floats | None) -> Flags:
+        """See :class:`~optimizer.covered_sets.Rest`."""
+        source, outside = self.source, 1.0 - inside
+        hours = self.hours[districts, source.teams.units - units]
+        numbers, of_number = np.unique(districts, return_inverse=True)
+        needed = source.prices.rest_hours(self.prices, inside, numbers.tolist())[of_number, covered]
+        possible = needed - ROUNDING <= hours
+        if missing is not None and self.most_shortfall < math.inf:
+            road = np.maximum(0.0, needed - product(outside, self.prices.needs)[covered])
+            others = np.maximum(0.0, product(outside, source.gaps)[covered] - hours + road)
+            possible &= missing + others <= self.most_shortfall + ROUNDING
+        return np.asarray(possible)
+
+
 class _Chunk:
     # Some sets at a threshold. Rows are sets, columns municipalities or hubs.
 
     def __init__(self, source: HubColumns, sets: Masks, prices: Prices, coverage: float, most_shortfall: float) -> None:
         self.source, self.teams, self.service = source, source.teams, source.service
         self.sets = sets
-        self.inside: Floats = (sets[:, None] >> source.towns & np.uint64(1)).astype(np.float64)
+        self.inside = memberships(sets, self.service.size)
         self.hubs = source.prices.hubs
         self.reaching = np.array([_none(sets, ~source.growth.reach[b]) for b in self.hubs]).T
-        self.cost = self.inside @ np.where(np.isfinite(prices.cost), prices.cost, 0.0).T
-        self.left = source.prices.rest_hours(prices, self.inside)
+        self.cost = product(self.inside, np.where(np.isfinite(prices.cost), prices.cost, 0.0).T)
+        self.left = source.prices.rest_hours(prices, self.inside)[0]
         self.level = coverage * self.service.fair_level
         self.least_level = less(coverage, ROUNDING) * self.service.fair_level
         self.most_shortfall = most_shortfall
         outside = 1.0 - self.inside
-        self.rest_gap = outside @ source.gaps
-        self.rest_road = np.maximum(0.0, self.left - outside @ prices.needs)
+        self.rest_gap = product(outside, source.gaps)
+        self.rest_road = np.maximum(0.0, self.left - product(outside, prices.needs))
 
     def columns(self, pin: Pinned) -> Iterator[Column]:
         """The columns of all sets, which hold that pin and no other."""

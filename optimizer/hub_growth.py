@@ -5,8 +5,8 @@ Masks are 64 bits wide. Costs may be of any sign: what a set can still gain coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,13 +25,15 @@ CHUNK = 1 << 17
 
 @dataclass(frozen=True)
 class _Sets:
-    # ``open``: what may be added, ``shut``: what may not any more; ``gain``: what the cost can still fall.
+    # ``open``: what may be added, ``shut``: what may not any more; ``gain``: what the cost can still fall;
+    # ``allowed``: what it may be at most.
     members: Masks
     open: Masks
     shut: Masks
     hours: Floats
     cost: Floats
     gain: Floats
+    allowed: Floats
 
     def take(self, rows: _Rows | slice) -> _Sets:
         return _Sets(*(getattr(self, field.name)[rows] for field in fields(self)))
@@ -44,13 +46,23 @@ class _Sets:
 class HubGrowth:
     """The sets that a hub serves for at most ``growth.budget`` hours and with a cost of at most ``allowance``.
 
-    ``hours`` and ``weights`` are what each municipality takes and costs. A hub of ``growth.inside`` is in all of its
-    sets, one of ``growth.outside`` need not be. ``seen`` counts the sets looked at.
+    ``hours`` and ``weights`` are what each municipality takes and costs. ``leaves`` says of members that are known what
+    their set may cost at most, with more members never more. A hub of ``growth.inside`` is in all of its sets, one of
+    ``growth.outside`` need not be. ``seen`` counts the sets looked at.
     """
 
-    def __init__(self, growth: Growth, hub: int, hours: Floats, weights: Floats, allowance: float) -> None:
+    def __init__(
+        self,
+        growth: Growth,
+        hub: int,
+        hours: Floats,
+        weights: Floats,
+        allowance: float,
+        leaves: Callable[[Masks], Floats] | None = None,
+    ) -> None:
         self.growth = growth
         self.allowance = allowance
+        self.leaves = leaves
         self.reach = growth.reach[hub]
         self.towns = members_of(self.reach)
         self.hours, self.weights = hours, weights
@@ -71,7 +83,7 @@ class HubGrowth:
                 waiting.append(sets.take(slice(CHUNK, None)))
                 sets = sets.take(slice(CHUNK))
             self.seen += len(sets.members)
-            yield sets.members[sets.cost <= self.allowance]
+            yield sets.members[sets.cost <= sets.allowed]
             grown = self._grown(sets)
             if grown is not None:
                 waiting.append(grown)
@@ -89,11 +101,18 @@ class HubGrowth:
             self.hours[roots],
             self.weights[roots],
             np.array(gain),
+            np.full(len(roots), self.allowance),
         )
 
     def _kept(self, sets: _Sets) -> _Sets:
-        fits = (sets.hours <= self.growth.budget) & (sets.cost + sets.gain <= self.allowance)
+        fits = (sets.hours <= self.growth.budget) & (sets.cost + sets.gain <= sets.allowed)
         return sets.take(np.flatnonzero(fits))
+
+    def _allowed(self, sets: _Sets) -> _Sets:
+        if self.leaves is None or not len(sets.members):
+            return sets
+        sets = replace(sets, allowed=np.minimum(sets.allowed, self.leaves(sets.members)))
+        return sets.take(np.flatnonzero(sets.cost + sets.gain <= sets.allowed))
 
     def _grown(self, sets: _Sets) -> _Sets | None:
         """All sets with one municipality more. What is tried before it is not added deeper down: none comes twice."""
@@ -116,7 +135,8 @@ class HubGrowth:
                 sets.hours[rows] + self.hours[i],
                 sets.cost[rows] + self.weights[i],
                 gain[rows],
+                sets.allowed[rows],
             )
             parts.append(self._kept(grown))
         parts = [part for part in parts if len(part.members)]
-        return _Sets.joined(parts) if parts else None
+        return self._allowed(_Sets.joined(parts)) if parts else None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.levels import Flags, Floats, Ints
+from optimizer.levels import Flags, Floats, Ints, product
 from optimizer.service import members_of
 from optimizer.teams import IMPOSSIBLE, Teams
 
@@ -24,6 +24,8 @@ from optimizer.teams import IMPOSSIBLE, Teams
 FIRST_ROUNDS, MORE_ROUNDS = 300, 150
 #: Rounds without a better bound after which the step is shortened, and the shortest step.
 PATIENCE, SHORTEST = 15, 1e-3
+#: More hours than any plan has: what costs so many is out of the question.
+FAR = 1e15
 #: Thresholds of coverage closer than this, relatively, are not told apart by the bound.
 COVERAGE_WIDTH = 5e-4
 
@@ -152,25 +154,47 @@ class HubPrices:
             left.append(spare - float(np.sum(prices.prices)) - float(others) - (prices.rho[row] if office else 0.0))
         return weights, np.array(left)
 
-    def rest_hours(self, prices: Prices, inside: Floats) -> Floats:
-        """Hours that the municipalities outside each district need at least, the road included.
+    def leaves(self, prices: Prices, spare: float, row: int, inside: Floats) -> Floats:
+        """What districts of a hub (its ``row``) may take of the hours to spare, ``inside`` as in :meth:`rest_hours`.
 
-        ``inside`` (rows, municipalities) is 1 in the district, else 0.
+        No more than :meth:`growing` says: nobody else gains from what is in the district, nor has a hub there.
         """
-        shared = np.where(self.own, 0.0, prices.gains)
-        rho = prices.rho - inside @ shared.T
-        rho[(inside[:, self.hubs] > 0) & ~self.is_office] = np.inf
-        paid = float(np.sum(prices.prices)) - inside @ prices.prices
-        priced = paid + _least(rho, max(0, self.fewest - 1), self.most - 1)
-        needed: Floats = np.maximum(priced, float(np.sum(prices.needs)) - inside @ prices.needs)
+        rho = self._rho_outside(prices, inside)
+        office = prices.rho[row] if self.is_office[row] else 0.0
+        rho[:, row] = np.inf
+        others = _least(rho, max(0, self.fewest - 1), self.most - 1)
+        left: Floats = spare - float(np.sum(prices.prices)) - others - office
+        return left
+
+    def rest_hours(self, prices: Prices, inside: Floats, districts: Sequence[int] = (1,)) -> Floats:
+        """Hours that the municipalities outside so many districts need at least, the road included.
+
+        ``inside`` (rows, municipalities) is 1 in the districts, else 0. A row for each number of ``districts``.
+        """
+        ordered = np.sort(self._rho_outside(prices, inside), axis=-1)
+        paid = float(np.sum(prices.prices)) - product(inside, prices.prices)
+        plain = float(np.sum(prices.needs)) - product(inside, prices.needs)
+        further = [(max(0, self.fewest - number), max(0, self.most - number)) for number in districts]
+        needed: Floats = np.array([np.maximum(paid + _least_of(ordered, *range_), plain) for range_ in further])
         return needed
+
+    def _rho_outside(self, prices: Prices, inside: Floats) -> Floats:
+        """The sums of hubs that are not inside, over municipalities that are not; of those inside beyond all hours."""
+        shared = np.where(self.own, -FAR, prices.gains)
+        rho: Floats = prices.rho - product(inside, shared.T)
+        return rho
 
 
 def _least(rho: Floats, fewest: int, most: int) -> Floats:
     """The least sum of ``fewest`` to ``most`` entries of each row; infinite where there are too few."""
-    if rho.shape[-1] < fewest:
-        return np.full(rho.shape[:-1], math.inf)
-    ordered = np.sort(rho, axis=-1)
-    further: Floats = np.sum(np.minimum(ordered[..., fewest : max(fewest, most)], 0.0), axis=-1)
-    least: Floats = np.sum(ordered[..., :fewest], axis=-1) + further
+    return _least_of(np.sort(rho, axis=-1), fewest, most)
+
+
+def _least_of(ordered: Floats, fewest: int, most: int) -> Floats:
+    """The same of rows that are in order."""
+    if ordered.shape[-1] < fewest:
+        return np.full(ordered.shape[:-1], math.inf)
+    least: Floats = np.zeros(ordered.shape[:-1])
+    for place in range(min(max(fewest, most), ordered.shape[-1])):
+        least += ordered[..., place] if place < fewest else np.minimum(ordered[..., place], 0.0)
     return least

@@ -12,6 +12,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+#: Multiplications, and numbers of a vector, from which on libraries work with threads.
+THREADED, THREADED_VECTOR = 1 << 18, 9000
 #: Hours by which rounding may miss: what fits but for them fits.
 SLACK = 1e-9
 
@@ -36,3 +38,22 @@ def levels(cost: Floats, to_spend: Floats, supply: Floats, fewest: Floats, weigh
         reached = (np.maximum(slack, 0.0)[:, None] + offset) / per_level
     found: Floats = np.min(np.where(per_level > 0, reached, np.inf), axis=1)
     return np.where(slack >= -SLACK, found, -np.inf)
+
+
+def product(rows: Floats, matrix: Floats) -> Floats:
+    """``rows @ matrix``, in pieces so small that no threads are used: they would wait for each other longer than work.
+
+    ``rows`` are many and short; ``matrix`` may be a vector.
+    """
+    inner = max(1, rows.shape[1])
+    piece = max(1, min(THREADED_VECTOR // inner, THREADED // (inner * max(1, matrix[:1].size))))
+    found: Floats = np.empty((len(rows), *matrix.shape[1:]))
+    for start in range(0, len(rows), piece):
+        np.matmul(rows[start : start + piece], matrix, out=found[start : start + piece])
+    return found
+
+
+def memberships(masks: npt.NDArray[np.uint64], size: int) -> Floats:
+    """By mask and position 1 for its members, else 0."""
+    octets = masks.astype("<u8").view(np.uint8).reshape(-1, 8)
+    return np.unpackbits(octets, axis=1, bitorder="little", count=size).astype(np.float64)

@@ -63,7 +63,7 @@ class Program:
         self.solver = solver
         self.deadline = deadline
         self.covering = self._covering()
-        self.rows = [*self.covering, *self._sums()]
+        self.rows = [*self.covering, *self._sums(), *self._changes()]
 
     def _covering(self) -> list[Row]:
         covering: list[list[tuple[int, float]]] = [[] for _ in range(self.source.rows)]
@@ -96,7 +96,7 @@ class Program:
         if self.source.ki_units > 0:
             ki = {e for e, employer in enumerate(self.source.employers) if employer.is_ki}
             rows.append(self._posts("ki_share", ki.__contains__, self.source.ki_units, None))
-        return [*rows, *self._changes()]
+        return rows
 
     def _changes(self) -> Iterator[Row]:
         """Each reference district is continued by at most one, and not too many municipalities change."""
@@ -116,11 +116,19 @@ class Program:
         return Row(name, chosen, low, high)
 
     def _hopeless(self) -> bool:
-        # A constraint that no column can fill needs no solver.
-        return any(
-            not row.coefficients and ((row.low is not None and row.low > 0) or (row.high is not None and row.high < 0))
-            for row in self.rows
-        )
+        return _unfillable(self.rows)
+
+    def may_add_up(self) -> bool:
+        """Whether the posts, districts, limits and KI's share of some of the columns are right, whatever they cover.
+
+        Also where the time was up.
+        """
+        sums = self._sums()
+        if _unfillable(sums):
+            return False
+        model, variables = self._model(sums)
+        model.setObjective(_sum(variables, []))
+        return run(model, self.solver, self.deadline).termination is not Termination.INFEASIBLE
 
     def minimise(self, costs: Sequence[float], *extra: Row) -> Choice:
         """The columns of a plan with the least cost that also keeps the ``extra`` rows."""
@@ -199,6 +207,14 @@ class Program:
             # A time limit may leave a rounded, fractional "solution".
             return Choice(Termination.TIME_LIMIT, None)
         return Choice(outcome.termination, chosen)
+
+
+def _unfillable(rows: Sequence[Row]) -> bool:
+    # A constraint that no column can fill needs no solver.
+    return any(
+        not row.coefficients and ((row.low is not None and row.low > 0) or (row.high is not None and row.high < 0))
+        for row in rows
+    )
 
 
 def _sum(variables: Sequence[pulp.LpVariable], entries: Sequence[tuple[int, float]]) -> pulp.LpAffineExpression:

@@ -22,10 +22,14 @@ TIE_TOLERANCE = 1e-6
 MANY_COLUMNS = 700
 #: Up to so many columns go to the solver at once.
 FEW_COLUMNS = 300
+#: From more columns than this on the program over covered sets is quicker than a solver (measured).
+SOLVER_COLUMNS = 700
 #: How far below the highest thinkable coverage the search begins, and goes on while there is no plan.
 STEPS = (0.03, 0.03, 0.03, 0.06, 0.12, 0.24, 0.48, 1.0)
-#: How far below the bound of the hub prices a good plan is looked for.
-SHORT_STEPS = (0.015, 0.01, 0.01, 0.01, 0.015, 0.03)
+#: How far below the bound of the hub prices a good plan is looked for at first and at most; and further steps, longer
+#: where fewer sets were seen.
+FIRST_STEP, DEEPEST = 0.004, 0.1
+SHORT_STEPS = ((3_000, 0.016), (20_000, 0.01), (math.inf, 0.005))
 #: What a district takes at most of the hours that all may lose where a good plan is looked for.
 PART = 0.5
 
@@ -106,6 +110,9 @@ class Stages:
         stage = Stage(StageName.SHORTFALL, self._shortfall(chosen), 0.0, False)
         if proven:
             with contextlib.suppress(TimeUp):
+                if reduce and self.source.hub_columns is not None:
+                    chosen = self._smaller_of_part(chosen)
+                    stage = replace(stage, value=self._shortfall(chosen))
                 limit = stage.value + SHORTFALL_TOLERANCE
                 pool = self._columns(max(0.0, lowest - self.tolerance), limit, reduce=reduce)
                 chosen, stage, kept = self._least_shortfall(pool, chosen, reduce)
@@ -147,14 +154,25 @@ class Stages:
         """Finds a plan with the highest lowest coverage (``best``) and the bound on it, as far as time allows."""
         self.bound = min(self.source.highest_coverage, self.source.ceiling)
         if self.best is None and 0.0 < self.at_least < self.bound:
-            self.best = self._any_plan(self._columns(max(0.0, less(self.at_least, ROUNDING))))
+            known = max(0.0, less(self.at_least, ROUNDING))
+            self._take(*self._plan_of(self._columns(known), known))
         if self.source.hub_columns is not None:
+            if self.source.layer.limits and not self._program(self._every_team()).may_add_up():
+                # Said at once: at a threshold of nothing there would be too many districts to go through.
+                raise Infeasible
             self.bound = min(self.bound, self.source.hub_columns.highest_coverage(self.bound))
             if self.best is None:
                 self._search_part()
         if self.best is not None:
             self._prove_known()
         self._climb()
+
+    def _take(self, plan: list[Column] | None, is_best: bool) -> None:
+        """Takes a plan that is better than the one before, and where there is none above it its value for the bound."""
+        if plan is not None:
+            self.best = plan
+            if is_best:
+                self.bound = self._lowest(plan)
 
     def _search_part(self) -> None:
         """Finds a good plan of districts that take their part of what all may lose; it is mostly the best one there is.
@@ -163,29 +181,32 @@ class Stages:
         """
         self.share = PART
         try:
-            threshold, pool = self.bound, list[Column]()
-            for step in SHORT_STEPS:
+            threshold, step = self.bound, FIRST_STEP
+            while self.best is None and threshold > max(0.0, self.bound - DEEPEST):
                 threshold = max(0.0, threshold - step)
-                pool = self._columns(threshold)
-                self.best = self._likely_plan(pool)
-                if self.best is not None:
-                    break
-            better = self.best
-            while better is not None:
-                self.best = better
-                pool = self._reaching(pool, more(self._lowest(better)))
-                better = self._likely_plan(pool)
+                pool, is_best = self._columns(threshold), False
+                step = next(step for sets, step in SHORT_STEPS if self.source.sets_seen < sets)
+                better: list[Column] | None = pool
+                while better is not None and not is_best:
+                    better, is_best = self._likely_plan(pool, threshold)
+                    if better is not None:
+                        self.best = better
+                        pool = self._reaching(pool, more(self._lowest(better)))
         finally:
             self.share = 1.0
 
-    def _likely_plan(self, pool: Sequence[Column]) -> list[Column] | None:
-        """The plan with the highest lowest coverage from the columns that the relaxation likes best, if any."""
+    def _likely_plan(self, pool: Sequence[Column], threshold: float) -> tuple[list[Column] | None, bool]:
+        """A plan with a high lowest coverage from columns that reach a threshold, if one is found; and whether it has
+        the highest of all."""
+        highest = self._highest_of(pool, threshold)
+        if highest is not None:
+            return highest
         relaxation = self._program(pool).relax([self.source.shortfall(column) for column in pool])
         if not isinstance(relaxation, Relaxation):
-            return None
+            return None, False
         part = [pool[j] for j in _likeliest(relaxation)]
         choice = self._program(part).raise_lowest()
-        return None if choice.columns is None else [part[j] for j in choice.columns]
+        return None if choice.columns is None else [part[j] for j in choice.columns], False
 
     def _prove_known(self) -> None:
         """Finds out whether there is any plan above the known one: mostly there is none."""
@@ -194,11 +215,11 @@ class Stages:
         pool = self._columns(above) if above < self.bound else []
         while above < self.bound:
             pool = self._reaching(pool, above)
-            better = self._any_plan(pool)
+            better, is_best = self._plan_of(pool, above)
             if better is None:
                 self.bound = self._lowest(self.best)
                 return
-            self.best = better
+            self._take(better, is_best)
             above = more(self._lowest(better))
             if self.source.hub_columns is None:
                 # Few columns: quicker by halves. Of many it takes long to prove that there is no plan above.
@@ -242,13 +263,23 @@ class Stages:
         while True:
             threshold = max(0.0, threshold)
             pool = self._columns(threshold)
-            self.best = self._any_plan(pool)
+            self._take(*self._plan_of(pool, threshold))
             if self.best is not None:
                 return pool, threshold
             if threshold == 0.0:
                 raise Infeasible
             self.bound = threshold
             threshold = self.bound - next(steps, self.bound)
+
+    def _every_team(self) -> list[Column]:
+        """The teams of all employers and sizes, wherever they are, as often as a plan may have them."""
+        return [
+            Column((), (), employer, units, 0, math.inf)
+            for employer, most in enumerate(self.source.largest_team)
+            for units in self.source.sizes
+            if units <= most
+            for _ in range(min(self.source.district_range[1], self.source.units // units))
+        ]
 
     def _halve(self, columns: Sequence[Column], lowest: float) -> None:
         """Raises the lowest coverage or lowers its bound, halfway among the values that it can still have."""
@@ -259,11 +290,11 @@ class Stages:
             self.bound = lowest
             return
         middle = values[len(values) // 2]
-        better = self._any_plan(self._reaching(columns, middle))
+        better, is_best = self._plan_of(self._reaching(columns, middle), middle)
         if better is None:
             self.bound = middle
         else:
-            self.best = better
+            self._take(better, is_best)
 
     def _reaching(self, columns: Sequence[Column], coverage: float) -> list[Column]:
         """The columns that reach a coverage."""
@@ -280,6 +311,27 @@ class Stages:
             self.best = [pool[j] for j in choice.columns]
             if choice.termination is Termination.OPTIMAL:
                 self.bound = self._lowest(self.best)
+
+    def _plan_of(self, pool: list[Column], threshold: float) -> tuple[list[Column] | None, bool]:
+        """A plan from columns that reach a threshold, and whether it has the highest lowest coverage of all.
+
+        No plan: there is none. Raises ``TimeUp`` where the solver cannot tell.
+        """
+        return self._highest_of(pool, threshold) or (self._any_plan(pool), False)
+
+    def _highest_of(self, pool: Sequence[Column], threshold: float) -> tuple[list[Column] | None, bool] | None:
+        """The same where columns are many, by the program over covered sets; ``None`` where it cannot tell."""
+        if self.source.hub_columns is None or len(pool) <= SOLVER_COLUMNS:
+            return None
+        from optimizer.covered_sets import CoveredSets, TooManyStates
+
+        rest = self.source.hub_columns.rest(threshold)
+        try:
+            found = CoveredSets(self.source, pool, rest, self.deadline).highest()
+        except TooManyStates:
+            return None
+        # Whether it keeps the rules the linear program decides.
+        return None if found is None else self._any_plan(found), True
 
     def _any_plan(self, pool: list[Column]) -> list[Column] | None:
         """A plan from these columns; ``None``: there is none. Raises ``TimeUp`` where the solver cannot tell."""
@@ -308,6 +360,22 @@ class Stages:
         return self._program(part).minimise([costs[j] for j in order]), part
 
     # -- stage 2: the smallest shortfall ------------------------------------------------------------------------
+
+    def _smaller_of_part(self, known: list[Column]) -> list[Column]:
+        """A plan with a smaller shortfall of districts that take their part, if one is found; proves nothing."""
+        self.share = PART
+        try:
+            limit = self._shortfall(known) + SHORTFALL_TOLERANCE
+            pool = self._columns(max(0.0, self._lowest(known) - self.tolerance), limit)
+            costs = [self.source.shortfall(column) for column in pool]
+            relaxation = self._program(pool).relax(costs)
+            if not isinstance(relaxation, Relaxation):
+                return known
+            choice, part = self._promising(pool, costs, relaxation)
+        finally:
+            self.share = 1.0
+        found = known if choice.columns is None else [part[j] for j in choice.columns]
+        return min(known, found, key=self._shortfall)
 
     def _least_shortfall(
         self, pool: list[Column], known: list[Column], reduce: bool

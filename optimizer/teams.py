@@ -55,7 +55,11 @@ class Teams:
     @cached_property
     def rest(self) -> tuple[float, ...]:
         """Most hours, after coordination, that all other teams get out of so many units of posts."""
-        fewest, most = (districts - 1 for districts in self.district_range)
+        return self.rest_after(1)
+
+    def rest_after(self, districts: int) -> tuple[float, ...]:
+        """Most hours, after coordination, that all teams but so many get out of so many units of posts."""
+        fewest, most = (max(0, number - districts) for number in self.district_range)
         best = [0.0] + [IMPOSSIBLE] * self.units
         found = list(best) if fewest == 0 else [IMPOSSIBLE] * (self.units + 1)
         for teams in range(1, most + 1):

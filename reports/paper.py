@@ -18,7 +18,6 @@ from maps.people import people_indicator
 from optimizer.plan import Plan, alike
 from optimizer.rules import RuleCheck, check_plan
 from optimizer.solve import Solution
-from reports.result_json import result
 from scenarios.assemble import LoadedScenario
 from scenarios.key import EQUAL
 from translation import Language, Message, listing, msg, number, translate
@@ -46,6 +45,7 @@ from wording.grid import NOTHING, GridTable
 from wording.key_figures import KeyFigure, key_figures
 from wording.method import Passage
 from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table, served_worst
+from wording.result_json import result
 from wording.yardstick import has_yardstick
 
 Text = Message | str

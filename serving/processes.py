@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -23,6 +25,9 @@ from pebble import ProcessExpired, ProcessPool
 MOST_ANSWERS = 512
 #: Work in parts that goes on at the same time; what comes later waits.
 _MOST_LEADING = 4
+#: A task that changes each time it is packed is given up.
+_MOST_PACKED = 100
+_LOG = logging.getLogger(__name__)
 
 
 class _Process(SpawnProcess):
@@ -89,7 +94,12 @@ class Job:
     @property
     def share(self) -> float | None:
         """How much of it is done, from 0 to 1; ``None`` where that is not known."""
-        return self._future.share if isinstance(self._future, PartedWork) else None
+        return self._future.progress.share if isinstance(self._future, PartedWork) else None
+
+    @property
+    def so_far(self) -> Any:
+        """What is found already of work in parts that tells; else ``None``."""
+        return self._future.progress.so_far if isinstance(self._future, PartedWork) else None
 
     def result(self, timeout: float | None = None) -> Any:
         """The answer; ``TimeoutError`` where there is none after ``timeout`` seconds and the work goes on.
@@ -119,8 +129,24 @@ class Job:
             return not self._waiting - {who} and not self._future.cancel() and self.in_parts
 
 
-Lead = Callable[[Executor, Callable[[int, int], None], Callable[[], bool]], Any]
-"""Leads work in parts: gets an executor, a function to tell the parts done and of all, and one that says “stop”."""
+class Progress:
+    """What work in parts tells of itself: it is called with the parts done and of all."""
+
+    def __init__(self) -> None:
+        self.share = 0.0
+        self.so_far: Any = None
+
+    def __call__(self, done: int, of: int) -> None:
+        """So many parts are done of all."""
+        self.share = done / of
+
+    def found(self, so_far: Any) -> None:
+        """What is found already."""
+        self.so_far = so_far
+
+
+Lead = Callable[[Executor, Progress, Callable[[], bool]], Any]
+"""Leads work in parts: gets an executor, what to tell the parts done and of all, and a function that says “stop”."""
 
 
 class PartedWork:
@@ -139,7 +165,7 @@ class PartedWork:
         self._executor = executor
         self._room = room
         self._stop = threading.Event()
-        self._done = (0, 1)
+        self.progress = Progress()
         self._future: Future[Any] = Future()
         # The end of the server does not wait for it.
         threading.Thread(target=self._run, daemon=True).start()
@@ -149,20 +175,11 @@ class PartedWork:
             if not self._future.set_running_or_notify_cancel():
                 return
             try:
-                answer = self._lead(self._executor, self._tell, self._stop.is_set)
+                answer = self._lead(self._executor, self.progress, self._stop.is_set)
             except BaseException as failure:
                 self._future.set_exception(failure)
             else:
                 self._future.set_result(answer)
-
-    @property
-    def share(self) -> float:
-        """How much is done, from 0 to 1."""
-        done, of = self._done
-        return done / of
-
-    def _tell(self, done: int, of: int) -> None:
-        self._done = (done, of)
 
     @property
     def stopped(self) -> bool:
@@ -309,11 +326,12 @@ class Work:
         return self._asked(key, lambda: PartedWork(lead, executor, self._room), outcomes)
 
     def _scheduled(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float | None = None) -> Any:
+        packed = _packed((function, args))
         with self._lock:
             if not self._pool.active:
                 # It does not survive if its processes cannot be started, for want of memory, say.
                 self._pool = self._begun()
-            return self._pool.schedule(function, args=args, timeout=timeout)
+            return self._pool.schedule(_call, args=(packed,), timeout=timeout)
 
     def _asked(self, key: str, start: Callable[[], Any], outcomes: tuple[type[BaseException], ...]) -> Job:
         with self._lock:
@@ -341,6 +359,25 @@ class Work:
         """Ends everything."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _packed(task: object) -> bytes:
+    """A task for a process. Packed by the pool, one that cannot be would end the pool's thread, and all work with it.
+
+    Figures of a plan are computed when they are asked for, by other pages too: then it is packed once more.
+    """
+    for _ in range(_MOST_PACKED):
+        try:
+            return pickle.dumps(task)
+        except RuntimeError as changed:
+            _LOG.debug("a task changed while it was packed", exc_info=changed)
+    return pickle.dumps(task)
+
+
+def _call(packed: bytes) -> Any:
+    """In a process: does a task."""
+    function, args = pickle.loads(packed)
+    return function(*args)
 
 
 def _load(modules: Sequence[str]) -> None:

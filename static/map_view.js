@@ -8,6 +8,8 @@ const live = new Set();
 const MARGIN = 12;
 // Higher than so many times its width it is of no more use.
 const HIGHEST = 1.2;
+// Pixels of a table beside it at the least.
+const LOWEST = 160;
 
 // Rows of a table beside a map (views/parts/beside.py) show their district on it, and then the whole county again.
 document.addEventListener("click", (event) => {
@@ -159,6 +161,22 @@ function high(view) {
     room = Math.floor(Math.max(height, Math.min(most, window.innerHeight - above - MARGIN)));
   }
   view.frame.style.height = `${room}px`;
+  if (fill) {
+    besideOf(view);
+  }
+}
+
+// The table beside it ends where what stands below the table still has room beside the map (static/plans.css).
+function besideOf(view) {
+  const table = document.querySelector(".kim-beside");
+  const below = document.querySelector(".st-key-sums");
+  if (table === null || below === null) {
+    return;
+  }
+  const { bottom, right } = view.frame.getBoundingClientRect();
+  const { top, left } = table.getBoundingClientRect();
+  const room = left < right ? "none" : `${Math.max(LOWEST, bottom - top - below.clientHeight - MARGIN)}px`;
+  document.documentElement.style.setProperty("--kim-beside", room);
 }
 
 // The district of these municipalities stands out and fills the map; none: all do.

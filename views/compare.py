@@ -59,6 +59,8 @@ from wording.judgement import judgement
 
 _HIGH = {2: 560, 3: 460, 4: 460}
 _MOST_SHOWN = 5
+#: A name of so many signs needs one line above one of three maps.
+_ONE_LINE = 47
 
 
 def show() -> None:
@@ -99,6 +101,8 @@ def _show_comparison(
 ) -> None:
     # The verdict stands above the maps, but is known only with the plans, for which somebody may wait there.
     verdict, controls, maps = st.container(), st.container(), st.container(key="compared-maps")
+    if len(chosen) < MOST and all(len(entry.name) <= _ONE_LINE for entry in chosen):
+        maps = maps.container(key="short-names")
     places = _places(maps, len(chosen))
     alone: list[Compared] = []
     found: list[answers.Answer | None] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from exploring.query import Subject
 from exploring.question import Question
 from translation import Message, msg
 from views import address
@@ -25,7 +26,7 @@ from views.head import headed
 from views.parts.choices import chosen_layer
 from views.parts.shown import show_basis, show_conflicts, show_description
 from views.speech import Speech
-from wording.explore.told import ASKED, layer_remarks, measure_remarks
+from wording.explore.told import ASKED, layer_remarks, measure_remarks, size_remarks
 from wording.sentences import NO_POSTS
 
 _STYLE = Path(__file__).parents[1] / "static" / "explore.css"
@@ -64,9 +65,16 @@ def show() -> None:
     st.header(speech.markdown(ASKED[question]), anchor=False)
     for remark in (*layer_remarks(asked.about), *measure_remarks(asked.about)):
         st.caption(speech.markdown(remark))
+    for remark in _size_remarks(asked.about, question, asked.digest):
+        st.info(speech.markdown(remark))
     _, part = PARTS[question]
     part(asked, speech)
     show_basis(answer.loaded, speech)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _size_remarks(_about: Subject, question: Question, digest: str) -> tuple[Message, ...]:  # noqa: ARG001 - stands for it
+    return size_remarks(_about, question)
 
 
 def _chosen(speech: Speech) -> Question:

@@ -11,7 +11,6 @@ from optimizer.plan import Plan
 from serving import answers
 from translation import msg
 from views import address
-from views.asking.settled import show_settled
 from views.head import headed
 from views.map_view import show_drawn
 from views.parts import plans
@@ -20,7 +19,6 @@ from views.parts.choices import choose_town, chosen_layer, layer_shown, open_tow
 from views.parts.drawn import map_of, show_ground, show_nothing, show_rest, show_verdict
 from views.parts.map_choices import chosen_view
 from views.parts.shown import show_conflicts, show_no_answer
-from views.parts.why import show_why
 from views.speech import Speech
 from wording.verdict import hours_missing, hours_used
 
@@ -90,18 +88,25 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech
             st.rerun()
         label = msg("Why here? Click on a municipality or choose it")
         town = choose_town(towns, speech, label=label, nothing=label, labelled=False)
-        if town is None:
-            _show_districts(id, answer, plan, layer, speech)
-        else:
-            show_why(answer, plan, layer, town, speech)
     with left:
         shown = map_of(answer, layer, choices, town, speech.language, _MAP)
         spoken = speech.plain(msg("Map of the districts"))
         show_drawn(shown, height=MAP_HEIGHT, label=spoken, fill=True, on_chosen=open_town)
+    with right:
+        if town is None:
+            _show_districts(id, answer, plan, layer, speech)
+        else:
+            # Loaded with the first municipality that somebody asks about.
+            from views.asking.why_here import show_why
+
+            show_why(answer, plan, layer, town, speech)
 
 
 def _show_districts(id: str, answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
     """The districts of a layer, what the hours are used for, and how settled it all is."""
+    # Loaded when the map is there: nobody waits for it.
+    from views.asking.settled import show_settled
+
     show_beside(answer.loaded.county, plan.layers[layer], speech, place=_MAP)
     with st.container(key="sums", gap="xsmall"):
         st.markdown(speech.unbroken(hours_used(plan)))

@@ -16,7 +16,7 @@ from maps.colours import identity_text
 from optimizer.plan import District, Identity, LayerPlan, Plan
 from optimizer.problem import Ags
 from optimizer.reference import Changes, changes, weights_of
-from translation import Message, Number, Percent, listing, msg, msgs, number, percent
+from translation import Listing, Message, Number, Percent, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.yardstick import has_yardstick, per_1000, same_advice, same_need, same_posts, same_yardstick
 
@@ -177,6 +177,16 @@ def missing(plan: Plan) -> Number:
     return number(plan.shortfall_hours, 1)
 
 
+def more_missing(hours: Number) -> Message:
+    """How many hours more, or fewer, are missing per week, as printed; none is said in words."""
+    values = {"hours": number(abs(hours.value), hours.digits)}
+    if hours.value == 0:
+        return msg("as many hours missing per week")
+    if hours.value > 0:
+        return msg("{hours} hours more missing per week", **values)
+    return msg("{hours} hours fewer missing per week", **values)
+
+
 def adds_up(parts: Iterable[Printed], total: Printed) -> bool:
     """Whether the printed ``parts`` give the printed ``total``."""
     return round(math.fsum(map(_printed, parts)) - _printed(total), total.digits) == 0
@@ -307,6 +317,18 @@ def reshaped_texts(found: Reshaped) -> Iterator[Message]:
     )
     if any(which for which, _ in teams):
         yield msg("Teams: {changes}.", changes=listing(text for which, text in teams if which))
+
+
+def reshaped_short(found: Reshaped) -> Listing | None:
+    """How many districts are new, ended, split and merged, in a few words; ``None`` where none is."""
+    counts = (
+        (found.new, msg("{count} new", count=number(len(found.new)))),
+        (found.ended, msg("{count} ended", count=number(len(found.ended)))),
+        (found.split, msg("{count} split", count=number(len(found.split)))),
+        (found.merged, msg("{count} merged", count=number(len(found.merged)))),
+    )
+    texts = [text for which, text in counts if which]
+    return listing(texts) if texts else None
 
 
 def moved_text(old: Plan, new: Plan, layer: int, county: County) -> Message:

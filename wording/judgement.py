@@ -19,7 +19,7 @@ from wording.differences import Printed, coverage, less, missing
 from wording.yardstick import has_yardstick, per_1000, same_advice, same_posts
 
 MATTERS = 1.0
-"""Hours per week: missing hours that are less apart count as equal (an assumption)."""
+"""Hours per week: missing hours that are less apart count as equal (an assumption), and hours lost are not told."""
 _MOST_TOWNS = 3
 NOTHING_AGAINST = msg("Nothing in these figures speaks against it.")
 """Said where nothing does."""
@@ -206,8 +206,8 @@ def _trade_offs(first: ComparedPlan, rest: Iterable[ComparedPlan]) -> Iterator[M
         if not same_posts(first.plan, one.plan):
             continue
         apart = [(less(lost(one.plan), lost(first.plan)), phrase) for lost, phrase in _LOSSES]
-        saved = [phrase(number(-by.value, by.digits)) for by, phrase in apart if by.value < 0]
-        more = [phrase(by) for by, phrase in apart if by.value > 0]
+        saved = [phrase(number(-by.value, by.digits)) for by, phrase in apart if by.value <= -MATTERS]
+        more = [phrase(by) for by, phrase in apart if by.value >= MATTERS]
         if saved and more:
             yield msg(
                 "{one} saves {saved}, but loses {more} more.", one=one.short, saved=listing(saved), more=listing(more)

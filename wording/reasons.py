@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from geodata.county import Ags
 from geodata.labels import drive_time
 from maps.colours import identity_text
+from optimizer.explore.reasons import Reason
 from optimizer.moves import Move
 from optimizer.plan import Plan
-from optimizer.rules import RuleCheck, broken, check_plan
+from optimizer.rules import RuleCheck, broken, check_plan, is_connected
 from scenarios.assemble import LoadedScenario
-from translation import Message, listing, msg, number, percent
+from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import less, missing
-from wording.yardstick import beside
+from wording.yardstick import beside, both_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,106 @@ def alternatives(plan: Plan, layer: int, moves: Sequence[Move], loaded: LoadedSc
     return sorted(found, key=lambda alternative: not alternative.allowed)
 
 
+def why_here(
+    loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags, found: Sequence[Alternative], reason: Reason | None
+) -> list[Message]:
+    """The answer to why a municipality is in its district, the same on every page.
+
+    First what its district would be without it or, where that hangs together, what it costs to move it alone; then
+    what it would cost were everything free to change, where that ``reason`` is known.
+    """
+    texts = [parts(loaded, plan, layer, ags) or second_best(plan, found)]
+    if reason is not None:
+        texts.append(freely(plan, reason, msg("the parting")))
+    return texts
+
+
+def parts(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> Message | None:
+    """That the district of a municipality falls apart without it, where it does and may not."""
+    county = loaded.county
+    left = [town for district in _homes(plan, layer, ags) for town in district if town != ags]
+    if not plan.layers[layer].layer.connected or not left or is_connected(left, plan.problem):
+        return None
+    pieces: list[list[Ags]] = []
+    for town in left:
+        if not any(town in piece for piece in pieces):
+            pieces.append([other for other in left if _linked(plan, left, town, other)])
+    first = min(pieces, key=len)
+    return msgs(
+        "{some} does not border on {others}; without {town} the district would fall apart.",
+        "{some} do not border on {others}; without {town} the district would fall apart.",
+        len(first),
+        some=wording.town_names(first, county),
+        others=wording.town_names([town for town in left if town not in first], county),
+        town=county.name_of(ags),
+    )
+
+
+def between_two(loaded: LoadedScenario, plan: Plan, layer: int, one: Ags, other: Ags) -> Message | None:
+    """What lies between two municipalities that do not border on each other; ``None`` where they do, or may not."""
+    county = loaded.county
+    if not plan.layers[layer].layer.connected or other in plan.problem.neighbours.get(one, ()):
+        return None
+    values: dict[str, object] = {"one": county.name_of(one), "other": county.name_of(other)}
+    together = [district for district in _homes(plan, layer, one) if other in district]
+    needed = [
+        town
+        for district in together
+        for town in district
+        if town not in (one, other) and not _linked(plan, [left for left in district if left != town], one, other)
+    ]
+    if not needed:
+        return msg("{one} does not border on {other}.", **values)
+    return msg(
+        "{one} does not border on {other}; without {towns} the district would fall apart.",
+        towns=wording.town_names(needed, county),
+        **values,
+    )
+
+
+def _homes(plan: Plan, layer: int, ags: Ags) -> list[tuple[Ags, ...]]:
+    return [one.municipalities for one in plan.layers[layer].districts if ags in one.municipalities]
+
+
+def _linked(plan: Plan, among: Sequence[Ags], one: Ags, other: Ags) -> bool:
+    """Whether one can be reached from the other through neighbours ``among`` which both are."""
+    reached, open_ = {one}, [one]
+    while open_:
+        further = plan.problem.neighbours.get(open_.pop(), frozenset()) & set(among) - reached
+        reached |= further
+        open_.extend(further)
+    return other in reached
+
+
+def freely(now: Plan, reason: Reason, what: Message) -> Message:
+    """What it would cost to have it otherwise were everything free to change; ``what`` is the thing that costs."""
+    if reason.plan is None:
+        return msg("Whatever else changes: the rules allow no plan in which that is otherwise.")
+    hours = less(missing(reason.plan), missing(now))
+    points = less(percent(now.reached), percent(reason.plan.reached))
+    size = {"hours": number(abs(hours.value), 1), "points": number(abs(points.value), 1)}
+    amounts = (
+        (hours.value, msg("{hours} hours per week", **size)),
+        (points.value, msg("{points} percentage points of the lowest coverage", **size)),
+    )
+    costs = _both([text for value, text in amounts if value > 0])
+    gains = _both([text for value, text in amounts if value < 0])
+    values: dict[str, object] = {"what": what, "costs": costs, "gains": gains}
+    if costs and gains:
+        return msg("Were everything free to change, {what} would cost {costs} and bring {gains}.", **values)
+    if costs:
+        return msg("Were everything free to change, {what} would cost {costs}.", **values)
+    if gains:
+        return msg("Were everything free to change, {what} would bring {gains}.", **values)
+    return msg("Were everything free to change, {what} would make no difference that shows in these figures.", **values)
+
+
+def _both(amounts: Sequence[Message]) -> Message | None:
+    if len(amounts) < 2:
+        return amounts[0] if amounts else None
+    return msg("{one} and {other}", one=amounts[0], other=amounts[1])
+
+
 def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:
     """What the best of the other districts would cost, in one sentence."""
     if not found:
@@ -89,11 +190,12 @@ def second_best(plan: Plan, found: Sequence[Alternative]) -> Message:
 def cost(now: Plan, then: Plan) -> Message:
     """What it costs to have ``then`` instead of ``now``, two plans of one problem."""
     reached = beside(now.problem, now.reached)
+    first, other = both_beside(now.problem, now.reached, then.reached)
     by = less(missing(then), missing(now))
     values = {
         "coverage": msg("the same lowest coverage of {value}", value=reached)
         if less(percent(then.reached), percent(now.reached)).value == 0
-        else msg("lowest coverage {then} instead of {now}", then=beside(then.problem, then.reached), now=reached),
+        else msg("lowest coverage {then} instead of {now}", then=other, now=first),
         "hours": number(abs(by.value), by.digits),
     }
     if by.value == 0:

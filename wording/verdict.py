@@ -1,17 +1,16 @@
 """A plan in a few sentences, made from its figures: how many districts and posts at whom, who gets the least, what is
-proven; what the hours are used for; and what is settled among the best plans."""
+proven; and what the hours are used for."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from geodata.county import County
 from geodata.labels import written_date
 from geodata.records import EmployerKind
-from optimizer.explore.alternatives import Alternatives
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags
 from optimizer.rules import broken, check_plan
@@ -19,14 +18,11 @@ from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
 from translation import Message, Number, listing, msg, msgs, number, percent
 from wording.differences import adds_up, lowest
-from wording.explore.alternatives import settled_groups, stays
 from wording.sentences import NO_POSTS, known, proven_best, short
 from wording.yardstick import per_1000
 
 #: More municipalities than this are not told by name where one would do.
 _NAMED = 4
-#: So many of those that change their district most often are told.
-_MOST_MOVED = 4
 _KI: EmployerKind = "ki"
 
 
@@ -181,7 +177,15 @@ def _proof(solution: Solution, plan: Plan) -> Message:
         return msg("{known}: at most {highest} is possible for the municipality served worst (proven).", **values)
     if not stage.proven:
         return msg("{known}: whether more is possible for the municipality served worst is not known.", **values)
-    if round(plan.reached, 3) >= round(stage.value, 3):
+    most = round(plan.reached, 3) >= round(stage.value, 3)
+    if not plan.proven and most:
+        return msg("{known}; proven is that no plan that keeps the rules gives more to the one served worst.", **values)
+    if not plan.proven:
+        return msg(
+            "{known}; proven is that no plan that keeps the rules gives more than {highest} to the one served worst.",
+            **values,
+        )
+    if most:
         return msg("{known}: no plan that keeps the rules gives more to the one served worst.", **values)
     return msg("{known}: no plan that keeps the rules gives more than {highest} to the one served worst.", **values)
 
@@ -219,36 +223,3 @@ def hours_missing(plan: Plan) -> Message:
 
 def _hours(hours: float) -> Number:
     return number(hours, 1, "h")
-
-
-def how_settled(county: County, found: Alternatives) -> Message:
-    """Which municipalities are together in all of the best plans, and which are now here, now there; in one line."""
-    count = number(len(found.items))
-    if len(found.items) == 1:
-        return msg("Settled: there is no other plan near the best one.")
-    groups = settled_groups(found)
-    staying = stays(found)
-    if all(share == 1 for share in staying.values()):
-        return msg("Settled: in the {count} best plans every municipality is where it is here.", count=count)
-    # Who is always together moves together.
-    alone = [(ags,) for ags in staying if not any(ags in group for group in groups)]
-    taste = sorted(
-        (unit for unit in (*groups, *alone) if staying[unit[0]] < 1), key=lambda unit: (staying[unit[0]], unit)
-    )
-    values = {"count": count, "towns": listing(_joined(county, unit) for unit in taste[:_MOST_MOVED])}
-    if not groups:
-        return msg("Settled in all {count} best plans: nobody · a matter of taste, most of all: {towns}", **values)
-    return msg(
-        "Settled in all {count} best plans: {groups} · a matter of taste, most of all: {towns}",
-        groups=listing(_joined(county, group) for group in groups),
-        **values,
-    )
-
-
-def _joined(county: County, group: Collection[Ags]) -> object:
-    """Municipalities that belong together, as one name."""
-    joined: object = ""
-    for ags in group:
-        name = county.name_of(ags)
-        joined = msg("{some}–{one}", some=joined, one=name) if joined else name
-    return joined

@@ -28,6 +28,14 @@ def per_1000(plan: Plan, ags: Ags) -> Number | None:
     return None if hours is None else number(hours, 1, "h")
 
 
+def both_beside(problem: Problem, first: float, other: float) -> tuple[object, object]:
+    """Two coverages to be told against each other, each with its hours where these differ as they are printed."""
+    hours = [hours_at(problem, coverage) for coverage in (first, other)]
+    if len({round(one.value, one.digits) for one in hours if one is not None}) == 1:
+        return percent(first), percent(other)
+    return beside(problem, first), beside(problem, other)
+
+
 def hours_at(problem: Problem, coverage: float, digits: int = 1) -> Number | None:
     """The hours per 1,000 people of the key that a coverage is, by the yardstick of ``problem``.
 

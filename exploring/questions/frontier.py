@@ -14,6 +14,7 @@ class FrontierQuery(Query[Frontier]):
     """The lowest coverage against missing hours and against hours on the road."""
 
     question = Question.FRONTIER
+    of_all = True
 
     def find(self, about: Subject, means: Means) -> Frontier:
         """The plans that no other one betters."""

@@ -41,6 +41,7 @@ class RankQuery(Query[Ranked]):
     """All plans are counted; those of ``others`` are marked that can be compared."""
 
     question = Question.RANK
+    of_all = True
     others: Others = ()
 
     def find(self, about: Subject, means: Means) -> Ranked:

@@ -53,6 +53,7 @@ class RobustnessQuery(Query[Robustness]):
     """All corners of the assumptions and random draws; a seed gives the same ones again."""
 
     question = Question.ROBUSTNESS
+    of_all = True
     in_parts = True
     uncertainty: Uncertainty = DEFAULT
     draws: int = DRAWS

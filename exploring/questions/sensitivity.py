@@ -14,8 +14,9 @@ class SensitivityQuery(Query[tuple[Sensitivity, ...]]):
     """By how much each figure must change before the best districts do."""
 
     question = Question.SENSITIVITY
+    of_all = True
     in_parts = True
 
     def find(self, about: Subject, means: Means) -> tuple[Sensitivity, ...]:
         """Every figure, the most sensitive first; in a part of the answer some are left out."""
-        return sensitivity(about.problem, layer=about.layer, **means.shared)
+        return sensitivity(about.problem, layer=about.layer, so_far=means.so_far, **means.shared)

@@ -70,12 +70,17 @@ def legend(county: County, layer: LayerPlan, figure: MapFigure | None, language:
         Section(translate(msg("Districts"), language), tuple(_districts(county, layer, figure is None, language)))
     ]
     if figure is not None:
-        hatches = class_hatches(figure)
-        classes = tuple(
-            Entry(_swatch(colour, hatches[colour]), translate(text, language)) for colour, text in figure.classes()
-        )
-        sections.insert(0, Section(translate(figure.title, language), classes))
+        sections.insert(0, class_section(figure, language))
     return (*sections, Section(translate(msg("Signs"), language), tuple(signs)))
+
+
+def class_section(figure: MapFigure, language: Language) -> Section:
+    """What the fills of a figure mean."""
+    hatches = class_hatches(figure)
+    classes = tuple(
+        Entry(_swatch(colour, hatches[colour]), translate(text, language)) for colour, text in figure.classes()
+    )
+    return Section(translate(figure.title, language), classes)
 
 
 def class_hatches(figure: MapFigure) -> dict[str, Hatch]:

@@ -50,12 +50,12 @@ def plan_svg(
     heading = title or county.name
     root = sheet(width_mm, height_mm, language, heading, description or heading)
     scale = min(_MOST, max(_LEAST, min(width_mm, height_mm) / _USUAL_WIDTH))
-    page = _Page(root, county, language, scale)
+    page = Page(root, attribution(county), language, scale)
     room = Box(0, 0, width_mm, height_mm).inside(_EDGE)
     laid_out: Laid | None = None
     if frame:
         room = room.inside(_MARGIN * scale)
-        room = page.head(room, heading, page.about(plan, layer, shown, day))
+        room = page.head(room, heading, _about(county, plan, layer, shown, day, language))
         sections = legend(county, plan.layers[layer], shown, language)
         if width_mm > height_mm:
             width = _PANEL * width_mm
@@ -75,24 +75,27 @@ def plan_svg(
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
+def _about(
+    county: County, plan: Plan, layer: int, shown: MapFigure | None, day: date | None, language: Language
+) -> str:
+    """The line below the title."""
+    parts: list[object] = [county.name]
+    if len(plan.layers) > 1:
+        parts.append(plan.layers[layer].layer.name)
+    parts.append(msg("districts and coverage of the municipalities") if shown is None else shown.title)
+    if day is not None:
+        parts.append(msg("date: {day}", day=day))
+    return " · ".join(translate(part, language) for part in parts)
+
+
 @dataclass(frozen=True)
-class _Page:
-    """Writes what stands around a map."""
+class Page:
+    """Writes what stands around a map; ``attribution`` is what its sources want to be shown."""
 
     root: Element
-    county: County
+    attribution: str
     language: Language
     scale: float
-
-    def about(self, plan: Plan, layer: int, shown: MapFigure | None, day: date | None) -> str:
-        """The line below the title."""
-        parts: list[object] = [self.county.name]
-        if len(plan.layers) > 1:
-            parts.append(plan.layers[layer].layer.name)
-        parts.append(msg("districts and coverage of the municipalities") if shown is None else shown.title)
-        if day is not None:
-            parts.append(msg("date: {day}", day=day))
-        return " · ".join(translate(part, self.language) for part in parts)
 
     def head(self, room: Box, title: str, about: str) -> Box:
         """Title and what it is about; gives the room below."""
@@ -117,10 +120,9 @@ class _Page:
         return max(6.4 * self.scale, (1.6 + LINE * len(lines)) * _SMALL * self.scale) + 1.2 * self.scale
 
     def _sources(self, width: float) -> list[str]:
-        sources = attribution(self.county)
-        if not sources:
+        if not self.attribution:
             return []
-        text = translate(msg("Sources: {sources}", sources=sources), self.language)
+        text = translate(msg("Sources: {sources}", sources=self.attribution), self.language)
         return wrapped(text, width * 0.5, _SMALL * self.scale, most=4)
 
     def strip(self, box: Box, mm_per_metre: float) -> None:

@@ -1,7 +1,8 @@
 """Every way to part a county into districts, gone through by dynamic programming over what is still uncovered.
 
-A plan is put together by covering the lowest uncovered municipality first, so every plan comes about in one way only.
-What is uncovered then is one of few sets: 479 in the real county, not 2048. Sets of municipalities are bit masks.
+A plan is put together by covering the first uncovered municipality of a fixed order, so every plan comes about in one
+way only. What is uncovered then is one of few sets: the fewer, the narrower the front between covered and uncovered
+that the order leaves (5,297 and not 34,889 in Rhein-Sieg). Sets of municipalities are bit masks.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from optimizer.columns import ColumnSource
 from optimizer.explore.counters import Counters
 from optimizer.explore.following import START, Changed, following
 from optimizer.explore.situation import TooLarge
+from optimizer.service import mask_of
 from optimizer.solver import Deadline
 
 #: More steps (a district taken out of an uncovered set) than this are not gone through.
@@ -34,16 +36,18 @@ _Node = tuple[int, Changed]
 
 @dataclass(frozen=True)
 class Group:
-    """The steps out of the uncovered sets with the same lowest municipality, in the order of these sets.
+    """The steps out of the uncovered sets with the same first municipality, in the order of these sets.
 
-    ``starts`` are the first steps of each set; ``counts`` per kind those counts before and after it that matter here.
-    ``left`` are those of the sets whose lowest municipality may be in no district, ``left_rest`` what remains then.
+    ``starts`` are the first steps of each set, ``by_rest`` the steps by what remains;
+    ``counts`` per kind those counts before and after it that matter here.
+    ``left`` are those of the sets whose first municipality may be in no district, ``left_rest`` what remains then.
     """
 
     uncovered: NDArray[np.intp]
     district: NDArray[np.intp]
     rest: NDArray[np.intp]
     starts: NDArray[np.intp]
+    by_rest: NDArray[np.intp]
     left: NDArray[np.intp]
     left_rest: NDArray[np.intp]
     counts: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
@@ -55,59 +59,71 @@ class Cover:
     The county are those who take part in the layer of ``source``; who needs no team may be left out. ``uncovered`` are
     the sets that can be left to cover, the whole county last; where changes are limited a set stands there once for
     each way in which they may have come about. ``steps`` are the districts that can be taken out of each set, with what
-    then remains, and ``left`` what remains when its lowest municipality is left out. ``groups`` stand in the order in
+    then remains, and ``left`` what remains when its first municipality is left out. ``groups`` stand in the order in
     which they are worked out. Raises :class:`TooLarge` and ``TimeUp``.
     """
 
     def __init__(self, source: ColumnSource, districts: Sequence[int], counters: Counters, deadline: Deadline) -> None:
-        follow = following(source)
         self.districts = tuple(districts)
         self.counters = counters
         self.deadline = deadline
-        by_lowest: list[list[tuple[int, int]]] = [[] for _ in range(source.service.size)]
+        steps, left = self._steps(source)
+        county = source.service.taking_part
+        place = {node: self._place(node[0]) for node in steps}
+        nodes = sorted(steps, key=lambda node: (-place[node], node))
+        self.uncovered = (0, *(mask for mask, _ in nodes))
+        index = {node: number for number, node in enumerate(nodes, start=1)}
+        self.whole = index[county, START]
+        # Once nobody is left, it is all the same how many have changed.
+        self.steps = {index[node]: [(j, index.get(rest, 0)) for j, rest in steps[node]] for node in nodes}
+        self.left = {index[node]: index.get(rest, 0) for node, rest in left.items()}
+        self._parted: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+        self.groups = self._groups()
+
+    def _steps(self, source: ColumnSource) -> tuple[dict[_Node, list[tuple[int, _Node]]], dict[_Node, _Node]]:
+        """The steps out of each set that can be left to cover, and what remains when its first one is left out."""
+        follow = following(source)
+        self._order = narrow_order(source)
+        by_first: list[list[tuple[int, int]]] = [[] for _ in self._order]
         for number, mask in enumerate(self.districts):
-            by_lowest[(mask & -mask).bit_length() - 1].append((number, mask))
-        county, required = source.service.taking_part, source.required
-        start: _Node = (county, START)
+            by_first[self._place(mask)].append((number, mask))
         steps: dict[_Node, list[tuple[int, _Node]]] = {}
         left: dict[_Node, _Node] = {}
-        open_, count = [start], 0
+        open_, count = [(source.service.taking_part, START)], 0
         while open_:
             node = open_.pop()
             mask, changed = node
             if node in steps or not mask:
                 continue
-            low = mask & -mask
-            fitting = [(j, d) for j, d in by_lowest[low.bit_length() - 1] if not d & ~mask]
+            place = self._place(mask)
+            fitting = [(j, d) for j, d in by_first[place] if not d & ~mask]
             if follow is None:
                 steps[node] = [(j, (mask ^ d, changed)) for j, d in fitting]
             else:
                 further = ((j, mask ^ d, follow.with_district(changed, d)) for j, d in fitting)
                 steps[node] = [(j, (rest, then)) for j, rest, then in further if then is not None]
             open_.extend(rest for _, rest in steps[node])
-            if not low & required:
-                then = follow.without(changed, low) if follow else changed
+            first = 1 << self._order[place]
+            if not first & source.required:
+                then = follow.without(changed, first) if follow else changed
                 if then is not None:
-                    left[node] = (mask ^ low, then)
+                    left[node] = (mask ^ first, then)
                     open_.append(left[node])
             count += len(steps[node])
             if count > MOST_STEPS:
                 raise TooLarge
             if len(steps) % 1000 == 0:
-                deadline.check()
-        nodes = sorted(steps, key=lambda node: (-(node[0] & -node[0]), node))
-        self.uncovered = (0, *(mask for mask, _ in nodes))
-        index = {node: number for number, node in enumerate(nodes, start=1)}
-        self.whole = index[start]
-        # Once nobody is left, it is all the same how many have changed.
-        self.steps = {index[node]: [(j, index.get(rest, 0)) for j, rest in steps[node]] for node in nodes}
-        self.left = {index[node]: index.get(rest, 0) for node, rest in left.items()}
-        self.groups = self._groups()
+                self.deadline.check()
+        return steps, left
+
+    def _place(self, mask: int) -> int:
+        """Where the first municipality of a set stands in the order."""
+        return next(place for place, i in enumerate(self._order) if mask >> i & 1)
 
     def _groups(self) -> list[Group]:
         grouped: dict[int, list[int]] = {}
         for number, mask in enumerate(self.uncovered[1:], start=1):
-            grouped.setdefault(mask & -mask, []).append(number)
+            grouped.setdefault(self._place(mask), []).append(number)
         kinds = [(kind.before, kind.after) for kind in self.counters.kinds]
         groups = []
         for numbers in grouped.values():
@@ -116,7 +132,8 @@ class Cover:
             uncovered, district, rest = np.array(rows, dtype=np.intp).reshape(-1, 3).T
             some, some_rest = np.array(left, dtype=np.intp).reshape(-1, 2).T
             starts = np.flatnonzero(np.diff(uncovered, prepend=-1))
-            groups.append(Group(uncovered, district, rest, starts, some, some_rest, list(kinds)))
+            by_rest = np.argsort(rest, kind="stable")
+            groups.append(Group(uncovered, district, rest, starts, by_rest, some, some_rest, list(kinds)))
         return groups
 
     def narrow(self, numbers: Floats) -> None:
@@ -202,21 +219,26 @@ class Cover:
         possible: NDArray[np.bool_] = np.isfinite(self.least(costs))
         found = np.zeros_like(possible)
         found[self.whole, self.counters.accepted] = possible[self.whole, self.counters.accepted]
-        for uncovered in reversed(self.steps):
-            if not found[uncovered].any():
-                continue
-            if uncovered in self.left:
-                found[self.left[uncovered]] |= found[uncovered]
-            districts, rests = self._split(uncovered)
+        for group in reversed(self.groups):
+            np.logical_or.at(found, group.left_rest, found[group.left])
+            there = np.isfinite(costs[group.district])
             for k, kind in enumerate(self.counters.kinds):
-                wanted = kind.before[found[uncovered, kind.after]]
-                found[np.ix_(rests[np.isfinite(costs[districts, k])], wanted)] = True
+                rows = group.by_rest[there[group.by_rest, k]]
+                if not len(rows) or not len(kind.before):
+                    continue
+                wanted = found[group.uncovered[rows][:, None], kind.after[None, :]]
+                rests = group.rest[rows]
+                starts = np.flatnonzero(np.diff(rests, prepend=-1))
+                found[np.ix_(rests[starts], kind.before)] |= np.logical_or.reduceat(wanted, starts, axis=0)
         useful: NDArray[np.bool_] = found & possible
         return useful
 
-    def _split(self, uncovered: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        steps = np.array(self.steps[uncovered], dtype=np.intp).reshape(-1, 2)
-        return steps[:, 0], steps[:, 1]
+    def split(self, uncovered: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The districts that can be taken out of an uncovered set, and what then remains."""
+        if uncovered not in self._parted:
+            steps = np.array(self.steps[uncovered], dtype=np.intp).reshape(-1, 2)
+            self._parted[uncovered] = steps[:, 0].copy(), steps[:, 1].copy()
+        return self._parted[uncovered]
 
     def count(self, numbers: Floats) -> list[int]:
         """How many plans there are, exactly, for each of several choices of columns.
@@ -254,7 +276,7 @@ class Cover:
                 if not useful[uncovered].any():
                     continue
                 self.deadline.check()
-                districts, rests = self._split(uncovered)
+                districts, rests = self.split(uncovered)
                 columns = np.flatnonzero(useful[rests].any(axis=0))
                 position = np.full(states, -1, dtype=np.intp)
                 position[columns] = np.arange(len(columns))
@@ -278,3 +300,27 @@ class Cover:
 def _free(there: NDArray[np.bool_]) -> Floats:
     """Costs of nothing where there is a column."""
     return np.where(there, 0.0, np.inf)
+
+
+def narrow_order(source: ColumnSource) -> tuple[int, ...]:
+    """All municipalities in an order by which few border on what comes before them, whichever comes first.
+
+    The narrower that front, the fewer sets can be left to cover.
+    """
+    problem = source.problem
+    near = [
+        mask_of(problem.index[ags] for ags in problem.neighbours.get(town.ags, ())) for town in problem.municipalities
+    ]
+
+    def beginning(first: int) -> tuple[int, list[int]]:
+        order, done, border, front = [first], 1 << first, near[first], 0
+        while len(order) < len(near):
+            front += 1 << (border & ~done).bit_count()
+            others = (i for i in range(len(near)) if not done >> i & 1)
+            added = min(others, key=lambda i: (((border | near[i]) & ~(done | 1 << i)).bit_count(), i))
+            order.append(added)
+            done |= 1 << added
+            border |= near[added]
+        return front, order
+
+    return tuple(min(map(beginning, range(len(near))))[1])

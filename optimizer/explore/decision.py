@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
+import numpy as np
+
+from optimizer.columns import ColumnSource
 from optimizer.explore.cover import Floats
 from optimizer.explore.search import Found, Search
-from optimizer.explore.shapes import Figured, Shapes
+from optimizer.explore.shapes import Figured, Shapes, seat_levels
 from optimizer.explore.situation import Situation
 from optimizer.explore.table import NO_NEED
 from optimizer.explore.uncertainty import CaseFigures, Uncertainty
@@ -55,9 +58,11 @@ class Engine:
 
     def figured(self, figures: CaseFigures) -> Figured:
         """All columns for some figures."""
+        return Figured(self.shapes, self._figured(figures))
+
+    def _figured(self, figures: CaseFigures) -> Situation:
         situation = self.situation
-        problem = figures.applied(situation.problem, situation.number)
-        return Figured(self.shapes, replace(situation, problem=problem))
+        return replace(situation, problem=figures.applied(situation.problem, situation.number))
 
     def decide(self, grid: Figured) -> Decision | None:
         """The best plan by the order of the model; ``None`` where the rules leave none."""
@@ -94,10 +99,20 @@ class Engine:
 
     def coverage(self, grid: Figured, plan: Rows) -> float:
         """The lowest coverage of a plan that stays as it is, hubs included; it may break rules."""
-        level = self._lowest(grid.levels, plan)
+        return self._coverage(grid.situation, plan, self._lowest(grid.levels, plan))
+
+    def coverages(self, figures: CaseFigures, places: Places) -> list[float]:
+        """The same for some plans and other figures, without working out what they have nothing of."""
+        situation = self._figured(figures)
+        levels = seat_levels(self.shapes, situation.service, places.seats)[places.rows, places.sizes]
+        lowest = np.minimum.reduceat(levels, places.starts) if len(levels) else levels
+        found = dict(zip(places.known, lowest.tolist(), strict=True))
+        return [self._coverage(situation, plan, found.get(k)) for k, plan in enumerate(places.plans)]
+
+    def _coverage(self, situation: Situation, plan: Rows, level: float | None) -> float:
         if level is None or level == -math.inf:
-            return grid.situation.evaluated(plan).reached
-        return min(level / grid.service.fair_level, NO_NEED)
+            return situation.evaluated(plan).reached
+        return min(level / situation.service.fair_level, NO_NEED)
 
     def keeps_rules(self, grid: Figured, plan: Rows) -> bool:
         """Whether each district of a plan can be served from its hub within the drive limit, with the fewest hours."""
@@ -106,18 +121,27 @@ class Engine:
 
     def _lowest(self, levels: Floats, plan: Rows) -> float | None:
         """The lowest of some levels (seats × sizes) of a plan; ``None`` where the rules do not know its districts."""
+        cells = self.cells(plan)
+        return None if cells is None else min(float(levels[cell]) for cell in cells)
+
+    def cells(self, plan: Rows) -> list[tuple[int, int]] | None:
+        """The seat and the size of each district of a plan; ``None`` where the rules do not know them all."""
         index, step = self.situation.problem.index, self.situation.layer.step
-        if not self.situation.source().complete([index[ags] for row in plan for ags in row.municipalities]):
+        if not self._source.complete([index[ags] for row in plan for ags in row.municipalities]):
             return None
-        lowest = math.inf
+        found = []
         for row in plan:
             members = tuple(sorted(index[ags] for ags in row.municipalities))
             seat = self._seats.get((members, index[row.hub])) if row.hub else None
             size = self._sizes.get(row.fte / step) if row.fte else None
             if seat is None or size is None:
                 return None
-            lowest = min(lowest, float(levels[seat, size]))
-        return lowest
+            found.append((seat, size))
+        return found
+
+    @cached_property
+    def _source(self) -> ColumnSource:
+        return self.situation.source()
 
     @cached_property
     def _seats(self) -> dict[tuple[tuple[int, ...], int], int]:
@@ -128,6 +152,23 @@ class Engine:
     @cached_property
     def _sizes(self) -> dict[Fraction, int]:
         return {Fraction(units): number for number, units in enumerate(self.shapes.sizes)}
+
+
+class Places:
+    """Where the levels of some plans stand, so that only those are worked out when figures change.
+
+    ``known`` are the positions of the plans whose districts the rules know. Their districts, one after the other from
+    ``starts`` on, have ``rows`` of the ``seats`` and ``sizes``.
+    """
+
+    def __init__(self, engine: Engine, plans: Sequence[Rows]) -> None:
+        self.plans = plans
+        found = [(k, cells) for k, plan in enumerate(plans) if (cells := engine.cells(plan)) is not None]
+        self.known = [k for k, _ in found]
+        every = np.array([cell for _, cells in found for cell in cells], dtype=np.intp).reshape(-1, 2)
+        self.starts = np.cumsum([0, *(len(cells) for _, cells in found)])[:-1]
+        self.seats, self.rows = np.unique(every[:, 0], return_inverse=True)
+        self.sizes = every[:, 1]
 
 
 def packed(situation: Situation, uncertainty: Uncertainty) -> bytes:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from statistics import fmean
 
-from optimizer.explore.decision import Decision, Districts, Rows, engine_of, packed
+from optimizer.explore.decision import Decision, Districts, Places, Rows, engine_of, packed
 from optimizer.explore.situation import Infeasible, situation_of
 from optimizer.explore.uncertainty import CaseFigures, Uncertainty
 from optimizer.explore.workers import Cancelled, executor_or_own, shared_out
@@ -217,11 +217,8 @@ def _coverages(task: tuple[bytes, int, tuple[int, ...], tuple[Rows, ...]]) -> li
     """The lowest coverage of some plans in some cases (cases × plans)."""
     package, seed, numbers, plans = task
     engine = engine_of(package)
-    found = []
-    for number in numbers:
-        grid = engine.figured(_figures(engine.uncertainty, engine.situation.problem, seed, number))
-        found.append([engine.coverage(grid, plan) for plan in plans])
-    return found
+    places, problem = Places(engine, plans), engine.situation.problem
+    return [engine.coverages(_figures(engine.uncertainty, problem, seed, number), places) for number in numbers]
 
 
 def _steady(plan: Rows, cases: Sequence[Case], coverages: Sequence[float]) -> Steady:

@@ -18,6 +18,8 @@ from optimizer.column import Order
 from optimizer.explore.cover import Floats
 from optimizer.explore.table import Grid
 
+#: The counts that what is begun may have, and the least cost of each.
+_Begun = tuple[NDArray[np.intp], Floats]
 #: Costs closer than this are equal but for rounding, in hours.
 ROUNDED = 1e-9
 
@@ -41,45 +43,79 @@ class Search:
         self.cheapest = table.cheapest(costs, chosen)
         self.missing = self.counters.missing
         least = self.cover.least(self.cheapest)
-        #: With a column for the state that does not exist.
+        # With a column for the state that does not exist.
         self.to_come = np.hstack([least, np.full((len(least), 1), np.inf)])
+        #: The least cost of a whole plan's rest, by what is uncovered and the counts so far, worked out when needed.
+        self.completion = np.full(least.shape, np.inf)
+        self.open = least.min(axis=1) < np.inf
+        self.possible = self.open.copy()
+        self.serviceable = self.cheapest.min(axis=1, initial=np.inf) < np.inf
         self.least = self.cover.best(least)
-        self.possible: list[bool] = (least.min(axis=1) < np.inf).tolist()
-        self.serviceable: list[bool] = (self.cheapest.min(axis=1, initial=np.inf) < np.inf).tolist()
-        self.by_district: list[list[int]] = [[] for _ in self.cover.districts]
-        for column in np.flatnonzero(chosen):
-            self.by_district[table.district[column]].append(int(column))
+        self.chosen = chosen
+        self._columns: dict[int, list[int]] = {}
+
+    def _of(self, district: int) -> list[int]:
+        """The chosen columns of a district, ascending."""
+        if district not in self._columns:
+            mine = self.table.columns_of(district)
+            self._columns[district] = mine[self.chosen[mine]].tolist()
+        return self._columns[district]
 
     def partitions(self) -> Iterator[tuple[float, tuple[int, ...]]]:
         """Every set of districts that some teams make a plan of, by the cost of the cheapest. Raises ``TimeUp``."""
         order = itertools.count()
-        nothing = np.zeros(1)
-        start = np.zeros(1, dtype=np.intp)
-        # (bound, -districts taken, order, uncovered, districts, counts and their costs): of equals the fullest first.
-        heap: list[tuple[float, int, int, int, tuple[int, ...], NDArray[np.intp], Floats]] = []
+        begun: _Begun = np.zeros(1, dtype=np.intp), np.zeros(1)
+        # (bound, -districts taken, order, uncovered, districts, counts and their costs, without the last district
+        # where that is not counted yet): of equals the fullest first.
+        heap: list[tuple[float, int, int, int, tuple[int, ...], _Begun, bool]] = []
         if np.isfinite(self.least):
-            heap.append((self.least, 0, next(order), self.cover.whole, (), start, nothing))
+            heap.append((self.least, 0, next(order), self.cover.whole, (), begun, False))
         while heap:
             self.cover.deadline.check()
-            bound, _, _, uncovered, taken, states, spent = heapq.heappop(heap)
+            bound, _, _, uncovered, taken, begun, open_ = heapq.heappop(heap)
             if uncovered == 0:
                 yield bound, taken
                 continue
+            states, spent = begun = self._with(taken[-1], *begun) if open_ else begun
             if uncovered in self.cover.left:
                 rest = self.cover.left[uncovered]
-                least = float((spent + self.to_come[rest][self.missing[:, states]]).min(initial=np.inf))
+                least = float((spent + self._completing(rest)[states]).min(initial=np.inf))
                 if np.isfinite(least):
-                    heapq.heappush(heap, (_even(least), -len(taken), next(order), rest, taken, states, spent))
-            for district, rest in self.cover.steps[uncovered]:
-                if not (self.possible[rest] and self.serviceable[district]):
-                    continue
-                after, costs = self._with(district, states, spent)
-                if not len(after):
-                    continue
-                least = float((costs + self.to_come[rest][self.missing[:, after]]).min(initial=np.inf))
-                if np.isfinite(least):
-                    further = (*taken, district)
-                    heapq.heappush(heap, (_even(least), -len(further), next(order), rest, further, after, costs))
+                    heapq.heappush(heap, (_even(least), -len(taken), next(order), rest, taken, begun, False))
+            districts, rests = self.cover.split(uncovered)
+            useful = self.serviceable[districts] & self.possible[rests]
+            districts, rests = districts[useful], rests[useful]
+            bounds = self._bounds(districts, rests, begun)
+            for step in np.flatnonzero(np.isfinite(bounds)).tolist():
+                further = (*taken, int(districts[step]))
+                entry = _even(float(bounds[step])), -len(further), next(order), int(rests[step]), further, begun, True
+                heapq.heappush(heap, entry)
+
+    def _completing(self, rest: int) -> Floats:
+        """The least cost of covering what remains, for each of the counts so far."""
+        if self.open[rest]:
+            self.open[rest] = False
+            self.completion[rest] = self.to_come[rest][self.missing].min(axis=0, initial=np.inf)
+        row: Floats = self.completion[rest]
+        return row
+
+    def _bounds(self, districts: NDArray[np.intp], rests: NDArray[np.intp], begun: _Begun) -> Floats:
+        """The least cost of a plan with each of some districts added to what is begun; infinite where there is none."""
+        states, spent = begun
+        now = np.full(len(self.counters.states), np.inf)
+        now[states] = spent
+        for rest in rests[self.open[rests]].tolist():
+            self._completing(rest)
+        found = np.full(len(districts), np.inf)
+        for k, kind in enumerate(self.counters.kinds):
+            there = np.flatnonzero(now[kind.before] < np.inf)
+            rows = np.flatnonzero(self.cheapest[districts, k] < np.inf)
+            if not len(there) or not len(rows):
+                continue
+            costs = now[kind.before[there]][None, :] + self.cheapest[districts[rows], k][:, None]
+            least = (costs + self.completion[rests[rows][:, None], kind.after[there][None, :]]).min(axis=1)
+            found[rows] = np.minimum(found[rows], least)
+        return found
 
     def _with(self, district: int, states: NDArray[np.intp], spent: Floats) -> tuple[NDArray[np.intp], Floats]:
         """The counts that can be reached with one more district, and the least cost of each."""
@@ -94,7 +130,7 @@ class Search:
 
     def teams(self, districts: Sequence[int], columns: Sequence[Sequence[int]] | None = None) -> Iterator[Found]:
         """Every choice of one of the ``columns`` (by default all) for each district that makes a plan, by its cost."""
-        options = columns or [self.by_district[district] for district in districts]
+        options = columns or [self._of(district) for district in districts]
         states = len(self.counters.states)
         # What the districts from each on cost at least, for each count that they may make up together.
         rest = [np.full(states + 1, np.inf)]
@@ -166,7 +202,7 @@ class Search:
     def _undominated(self, district: int, then: Floats) -> list[int]:
         # Of employers that serve a district equally well with equal teams, only the first can be in the answer.
         kept: list[int] = []
-        for j in sorted(self.by_district[district], key=self.table.order):
+        for j in sorted(self._of(district), key=self.table.order):
             alike = (k for k in kept if self.table.kind[k] == self.table.kind[j])
             if not any(self.costs[k] <= self.costs[j] and then[k] <= then[j] for k in alike):
                 kept.append(j)

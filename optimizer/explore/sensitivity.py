@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import Enum
@@ -69,11 +69,13 @@ def sensitivity(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    so_far: Callable[[tuple[Sensitivity, ...]], None] | None = None,
 ) -> tuple[Sensitivity, ...]:
     """Every figure, the most sensitive first: all existing hours, coordination hours, hours per visit, all drives, and
     the key of each municipality (the others' shares then change alike). A figure that is zero is left out.
 
-    What is handed over and raised as for :func:`robustness`; cancelled figures are left out.
+    What is handed over and raised as for :func:`robustness`; cancelled figures are left out. ``so_far`` gets the
+    figures that are known already, whenever there are more.
     """
     situation = situation_of(problem, layer, solver=solver)
     package = packed(situation, Uncertainty(minutes=Range(1 - STEPS[-1], 1 + STEPS[-1])))
@@ -91,14 +93,18 @@ def sensitivity(
         figures.append((FigureName.MINUTES, None))
     figures += [(FigureName.WEIGHT, town.ags) for town in towns if 0 < town.weight < 1]
     tasks = [(package, figure, ags, sign, now.districts) for figure, ags in figures for sign in (-1, 1)]
+
+    def known(answers: Sequence[tuple[Turn | None, int] | None]) -> tuple[Sensitivity, ...]:
+        found = []
+        for number, (figure, ags) in enumerate(figures):
+            less, more = answers[2 * number], answers[2 * number + 1]
+            if less is not None and more is not None:
+                found.append(Sensitivity(figure, ags, less[0], more[0], less[1] + more[1]))
+        return tuple(sorted(found, key=lambda one: one.smallest))
+
     with executor_or_own(executor) as workers:
-        answers = shared_out(_turn, tasks, workers, progress=progress, cancel=cancel)
-    found = []
-    for number, (figure, ags) in enumerate(figures):
-        less, more = answers[2 * number], answers[2 * number + 1]
-        if less is not None and more is not None:
-            found.append(Sensitivity(figure, ags, less[0], more[0], less[1] + more[1]))
-    return tuple(sorted(found, key=lambda one: one.smallest))
+        told = None if so_far is None else lambda answers: so_far(known(answers))
+        return known(shared_out(_turn, tasks, workers, progress=progress, cancel=cancel, so_far=told))
 
 
 def _turn(task: tuple[bytes, FigureName, Ags | None, int, Districts]) -> tuple[Turn | None, int]:

@@ -20,7 +20,7 @@ from optimizer.columns import ColumnSource
 from optimizer.explore.counters import Counters
 from optimizer.explore.cover import Cover, Floats
 from optimizer.explore.situation import Infeasible, Looks, Situation, TooLarge, with_layer
-from optimizer.explore.table import NO_NEED, Grid
+from optimizer.explore.table import NO_NEED, Grid, in_order
 from optimizer.problem import Ags, Layer, Problem
 from optimizer.service import TIE, Service, mask_of
 from optimizer.solver import Deadline
@@ -68,6 +68,7 @@ class Shapes:
         self.employers = tuple(employer.id for employer in source.employers)
         self.sizes = tuple(source.sizes)
         self.district = np.array([position[c.members] for c in columns], dtype=np.intp)
+        self.by_district = in_order(self.district, len(masks))
         self.employer = np.array([c.employer for c in columns], dtype=np.intp)
         self.size = np.array([self.sizes.index(c.units) for c in columns], dtype=np.intp)
         self.choice = np.array([c.hub for c in columns], dtype=np.intp)
@@ -103,41 +104,20 @@ class Figured(Grid):
         self.situation = situation
         service = self.service = situation.service
         self.cover, self.counters = shapes.cover, shapes.counters
-        self.district, self.kind = shapes.district, shapes.kind
+        self.district, self.kind, self.by_district = shapes.district, shapes.kind, shapes.by_district
         # Nobody, who fills up the lists, has no need, no hours and no way.
         self._weights = np.array([*service.weights, 0.0])
         self._existing = np.array([*service.existing, 0.0])
-        self._kinks = np.array([*service.kinks, math.inf])
         self._fewest = np.array([*service.fewest, 0.0])
-        self._rates = np.hstack([np.array(service.travel_rate), np.zeros((service.size, 1))])
-        minutes = np.hstack([np.array(service.minutes), np.zeros((service.size, 1))])
-        self.levels = self._levels()
+        self._rates = _with_nobody(service.travel_rate)
+        minutes = _with_nobody(service.minutes)
+        self.levels = seat_levels(shapes, service, np.arange(len(shapes.seat_hub)))
         limit = service.layer.max_drive_minutes
         far = minutes[shapes.seat_hub[:, None], shapes.padded[shapes.seat_district]].max(axis=1)
         self.allowed = self.levels if limit is None else np.where((far <= limit)[:, None], self.levels, -np.inf)
         best = np.maximum.reduceat(self.allowed, shapes.choice_start, axis=0)
         self.level: Floats = best[shapes.choice, shapes.size]
         self.coverage = np.minimum(self.level / service.fair_level, NO_NEED)
-
-    def _levels(self) -> Floats:
-        shapes, layer = self.shapes, self.service.layer
-        hours = np.array([self.service.hours_to_spend(units * layer.step) for units in shapes.sizes])
-        # The more someone has already, the later hours begin to flow there.
-        ranks = np.argsort(self._kinks[shapes.padded], axis=1, kind="stable")
-        ordered = np.take_along_axis(shapes.padded, ranks, axis=1)[shapes.seat_district]
-        cost = 1.0 + self._rates[shapes.seat_hub[:, None], ordered]
-        weights = self._weights[ordered]
-        fewest = (cost * self._fewest[ordered]).sum(axis=1)
-        slack = hours[None, :] - fewest[:, None]
-        per_level = np.cumsum(cost * weights, axis=1)
-        offset = np.cumsum(np.where(weights > 0, cost * (self._existing[ordered] + self._fewest[ordered]), 0.0), axis=1)
-        level = np.full(slack.shape, math.inf)
-        room = np.maximum(slack, 0.0)
-        for place in range(ordered.shape[1]):
-            here = np.flatnonzero(weights[:, place] > 0)
-            reached = (room[here] + offset[here, place, None]) / per_level[here, place, None]
-            level[here] = np.minimum(level[here], reached)
-        return np.where((slack < -1e-9) | (hours < -1e-9)[None, :], -np.inf, level)
 
     @cached_property
     def shortfall(self) -> Floats:
@@ -184,3 +164,36 @@ class Figured(Grid):
     def order(self, column: int) -> Order:
         """A column in the order of municipality keys, employers and sizes."""
         return self.shapes.order[column]
+
+
+def seat_levels(shapes: Shapes, service: Service, seats: NDArray[np.intp]) -> Floats:
+    """The level that a team of each size reaches from some seats (seats × sizes), for the figures of a service.
+
+    Minus infinity where the team does not suffice for the fewest hours.
+    """
+    # Nobody, who fills up the lists, has no need, no hours and no way.
+    everyone = np.array([*service.weights, 0.0])
+    existing, at_least = np.array([*service.existing, 0.0]), np.array([*service.fewest, 0.0])
+    kinks, rates = np.array([*service.kinks, math.inf]), _with_nobody(service.travel_rate)
+    hours = np.array([service.hours_to_spend(units * service.layer.step) for units in shapes.sizes])
+    # The more someone has already, the later hours begin to flow there.
+    ranks = np.argsort(kinks[shapes.padded], axis=1, kind="stable")
+    ordered = np.take_along_axis(shapes.padded, ranks, axis=1)[shapes.seat_district[seats]]
+    cost = 1.0 + rates[shapes.seat_hub[seats][:, None], ordered]
+    weights = everyone[ordered]
+    fewest = (cost * at_least[ordered]).sum(axis=1)
+    slack = hours[None, :] - fewest[:, None]
+    per_level = np.cumsum(cost * weights, axis=1)
+    offset = np.cumsum(np.where(weights > 0, cost * (existing[ordered] + at_least[ordered]), 0.0), axis=1)
+    level = np.full(slack.shape, math.inf)
+    room = np.maximum(slack, 0.0)
+    for place in range(ordered.shape[1]):
+        here = np.flatnonzero(weights[:, place] > 0)
+        reached = (room[here] + offset[here, place, None]) / per_level[here, place, None]
+        level[here] = np.minimum(level[here], reached)
+    return np.where((slack < -1e-9) | (hours < -1e-9)[None, :], -np.inf, level)
+
+
+def _with_nobody(table: Sequence[Sequence[float]]) -> Floats:
+    """A table of ways (hubs × municipalities) with none to nobody."""
+    return np.hstack([np.array(table), np.zeros((len(table), 1))])

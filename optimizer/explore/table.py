@@ -23,17 +23,24 @@ from optimizer.stages import travel_hours
 NO_NEED = 1e9
 
 
+def in_order(district: NDArray[np.intp], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Columns by their district, and where those of each begin, for ``count`` of them and the end."""
+    ordered = np.argsort(district, kind="stable")
+    return ordered, np.searchsorted(district[ordered], np.arange(count + 1))
+
+
 class Grid(ABC):
     """Columns with their figures, and the ways to put plans together from their districts.
 
     One entry per column in ``district`` (position in ``cover.districts``), ``kind`` (in ``counters.kinds``) and
-    ``coverage`` (minus infinity: the team cannot serve the district).
+    ``coverage`` (minus infinity: the team cannot serve the district). ``by_district`` as :func:`in_order` makes it.
     """
 
     situation: Situation
     cover: Cover
     counters: Counters
     district: NDArray[np.intp]
+    by_district: tuple[NDArray[np.intp], NDArray[np.intp]]
     kind: NDArray[np.intp]
     coverage: Floats
 
@@ -70,6 +77,11 @@ class Grid(ABC):
         towns = problem.municipalities
         members = [[towns[i].ags for i in members_of(self.cover.districts[d])] for d in sorted(districts)]
         return changes(members, reference or (), weights_of(problem))
+
+    def columns_of(self, district: int) -> NDArray[np.intp]:
+        """All columns of a district, ascending."""
+        ordered, starts = self.by_district
+        return ordered[starts[district] : starts[district + 1]]
 
     @abstractmethod
     def order(self, column: int) -> Order:
@@ -129,6 +141,7 @@ class Table(Grid):
         self.cover = Cover(source, districts, self.counters, situation.deadline)
         position = {mask: number for number, mask in enumerate(districts)}
         self.district = np.array([position[mask] for mask in masks], dtype=np.intp)
+        self.by_district = in_order(self.district, len(districts))
         kinds = self.counters.kind_of
         self.kind = np.array([kinds[c.employer, c.units] for c in self.columns], dtype=np.intp)
         fair = situation.service.fair_level

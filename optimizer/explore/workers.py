@@ -91,11 +91,13 @@ def shared_out(
     *,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    so_far: Callable[[list[Result | None]], None] | None = None,
 ) -> list[Result | None]:
     """The result of each task, in order; ``None`` for those that were not begun when ``cancel`` said so.
 
     A Dask cluster does not tell what was begun: there it is ``None`` for all that were not done.
-    ``work`` is a function that other processes can import. ``progress`` gets the number of tasks done and of all.
+    ``work`` is a function that other processes can import. ``progress`` gets the number of tasks done and of all, and
+    ``so_far`` what came of those done, in the same order.
     """
     futures = [executor.submit(work, task) for task in tasks]
     open_: set[Future[Result]] = set(futures)
@@ -104,6 +106,8 @@ def shared_out(
             done, open_ = wait(open_, timeout=LOOK, return_when=FIRST_COMPLETED)
             if progress and done:
                 progress(len(futures) - len(open_), len(futures))
+            if so_far and done and open_:
+                so_far([None if future in open_ or future.exception() else future.result() for future in futures])
             if cancel is not None and cancel():
                 break
     finally:

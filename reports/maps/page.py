@@ -52,6 +52,19 @@ def plan_html(
 
     without = msg("The map needs JavaScript. The tables below hold the same figures.")
     described = " ".join(said(sentence) for sentence in map_sentences(plan, layer, county))
+    body = [
+        f"<noscript><p>{said(without)}</p></noscript>",
+        f'<div class="kim-map-body" role="group" aria-label="{described}">{drawn.html}</div>',
+        *(table_html(table, language) for table in tables),
+        f"<h2>{said(msg('Sources'))}</h2>",
+        f'<ul class="sources">{"".join(f"<li>{said(text)}</li>" for text in wording.sources(county))}</ul>',
+    ]
+    return html_page(heading, about, body, drawn.script, language)
+
+
+def html_page(heading: str, about: Sequence[object], body: Sequence[str], script: str, language: Language) -> str:
+    """A page of maps that needs nothing else: ``body`` is HTML, ``script`` fills its maps."""
+    told = " · ".join(html.escape(translate(part, language)) for part in about)
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -67,14 +80,10 @@ def plan_html(
             "<body>",
             "<main>",
             f'<h1 id="title">{html.escape(heading)}</h1>',
-            f'<p class="about">{" · ".join(said(part) for part in about)}</p>',
-            f"<noscript><p>{said(without)}</p></noscript>",
-            f'<div class="kim-map-body" role="group" aria-label="{described}">{drawn.html}</div>',
-            *(_table(table, language) for table in tables),
-            f"<h2>{said(msg('Sources'))}</h2>",
-            f'<ul class="sources">{"".join(f"<li>{said(text)}</li>" for text in wording.sources(county))}</ul>',
+            f'<p class="about">{told}</p>',
+            *body,
             "</main>",
-            f"<script>{drawn.script}</script>",
+            f"<script>{script}</script>",
             "</body>",
             "</html>",
             "",
@@ -93,7 +102,9 @@ def _scripts() -> str:
     return "\n".join(re.sub(r"(?m)^//# sourceMappingURL=.*$", "", text) for text in texts)
 
 
-def _table(table: GridTable, language: Language) -> str:
+def table_html(table: GridTable, language: Language) -> str:
+    """A table and its notes as HTML."""
+
     def cells(tag: str, values: Sequence[object]) -> str:
         parts = []
         for position, (column, value) in enumerate(zip(table.columns, values, strict=True)):

@@ -14,10 +14,10 @@ from running import run
 
 from command.verify import _stated
 from reports.paper import paper
-from reports.result_json import result, written
 from scenarios import SCENARIOS
 from verifying.inputs import inputs_of
 from verifying.verify import digest, verify
+from wording.result_json import result, written
 
 RULES = """\
 name: Many rules

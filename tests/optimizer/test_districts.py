@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lanes import examples
 
-from optimizer.districts import Growth, connected_sets
+from optimizer.districts import Growth, connected_reach, connected_sets
 from optimizer.service import mask_of, members_of
 
 MANY = settings(deadline=None, max_examples=examples(200), derandomize=True)
@@ -145,3 +145,18 @@ def test_the_hub_mask_holds_all_that_reach_the_set_though_the_bounds_leave_one()
 def test_an_office_serves_from_outside() -> None:
     growth = replace(unbounded([0b010, 0b101, 0b010]), inside=0, outside=0b100, reach=[0b111, 0b111, 0b011])
     assert dict(connected_sets(growth)) == {0b001: 0b100, 0b011: 0b100, 0b010: 0b100}
+
+
+@given(growths())
+@MANY
+def test_a_hub_in_its_district_reaches_whoever_is_with_it_in_some(growth: Growth) -> None:
+    sharper = connected_reach(growth)
+    inside = growth.inside & ~growth.outside
+    free = replace(growth, budget=1e9, allowance=[1e9] * len(sharper), largest=len(sharper), outside=0)
+    together = [0] * len(sharper)
+    for members, hubs in connected_sets(free):
+        for hub in members_of(hubs):
+            together[hub] |= members
+    for hub, reach in enumerate(sharper):
+        assert reach == growth.reach[hub] if not inside >> hub & 1 else together[hub] & ~reach == 0
+        assert not reach & ~growth.reach[hub]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import exhaustive
@@ -13,9 +14,11 @@ from lanes import examples
 from random_problems import problems
 
 from optimizer import columns as columns_module
+from optimizer import covered_sets as covered_sets_module
 from optimizer import hub_columns as hub_columns_module
+from optimizer import stages as stages_module
 from optimizer.columns import ColumnSource
-from optimizer.problem import Layer, Municipality, Problem
+from optimizer.problem import Layer, Municipality, PostLimit, Problem
 from optimizer.solver import Solver
 from optimizer.stages import Infeasible, Staged, Stages
 from tests.optimizer.test_columns import KI, NEVER, key_of, keys_of, situations, source_of
@@ -62,20 +65,24 @@ def test_they_are_columns_as_made_one_by_one(problem: Problem, coverage: float, 
     assert set(part) <= set(found)
 
 
-def staged(problem: Problem, few: int) -> Staged | None:
-    """The stages with columns made one by one in counties of up to so ``few`` municipalities."""
+def staged(problem: Problem, few: int, solver_columns: int = 0) -> Staged | None:
+    """The stages with columns made one by one in counties of up to so ``few`` municipalities.
+
+    Of more than so many ``solver_columns`` the program over covered sets finds the highest lowest coverage.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns_module, "FEW_MUNICIPALITIES", few)
+        patch.setattr(stages_module, "SOLVER_COLUMNS", solver_columns)
         try:
             return Stages(source_of(problem), problem.fairness_tolerance, Solver.HIGHS, NEVER).solve()
         except Infeasible:
             return None
 
 
-@given(problems(most_towns=7, given=False, pins=True))
+@given(problems(most_towns=7, given=False, pins=True), st.sampled_from([0, 0, 10**6]))
 @SOME
-def test_both_ways_decide_the_same(problem: Problem) -> None:
-    one_by_one, as_arrays = staged(problem, 64), staged(problem, 0)
+def test_both_ways_decide_the_same(problem: Problem, solver_columns: int) -> None:
+    one_by_one, as_arrays = staged(problem, 64), staged(problem, 0, solver_columns)
     assert (one_by_one is None) == (as_arrays is None)
     if one_by_one is not None and as_arrays is not None:
         assert as_arrays.columns == one_by_one.columns
@@ -92,6 +99,21 @@ def row_of(count: int) -> Problem:
         neighbours={a: frozenset(b for b in towns if abs(int(a) - int(b)) == 1) for a in towns},
         layers=(Layer("one", Fraction(6), (KI,)),),
     )
+
+
+def test_where_states_are_too_many_the_solver_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = row_of(9)
+    by_solver = staged(problem, 0, 10**6)
+    monkeypatch.setattr(covered_sets_module, "MOST_PAIRS", 0)
+    assert staged(problem, 0) == by_solver
+
+
+def test_teams_that_cannot_add_up_are_no_plan_without_growing_any_district(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = row_of(40)
+    layer = problem.layers[0]
+    few = PostLimit("few", frozenset({"ki"}), maximum=layer.total - 1)
+    monkeypatch.setattr(ColumnSource, "columns", None)
+    assert staged(replace(problem, layers=(replace(layer, limits=(few,)),)), 0) is None
 
 
 def test_the_number_of_municipalities_chooses_the_way() -> None:

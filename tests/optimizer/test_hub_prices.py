@@ -13,6 +13,7 @@ from lanes import examples
 
 from optimizer.columns import ColumnSource
 from optimizer.hub_columns import HubColumns
+from optimizer.levels import Floats
 from optimizer.problem import Employer
 from tests.optimizer.test_bounds import column_of
 from tests.optimizer.test_columns import county, situations, source_of
@@ -23,6 +24,12 @@ MANY = settings(deadline=None, max_examples=examples(120), suppress_health_check
 def hub_columns_of(source: ColumnSource) -> HubColumns:
     growth = source._growth([0.0] * source.service.size, source.rules.hubs, None)
     return HubColumns(source, growth, source.rules, source.required)
+
+
+def inside_of(team: exhaustive.Team, source: ColumnSource) -> Floats:
+    inside: Floats = np.zeros(source.service.size)
+    inside[list(column_of(source, team).members)] = 1.0
+    return inside
 
 
 @given(situations(), st.data())
@@ -48,11 +55,16 @@ def test_no_plan_takes_less_than_the_prices_say(
                 column = column_of(source, team)
                 members = list(column.members)
                 row = list(hubs.hubs).index(column.hub)
-                inside = np.zeros((1, size))
-                inside[0, members] = 1.0
+                inside = np.array([inside_of(team, source)])
                 others = sum(hours for other, hours in zip(plan.teams, taken, strict=True) if other is not team)
-                assert hubs.rest_hours(prices, inside)[0] <= others + 1e-7
+                assert hubs.rest_hours(prices, inside)[0, 0] <= others + 1e-7
                 assert sum(weights[row, members]) <= allowances[row] + 1e-7
+                # Of a district of which only one member is known, too.
+                for known in (inside, np.eye(1, size, members[0])):
+                    assert sum(weights[row, members]) <= hubs.leaves(prices, source.hours, row, known)[0] + 1e-7
+            others_inside = sum((inside_of(team, source) for team in plan.teams[1:]), np.zeros(size))
+            left = hubs.rest_hours(prices, np.array([others_inside]), [len(plan.teams) - 1])
+            assert left[0, 0] <= taken[0] + 1e-7
 
 
 @given(situations())

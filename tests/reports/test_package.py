@@ -25,7 +25,6 @@ from maps.paper.png import Paper as Sheet
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.paper import paper
 from reports.report.pdf import map_mm, pdf
-from reports.result_json import result
 from reports.slides.slides import slides
 from reports.style import Style
 from reports.workbook.workbook import workbook
@@ -33,6 +32,7 @@ from scenarios import SCENARIOS
 from tests.reports.slides.test_slides import picture, words
 from tests.reports.workbook.test_workbook import exactly
 from translation import number, percent
+from wording.result_json import result
 
 STEM = "modell-1-zentral-am-ki-dezentral-im-einsatz"
 

@@ -76,6 +76,30 @@ def test_processes_that_could_not_be_started_are_tried_again(
         started.close()
 
 
+class Restless:
+    """Changes while it is packed, a few times."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def __getstate__(self) -> dict[str, int]:
+        self.times -= 1
+        if self.times >= 0:
+            raise RuntimeError("dictionary changed size during iteration")
+        return {"times": 9}
+
+
+def times_of(one: Restless) -> int:
+    return one.times
+
+
+def test_what_changes_while_it_is_packed_is_packed_again_and_ends_no_other_work(work: Work) -> None:
+    assert work.ask("restless", times_of, Restless(3)).result(30) == 9
+    with pytest.raises(RuntimeError):
+        work.ask("always restless", times_of, Restless(1000))
+    assert work.ask("root after it", math.sqrt, 25.0).result(30) == 5
+
+
 def test_who_asks_the_same_shares_the_answer(work: Work, tmp_path: Path) -> None:
     place = str(tmp_path / "count")
     jobs = [work.ask(f"once {place}", once, place) for _ in range(3)]

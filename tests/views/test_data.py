@@ -177,10 +177,10 @@ def test_a_workbook_with_wrong_cells_changes_nothing(county: County) -> None:
 
 
 def test_a_right_workbook_is_shown_old_to_new_and_then_saved(county: County) -> None:
-    app = _upload(_run(), edited(county, put("Indicators", "E10", 9000), put("Indicators", "E4", "2024-12-31")))
+    app = _upload(_run(), edited(county, put("Indicators", "E15", int(MORE)), put("Indicators", "E4", "2024-12-31")))
     assert "nothing is saved yet" in _texts(app)
     assert _cells(app, "Old") == [
-        ["Indicators", "Dülmen", "people with migration history", "7,098", "9,000"],
+        ["Indicators", "Olfen", "people with migration history", "1,268", "9,000"],
         ["Sources", "people with migration history", "Reference date", "15 May 2022", "31 December 2024"],
     ]
     assert _folders() == []
@@ -189,10 +189,10 @@ def test_a_right_workbook_is_shown_old_to_new_and_then_saved(county: County) -> 
     _sound(app.button(key="data save").click().run())
     assert _folders() == ["05558-neue-zahlen-2024-12-31"]
     assert app.query_params["county"] == "../counties/05558-neue-zahlen-2024-12-31"
-    assert app.data_editor[0].value["migration_history"][3] == "9000"
+    assert app.data_editor[0].value["migration_history"][8] == MORE
     assert "figures" not in app.query_params
     assert "neue-zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
-    assert load_county(COUNTIES / COESFELD).municipality("05558016").indicators["migration_history"] == 7098
+    assert load_county(COUNTIES / COESFELD).municipality(OLFEN).indicators["migration_history"] == 1268
 
 
 def test_a_table_of_one_indicator_is_taken(county: County) -> None:

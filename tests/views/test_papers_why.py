@@ -67,6 +67,12 @@ def work(_processes: Work, monkeypatch: pytest.MonkeyPatch) -> Work:
     return _processes
 
 
+@pytest.fixture
+def _draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the questions that are shared out, only the one with ranges, which tell what is asked from what was."""
+    monkeypatch.setattr(papers_explored, "IN_PARTS", (Question.ROBUSTNESS,))
+
+
 def _answers(count: int = 1) -> list[Answer]:
     return [
         Answer(one.loaded, one.solution, tuple(one.conflicts), f"digest {position}")
@@ -275,7 +281,7 @@ def test_stopped_while_the_questions_are_being_answered(monkeypatch: pytest.Monk
     assert [job.ended for job in jobs] == [1, 1]
 
 
-@pytest.mark.usefixtures("work")
+@pytest.mark.usefixtures("work", "_draws_alone")
 def test_nobody_loses_the_section_because_somebody_else_stopped() -> None:
     asked = replace(_request(Format.XLSX), uncertainty=Uncertainty(coordination_hours=Range(1.5, 2.5)))
     mine, theirs = (papers_work.begin(_answers(), asked, papers_work.Style()) for _ in range(2))
@@ -285,7 +291,7 @@ def test_nobody_loses_the_section_because_somebody_else_stopped() -> None:
     assert not _finished(theirs).wrong
 
 
-@pytest.mark.usefixtures("work")
+@pytest.mark.usefixtures("work", "_draws_alone")
 def test_made_again_right_after_a_stop_has_all_draws() -> None:
     asked = replace(_request(Format.XLSX), uncertainty=Uncertainty(each_weight=0.2))
     first = papers_work.begin(_answers(), asked, papers_work.Style())

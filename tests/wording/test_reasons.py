@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 import scenarios
+from optimizer.explore.reasons import Reason
 from optimizer.moves import moves
 from optimizer.plan import Plan
 from optimizer.solve import solve
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.schema import ExistingServices
+from translation import Language, translate
 from wording import reasons
 
 NORDKIRCHEN, BILLERBECK, SENDEN, COESFELD = "05558028", "05558008", "05558044", "05558012"
@@ -86,6 +88,49 @@ def test_rule_in_the_way_is_named() -> None:
         "district 4 (hub Senden): every district connected: NOT kept. Concerns: Coesfeld, Havixbeck, Rosendahl."
     )
     assert last.startswith("Team sizes")
+
+
+def test_why_here_says_what_falls_apart_and_what_freedom_would_cost() -> None:
+    loaded = load_problem(scenarios.SCENARIOS / "abruf-4-stellen.yaml")
+    plan = solve(loaded.problem).plan
+    assert plan is not None
+    worse = _alternatives(loaded, plan, SENDEN)[0].move.plan
+
+    def said(now: Plan, then: Plan | None, language: Language = "en") -> list[str]:
+        reason = Reason(then, None, None, True)
+        found = reasons.why_here(loaded, now, 0, BILLERBECK, _alternatives(loaded, plan, BILLERBECK), reason)
+        return [translate(text, language) for text in found]
+
+    apart, dearer = said(plan, worse, "de")
+    assert apart == "Havixbeck grenzt nicht an Coesfeld, Rosendahl; ohne Billerbeck zerfiele der Bezirk."
+    hours = round(worse.shortfall_hours, 1) - round(plan.shortfall_hours, 1)
+    assert dearer == f"Dürfte sich alles ändern, kostete die Trennung {hours:.1f} Stunden pro Woche.".replace(
+        ".", ",", 1
+    )
+    assert (
+        said(worse, plan)[1] == f"Were everything free to change, the parting would bring {hours:.1f} hours per week."
+    )
+    assert "make no difference" in said(plan, plan)[1]
+    assert "the rules allow no plan" in said(plan, None)[1]
+    # Fairer, and with more hours missing: both are told, and nothing as its own opposite.
+    fairer = replace(plan, problem=replace(plan.problem, stated_level=plan.problem.fair_level * 0.9))
+    assert " would cost " in said(fairer, plan)[1]
+    assert " percentage points of the lowest coverage" in said(fairer, plan)[1]
+
+
+def test_two_that_do_not_touch_are_said_not_to() -> None:
+    loaded = load_problem(scenarios.SCENARIOS / "abruf-4-stellen.yaml")
+    plan = solve(loaded.problem).plan
+    assert plan is not None
+    by_name = {town.name: town.ags for town in loaded.county.municipalities}
+
+    def said(one: str, other: str) -> str | None:
+        found = reasons.between_two(loaded, plan, 0, by_name[one], by_name[other])
+        return None if found is None else translate(found, "de")
+
+    assert said("Rosendahl", "Nottuln") == "Rosendahl grenzt nicht an Nottuln."
+    assert said("Coesfeld", "Havixbeck") == "Coesfeld grenzt nicht an Havixbeck; ohne Billerbeck zerfiele der Bezirk."
+    assert said("Coesfeld", "Rosendahl") is None
 
 
 def test_existing_services_are_named_with_what_is_cut_and_what_nobody_knows(loaded: LoadedScenario) -> None:

@@ -25,7 +25,7 @@ from scenarios.handmade import HandmadePlan
 from scenarios.handmade_problem import rest_of, unfit
 from serving import answers
 from serving.kept import Kept
-from serving.processes import Job, ProcessExpired, work
+from serving.processes import Job, ProcessExpired, Progress, work
 from translation import Message, msg
 from views.handmade.draft import opened_draft
 from views.handmade.editor import evaluated
@@ -70,15 +70,30 @@ def asked_about(id: str, answer: answers.Answer, plan: Plan, layer: int) -> Aske
 
 
 def ask(
-    asked: Asked, query: Query[Found], speech: Speech, *, about: Subject | None = None, details: object = ""
+    asked: Asked,
+    query: Query[Found],
+    speech: Speech,
+    *,
+    about: Subject | None = None,
+    details: object = "",
+    so_far: Callable[[Found], Message | None] | None = None,
 ) -> Found | None:
     """What is found, once for everybody, in processes of their own; ``None`` where it is not, which is said.
 
-    ``about`` stands for what ``asked`` is about; ``details`` tell the answers to different values apart.
+    ``about`` stands for what ``asked`` is about; ``details`` tell the answers to different values apart. Who waits
+    reads ``so_far`` of what is found already, where the question tells that.
     """
     key = _key(asked, query, details)
     about = asked.about if about is None else about
-    reply = _reply(key, lambda: _begun(key, query, about), speech)
+
+    def begin() -> Job:
+        return _begun(key, query, about)
+
+    def known() -> Message | None:
+        found = begin().so_far
+        return None if so_far is None or found is None else so_far(found)
+
+    reply = _reply(key, begin, speech, known)
     if isinstance(reply, Unanswered):
         shown, again = _SHOWN[reply]
         shown(speech.markdown(reply.text))
@@ -112,16 +127,16 @@ def _in_parts(
     query: Query[Found],
     about: Subject,
     executor: Executor,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     cancel: Callable[[], bool],
 ) -> Reply[Found]:
-    return query.ask(about, Means(executor=executor, progress=progress, cancel=cancel))
+    return query.ask(about, Means(executor=executor, progress=progress, cancel=cancel, so_far=progress.found))
 
 
-def _reply(key: str, begin: Callable[[], Job], speech: Speech) -> Reply[Any]:
+def _reply(key: str, begin: Callable[[], Job], speech: Speech, known: Callable[[], Message | None]) -> Reply[Any]:
     """What came of the work, that its process ended included."""
     try:
-        reply: Reply[Any] = waiting.answer_of(key, begin, msg("The question is being worked on"), LIMIT, speech)
+        reply: Reply[Any] = waiting.answer_of(key, begin, msg("The question is being worked on"), LIMIT, speech, known)
     except TimeoutError:
         return Unanswered.NO_TIME
     except waiting.Stopped:

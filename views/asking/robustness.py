@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from exploring.questions.robustness import AsStatedQuery, RobustnessQuery
@@ -17,7 +19,7 @@ from views.parts.tables import show_grid
 from views.speech import Speech
 from wording.explore.charts import outcomes_chart, sensitivity_chart
 from wording.explore.robustness import outcomes_in_order, robustness_told
-from wording.explore.sensitivity import figure_name, sensitivity_told
+from wording.explore.sensitivity import figure_name, sensitivity_so_far, sensitivity_told
 
 DRAWS = (200, 1000, 5000)
 _DRAWS, _SEED = "explore draws", "explore seed"
@@ -77,7 +79,7 @@ def _shown(asked: Asked, found: Robustness, details: str, speech: Speech) -> lis
 
 def show_sensitivity(asked: Asked, speech: Speech) -> None:
     """Which figure must change by how much before the best districts change."""
-    found = ask(asked, SensitivityQuery(), speech)
+    found = ask(asked, SensitivityQuery(), speech, so_far=partial(sensitivity_so_far, asked.about))
     if found is None:
         return
     told = sensitivity_told(asked.about, found)

@@ -15,7 +15,7 @@ from serving.processes import CancelledError, Job, ProcessExpired
 from translation import Message, msg
 from views.asking.asked import asked_about, begun
 from views.speech import Speech
-from wording.verdict import how_settled
+from wording.explore.alternatives import how_settled
 
 #: As many plans as the page “Why this plan?” begins with, so that the two share the work.
 _COUNT = 10

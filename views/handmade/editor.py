@@ -71,7 +71,8 @@ def show_editor(table: Table, speech: Speech) -> None:
     stage, below = left.container(key=_STAGE, gap="xsmall"), left.container(key="what-if-below")
     with right.container(key="what-if-panel", gap="small"):
         figures, foot = st.container(), st.container(key="what-if-foot", gap="xsmall")
-    with foot:
+    # Who waits sees it there, and everything else stays in its place.
+    with foot.container():
         outcome = optimise_if_asked(table.desk, table.answer, table.layer, speech)
     handmade = table.desk.plan
     loaded, plan = evaluated(table.answer.loaded, handmade)

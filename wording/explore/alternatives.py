@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
 from optimizer.explore.alternatives import Alternative, Alternatives
-from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
 from optimizer.problem import Ags
+from scenarios.identity import identified_by
 from translation import Message, listing, msg, msgs, number
-from wording.differences import less, missing
-from wording.explore.told import Told, changes, coverage_cell, hours_cell, hours_cells, hours_columns, names
+from wording.differences import less, missing, more_missing, moved_text, reshaped, reshaped_short, reshaped_texts
+from wording.explore.told import Told, coverage_cell, hours_cell, hours_cells, hours_columns
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, row
 from wording.yardstick import beside
+
+#: So many of those that change their district most often are told in one line.
+_MOST_MOVED = 4
 
 
 def alternatives_told(about: Subject, found: Alternatives) -> Told:
@@ -48,37 +51,59 @@ def stays(found: Alternatives) -> dict[Ags, float]:
     return {ags: sum(ags not in one.moved for one in found.items) / count for ags in towns}
 
 
+def how_settled(county: County, found: Alternatives) -> Message:
+    """Which municipalities are together in all of the best plans, and which are now here, now there; in one line."""
+    count = number(len(found.items))
+    if len(found.items) == 1:
+        return msg("Settled: there is no other plan near the best one.")
+    groups = settled_groups(found)
+    staying = stays(found)
+    if all(share == 1 for share in staying.values()):
+        return msg("Settled: in the {count} best plans every municipality is where it is here.", count=count)
+    # Who is always together moves together.
+    alone = [(ags,) for ags in staying if not any(ags in group for group in groups)]
+    taste = sorted(
+        (unit for unit in (*groups, *alone) if staying[unit[0]] < 1), key=lambda unit: (staying[unit[0]], unit)
+    )
+    values = {"count": count, "towns": listing(_joined(county, unit) for unit in taste[:_MOST_MOVED])}
+    if not groups:
+        return msg("Settled in all {count} best plans: nobody · a matter of taste, most of all: {towns}", **values)
+    return msg(
+        "Settled in all {count} best plans: {groups} · a matter of taste, most of all: {towns}",
+        groups=listing(_joined(county, group) for group in groups),
+        **values,
+    )
+
+
+def _joined(county: County, group: Collection[Ags]) -> object:
+    """Municipalities that belong together, as one name."""
+    joined: object = ""
+    for ags in group:
+        name = county.name_of(ags)
+        joined = msg("{some}–{one}", some=joined, one=name) if joined else name
+    return joined
+
+
 def _answer(county: County, found: Alternatives) -> Iterator[Message]:
     count = len(found.items)
     if count == 1:
         yield msg("There is no other plan near the best one.")
         return
-    second = found.items[1]
-    districts = len(second.plan.layers[found.layer].districts)
-    hours = less(missing(second.plan), missing(found.items[0].plan))
-    values = {"hours": hours, "districts": number(districts)}
-    if second.moved:
-        yield msgs(
-            "The next best plan moves {count} municipality, {towns}; it has {districts} districts and leaves {hours} "
-            "hours more missing.",
-            "The next best plan moves {count} municipalities, {towns}; it has {districts} districts and leaves {hours} "
-            "hours more missing.",
-            len(second.moved),
-            towns=names(county, second.moved),
-            **values,
+    best, second = found.items[0].plan, found.items[1].plan
+    layer, named = found.layer, identified_by(second, best)
+    hours = more_missing(less(missing(second), missing(best)))
+    yield msg("The next best plan: {moved} It has {hours}.", moved=moved_text(best, named, layer, county), hours=hours)
+    yield from reshaped_texts(reshaped(best, named, layer))
+    last = found.items[-1]
+    if less(missing(last.plan), missing(best)).value:
+        yield msg(
+            "From the best to plan {number} shortfall rises from {first} to {last} hours per week.",
+            number=number(count),
+            first=missing(best),
+            last=missing(last.plan),
         )
     else:
-        yield msg(
-            "The next best plan moves nobody; it has {districts} districts and leaves {hours} hours more missing.",
-            **values,
-        )
-    last = found.items[-1]
-    yield msg(
-        "From the best to plan {number} shortfall rises from {first} to {last} hours per week.",
-        number=number(count),
-        first=missing(found.items[0].plan),
-        last=missing(last.plan),
-    )
+        yield msg("All {number} plans leave {hours} hours per week missing.", number=number(count), hours=missing(best))
     groups = settled_groups(found)
     if groups:
         each = [listing(county.name_of(ags) for ags in group) for group in groups]
@@ -136,7 +161,8 @@ def _plans_table(about: Subject, found: Alternatives) -> GridTable:
     best = found.items[0].plan
     columns = (
         GridColumn(msg("Plan")),
-        GridColumn(msg("New districts"), figures=False),
+        GridColumn(msg("Who changes district"), figures=False),
+        GridColumn(msg("What becomes of districts"), figures=False),
         GridColumn(msg("Lowest coverage")),
         *hours_columns(about),
         GridColumn(msg("Shortfall (h)")),
@@ -156,11 +182,12 @@ def _plans_table(about: Subject, found: Alternatives) -> GridTable:
 
 
 def _plan_row(about: Subject, found: Alternatives, number_: int, one: Alternative, best: Plan) -> GridRow:
-    plan, base = one.plan, None if number_ == 1 else best
+    plan, base = identified_by(one.plan, best), None if number_ == 1 else best
     return row(
         [
             number(number_),
-            changes(about.loaded.county, districts_of(best, found.layer), districts_of(plan, found.layer)),
+            listing(about.loaded.county.name_of(ags) for ags in one.moved) if one.moved else NOTHING,
+            reshaped_short(reshaped(best, plan, found.layer)) or NOTHING,
             coverage_cell(plan.reached, None if base is None else base.reached),
             *hours_cells(about, plan.reached),
             hours_cell(plan.shortfall_hours, None if base is None else base.shortfall_hours),

@@ -13,7 +13,7 @@ from translation import Message, msg, msgs, number, percent
 from wording.differences import less
 from wording.explore.told import Told, changes, hours_cells, hours_columns
 from wording.grid import GridColumn, GridTable, row
-from wording.yardstick import beside
+from wording.yardstick import beside, both_beside
 
 
 def frontier_told(about: Subject, found: Frontier) -> Told:
@@ -40,11 +40,12 @@ def _shortfall(points: Sequence[Point], asked: Plan) -> Iterator[Message]:
             hours=number(last.hours, 1),
         )
         return
+    least, highest = both_beside(asked.problem, first.coverage, last.coverage)
     yield msg(
         "The most even plan of all reaches {highest} instead of {least} lowest coverage, and leaves {more} hours per "
         "week more missing than the plan with the fewest.",
-        highest=beside(asked.problem, last.coverage),
-        least=beside(asked.problem, first.coverage),
+        highest=highest,
+        least=least,
         more=less(number(last.hours, 1), number(first.hours, 1)),
     )
     yield msgs(

@@ -14,6 +14,7 @@ from scenarios.assemble import LoadedScenario
 from translation import Message, Number, Percent, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import less
+from wording.explore.idle_rules import cannot_bind
 from wording.explore.told import Told, changes, coverage_cell, hours_cell, hours_cells, hours_columns
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
 from wording.yardstick import hours_at
@@ -48,14 +49,23 @@ def _answer(loaded: LoadedScenario, found: Prices) -> Iterator[Message]:
             yield _ki(loaded, price, found.plan)
     single = [price for price in found.items if len(price.rules) == 1]
     binding = [price for price in single if price.binds]
-    others = [price for price in binding if price.rules[0].name is not RuleName.KI_SHARE]
-    if others:
-        dearest = max(others, key=lambda price: (price.hours or 0.0, price.coverage or 0.0))
+    dear = [price for price in binding if price.rules[0].name is not RuleName.KI_SHARE]
+    if dear:
+        dearest = max(dear, key=lambda price: (price.hours or 0.0, price.coverage or 0.0))
         yield msg(
             "The dearest of the other rules is “{rule}”: {cost}.",
             rule=rule_name(loaded, dearest),
             cost=_cost(dearest, found.plan),
         )
+    idle = [
+        (price, why) for price in single if not price.binds and (why := cannot_bind(loaded.problem, price.rules[0]))
+    ]
+    others = [(price, why) for price, why in idle if price.rules[0].name is not RuleName.KI_SHARE]
+    if others:
+        each = [msg("{rule} ({why})", rule=rule_name(loaded, price), why=why) for price, why in others]
+        yield msg("These cannot bind: {rules}.", rules=listing(each))
+    known = [price for price, _ in idle]
+    single = [price for price in single if price not in known]
     free = [price for price in single if price.binds is False and price.rules[0].name is not RuleName.KI_SHARE]
     if 0 < len(free) <= _MOST_NAMED:
         yield msg("These cost nothing: {rules}.", rules=listing(rule_name(loaded, price) for price in free))
@@ -71,6 +81,9 @@ def _ki(loaded: LoadedScenario, price: Price, base: Plan) -> Message:
     rule = rule_name(loaded, price)
     if price.binds is None:
         return msg("What “{rule}” costs could not be found in the time allowed.", rule=rule)
+    why = cannot_bind(loaded.problem, price.rules[0])
+    if not price.binds and why is not None:
+        return msg("“{rule}” cannot bind: {why}.", rule=rule, why=why)
     if not price.binds:
         return msg("“{rule}” costs nothing: without it the best plan is as good.", rule=rule)
     return msg("“{rule}” costs: {cost}.", rule=rule, cost=_cost(price, base))
@@ -152,5 +165,6 @@ def _price_row(about: Subject, price: Price, base: Plan | None) -> GridRow:
     moved: object = NOTHING
     if base is not None:
         moved = changes(loaded.county, districts_of(base, layer), districts_of(price.plan, layer))
-    binds = msg("yes") if price.binds else msg("no")
+    why = cannot_bind(about.problem, price.rules[0])
+    binds = msg("yes") if price.binds else msg("no") if why is None else msg("cannot: {why}", why=why)
     return row([rule_name(loaded, price), coverage, *hours_cells(about, stages[0].value), hours, binds, moved])

@@ -45,7 +45,47 @@ def interval(hits: int, draws: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+#: Shares of the draws from which on a plan is said to hold well, and to hold mostly.
+_WELL, _MOSTLY = 0.9, 0.5
+#: Coverage by which a plan may always lie below the best and still hold, whatever the fairness tolerance.
+_NEAR = 0.01
+
+
+def _grade(about: Subject, found: Robustness) -> Message:
+    """Whether the plan holds, in a plain word: in how many cases it lies near the best that the figures then allow."""
+    # Where nothing is drawn all corners are what there is.
+    cases = [case for case in found.cases if case.draw is not None] or list(found.cases)
+    within = max(_NEAR, about.problem.fairness_tolerance)
+    holding = sum(1 for case in cases if case.keeps_rules and case.regret is not None and case.regret <= within + 1e-9)
+    values: dict[str, object] = {
+        "count": number(holding),
+        "all": number(len(cases)),
+        "within": number(100 * within, 1),
+    }
+    if holding == len(cases):
+        return msg(
+            "The plan holds: in all {all} cases it keeps the rules and lies at most {within} points below the best.",
+            **values,
+        )
+    if holding >= _WELL * len(cases):
+        return msg(
+            "The plan holds well: in {count} of {all} cases it lies at most {within} points below the best.", **values
+        )
+    if holding >= _MOSTLY * len(cases):
+        return msg(
+            "The plan holds with reservations: in {count} of {all} cases it lies at most {within} points below the "
+            "best.",
+            **values,
+        )
+    return msg(
+        "The plan depends on the figures: only in {count} of {all} cases does it lie at most {within} points below the "
+        "best.",
+        **values,
+    )
+
+
 def _answer(about: Subject, found: Robustness) -> Iterator[Message]:
+    yield _grade(about, found)
     yield msg(
         "Kept as it is, the plan's lowest coverage lies on average {mean} and at worst {worst} below the best that the "
         "figures then allow.",

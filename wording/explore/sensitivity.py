@@ -11,7 +11,7 @@ from geodata.county import County
 from optimizer.explore.sensitivity import STEPS, FigureName, Sensitivity, Turn
 from optimizer.explore.situation import districts_of
 from optimizer.plan import Plan
-from translation import Message, listing, msg, number, percent
+from translation import Message, listing, msg, msgs, number, percent
 from wording.explore.told import Told, changes
 from wording.grid import NOTHING, GridColumn, GridTable, row
 
@@ -33,6 +33,16 @@ def sensitivity_told(about: Subject, found: Sequence[Sensitivity]) -> Told:
             close=percent(0.0005, 2),
             tested=number(sum(one.tested for one in found)),
         ),
+    )
+
+
+def sensitivity_so_far(about: Subject, found: Sequence[Sensitivity]) -> Message | None:
+    """What is known already while the other figures are still tried; ``None`` where that is nothing."""
+    if not found:
+        return None
+    values = {"answer": next(_answer(about.loaded.county, found))}
+    return msgs(
+        "Of {count} figure tried so far: {answer}", "Of {count} figures tried so far: {answer}", len(found), **values
     )
 
 

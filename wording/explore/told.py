@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from exploring.exploration import QUERIES
 from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import County
+from optimizer.explore.size import MOST_DISTRICTS
 from optimizer.problem import Ags
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
@@ -15,6 +18,8 @@ from wording.differences import Better, between
 from wording.grid import NOTHING, GridCell, GridColumn, GridTable
 from wording.yardstick import hours_at, per_1000_heading, per_1000_text, yardstick_meaning
 
+#: Seconds that nobody needs to be told of beforehand.
+_SHORT = 5.0
 Districts = Iterable[Iterable[Ags]]
 
 
@@ -71,6 +76,39 @@ def layer_remarks(about: Subject) -> tuple[Message, ...]:
                 )
             )
     return tuple(found)
+
+
+def size_remarks(about: Subject, question: Question) -> tuple[Message, ...]:
+    """How much a question has to go through in a large county, and how long that takes, told before it is begun."""
+    extent = about.size if QUERIES[question].of_all else None
+    if extent is None:
+        return ()
+    values: dict[str, object] = {"districts": number(_rounded(extent.districts))}
+    if extent.too_large:
+        return (
+            msg(
+                "The rules allow about {districts} districts here. This question goes through all of them and can do "
+                "that with up to {most}, so it is not begun. Alternatives, the price of the rules, posts and “Why "
+                "here?” look only at the good ones.",
+                most=number(MOST_DISTRICTS),
+                **values,
+            ),
+        )
+    if extent.seconds < _SHORT:
+        return ()
+    return (
+        msg(
+            "The rules allow about {districts} districts here, and this question goes through all of them: about "
+            "{seconds} on one processor.",
+            seconds=number(_rounded(extent.seconds), 0, "s"),
+            **values,
+        ),
+    )
+
+
+def _rounded(value: float) -> float:
+    """An estimate with two digits that count."""
+    return round(value, 1 - math.floor(math.log10(value))) if value > 0 else 0.0
 
 
 def measure_remarks(about: Subject) -> tuple[Message, ...]:

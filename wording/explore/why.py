@@ -9,13 +9,14 @@ from exploring.question import Question
 from exploring.questions.why import Reasons
 from optimizer.explore.reasons import Reason
 from optimizer.explore.situation import districts_of
+from optimizer.moves import moves
 from optimizer.plan import Plan
 from optimizer.problem import Ags
 from translation import Message, msg, number, percent
-from wording.differences import less, missing
+from wording.differences import less, missing, more_missing
 from wording.explore.told import Told, changes, coverage_cell, hours_cell, hours_cells, hours_columns, names
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
-from wording.reasons import cost
+from wording.reasons import alternatives, between_two, freely, why_here
 
 
 def reasons_told(about: Subject, found: Reasons) -> Told:
@@ -31,24 +32,17 @@ def reasons_told(about: Subject, found: Reasons) -> Told:
 
 def why_told(about: Subject, reason: Reason, ags: Ags) -> Told:
     """The answer to “Why is this municipality here?”: the best plan in which it is with others than now."""
-    county = about.loaded.county
-    others = _others(about.plan, about.layer, ags)
-    asked: Message = (
-        msg("{town} shares a district with {others}. ", town=county.name_of(ags), others=names(county, others))
+    loaded, plan, layer = about.loaded, about.plan, about.layer
+    others = _others(plan, layer, ags)
+    values = {"town": loaded.county.name_of(ags), "others": names(loaded.county, others)}
+    asked = (
+        msg("{town} shares a district with {others}.", **values)
         if others
-        else msg("{town} is a district by itself. ", town=county.name_of(ags))
+        else msg("{town} is a district by itself.", **values)
     )
-    if reason.plan is None:
-        rest = msg("The rules allow no plan in which that is otherwise.")
-    else:
-        then = _others(reason.plan, about.layer, ags)
-        price = cost(about.until, reason.plan)
-        rest = (
-            msg("The best plan otherwise puts it with {others}: {cost}.", others=names(county, then), cost=price)
-            if then
-            else msg("The best plan otherwise makes it a district by itself: {cost}.", cost=price)
-        )
-    answer = (msg("{one}{two}", one=asked, two=rest), *_who(about, reason))
+    known = alternatives(plan, layer, moves(plan, layer, ags), loaded)
+    first, *rest = why_here(loaded, about.until, layer, ags, known, reason)
+    answer = (msg("{one} {two}", one=asked, two=first), *rest, *_who(about, reason))
     return Told(Question.WHY, answer, (_reasons_table(about, {ags: reason}),), _proof(reason))
 
 
@@ -62,11 +56,11 @@ def everybody_told(about: Subject, reasons: Mapping[Ags, Reason]) -> Told:
         loose, fast = (choose(costs, key=lambda ags: costs[ags].value) for choose in (min, max))
         answer.append(
             msg(
-                "It costs least to have {loose} elsewhere ({least} hours more missing per week), most {fast} ({most}).",
+                "It costs least to have {loose} elsewhere ({least}), most {fast} ({most}).",
                 loose=county.name_of(loose),
-                least=costs[loose],
+                least=more_missing(costs[loose]),
                 fast=county.name_of(fast),
-                most=costs[fast],
+                most=more_missing(costs[fast]),
             )
         )
     stuck = [ags for ags, reason in reasons.items() if reason.plan is None]
@@ -92,12 +86,15 @@ def why_not_told(about: Subject, reason: Reason, one: Ags, other: Ags) -> Told:
             else msg("{one} and {other} cannot be together: the rules allow no such plan.", **values)
         )
     else:
-        values["cost"] = cost(about.until, reason.plan)
+        values["cost"] = freely(about.until, reason, msg("the parting") if together else msg("putting them together"))
         first = (
-            msg("{one} and {other} are together. The best plan that parts them: {cost}.", **values)
+            msg("{one} and {other} are together. {cost}", **values)
             if together
-            else msg("{one} and {other} are apart. The best plan that puts them together: {cost}.", **values)
+            else msg("{one} and {other} are apart. {cost}", **values)
         )
+    border = between_two(about.loaded, about.until, about.layer, one, other)
+    if border is not None:
+        first = msg("{one} {two}", one=border, two=first)
     return Told(Question.WHY, (first, *_who(about, reason)), (), _proof(reason))
 
 

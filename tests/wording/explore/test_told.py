@@ -22,17 +22,21 @@ from exploring.unanswered import Unanswered
 from geodata.county import Service
 from optimizer.explore.prices import prices
 from optimizer.explore.situation import NoPlanInTime, TooLarge
+from optimizer.problem import Problem
+from optimizer.rules import Rule, RuleName
 from optimizer.solve import solve
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 from translation import LANGUAGES, Number, Percent, translate
+from wording.differences import moved_text, reshaped
 from wording.explore.all import TOLD, everything_told, unanswered
 from wording.explore.alternatives import alternatives_told, settled_groups, stays
+from wording.explore.idle_rules import cannot_bind
 from wording.explore.posts import posts_told
 from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
 from wording.explore.robustness import interval, outcomes_in_order, robustness_told
-from wording.explore.sensitivity import sensitivity_told
+from wording.explore.sensitivity import sensitivity_so_far, sensitivity_told
 from wording.explore.told import ASKED, Told, changes
 from wording.explore.why import why_not_told, why_told
 from wording.yardstick import hours_at
@@ -172,6 +176,45 @@ def test_prices_tell_the_ki_third_first_and_what_was_not_proven() -> None:
     assert "there is no plan" in said(prices_told(Subject(loaded, plan, 0), impossible))
 
 
+def test_a_rule_that_cannot_bind_says_why(found: Exploration) -> None:
+    problem = found.about.loaded.problem
+    layer = problem.layers[0]
+    limited = replace(layer, changes_maximum=9, reference=(frozenset({problem.municipalities[0].ags}),))
+    far = replace(problem, layers=(replace(limited, max_drive_minutes=1000.0, districts_maximum=9),))
+
+    def said(name: RuleName, problem: Problem = far, limit: float | None = None) -> str | None:
+        why = cannot_bind(problem, Rule(name, None if name is RuleName.KI_SHARE else 0, ("ki",), limit))
+        return None if why is None else translate(why, "de")
+
+    assert said(RuleName.KI_SHARE) == "am KI sind ohnehin alle Stellen"
+    assert said(RuleName.MAX_DRIVE, limit=1000.0).startswith("keine Fahrt im Kreis dauert länger als ")
+    assert said(RuleName.DISTRICTS_MAXIMUM) == "es gibt nur 9 Kommunen"
+    teams = replace(far, layers=(replace(layer, districts_maximum=8),))
+    assert said(RuleName.DISTRICTS_MAXIMUM, teams) == "4,0 Stellen ergeben nicht mehr Teams"
+    pairs = replace(far, layers=(replace(layer, districts_maximum=2, minimum_persons=2),))
+    assert said(RuleName.DISTRICTS_MAXIMUM, pairs) == "4,0 Stellen ergeben nicht mehr Teams"
+    assert said(RuleName.CHANGES_MAXIMUM) == "es gibt nur 9 Kommunen"
+    assert said(RuleName.EMPLOYER_MAXIMUM, limit=4.0) == "die Ebene hat nicht mehr als 4,0 Stellen"
+    assert said(RuleName.EMPLOYER_MINIMUM, limit=1.0) == "es gibt keinen anderen Anstellungsträger"
+    near = replace(problem, layers=(replace(layer, max_drive_minutes=1.0, districts_maximum=3),))
+    for name in (RuleName.MAX_DRIVE, RuleName.DISTRICTS_MAXIMUM, RuleName.TOGETHER):
+        assert said(name, near) is None
+    told = prices_told(found.about, found.answers[Question.PRICES])
+    assert "cannot bind: all posts are at the KI anyway." in " ".join(translate(text, "en") for text in told.answer)
+    assert "cannot: all posts are at the KI anyway" in [row[-2] for row in cells(told)]
+
+
+def test_alternatives_count_changes_and_splits_as_the_model_does(found: Exploration) -> None:
+    answer, county = found.answers[Question.ALTERNATIVES], found.about.loaded.county
+    told = alternatives_told(found.about, answer)
+    for row, one in zip(cells(told), answer.items, strict=True):
+        assert row[1] == (", ".join(county.name_of(ags) for ags in one.moved) or "–")
+        new = len(reshaped(answer.items[0].plan, one.plan, answer.layer).new)
+        assert (f"{new} new" in row[2]) is (new > 0)
+    moved = translate(moved_text(answer.items[0].plan, answer.items[1].plan, answer.layer, county), "en")
+    assert moved in translate(told.answer[0], "en")
+
+
 def test_totals_are_in_steps_and_not_too_many(found: Exploration) -> None:
     problem = found.about.loaded.problem
     for step, total in ((Fraction(1, 2), 6), (Fraction(1, 10), 4), (Fraction(1, 10), 40), (Fraction(1), 1)):
@@ -279,6 +322,19 @@ def test_robustness_is_called_a_sample(found: Exploration) -> None:
     assert f"compared in 3 of {len(robust.cases)} cases" in said(robustness_told(found.about, short))
 
 
+def test_robustness_begins_with_a_plain_grade(found: Exploration) -> None:
+    robust = found.answers[Question.ROBUSTNESS]
+    drawn = [case for case in robust.cases if case.draw is not None]
+    near = next(case for case in drawn if case.best is not None)
+    assert near.best is not None
+    good, bad = (replace(near, coverage=near.best.highest_coverage - lost, keeps_rules=True) for lost in (0.0, 0.3))
+    grades = ("Der Plan hält: In allen 10", "Der Plan hält gut: In 9 von 10", "Der Plan hält mit", "Der Plan hängt an")
+    for holding, grade in zip((10, 9, 5, 4), grades, strict=True):
+        cases = tuple([good] * holding + [bad] * (10 - holding))
+        told = robustness_told(found.about, replace(robust, cases=cases))
+        assert translate(told.answer[0], "de").startswith(grade)
+
+
 def test_staff_that_nobody_published_is_told_and_a_range_is_tried(found: Exploration) -> None:
     loaded = found.about.loaded
     (first, *_) = loaded.county.municipalities
@@ -304,6 +360,10 @@ def test_sensitivity_names_the_nearest_change(found: Exploration) -> None:
     assert answer
     told = sensitivity_told(found.about, answer)
     assert len(told.tables[0].rows) == len(answer)
+    so_far = sensitivity_so_far(found.about, answer[:2])
+    assert so_far is not None
+    assert translate(so_far, "de").startswith("Von 2 bisher geprüften Zahlen: ")
+    assert sensitivity_so_far(found.about, ()) is None
     nothing = [replace(one, less=None, more=None) for one in answer]
     assert "No single figure changes" in said(sensitivity_told(found.about, nothing))
 

@@ -16,11 +16,11 @@ from optimizer.conflicts import explain
 from optimizer.plan import District, LayerPlan
 from optimizer.rules import RuleName, check_plan
 from optimizer.solve import Solution, solve
-from reports.result_json import read_result, result, written
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.identity import Before, labelled
 from translation import LANGUAGES
+from wording.result_json import read_result, result, written
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 STAGE = {"name": str, "value": float, "bound": float, "proven": bool}

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from exploring.query import Answered
+from exploring.questions.why import WhyQuery
 from maps.colours import drive_minutes
 from optimizer.moves import Move, moves
 from optimizer.plan import Plan
 from optimizer.problem import Ags
+from optimizer.solver import SolverError
 from scenarios.assemble import LoadedScenario
 from serving.answers import Answer
+from serving.processes import CancelledError, Job, ProcessExpired
 from translation import msg, number, percent
+from views.asking.asked import asked_about, begun
 from views.parts.shown import show_figures
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
@@ -19,6 +24,9 @@ from wording import reasons
 from wording.grid import NOTHING
 from wording.key_figures import KeyFigure
 from wording.yardstick import beside, per_1000, per_1000_text
+
+#: Seconds between two looks at whether it is known by now.
+_LOOK = 1.0
 
 
 def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:
@@ -30,7 +38,9 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
     for text in reasons.places(loaded, plan, layer, ags):
         st.markdown(speech.markdown(text))
     found = reasons.alternatives(plan, layer, _moves(plan, layer, ags, answer.digest), loaded)
-    st.markdown(f"**{speech.markdown(reasons.second_best(plan, found))}**")
+    (first,) = reasons.why_here(loaded, plan, layer, ags, found, None)
+    st.markdown(f"**{speech.markdown(first)}**")
+    _show_freely(answer, plan, layer, ags, speech)
     if found:
         about = msg("What each other district would cost")
         show_text_table(_table(plan, found, speech), about, speech, figures=(1, 2))
@@ -42,6 +52,33 @@ def show_why(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -
             st.markdown(speech.bullets(services))
         else:
             st.markdown(speech.markdown(msg("None.")))
+
+
+def _show_freely(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speech) -> None:
+    """What it would cost were everything free to change: the answer of the page “Why this plan?”.
+
+    The page does not wait for it.
+    """
+    if not plan.problem.municipalities[plan.problem.index[ags]].taking_part:
+        return
+    asked = asked_about("", answer, plan, layer)
+    job = begun(asked, WhyQuery((ags,)), details=ags)
+    if not job.done:
+        st.fragment(_wait, run_every=_LOOK)(job, speech)
+        return
+    try:
+        reply = job.result(0)
+    except (TimeoutError, SolverError, ProcessExpired, CancelledError):
+        return  # said where it is asked for
+    if isinstance(reply, Answered):
+        st.markdown(speech.markdown(reasons.freely(asked.about.until, reply.found.by_town[ags], msg("the parting"))))
+
+
+def _wait(job: Job, speech: Speech) -> None:
+    """A place kept for it; the page is drawn once more when it is known."""
+    st.caption(speech.markdown(msg("What the parting would cost were everything free to change is being computed …")))
+    if job.done:
+        st.rerun()
 
 
 def _figures(loaded: LoadedScenario, plan: Plan, layer: int, ags: Ags) -> list[KeyFigure]:

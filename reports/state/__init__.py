@@ -1,0 +1,1 @@
+"""The counties of a state as files: one table, and maps."""
