@@ -38,8 +38,15 @@ def main() -> None:
     address.keep()
     language = address.language()
     speech = Speech(language)
+    viewing = address.flag(address.VIEW)
     pages = [
-        st.Page(_HERE / "views" / f"{file}.py", title=speech.plain(title), url_path=file, default=file == "plan")
+        st.Page(
+            _HERE / "views" / f"{file}.py",
+            title=speech.plain(title),
+            url_path=file,
+            default=file == "plan",
+            visibility="hidden" if viewing and file in address.EDITING else "visible",
+        )
         for file, title in _PAGES.items()
     ]
     presenting = st.Page(
@@ -67,7 +74,10 @@ def main() -> None:
         on_change=partial(address.follow, address.LANGUAGE),
         label_visibility="collapsed",
     )
-    page.run()
+    if viewing and page.url_path in address.EDITING:
+        st.info(speech.markdown(msg("This link is for viewing only.")))
+    else:
+        page.run()
     # Not before, or the plan that was asked for would wait for those that may be.
     answers.solve_ahead()
 

@@ -26,3 +26,12 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         wrong = msg("the file cannot be written ({reason})", reason=shown(error.strerror))
         raise InputError([Fault(str(path), wrong, msg("a folder that may be written to"))]) from None
+
+
+def make_folder(folder: Path) -> None:
+    """Makes ``folder`` and those above it, where they are not there. Raises ``InputError``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong = msg("the folder cannot be made ({reason})", reason=shown(error.strerror))
+        raise InputError([Fault(str(folder), wrong, msg("a folder that may be written to"))]) from None

@@ -10,10 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from files.faults import Fault, InputError
-from files.typed import shown
-from files.writing import write_atomically
-from translation import msg
+from files.writing import make_folder, write_atomically
 
 MOST_STATES = 200
 """Steps that can be undone; earlier ones are forgotten."""
@@ -114,11 +111,7 @@ class Drafts:
             "states": draft.states,
             "position": draft.position,
         }
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            wrong = msg("the folder cannot be made ({reason})", reason=shown(error.strerror))
-            raise InputError([Fault(str(self.folder), wrong, msg("a folder that may be written to"))]) from None
+        make_folder(self.folder)
         write_atomically(self._path(draft.id), json.dumps(data, ensure_ascii=False).encode())
 
     def discard(self, draft: Draft) -> None:

@@ -16,8 +16,21 @@ import geodata
 import scenarios
 from files.faults import Fault, InputError
 from files.typed import shown
+from files.writing import make_folder
+from scenarios.history import SUFFIX, Record, records, removed_from, versions_of
 from scenarios.schema import Scenario
-from scenarios.store import SUFFIX, ConflictError, free_path, list_scenarios, remove_scenario, save_scenario
+from scenarios.store import (
+    ConflictError,
+    Removed,
+    free_path,
+    list_removed,
+    list_scenarios,
+    purge_removed,
+    remove_scenario,
+    restore_removed,
+    restore_version,
+    save_scenario,
+)
 from translation import msg
 
 VARIABLE = "KIM_DATA"
@@ -84,30 +97,67 @@ class Library:
         """The scenario with that id, which may come from outside; ``None`` where there is none."""
         return next((entry for entry in self.entries() if entry.id == id), None)
 
-    def save_new(self, scenario: Scenario) -> Entry:
-        """Saves ``scenario`` in a new file named after it. Raises ``InputError`` where nothing can be written."""
-        _make(self.scenarios_folder)
+    def save_new(self, scenario: Scenario, who: str = "") -> Entry:
+        """Saves ``scenario`` in a new file named after it. Raises ``InputError`` where nothing can be written.
+
+        ``who``: the initials of who does it, here and below, kept with the date.
+        """
+        make_folder(self.scenarios_folder)
         while True:
             path = free_path(self.scenarios_folder, scenario.name)
             try:
-                return self._entry(path, save_scenario(path, scenario, digest=None))
+                return self._entry(path, save_scenario(path, scenario, digest=None, who=who))
             except ConflictError:
                 # Somebody took the name since; the next free one will do.
                 continue
 
-    def save(self, entry: Entry, scenario: Scenario, digest: str | None) -> Entry:
+    def save(self, entry: Entry, scenario: Scenario, digest: str | None, who: str = "") -> Entry:
         """Saves a change of a saved scenario; ``digest`` is that of the file when the change was begun.
 
         Raises ``ConflictError`` where somebody else changed the file since, and ``InputError`` where it cannot be
         written, or where it is one that comes with the planner.
         """
         _refuse_shipped(entry)
-        return self._entry(entry.path, save_scenario(entry.path, scenario, digest=digest))
+        return self._entry(entry.path, save_scenario(entry.path, scenario, digest=digest, who=who))
 
-    def remove(self, entry: Entry, digest: str | None) -> None:
-        """Removes a saved scenario, also one that cannot be read; conditions and faults are those of :meth:`save`."""
+    def remove(self, entry: Entry, digest: str | None, who: str = "") -> None:
+        """Moves a saved scenario to the trash, also a faulty one; conditions and faults are those of :meth:`save`."""
         _refuse_shipped(entry)
-        remove_scenario(entry.path, digest)
+        remove_scenario(entry.path, digest, who)
+
+    def versions(self, entry: Entry) -> tuple[Record, ...]:
+        """What was saved in the file of ``entry``, the newest first; none of what comes with the planner."""
+        return () if entry.shipped else records(versions_of(entry.path))
+
+    def restore_version(self, entry: Entry, version: Record, digest: str | None, who: str = "") -> Entry:
+        """Saves an earlier version anew; conditions and faults are those of :meth:`save`."""
+        _refuse_shipped(entry)
+        return self._entry(entry.path, restore_version(entry.path, version, digest, who))
+
+    def removed(self) -> tuple[Removed, ...]:
+        """What is in the trash, what was removed last first."""
+        return list_removed(self.scenarios_folder)
+
+    def removed_entry(self, id: str) -> Removed | None:
+        """What was removed last under the id of an address, which may come from outside; ``None`` where nothing was."""
+        return next((one for one in self.removed() if _SAVED + one.path.stem == id), None)
+
+    def purged(self, id: str) -> bool:
+        """Whether a scenario of that id was removed for good."""
+        known = removed_from(self.scenarios_folder)
+        return self.removed_entry(id) is None and any(_SAVED + path.stem == id for path in known)
+
+    def restore(self, removed: Removed) -> Entry:
+        """Takes a scenario out of the trash: under the id that it had or, where that is taken by now, another one.
+
+        Raises ``ConflictError`` where somebody else took it out, and ``InputError`` where it cannot be moved.
+        """
+        path = restore_removed(removed)
+        return next(entry for entry in self.entries() if entry.path == path)
+
+    def purge(self, removed: Removed) -> None:
+        """Removes what is in the trash for good, with its versions. Raises ``InputError``."""
+        purge_removed(removed)
 
     def counties(self) -> tuple[CountyEntry, ...]:
         """Every county data set: those that come with the planner, then the saved ones, in the order of names."""
@@ -133,11 +183,3 @@ def _refuse_shipped(entry: Entry) -> None:
     if entry.shipped:
         wrong = msg("“{name}” comes with the planner and is not changed", name=shown(entry.name))
         raise InputError([Fault(entry.path.name, wrong, msg("save it under a name of your own"))])
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        wrong = msg("the folder cannot be made ({reason})", reason=shown(error.strerror))
-        raise InputError([Fault(str(folder), wrong, msg("a folder that may be written to"))]) from None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from files.csv_table import read_content
@@ -13,12 +15,12 @@ from files.faults import Fault, InputError
 from files.typed import shown
 from files.writing import write_atomically
 from files.yaml_file import MOST_BYTES, digest_of
+from scenarios.history import SUFFIX, Record, keep_version, next_record, records, removed_from, trash_of, versions_of
 from scenarios.rendering import rendered
 from scenarios.scenario import load_scenario, parse_scenario
 from scenarios.schema import Scenario
 from translation import msg
 
-SUFFIX = ".yaml"
 _LONGEST_NAME = 60
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # Windows opens a device under these names.
@@ -72,19 +74,20 @@ def file_name(name: str) -> str:
 
 
 def free_path(folder: Path, name: str) -> Path:
-    """A path in ``folder`` for a new scenario of that name that no file has yet."""
+    """A path in ``folder`` for a new scenario of that name that no file has, or had: links to that one stay its own."""
     first = folder / file_name(name)
     path, count = first, 1
-    while path.exists():
+    while path.exists() or trash_of(path).exists():
         count += 1
         path = first.with_name(f"{first.stem}-{count}{SUFFIX}")
     return path
 
 
-def save_scenario(path: Path, scenario: Scenario, *, digest: str | None) -> Scenario:
-    """Save ``scenario`` in ``path`` and return it as read from there.
+def save_scenario(path: Path, scenario: Scenario, *, digest: str | None, who: str = "") -> Scenario:
+    """Save ``scenario`` in ``path`` and return it as read from there. The version before is kept.
 
-    ``digest`` is that of the file as it was read (``Scenario.source.digest``), ``None`` for a new file. Raises
+    ``digest`` is that of the file as it was read (``Scenario.source.digest``), ``None`` for a new file. ``who`` are
+    the initials of who saves. Raises
     :class:`ConflictError` where the file is another one by now, and ``InputError`` where it cannot be written, or
     would be too large to be read again.
     """
@@ -96,27 +99,121 @@ def save_scenario(path: Path, scenario: Scenario, *, digest: str | None) -> Scen
         content = rendered(present, scenario, str(path))
         saved = parse_scenario(content, str(path))
         if content != present:
-            write_atomically(path, content)
+            _replace(path, present, content, who)
     return saved
 
 
-def remove_scenario(path: Path, digest: str | None) -> None:
-    """Removes the file, unless it is another one than that of ``digest`` by now.
+def restore_version(path: Path, version: Record, digest: str | None, who: str = "") -> Scenario:
+    """Save what ``version`` holds in ``path`` again, comments and all; conditions are those of :func:`save_scenario`.
 
-    Raises :class:`ConflictError` where somebody changed it, and ``InputError`` where it cannot be removed.
+    Raises ``InputError`` too where the version is gone or cannot be read any more.
+    """
+    with _WRITING:
+        content = read_content(version.path, path.name, MOST_BYTES)
+        scenario = parse_scenario(content, str(path))
+        present = _present(path)
+        current = None if present is None else digest_of(present)
+        if current != digest:
+            raise ConflictError(path, scenario, _readable(path, present), current)
+        if content != present:
+            _replace(path, present, content, who)
+    return scenario
+
+
+def _replace(path: Path, present: bytes | None, content: bytes, who: str) -> None:
+    """Writes the file; what it said before is kept, also where somebody changed it by hand."""
+    if present is not None:
+        keep_version(path, present, "", datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    write_atomically(path, content)
+    # Where this fails, all that is lost are the initials: the next save keeps what it finds.
+    with suppress(InputError):
+        keep_version(path, content, who)
+
+
+def remove_scenario(path: Path, digest: str | None, who: str = "") -> None:
+    """Moves the file to the trash, unless it is another one than that of ``digest`` by now.
+
+    Without ``digest`` the file is one that could not be read, and is to be so still. Raises :class:`ConflictError`
+    where somebody changed it, and ``InputError`` where it cannot be removed.
     """
     with _WRITING:
         present = _present(path)
         if present is None:
             return
         theirs = _readable(path, present)
-        if digest_of(present) != digest:
+        still_faulty = digest is None and theirs is None
+        if digest_of(present) != digest and not still_faulty:
             raise ConflictError(path, None, theirs, digest_of(present))
+        _move(path, next_record(trash_of(path), who))
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A scenario in the trash: ``path`` is where it stood; without ``scenario`` its file is faulty."""
+
+    path: Path
+    record: Record
+    scenario: Scenario | None
+
+    @property
+    def name(self) -> str:
+        """What people call it; the file's name where the file cannot be read."""
+        return self.path.name if self.scenario is None else self.scenario.name
+
+
+def list_removed(folder: Path) -> tuple[Removed, ...]:
+    """What was removed from ``folder`` and is in the trash, the last first."""
+    found = []
+    for path in removed_from(folder):
+        for record in records(trash_of(path)):
+            try:
+                found.append(Removed(path, record, load_scenario(record.path)))
+            except InputError:
+                found.append(Removed(path, record, None))
+    return tuple(sorted(found, key=lambda one: one.record.when, reverse=True))
+
+
+def restore_removed(removed: Removed) -> Path:
+    """Moves a file out of the trash and says where to: where it stood or, where another one stands by now, beside it.
+
+    Raises :class:`ConflictError` where it is in the trash no more, and ``InputError`` where it cannot be moved.
+    """
+    with _WRITING:
+        path = removed.path
+        if not removed.record.path.exists():
+            present = _present(path)
+            digest = None if present is None else digest_of(present)
+            raise ConflictError(path, removed.scenario, _readable(path, present), digest)
+        if path.exists():
+            path = free_path(path.parent, removed.name)
+        _move(removed.record.path, path)
+        with suppress(OSError):  # something else of that name is in there
+            trash_of(removed.path).rmdir()
+    return path
+
+
+def purge_removed(removed: Removed) -> None:
+    """Removes a file from the trash, and the versions of a scenario of which nothing is left. Raises ``InputError``."""
+    with _WRITING:
         try:
-            path.unlink(missing_ok=True)
+            removed.record.path.unlink(missing_ok=True)
+            if not removed.path.exists() and not records(trash_of(removed.path)):
+                for version in records(versions_of(removed.path)):
+                    version.path.unlink(missing_ok=True)
         except OSError as error:
-            wrong = msg("the file cannot be removed ({reason})", reason=shown(error.strerror))
-            raise InputError([Fault(str(path), wrong, msg("a folder that may be written to"))]) from None
+            raise _unmoved(removed.record.path, error) from None
+
+
+def _move(path: Path, target: Path) -> None:
+    try:
+        path.replace(target)
+    except OSError as error:
+        raise _unmoved(path, error) from None
+
+
+def _unmoved(path: Path, error: OSError) -> InputError:
+    wrong = msg("the file cannot be removed ({reason})", reason=shown(error.strerror))
+    return InputError([Fault(str(path), wrong, msg("a folder that may be written to"))])
 
 
 def _present(path: Path) -> bytes | None:

@@ -19,9 +19,9 @@ from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict
 from optimizer.solve import Solution, Status, solve
 from scenarios.assemble import LoadedScenario, problem_from, with_plan
+from scenarios.history import SUFFIX
 from scenarios.library import Entry, Library, library
 from scenarios.schema import Scenario, as_data
-from scenarios.store import SUFFIX
 from serving.kept import Kept
 from serving.processes import work
 

@@ -31,6 +31,11 @@ SHOWN = "shown"
 PRESENTED = "present"
 SCREEN = "screen"
 FROM = "from"
+#: A link for viewing: what changes things is not offered. A courtesy, no protection.
+VIEW = "view"
+PAGES = ("plan", "explore", "compare", "whatif", "rules", "data", "method")
+#: The pages that are for changing things.
+EDITING = ("whatif", "rules", "data")
 #: Opened where the address names no scenario.
 FIRST_SCENARIO = "modell-1-zentral"
 

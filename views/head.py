@@ -9,6 +9,7 @@ import streamlit as st
 from scenarios.library import Entry
 from serving import answers
 from translation import Message
+from views.owned_button import offer_owned
 from views.papers_button import offer_papers
 from views.parts.choices import chosen_entry
 from views.parts.shown import PLANS_STYLE, answer_of
@@ -32,9 +33,12 @@ def headed(
         entry = chosen_entry(speech, titled=True)
     answer = None if entry is None else answer_of(entry, speech)
     if entry is None or answer is None:
+        with row:
+            offer_owned(speech)
         return None
     with row:
         st.caption(speech.unbroken(facts(answer.loaded)), width="content")
         switches()
         offer_papers([answer], speech, why=why)
+        offer_owned(speech)
     return entry, answer

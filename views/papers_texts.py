@@ -12,8 +12,10 @@ from scenarios.library import Entry, library
 from scenarios.store import ConflictError
 from serving.answers import Answer, entries
 from translation import Message, msg
+from views import address
 from views.parts.shown import show_faults
 from views.speech import Speech
+from views.who import initials
 from wording.council_paper import OWN_TEXTS, OwnText, decision, own_text
 
 _OUTCOME = "papers texts outcome"
@@ -26,7 +28,7 @@ def ask(answer: Answer, speech: Speech) -> Mapping[str, str]:
         st.caption(speech.markdown(_about(entry)))
         texts = {text.key: _field(text, answer, speech) for text in OWN_TEXTS}
         found = _with(answer, texts)
-        if entry is not None:
+        if entry is not None and not address.flag(address.VIEW):
             st.button(
                 speech.markdown(msg("Keep the texts with the scenario")),
                 key="papers texts keep",
@@ -79,12 +81,13 @@ def _keep(entry: Entry, texts: Mapping[str, str]) -> None:
     scenario, digest = entry.scenario, entry.scenario.source.digest
     try:
         try:
-            library().save(entry, scenario.model_copy(update={"papers": dict(texts)}), digest)
+            library().save(entry, scenario.model_copy(update={"papers": dict(texts)}), digest, initials())
         except ConflictError as conflict:
             if conflict.theirs is None:
                 st.session_state[_OUTCOME] = conflict.message
                 return
-            library().save(entry, conflict.theirs.model_copy(update={"papers": dict(texts)}), conflict.digest)
+            theirs = conflict.theirs.model_copy(update={"papers": dict(texts)})
+            library().save(entry, theirs, conflict.digest, initials())
     except InputError as error:
         st.session_state[_OUTCOME] = error
         return

@@ -21,8 +21,10 @@ from views.form.fresh import offer_new
 from views.form.layout import FOUND, Choices, chosen_layer, draw_form
 from views.form.outcome import show_outcome
 from views.form.state import State, empty_state
+from views.owned_button import offer_owned
 from views.parts.choices import entry_name
 from views.parts.counties import county_at_hand, county_label, known_counties
+from views.parts.removed import show_removed
 from views.parts.saving import asking, offer_saving
 from views.parts.shown import answer_of
 from views.shortcuts import undo_keys
@@ -41,6 +43,10 @@ def show() -> None:
     speech = Speech(address.language())
     st.html(_STYLE)
     st.title(speech.markdown(msg("Scenario – under which rules?")), anchor=False)
+    if not desks.begun_with_none() and show_removed(speech):
+        # Nothing else is shown in its place; another one is chosen in the dialogue.
+        offer_owned(speech)
+        return
     fresh = empty_state(speech.plain(msg("New scenario")), county_at_hand())
     desk = desks.opened(fresh)
     checked = check(desk.state, desk.entry)
@@ -58,6 +64,8 @@ def show() -> None:
             speech.markdown(msg("Save")), icon=":material/save:", type="primary", key=_SAVING, on_change="rerun"
         ):
             _offer_saving(desk, checked.scenario, speech)
+        if not (files.removing() or asking(_SAVE)):
+            offer_owned(speech)
     files.ask_before_removing(desk, speech)
     _show_notices(desk, speech)
     if desk.entry is not None and desk.entry.scenario is None:

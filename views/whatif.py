@@ -14,10 +14,10 @@ from files.typed import shown
 from optimizer.solve import Solution, Status
 from scenarios.handmade import HandmadePlan, begun
 from scenarios.handmade_problem import rest_of, unfit
+from scenarios.history import SUFFIX
 from scenarios.library import Entry, library
 from scenarios.scenario import scenario_from
 from scenarios.schema import Scenario, as_data
-from scenarios.store import SUFFIX
 from serving import answers
 from translation import msg
 from views import address
@@ -25,6 +25,7 @@ from views.handmade.draft import BEFORE, PlanDesk, come_back, leave, opened_draf
 from views.handmade.editor import Table, evaluated, show_editor
 from views.parts import plans
 from views.parts.choices import chosen_layer, entry_name
+from views.parts.removed import show_removed
 from views.parts.shown import answer_of, show_conflicts, show_faults
 from views.speech import Speech
 from wording.sentences import NO_POSTS
@@ -52,6 +53,8 @@ def show() -> None:
         names.setdefault(draft.base, speech.plain(msg("{name} (no longer there)", name=shown(name))))
         _choose_scenario(head, draft.base, names, speech)
         _show_draft(draft.base, plan, speech)
+    elif names and show_removed(speech):
+        _choose_scenario(head, None, names, speech)
     elif names:
         id, wrong = address.scenario(list(names))
         _choose_scenario(head, id, names, speech)
@@ -63,7 +66,7 @@ def show() -> None:
 
 
 def _choose_scenario(
-    head: st.delta_generator.DeltaGenerator, base: str, names: Mapping[str, str], speech: Speech
+    head: st.delta_generator.DeltaGenerator, base: str | None, names: Mapping[str, str], speech: Speech
 ) -> None:
     """The scenario that the plan begins with; choosing another one begins anew."""
     address.bind(_BASE, base)
@@ -73,6 +76,7 @@ def _choose_scenario(
         key=_BASE,
         format_func=lambda id: names[id],
         on_change=_begin,
+        placeholder=speech.plain(msg("Choose a scenario")),
         width=480,
     )
     if st.session_state.get(BEFORE) is not None:

@@ -153,3 +153,101 @@ def test_county_data_sets_are_named_as_a_scenario_states_them(kept: Library) -> 
     assert [county_folder(county.name, kept.scenarios_folder).resolve() for county in saved] == [
         county.folder.resolve() for county in saved
     ]
+
+
+def test_every_save_keeps_the_version_before_and_restoring_is_one(kept: Library, scenario: Scenario) -> None:
+    entry = kept.save_new(renamed(scenario, "Eins"), "AB")
+    first = entry.path.read_bytes()
+    assert kept.restore_version(entry, kept.versions(entry)[0], digest(entry)) == entry
+    changed = kept.save(entry, renamed(scenario, "Zwei"), digest(entry), "../ä b&cdef")
+    by_hand = changed.path.read_bytes() + b"# von Hand\n"
+    changed.path.write_bytes(by_hand)
+    found = kept.entry(entry.id)
+    assert found is not None
+    third = kept.save(found, renamed(scenario, "Drei"), digest(found))
+    versions = kept.versions(third)
+    assert [version.who for version in versions] == ["", "", "äbcde", "AB"]
+    assert len({version.when for version in versions}) == 4
+    assert versions[1].path.read_bytes() == by_hand
+    with pytest.raises(ConflictError) as conflict:
+        kept.restore_version(found, versions[-1], digest(found))
+    assert conflict.value.theirs == third.scenario
+    again = kept.restore_version(third, versions[-1], digest(third), "CD")
+    assert again.path.read_bytes() == first
+    assert [version.who for version in kept.versions(again)] == ["CD", "", "", "äbcde", "AB"]
+    assert [one.id for one in kept.entries()] == [*SHIPPED, "saved/eins"]
+    assert kept.versions(kept.entries()[0]) == ()
+    with pytest.raises(InputError, match="comes with the planner"):
+        kept.restore_version(kept.entries()[0], versions[0], None)
+
+
+def test_so_many_versions_are_kept_and_foreign_files_are_left_alone(
+    kept: Library, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scenarios.history.MOST_VERSIONS", 3)
+    entry = kept.save_new(scenario)
+    folder = kept.scenarios_folder / ".versions" / entry.path.stem
+    strange = ("fremd.yaml", "20261399T000000000000Z.yaml", "20261128T000000000000Z-..yaml")
+    for name in strange:
+        (folder / name).write_text("name: [", "utf-8")
+    for number in range(4):
+        entry = kept.save(entry, renamed(scenario, f"Nr. {number}"), digest(entry))
+    names = [load_scenario(version.path).name for version in kept.versions(entry)]
+    assert names == ["Nr. 3", "Nr. 2", "Nr. 1"]
+    assert all((folder / name).exists() for name in strange)
+
+
+def test_what_is_removed_waits_in_the_trash_and_keeps_its_id(kept: Library, scenario: Scenario) -> None:
+    entry = kept.save_new(renamed(scenario, "Alt"), "AB")
+    changed = kept.save(entry, scenario_from(as_data(entry.scenario or scenario) | {"description": "x"}), digest(entry))
+    with pytest.raises(ConflictError):
+        kept.remove(changed, digest(entry), "CD")
+    kept.remove(changed, digest(changed), "CD")
+    assert kept.entry(entry.id) is None
+    removed = kept.removed_entry(entry.id)
+    assert removed is not None
+    assert (removed.name, removed.record.who, removed.scenario) == ("Alt", "CD", changed.scenario)
+    assert kept.removed_entry("saved/../alt") is None
+    assert not kept.purged(entry.id)
+    # A link to what was removed never shows another scenario.
+    assert kept.save_new(renamed(scenario, "Alt")).id == "saved/alt-2"
+    back = kept.restore(removed)
+    assert (back.id, back.scenario) == (entry.id, changed.scenario)
+    assert len(kept.versions(back)) == 2
+    assert kept.removed() == ()
+    with pytest.raises(ConflictError) as conflict:
+        kept.restore(removed)
+    assert conflict.value.theirs == changed.scenario
+
+
+def test_what_comes_back_replaces_nothing(kept: Library, scenario: Scenario) -> None:
+    entry = kept.save_new(renamed(scenario, "Alt"))
+    kept.remove(entry, digest(entry))
+    mine = kept.save(entry, renamed(scenario, "Meins"), None)
+    (removed,) = kept.removed()
+    back = kept.restore(removed)
+    assert (back.id, back.name) == ("saved/alt-2", "Alt")
+    assert load_scenario(mine.path).name == "Meins"
+
+
+def test_what_is_removed_for_good_leaves_its_name_alone(kept: Library, scenario: Scenario) -> None:
+    entry = kept.save_new(renamed(scenario, "Alt"))
+    kept.remove(entry, digest(entry))
+    (kept.scenarios_folder / "kaputt.yaml").write_text("name: [", "utf-8")
+    broken = kept.entries()[-1]
+    kept.remove(broken, None)
+    faulty, removed = kept.removed()
+    assert (faulty.name, faulty.scenario) == ("kaputt.yaml", None)
+    assert kept.restore(faulty).faults
+    kept.purge(removed)
+    kept.purge(removed)
+    assert kept.removed() == ()
+    assert kept.purged(entry.id)
+    assert not kept.purged("saved/nie")
+    files = [path.name for path in kept.folder.rglob("*") if path.is_file()]
+    assert files == ["kaputt.yaml"]
+    new = kept.save_new(renamed(scenario, "Alt"))
+    assert new.id == "saved/alt-2"
+    (kept.scenarios_folder / "kaputt.yaml").write_bytes(new.path.read_bytes())
+    with pytest.raises(ConflictError):
+        kept.remove(broken, None)

@@ -658,13 +658,13 @@ def test_a_saved_scenario_is_removed_after_a_question() -> None:
     id = saved(stored("modell-1-zentral"))
     app = page(scenario=id)
     run(app.button(key="rules remove").click())
-    assert "There is no way back" in texts(app)
+    assert "from there it can be restored" in texts(app)
     run(app.button(key="rules keep").click())
     assert library().entry(id) is not None
     run(app.button(key="rules remove").click())
     run(app.button(key="rules remove now").click())
     assert library().entry(id) is None
-    assert "was removed" in texts(app)
+    assert "is in the trash" in texts(app)
     assert "rules remove" not in {button.key for button in page(scenario="modell-1-zentral").button}
 
 

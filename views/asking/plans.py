@@ -129,6 +129,8 @@ def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> Non
 
 def _offer(asked: Asked, one: Shown, speech: Speech) -> None:
     """Where to work on with the plan: “What if”, with other posts the page of rules."""
+    if address.flag(address.VIEW):
+        return
     if one.posts is not None and one.posts != asked.about.problem.layers[asked.about.layer].total:
         label = msg("Open as a scenario with so many posts")
         if st.button(speech.markdown(label), key="explore open rules", icon=":material/tune:"):

@@ -12,6 +12,7 @@ from scenarios.library import Entry
 from translation import Message, listing, msg
 from views import address
 from views.parts.choices import entry_name
+from views.parts.removed import told_removed
 from views.speech import Speech
 from wording.compared_tables import ComparedPlan
 
@@ -66,8 +67,8 @@ def show_left_out(entries: Mapping[str, Entry], speech: Speech) -> None:
     known = _known(entries)
     for id in _named(entries):
         if id not in entries:
-            wrong = msg("There is no scenario “{name}”: {allowed}.", name=shown(id), allowed=instead(id, entries))
-            st.warning(speech.markdown(wrong))
+            unknown = msg("There is no scenario “{name}”: {allowed}.", name=shown(id), allowed=instead(id, entries))
+            st.warning(speech.markdown(told_removed(id) or unknown))
     if len(known) > MOST:
         left = listing(entries[id].name for id in known[MOST:])
         st.warning(speech.markdown(msg("Four scenarios fit side by side. Not shown: {names}", names=left)))

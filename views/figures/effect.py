@@ -25,6 +25,7 @@ from views.parts.choices import entry_name
 from views.parts.shown import show_faults
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
+from views.who import initials
 from wording import sentences as wording
 from wording.differences import less, lowest, moved, signed
 from wording.grid import NOTHING
@@ -206,7 +207,7 @@ def _copy(entries: Sequence[Entry], county: str, label: str) -> None:
     try:
         for entry in entries:
             data = as_data(entry.scenario) | {"county": county, "name": f"{entry.name} – {label}"}
-            saved.append(library().save_new(scenario_from(data)).name)
+            saved.append(library().save_new(scenario_from(data), initials()).name)
     except InputError as error:
         st.session_state[_OUTCOME] = error
         return

@@ -104,6 +104,12 @@ def opened(fresh: State) -> RulesDesk:
     return RulesDesk(entry, draft, fresh if entry.scenario is None else state_of(entry.scenario))
 
 
+def begun_with_none() -> bool:
+    """Whether the address names a draft that began with no scenario."""
+    draft = _draft()
+    return draft is not None and draft.base == NEW
+
+
 def begin(state: State) -> None:
     """Begins a scenario of its own with ``state``."""
     _leave()

@@ -21,6 +21,7 @@ from views.form.desk import RulesDesk
 from views.form.state import state_of
 from views.parts.shown import show_faults
 from views.speech import Speech
+from views.who import initials
 
 _UPLOAD = "rules upload"
 _FAULTS = "rules upload faults"
@@ -56,7 +57,10 @@ def ask_before_removing(desk: RulesDesk, speech: Speech) -> None:
 
 
 def _confirm(entry: Entry, speech: Speech) -> None:
-    text = msg("“{name}” will be removed for everybody who uses this planner. There is no way back.", name=entry.name)
+    text = msg(
+        "“{name}” moves to the trash for everybody who uses this planner; from there it can be restored.",
+        name=entry.name,
+    )
     st.warning(speech.markdown(text))
     row = st.container(horizontal=True)
     removing = row.button(
@@ -71,14 +75,14 @@ def _remove(entry: Entry) -> None:
     _put(_REMOVING, None)
     digest = None if entry.scenario is None else entry.scenario.source.digest
     try:
-        library().remove(entry, digest)
+        library().remove(entry, digest, initials())
     except ConflictError as conflict:
         desks.notify(msg("Not removed: {reason}. Look at it again first.", reason=conflict.message))
     except InputError as error:
         desks.notify(msg("Not removed: {reason}", reason=error.faults[0].wrong))
     else:
         desks.removed(entry)
-        desks.notify(msg("“{name}” was removed.", name=entry.name))
+        desks.notify(msg("“{name}” is in the trash.", name=entry.name))
 
 
 def _offer_download(entry: Entry | None, scenario: Scenario | None, speech: Speech) -> None:

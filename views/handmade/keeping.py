@@ -20,6 +20,7 @@ from views import address
 from views.handmade.layer import LayerEdit
 from views.handmade.panel import distance
 from views.speech import Speech
+from views.who import ask_initials, initials
 from wording.differences import change_texts
 
 PLAN, RULES = "plan", "rules"
@@ -73,6 +74,7 @@ def _show_form(edit: LayerEdit, start: Plan, best: Solution | None, speech: Spee
     st.text_input(speech.markdown(msg("Name")), key=_NAME)
     about = speech.plain(msg("What speaks for this plan, who wished it"))
     st.text_area(speech.markdown(msg("Note")), key=_NOTE, placeholder=about, height=90)
+    ask_initials("what-if", speech)
     forms = {
         PLAN: msg("The plan as it stands: it is evaluated, not optimised"),
         RULES: msg("What is kept and wished, as rules: the rest is optimised"),
@@ -132,7 +134,7 @@ def _save(edit: LayerEdit, form: str, facts: Sequence[str]) -> None:
             scenario = as_rules(loaded, handmade, edit.position, name, description)
         else:
             scenario = as_plan(loaded, handmade, name, description)
-        st.session_state[_SAVED] = library().save_new(scenario)
+        st.session_state[_SAVED] = library().save_new(scenario, initials())
     except (InputError, Refused) as fault:
         st.session_state[_FAULT] = fault
 

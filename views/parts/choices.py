@@ -13,11 +13,12 @@ from scenarios.library import Entry
 from serving import answers
 from translation import Message, msg
 from views import address
+from views.parts.removed import show_removed
 from views.speech import Speech
 
 
 def chosen_entry(speech: Speech, label: Message | None = None, *, titled: bool = False) -> Entry | None:
-    """The scenario of the address, to be changed with the list; ``None`` where there is none at all.
+    """The scenario of the address, to be changed with the list; ``None`` where there is none, or it was removed.
 
     ``titled``: the list is the title of the page, without a label that is seen.
     """
@@ -25,7 +26,8 @@ def chosen_entry(speech: Speech, label: Message | None = None, *, titled: bool =
     if not known:
         st.error(speech.markdown(msg("There is no scenario file.")))
         return None
-    id, wrong = address.scenario(list(known))
+    removed = show_removed(speech)
+    id, wrong = (None, None) if removed else address.scenario(list(known))
     address.bind(address.SCENARIO, id)
     st.selectbox(
         speech.markdown(label or msg("Scenario")),
@@ -34,10 +36,11 @@ def chosen_entry(speech: Speech, label: Message | None = None, *, titled: bool =
         format_func=lambda id: entry_name(known[id], speech),
         on_change=partial(address.follow, address.SCENARIO),
         label_visibility="collapsed" if titled else "visible",
+        placeholder=speech.plain(msg("Choose a scenario")),
     )
     if wrong is not None:
         st.warning(speech.markdown(wrong))
-    return known[id]
+    return None if id is None else known[id]
 
 
 def entry_name(entry: Entry, speech: Speech) -> str:

@@ -20,6 +20,7 @@ from translation import Message, msg
 from views import address
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
+from views.who import ask_initials, initials
 
 Kept = Callable[[Entry, Message], None]
 """Told which entry holds from now on what the planner sees, and what is to be said about that."""
@@ -55,6 +56,7 @@ def offer_saving(
     place = _Place(key)
     # With a key of its own for each name, the field begins anew when the scenario is renamed.
     st.text_input(speech.markdown(msg("Save under the name")), scenario.name, key=place.name_key(scenario.name))
+    ask_initials(key, speech)
     row = st.container(horizontal=True)
     if origin is not None and not origin.shipped:
         row.button(
@@ -156,7 +158,7 @@ def _save(
 ) -> None:
     try:
         mine = _named(scenario, place.name)
-        saved = library().save(entry, mine, digest)
+        saved = library().save(entry, mine, digest, initials())
     except ConflictError as conflict:
         _put_conflict(place, entry, began, conflict)
     except InputError as error:
@@ -167,7 +169,7 @@ def _save(
 
 def _save_new(place: _Place, scenario: Scenario, kept: Kept | None) -> None:
     try:
-        saved = library().save_new(_named(scenario, place.name))
+        saved = library().save_new(_named(scenario, place.name), initials())
     except InputError as error:
         st.session_state[place.outcome] = error
     else:
@@ -223,7 +225,7 @@ def _show_conflict(place: _Place, conflict: _Conflict, kept: Kept | None, speech
             (
                 "replace",
                 msg("Replace theirs by mine"),
-                msg("Their changes are gone; do so only if you know them."),
+                msg("Theirs stays among the versions of the scenario."),
                 _replace,
             ),
             ("take", msg("Take theirs over"), msg("You go on with theirs; your changes are given up."), _take),
@@ -276,7 +278,7 @@ def _show_table(found: tuple[SettingDifference, ...], columns: dict[Message, lis
 
 def _keep_copy(place: _Place, conflict: _Conflict, kept: Kept | None) -> None:
     try:
-        saved = library().save_new(_named(conflict.mine, st.session_state[place.copy]))
+        saved = library().save_new(_named(conflict.mine, st.session_state[place.copy]), initials())
     except InputError as error:
         st.session_state[place.choice] = error
     else:
@@ -285,7 +287,7 @@ def _keep_copy(place: _Place, conflict: _Conflict, kept: Kept | None) -> None:
 
 def _replace(place: _Place, conflict: _Conflict, kept: Kept | None) -> None:
     try:
-        saved = library().save(conflict.entry, conflict.mine, conflict.digest)
+        saved = library().save(conflict.entry, conflict.mine, conflict.digest, initials())
     except ConflictError as again:
         # Somebody was quicker once more: that version is shown before anything is replaced.
         _put_conflict(place, conflict.entry, conflict.began, again)

@@ -1,0 +1,96 @@
+"""What scenario files were before, and those that were removed: in folders beside them that no list of files shows.
+
+``.versions/<stem>/`` holds what was saved in ``<stem>.yaml``, ``.trash/<stem>/`` that file where it was removed. A
+record is named after the moment in UTC and the initials of who did it: ``20261128T185657000000Z-AB.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from files.writing import make_folder, write_atomically
+
+SUFFIX = ".yaml"
+MOST_VERSIONS = 50
+"""Versions that are kept of a scenario; earlier ones are forgotten."""
+LONGEST_INITIALS = 5
+_TRASH = ".trash"
+_FORM = "%Y%m%dT%H%M%S%fZ"
+_NAME = re.compile(rf"(\d{{8}}T\d{{12}}Z)(?:-(\w{{1,{LONGEST_INITIALS}}}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A file that was kept: ``when`` in UTC, ``who`` the initials or nothing."""
+
+    path: Path
+    when: datetime
+    who: str
+
+    @property
+    def id(self) -> str:
+        """What tells it from the others of its scenario."""
+        return self.path.stem
+
+
+def initials(text: str) -> str:
+    """What of ``text`` can stand as initials: at most five letters and digits."""
+    return "".join(c for c in unicodedata.normalize("NFC", text) if c.isalnum())[:LONGEST_INITIALS]
+
+
+def versions_of(path: Path) -> Path:
+    """The folder of what was saved in the scenario file ``path``."""
+    return path.parent / ".versions" / path.stem
+
+
+def trash_of(path: Path) -> Path:
+    """The folder of the scenario file ``path`` where it was removed. It stays, so that no other file takes the name."""
+    return path.parent / _TRASH / path.stem
+
+
+def removed_from(folder: Path) -> tuple[Path, ...]:
+    """Where in ``folder`` the files stood that something is kept of in the trash, in the order of names."""
+    trash = folder / _TRASH
+    if not trash.is_dir():
+        return ()
+    return tuple(folder / f"{one.name}{SUFFIX}" for one in sorted(trash.iterdir()) if one.is_dir())
+
+
+def records(folder: Path) -> tuple[Record, ...]:
+    """What is kept in ``folder``, the newest first; other files are left alone."""
+    found = []
+    for path in folder.glob(f"*{SUFFIX}"):
+        name = _NAME.fullmatch(path.stem)
+        try:
+            if name is not None:
+                found.append(Record(path, datetime.strptime(name[1], _FORM).replace(tzinfo=UTC), name[2] or ""))
+        except ValueError:
+            continue  # no date
+    return tuple(sorted(found, key=lambda one: one.when, reverse=True))
+
+
+def next_record(folder: Path, who: str, when: datetime | None = None) -> Path:
+    """The path of a further record, later than all that are there. Raises ``InputError`` where it cannot be written."""
+    make_folder(folder)
+    when = datetime.now(UTC) if when is None else when
+    known = records(folder)
+    if known:
+        when = max(when, known[0].when + timedelta(microseconds=1))
+    name = when.strftime(_FORM)
+    who = initials(who)
+    return folder / (f"{name}-{who}{SUFFIX}" if who else f"{name}{SUFFIX}")
+
+
+def keep_version(path: Path, content: bytes, who: str, when: datetime | None = None) -> None:
+    """Keeps ``content`` as what was saved in ``path``, unless that is the newest version. Raises ``InputError``."""
+    folder = versions_of(path)
+    known = records(folder)
+    if known and known[0].path.read_bytes() == content:
+        return
+    write_atomically(next_record(folder, who, when), content)
+    for old in records(folder)[MOST_VERSIONS:]:
+        old.path.unlink(missing_ok=True)

@@ -1,0 +1,34 @@
+"""The button for the list of scenarios with all that can be done with them. The dialogue is loaded with the click."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from translation import msg
+from views import address
+from views.speech import Speech
+
+_OPEN = "owned open"
+
+
+def offer_owned(speech: Speech) -> None:
+    """The button that opens the dialogue; none where the address is for viewing only."""
+    if address.flag(address.VIEW):
+        return
+    label = speech.markdown(msg("Manage scenarios"))
+    st.button(label, key="owned", icon=":material/folder_managed:", on_click=_open)
+    if st.session_state.get(_OPEN):
+        from views import owned
+
+        st.dialog(label, width="large", on_dismiss=_close)(owned.show)(_close, speech)
+
+
+def _open() -> None:
+    from views import owned
+
+    owned.begin()
+    st.session_state[_OPEN] = True
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
