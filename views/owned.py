@@ -110,8 +110,8 @@ def _show_more(entry: Entry, versions: tuple[Record, ...], speech: Speech) -> No
             label = speech.markdown(msg("Move to the trash"))
             st.button(label, key="owned remove", icon=":material/delete:", on_click=_remove, args=(entry,))
         copy_link(msg("Copy the link"), link_to(entry.id, speech, view=False), key="owned link", speech=speech)
-        label = msg("Copy a link for viewing only")
-        copy_link(label, link_to(entry.id, speech, view=True), key="owned link for viewing", speech=speech)
+        viewing = msg("Copy a link for viewing only")
+        copy_link(viewing, link_to(entry.id, speech, view=True), key="owned link for viewing", speech=speech)
     if versions:
         _show_versions(entry, versions, speech)
 

@@ -209,14 +209,16 @@ def _show_figures(compared: Sequence[Compared], table: Callable[[], object], spe
 def _show_map(one: ComparedPlan, plans: Sequence[ComparedPlan], layer: int, speech: Speech) -> None:
     """The map of a layer, and its districts beside it."""
     left, right = st.columns([6, 5], gap="medium")
-    view = view_of_address().draw(
+    choices = view_of_address()
+    view = choices.draw(
         one.loaded, one.plan, layer, speech.language, beside=[other.plan for other in plans if _alike(one, other)]
     )
     place = f"presented {one.number}"
     with left:
         show_drawn(drawn(view, place), height=_LOWEST, label=speech.plain(msg("Map of the districts")), fill=True)
     with right:
-        show_beside(one.loaded.county, one.plan.layers[layer], speech, place=place)
+        coloured = choices.colour is MapColour.DISTRICT
+        show_beside(one.loaded.county, one.plan.layers[layer], speech, place=place, coloured=coloured)
 
 
 def _alike(one: ComparedPlan, other: ComparedPlan) -> bool:
