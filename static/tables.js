@@ -95,6 +95,9 @@
       field.remove();
       if (copied) {
         done();
+      } else {
+        status.textContent = status.dataset.instead;
+        window.getSelection().selectAllChildren(table);
       }
     };
     if (navigator.clipboard) {

@@ -98,11 +98,11 @@ def _position() -> int:
 
 
 def _show_buttons(position: int, count: int, speech: Speech) -> None:
-    """Back, on and out: by click and by key (static/present.js has those of a remote control)."""
+    """Back, on and out: by click and by key (static/present.js)."""
     st.button(
         speech.markdown(msg("Previous")),
         key="present back",
-        shortcut="Left",
+        icon=":material/arrow_back:",
         disabled=position == 0,
         on_click=partial(_go, position - 1),
     )
@@ -111,11 +111,12 @@ def _show_buttons(position: int, count: int, speech: Speech) -> None:
         speech.markdown(msg("Continue")),
         key="present on",
         type="primary",
-        shortcut="Right",
+        icon=":material/arrow_forward:",
+        icon_position="right",
         disabled=position + 1 >= count,
         on_click=partial(_go, position + 1),
     )
-    if st.button(speech.markdown(msg("End")), key="present end", shortcut="Escape"):
+    if st.button(speech.markdown(msg("End")), key="present end", icon=":material/close:"):
         st.switch_page(f"views/{address.one_of(address.FROM, _PAGES, _PAGES[0])}.py")
 
 

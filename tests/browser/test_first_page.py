@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 from selenium.webdriver.common.keys import Keys
@@ -185,7 +186,7 @@ def test_heading_sorts_its_table_which_is_saved_and_copied(screen: Screen) -> No
     name, content = screen.run("return [window.savedAs, window.saved]")
     assert name == "kommunen-stunden-je-woche.csv"
     assert content.startswith("\ufeffKommune;")
-    lines = [line.split(";") for line in content.splitlines()]
+    lines = list(csv.reader(content.splitlines(), delimiter=";"))
     assert [lines[1][0], lines[-1][0], len(lines)] == ["Dülmen", before, 13]
     assert re.fullmatch(r"\d\d,\d %", lines[1][lines[0].index("Verteilungsschlüssel")])
     screen.run("[...document.querySelectorAll('[data-kim-copy]')].at(-1).click()")

@@ -68,9 +68,11 @@ def show_sortable(
 def _handed_out(table: GridTable, speech: Speech) -> str:
     """The buttons that copy the table as it is sorted, and save it under its title."""
     title = speech.plain(table.title)
-    copy, save = msg("Copy the table"), msg("Save as CSV")
+    copy, save, done = msg("Copy the table"), msg("Save as CSV"), msg("Copied")
+    instead = msg("The browser does not allow it: the table is marked, Ctrl+C copies it.")
     return (
-        f'<div class="kim-take"><span role="status" data-done="{_said(msg("Copied"), speech)}"></span>'
+        f'<div class="kim-take"><span role="status" data-done="{_said(done, speech)}"'
+        f' data-instead="{_said(instead, speech)}"></span>'
         f'<button type="button" data-kim-copy title="{html.escape(title)}">{_said(copy, speech)}</button>'
         f'<button type="button" data-kim-csv="{html.escape(PurePath(file_name(title)).stem)}.csv"'
         f' title="{html.escape(title)}">{_said(save, speech)}</button></div>'
