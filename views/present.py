@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from maps.colours import MapColour
 from scenarios.library import Entry
 from serving import answers
 from serving.answers import Answer
