@@ -27,6 +27,10 @@ _PAGES = {
 }
 
 
+#: Opened by a button, with the whole window for itself.
+_PRESENTING = "present"
+
+
 def main() -> None:
     """Draws the frame of every page, then the page."""
     st.set_page_config(page_title=TITLE, page_icon=str(_HERE / "static" / "icon.svg"), layout="wide")
@@ -45,7 +49,13 @@ def main() -> None:
         )
         for file, title in _PAGES.items()
     ]
-    page = st.navigation(pages, position="top")
+    presenting = st.Page(
+        _HERE / "views" / f"{_PRESENTING}.py",
+        title=speech.plain(msg("Presentation")),
+        url_path=_PRESENTING,
+        visibility="hidden",
+    )
+    page = st.navigation([*pages, presenting], position="top")
     # The page's name comes first, so that tabs and a screen reader tell the pages apart.
     st.set_page_config(page_title=f"{page.title} – {TITLE}")
     frame = st.container(key="frame")

@@ -2,8 +2,8 @@
 
 Default rules; posts in proportion to people with migration history, six at least, or ``--posts N`` for every county.
 For each county, in a process of its own: seconds, CPU seconds (with those of the solver), connected sets looked at,
-columns of the last program and those of it that were kept, peak memory, lowest coverage and shortfall, each with the
-gap that is not proven.
+columns of the last program and those of it that were kept, peak memory, the highest lowest coverage that is possible,
+that of the plan, and its shortfall, with the gap where one is not proven.
 
 With ``--peers`` (``pip install kim-planer[peers]``) also, on the same county: GerryChain (short bursts of ReCom for
 equal people), spopt (p-median of drives weighted by people) and OR-Tools CP-SAT (the model of Hess
@@ -32,7 +32,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from geodata import COUNTIES, county_names
 from geodata.county import County, load_county
-from geodata.neighbours import connected_parts
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Problem
 from optimizer.rules import broken, check_plan
@@ -271,7 +270,7 @@ def main() -> None:
     options.add_argument("--time-limit", type=float, default=120.0)
     chosen = options.parse_args()
     head = f"{'county':32}{'n':>3}{'posts':>7}{'s':>8}{'cpu s':>8}{'sets':>9}{'columns':>9}{'kept':>6}{'MB':>6}"
-    print(f"{head}  coverage, shortfall")
+    print(f"{head}  highest coverage, coverage of the plan, shortfall")
     # Peers warn of what is not to be helped here.
     warnings.simplefilter("ignore")
     total = 0.0
@@ -286,8 +285,8 @@ def main() -> None:
         print(
             f"{name:32}{len(county.municipalities):3}{float(plan.fte):7.1f}{found.seconds:8.2f}{found.cpu:8.2f}"
             f"{measure.sets:9}{measure.columns:9}{measure.kept:6}{found.memory:6.0f}"
-            f"  {plan.lowest_coverage:.4f}{gap(plan, 0)}  {plan.shortfall_hours:.2f}{gap(plan, 1)}"
-            f"  {len(connected_parts(county.neighbours))} part",
+            f"  {plan.stages[0].value:.4f}{gap(plan, 0)}  {plan.lowest_coverage:.4f}"
+            f"  {plan.shortfall_hours:.2f}{gap(plan, 1)}",
             flush=True,
         )
         for peer, work in PEERS.items() if chosen.peers else ():

@@ -254,8 +254,16 @@ def most_ki_posts(problem: Problem, number: int, solver: Solver, deadline: Deadl
     if not ki:
         return Fraction(0)
     source = ColumnSource(problem, layer, Service(problem, layer), 0)
+    most = _most_by_limits(layer, ki)
     if is_large(source):
-        return _most_by_limits(layer, ki)
+        return most
+    if source.hub_columns is not None:
+        # All districts at a threshold of nothing are very many; mostly a plan with that many is soon found.
+        units = math.floor(most / layer.step)
+        wanted = ColumnSource(problem, layer, source.service, units)
+        with contextlib.suppress(Infeasible, NoPlanInTime):
+            Stages(wanted, problem.fairness_tolerance, solver, deadline).solve()
+            return units * layer.step
     columns = source.columns(0.0, deadline)
     if layer.most_changes is not None:
         columns = source.copies(columns)

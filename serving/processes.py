@@ -306,6 +306,13 @@ class Work:
 
         return self._asked(key, start, outcomes)
 
+    def known(self, key: str, shelf: Shelf) -> Job | None:
+        """The job that answers ``key`` where there is one, or an answer on the shelf; no work is begun."""
+        with self._lock:
+            job = self._jobs.get(key)
+        answer = shelf.read(key) if job is None else None
+        return job if answer is None else self._asked(key, lambda: _finished(answer), ())
+
     def ask_in_parts(
         self,
         key: str,

@@ -39,6 +39,7 @@ from wording.compared_tables import (
     compared,
     coverage_table,
     figures_table,
+    folded,
     town_table,
     with_plan,
 )
@@ -304,10 +305,10 @@ def _printed(cell: GridCell) -> Decimal:
 
 def test_comparison_on_the_screen() -> None:
     plans = with_plan(compared(models()))
-    app = page("views/compare.py", compare=",".join(MODELS), municipality=TOWN)
+    app = page("views/compare.py", compare=",".join(MODELS), municipality=TOWN, open="figures,towns,changes")
     assert drawn(app) == [
         said(town_table(plans, TOWN, 0)),
-        said(figures_table(plans, plans[0])),
+        said(folded(figures_table(plans, plans[0]))),
         said(changes_table(plans, 0)),
     ]
     assert sorted_tables(app) == [said(coverage_table(plans, plans[0]).apart(), short=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote, unquote
 
 import streamlit as st
 
@@ -27,6 +28,9 @@ RULES_DRAFT = "rules"
 DATA_DRAFT = "figures"
 QUESTION = "question"
 SHOWN = "shown"
+PRESENTED = "present"
+SCREEN = "screen"
+FROM = "from"
 #: A link for viewing: what changes things is not offered. A courtesy, no protection.
 VIEW = "view"
 PAGES = ("plan", "explore", "compare", "whatif", "rules", "data", "method")
@@ -61,6 +65,16 @@ def put(name: str, text: str | None) -> None:
         st.query_params[name] = text
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def split(text: str) -> list[str]:
+    """The names that a part of the address joins, each once."""
+    return list(dict.fromkeys(unquote(part) for part in text.split(",") if part))
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names as a part of the address."""
+    return ",".join(quote(name, safe="/") for name in names)
 
 
 def one_of(name: str, known: Sequence[str], first: str) -> str:

@@ -9,7 +9,6 @@ from functools import partial
 
 import streamlit as st
 
-from maps.screen import Mark
 from optimizer.plan import LayerPlan
 from scenarios.library import Entry
 from serving import answers
@@ -24,17 +23,18 @@ from views.comparing.choice import (
     offer_presets,
     show_left_out,
 )
+from views.comparing.maps import compared_map, moves_against_first
 from views.comparing.verdict import show_deciding, show_verdict
 from views.map_view import show_map
 from views.papers_button import offer_papers
 from views.parts.choices import choose_town, chosen_town, click_town
 from views.parts.map_choices import MapChoices, chosen_view
+from views.parts.presenting import offer_presenting
 from views.parts.shown import PLANS_STYLE, answer_of, show_conflicts
 from views.parts.tables import show_grid, show_sortable
 from views.speech import Speech
 from wording import sentences as wording
 from wording.compared_tables import (
-    CHANGED,
     Compared,
     ComparedPlan,
     by_county,
@@ -54,7 +54,7 @@ from wording.compared_tables import (
     town_table,
     with_plan,
 )
-from wording.differences import Moved, layer_of, moved, moved_key, reshaped, reshaped_texts
+from wording.differences import Moved, layer_of, moved_key, reshaped, reshaped_texts
 from wording.judgement import judgement
 
 _HIGH = {2: 560, 3: 460, 4: 460}
@@ -116,6 +116,7 @@ def _show_comparison(
     compared = measured(known_alike(alone))
     plans = with_plan(compared)
     with head:
+        offer_presenting([entry.id for entry in chosen], "compare", speech)
         offer_papers([answer for answer in found if answer is not None], speech)
     with verdict:
         _show_verdict(compared, plans, speech)
@@ -160,20 +161,8 @@ def _show_map(
     if shown is None:
         st.info(speech.markdown(wording.NO_POSTS))
         return
-    same = [other for other in plans if other.loaded.county.ags == one.loaded.county.ags]
-    beside = one is not base and base in same and bool(base.plan.layers)
-    moves = moved(base.plan, one.plan, layer) if beside else ()
-    meaning = msg("Changes district against {scenario}", scenario=base.short)
-    view = drawn.choices.draw(
-        one.loaded,
-        one.plan,
-        one.plan.layers.index(shown),
-        speech.language,
-        marks={move.ags: Mark(CHANGED, meaning, hatched=True) for move in moves},
-        selected=chosen_town(one.plan.municipalities),
-        beside=[other.plan for other in same],
-        over=_borders(base, layer) if drawn.borders and beside else None,
-    )
+    town = chosen_town(one.plan.municipalities)
+    view = compared_map(one, plans, layer, drawn.choices, speech.language, borders=drawn.borders, selected=town)
     clicked = show_map(
         view,
         key=f"map {one.number}",
@@ -183,15 +172,11 @@ def _show_map(
     )
     click_town(clicked)
     _show_about(one, base, shown, speech)
-    if beside:
+    moves = moves_against_first(one, plans, layer)
+    if moves is not None:
         st.markdown(speech.markdown(_moves_text(one, base, moves)))
         for told in reshaped_texts(reshaped(base.plan, one.plan, layer)):
             st.markdown(speech.markdown(told))
-
-
-def _borders(base: ComparedPlan, layer: int) -> tuple[LayerPlan, Message] | None:
-    shown = layer_of(base.plan, layer)
-    return None if shown is None else (shown, msg("borders of {scenario}", scenario=base.short))
 
 
 def _show_about(one: ComparedPlan, base: ComparedPlan, shown: LayerPlan, speech: Speech) -> None:

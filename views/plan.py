@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from maps.colours import MapColour
 from optimizer.plan import Plan
 from serving import answers
 from translation import msg
@@ -18,7 +19,9 @@ from views.parts.beside import show_beside
 from views.parts.choices import choose_town, chosen_layer, layer_shown, open_town
 from views.parts.drawn import map_of, show_ground, show_nothing, show_rest, show_verdict
 from views.parts.map_choices import chosen_view
+from views.parts.presenting import offer_presenting
 from views.parts.shown import show_conflicts, show_no_answer
+from views.parts.taken_out import offer_map
 from views.speech import Speech
 from wording.verdict import hours_missing, hours_used
 
@@ -31,7 +34,7 @@ def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
     title = msg("Plan – what is proposed?")
-    found = headed(title, speech, switches=lambda: _switch_existing(speech))
+    found = headed(title, speech, switches=lambda: _switches(speech))
     if found is None:
         return
     entry, answer = found
@@ -49,6 +52,12 @@ def show() -> None:
     else:
         _show_plan(entry.id, answer, plan, speech)
     show_ground(answer, speech)
+
+
+def _switches(speech: Speech) -> None:
+    _switch_existing(speech)
+    id, _ = address.scenario([entry.id for entry in answers.entries()])
+    offer_presenting([id], "plan", speech)
 
 
 def _switch_existing(speech: Speech) -> None:
@@ -87,14 +96,16 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech
         if layer != before:
             st.rerun()
         label = msg("Why here? Click on a municipality or choose it")
-        town = choose_town(towns, speech, label=label, nothing=label, labelled=False)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="asked-and-saved"):
+            town = choose_town(towns, speech, label=label, nothing=label, labelled=False)
+            offer_map(answer, layer, choices, speech)
     with left:
         shown = map_of(answer, layer, choices, town, speech.language, _MAP)
         spoken = speech.plain(msg("Map of the districts"))
         show_drawn(shown, height=MAP_HEIGHT, label=spoken, fill=True, on_chosen=open_town)
     with right:
         if town is None:
-            _show_districts(id, answer, plan, layer, speech)
+            _show_districts(id, answer, layer, choices.colour is MapColour.DISTRICT, speech)
         else:
             # Loaded with the first municipality that somebody asks about.
             from views.asking.why_here import show_why
@@ -102,12 +113,14 @@ def _show_first(id: str, answer: answers.Answer, plan: Plan, before: int, speech
             show_why(answer, plan, layer, town, speech)
 
 
-def _show_districts(id: str, answer: answers.Answer, plan: Plan, layer: int, speech: Speech) -> None:
+def _show_districts(id: str, answer: answers.Answer, layer: int, coloured: bool, speech: Speech) -> None:
     """The districts of a layer, what the hours are used for, and how settled it all is."""
     # Loaded when the map is there: nobody waits for it.
     from views.asking.settled import show_settled
 
-    show_beside(answer.loaded.county, plan.layers[layer], speech, place=_MAP)
+    plan = answer.solution.plan
+    assert plan is not None
+    show_beside(answer.loaded.county, plan.layers[layer], speech, place=_MAP, coloured=coloured)
     with st.container(key="sums", gap="xsmall"):
         st.markdown(speech.unbroken(hours_used(plan)))
         st.markdown(speech.unbroken(hours_missing(plan)))

@@ -123,7 +123,9 @@ def gap_of(plan: Plan) -> Message | None:
     """By how much coverage and shortfall of a plan may be from the best, where that is known of both."""
     open_ = [stage for stage in plan.stages[:2] if not stage.proven]
     gaps = [gap for stage in open_ if (gap := stage_gap(stage)) is not None]
-    return msg("{gaps}", gaps=listing(gaps)) if gaps and len(gaps) == len(open_) else None
+    if not gaps or len(gaps) < len(open_):
+        return None
+    return gaps[0] if len(gaps) == 1 else msg("{coverage} and {missing}", coverage=gaps[0], missing=gaps[1])
 
 
 def stage_gap(stage: Stage) -> Message | None:

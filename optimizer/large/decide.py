@@ -39,7 +39,7 @@ AIM, FURTHER = 0.015, 0.35
 #: Hours beyond the best known by which a state may be worse and its districts are still kept.
 WORTH_KEEPING = 4.0
 #: Most districts that the program decides over: with more it may take long to prove what need not be proven.
-MOST_DISTRICTS = 350
+MOST_DISTRICTS = 500
 #: The numbers of teams that searches begin with, in turn: by the place in their order, the best first; -1: any.
 TURNS = (0, 0, 1, 0, 2, 0, -1)
 #: The share of the time left that each search takes at most where time is limited.
@@ -89,6 +89,8 @@ class _Search:
         self.known = known
         self.best: list[Column] | None = None if known is None else list(known.columns)
         self.bound = math.inf
+        #: The plan with the smallest shortfall that the search knows, with it.
+        self.least: tuple[float, list[Column]] | None = None
 
     def solve(self) -> Staged:
         bounds = HubBounds(self.ground)
@@ -191,7 +193,12 @@ class _Search:
             return None
         if not shortfall:
             self.found.append(best[:2])
-        self._keep(best[2])
+        if not shortfall:
+            self._keep(best[2])
+        elif best[0] >= aim:
+            missing = math.fsum(self.source.shortfall(column) for column in best[2])
+            if self.least is None or missing < self.least[0]:
+                self.least = missing, best[2]
         return best[:2]
 
     # -- deciding -----------------------------------------------------------------------------------------------------
@@ -231,7 +238,8 @@ class _Search:
 
         ``best`` is then the one with the highest lowest coverage. Raises ``NoPlanInTime`` where they make none.
         """
-        known = [] if self.best is None else [mask_of(column.members) for column in self.best]
+        plans = [self.best or [], [] if self.least is None else self.least[1]]
+        known = [mask_of(column.members) for plan in plans for column in plan]
         self.pool.add(known)
         part = Pool(self.ground)
         part.add(known)

@@ -241,6 +241,10 @@ class Screen:
 
     # -- maps ---------------------------------------------------------------------------------------------------------
 
+    def take(self, tool: str) -> None:
+        """Takes a swatch in hand, to paint with it: that of a district by its number."""
+        self.act(lambda: self.all(f".kim-swatches [data-tool='{tool}']")[0].click(), tool)
+
     def point_at(self, ags: str, on_map: int = 0) -> None:
         """Moves the pointer onto a municipality."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import re
+
 from selenium.webdriver.common.keys import Keys
 
 from browser import expected
@@ -166,17 +169,37 @@ def test_row_beside_the_map_shows_its_district(screen: Screen) -> None:
     assert abs(_width(screen) - whole) < 0.15 * whole
 
 
-def test_heading_sorts_its_table(screen: Screen) -> None:
-    screen.open_whole()
+def test_heading_sorts_its_table_which_is_saved_and_copied(screen: Screen) -> None:
+    screen.open_whole(language="de")
     heads = "[...document.querySelectorAll('.kim-table')].at(-1).querySelectorAll('thead button')"
     first = "[...document.querySelectorAll('.kim-table')].at(-1).querySelector('tbody th').innerText"
     total = "[...document.querySelectorAll('.kim-table')].at(-1).querySelector('tfoot th').innerText"
     before = screen.run(f"return {total}")
-    screen.run(f"[...{heads}].find(head => head.innerText === 'Key').click()")
+    screen.run(f"[...{heads}].find(head => head.innerText === 'Verteilungsschlüssel').click()")
     assert screen.run(f"return {first}") == "Nordkirchen"
-    screen.run(f"[...{heads}].find(head => head.innerText === 'Key').click()")
+    screen.run(f"[...{heads}].find(head => head.innerText === 'Verteilungsschlüssel').click()")
     assert screen.run(f"return {first}") == "Dülmen"
     assert screen.run(f"return {total}") == before
+    # As it is sorted it is saved, for a German Excel, and copied.
+    screen.run(_CATCH)
+    screen.run("[...document.querySelectorAll('[data-kim-csv]')].at(-1).click()")
+    name, content = screen.run("return [window.savedAs, window.saved]")
+    assert name == "kommunen-stunden-je-woche.csv"
+    assert content.startswith("\ufeffKommune;")
+    lines = list(csv.reader(content.splitlines(), delimiter=";"))
+    assert [lines[1][0], lines[-1][0], len(lines)] == ["Dülmen", before, 13]
+    assert re.fullmatch(r"\d\d,\d %", lines[1][lines[0].index("Verteilungsschlüssel")])
+    screen.run("[...document.querySelectorAll('[data-kim-copy]')].at(-1).click()")
+    screen.says("Kopiert")
+    assert [row.split("\t") for row in screen.run("return window.copied").split("\n")][1:] == lines[1:]
+
+
+#: What would be saved and copied is kept instead.
+_CATCH = """
+window.Blob = class extends Blob { constructor(parts, kind) { super(parts, kind); window.saved = parts.join(""); } };
+HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download; };
+Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied = text; } } });
+"""
 
 
 def test_map_stays_where_it_was_moved_to(screen: Screen) -> None:

@@ -44,10 +44,6 @@ def _open(screen: Screen) -> str:
     return _figures(screen)
 
 
-def _take(screen: Screen, tool: str) -> None:
-    screen.act(lambda: screen.all(f".kim-swatches [data-tool='{tool}']")[0].click(), tool)
-
-
 def _district(ags: str) -> str:
     return str(expected.number(expected.plan(), ags))
 
@@ -75,7 +71,7 @@ def _paint_and_undo(screen: Screen) -> None:
     assert all(top >= 0 and right <= 1366 and bottom <= 635 for _, top, right, bottom in places)
     target = _district(LUEDINGHAUSEN)
     assert target != _district(NORDKIRCHEN)
-    _take(screen, target)
+    screen.take(target)
     screen.click_on(NORDKIRCHEN)
     # Seen at once, whenever the answer comes.
     assert _fill(screen, NORDKIRCHEN) == fills[LUEDINGHAUSEN]
@@ -146,7 +142,7 @@ def test_what_was_painted_by_key_stays_when_the_rest_is_optimised(screen: Screen
 
 def test_saved_plan_has_the_same_numbers_and_colours_beside_the_one_it_began_with(screen: Screen) -> None:
     _open(screen)
-    _take(screen, _district(LUEDINGHAUSEN))
+    screen.take(_district(LUEDINGHAUSEN))
     screen.click_on(NORDKIRCHEN)
     _kept(screen, "1 change kept")
     painted = screen.run(FILLS, 0)

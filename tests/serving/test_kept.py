@@ -98,3 +98,16 @@ def test_work_that_is_final_is_done_once_for_all_servers() -> None:
     finally:
         first.close()
         second.close()
+
+
+def test_what_is_known_is_told_without_any_work() -> None:
+    work = Work(1)
+    try:
+        assert work.known("plan", ALL) is None
+        ALL.write("plan", ANSWER)
+        job = work.known("plan", ALL)
+        assert job is not None
+        assert job.result(0) == ANSWER
+        assert work.known("plan", ALL) is job
+    finally:
+        work.close()

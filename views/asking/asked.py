@@ -112,6 +112,11 @@ def begun(asked: Asked, query: Query[Any], *, details: object = "") -> Job:
     return _begun(_key(asked, query, details), query, asked.about)
 
 
+def known(asked: Asked, query: Query[Any], *, details: object = "") -> Job | None:
+    """The work on a question where somebody asked it before; else none is begun."""
+    return work().known(_key(asked, query, details), _EXACT)
+
+
 def _key(asked: Asked, query: Query[Any], details: object) -> str:
     return f"explore {query.question} {asked.digest} {details}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from exploring.query import Answered
@@ -13,7 +15,7 @@ from optimizer.solver import SolverError
 from serving.answers import Answer
 from serving.processes import CancelledError, Job, ProcessExpired
 from translation import Message, msg
-from views.asking.asked import asked_about, begun
+from views.asking.asked import Asked, asked_about, begun, known
 from views.speech import Speech
 from wording.explore.alternatives import how_settled
 
@@ -31,20 +33,29 @@ def show_settled(id: str, answer: Answer, plan: Plan, layer: int, speech: Speech
     if plan.layers[layer].given:
         return
     asked = asked_about(id, answer, plan, layer)
-    job = begun(asked, AlternativesQuery(_COUNT), details=_COUNT)
-    if not job.done:
-        st.fragment(_wait, run_every=_LOOK)(job, speech)
+    job = known(asked, AlternativesQuery(_COUNT), details=_COUNT)
+    if job is None or not job.done:
+        st.fragment(_Waiting(asked, speech).look, run_every=_LOOK)()
         return
     told = _told(job, answer, plan, layer)
     if told is not None:
         st.markdown(speech.unbroken(told))
 
 
-def _wait(job: Job, speech: Speech) -> None:
-    """A place kept for it; the page is drawn once more when it is known."""
-    st.caption(speech.markdown(msg("How settled? The ten best plans are being computed …")))
-    if job.done:
-        st.rerun()
+@dataclass
+class _Waiting:
+    """Keeps a place for it. It is begun with the second look, so that nobody waits for what few looked at."""
+
+    asked: Asked
+    speech: Speech
+    looks: int = 0
+
+    def look(self) -> None:
+        """Says that it is being computed; the page is drawn once more when it is known."""
+        self.looks += 1
+        st.caption(self.speech.markdown(msg("How settled? The ten best plans are being computed …")))
+        if self.looks > 1 and begun(self.asked, AlternativesQuery(_COUNT), details=_COUNT).done:
+            st.rerun()
 
 
 def _told(job: Job, answer: Answer, plan: Plan, layer: int) -> Message | None:

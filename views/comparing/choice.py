@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from urllib.parse import quote, unquote
 
 import streamlit as st
 
@@ -79,7 +78,7 @@ def _named(entries: Mapping[str, Entry]) -> list[str]:
     given = address.value(address.COMPARED)
     if given is None:
         return [id for id in PRESETS[0][1] if id in entries] or list(entries)[:MOST]
-    return list(dict.fromkeys(unquote(part) for part in given.split(",") if part))
+    return address.split(given)
 
 
 def _known(entries: Mapping[str, Entry]) -> list[str]:
@@ -92,7 +91,7 @@ def _follow() -> None:
 
 def _put(ids: Sequence[str]) -> None:
     # An empty choice stays one: without it the address would open the first scenarios again.
-    address.put(address.COMPARED, ",".join(quote(id, safe="/") for id in ids))
+    address.put(address.COMPARED, address.joined(ids))
 
 
 def chosen_layer(plans: Sequence[ComparedPlan], speech: Speech) -> int:

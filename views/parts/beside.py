@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -14,34 +15,35 @@ from views.speech import Speech
 from wording.plan_tables import districts_in_short
 
 
-def show_beside(county: County, layer: LayerPlan, speech: Speech, *, place: str) -> None:
-    """Draws the table; a click on a district shows it on the map whose key is ``place`` (static/map_view.js)."""
-    st.html(_table(county, layer, speech, place))
+def show_beside(county: County, layer: LayerPlan, speech: Speech, *, place: str, coloured: bool) -> None:
+    """Draws the table; a click on a district shows it on the map whose key is ``place`` (static/map_view.js).
+
+    ``coloured``: the map has the colours of the districts, which the table then has too.
+    """
+    st.html(_table(county, layer, speech, place, by_number(county, layer, PALETTE) if coloured else {}))
 
 
-def _table(county: County, layer: LayerPlan, speech: Speech, place: str) -> str:
+def _table(county: County, layer: LayerPlan, speech: Speech, place: str, fills: Mapping[int, str]) -> str:
     table = districts_in_short(layer, county)
-    fills = by_number(county, layer, PALETTE)
 
     def said(value: object) -> str:
         return html.escape(speech.plain(value))
 
-    heads = "".join(
-        f'<th scope="col"{_FIGURE if column.figures else ""}>{said(column.heading)}</th>' for column in table.columns
-    )
+    def cell(kind: str, figures: bool, content: str) -> str:
+        return f"<{kind}{_FIGURE if figures else ''}>{content}</{kind}>"
+
+    figures = [column.figures for column in table.columns]
+    heads = "".join(cell("th", right, said(c.heading)) for right, c in zip(figures, table.columns, strict=True))
     rows = []
     for (identity, district), row in zip(layer.numbered, table.rows, strict=False):
-        first, *rest = (cell.value for cell in row.cells)
-        title = said(_SHOW)
+        first, *rest = (said(one.value) for one in row.cells)
+        fill = fills.get(identity.number)
+        swatch = "" if fill is None else f'<span class="kim-swatch" style="background:{fill}"></span>'
         button = (
-            f'<button type="button" data-kim-map="{html.escape(place)}" aria-pressed="false" title="{title}"'
-            f' data-kim-towns="{html.escape(" ".join(district.municipalities))}">'
-            f'<span class="kim-swatch" style="background:{fills[identity.number]}"></span>{said(first)}</button>'
+            f'<button type="button" data-kim-map="{html.escape(place)}" aria-pressed="false" title="{said(_SHOW)}"'
+            f' data-kim-towns="{html.escape(" ".join(district.municipalities))}">{swatch}{first}</button>'
         )
-        cells = "".join(
-            f"<td{_FIGURE if column.figures else ''}>{said(value)}</td>"
-            for column, value in zip(table.columns[1:], rest, strict=True)
-        )
+        cells = "".join(cell("td", right, text) for right, text in zip(figures[1:], rest, strict=True))
         rows.append(f'<tr><th scope="row">{button}</th>{cells}</tr>')
     caption = f"<caption>{said(table.title)}</caption>"
     body = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody>"

@@ -104,6 +104,13 @@ def chosen_view(speech: Speech, *, coloured: bool = False) -> MapChoices:
     return MapChoices(colour, drives, services, tiles)
 
 
+def view_of_address() -> MapChoices:
+    """The view that the address states, without the controls to change it."""
+    colour = MapColour(address.one_of(address.COLOUR, list(MapColour), MapColour.DISTRICT))
+    drives, services, tiles = map(address.flag, (address.DRIVES, address.SERVICES, address.TILES))
+    return MapChoices(colour, drives, services, tiles)
+
+
 def _switch(
     row: st.delta_generator.DeltaGenerator, name: str, label: Message, about: Message | None, speech: Speech
 ) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Collection, Iterator, Sequence
 from itertools import zip_longest
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +15,7 @@ from geodata.county import County
 from maps.colours import PALETTE, by_number
 from optimizer.plan import LayerPlan
 from reports.column_widths import widths
+from scenarios.store import file_name
 from translation import Message, Number, Percent, msg
 from views.speech import Speech
 from wording.differences import Difference, Verdict
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 SCRIPT = (Path(__file__).parents[2] / "static" / "tables.js").read_text(encoding="utf-8")
-"""Sorts the tables of a page in the browser; each page has it once."""
+"""Sorts the tables of a page in the browser and hands them out; each page has it once."""
 
 
 def show_districts(county: County, layer: LayerPlan, speech: Speech) -> None:
@@ -43,7 +44,7 @@ def show_sortable(
     """Draws a table that can be sorted by its columns, with its notes; ``alt`` is what a screen reader says.
 
     ``short``: with short headings, where the columns have any. ``colours`` fill the cells of the first column. The row
-    of totals stays where it is. The browser sorts (static/tables.js).
+    of totals stays where it is. The browser sorts, copies and saves it as CSV (static/tables.js).
     """
     heads = [
         f'<th scope="col"{_side(column.figures)}><button type="button" data-kim-sort>'
@@ -58,10 +59,24 @@ def show_sortable(
     foot = "".join(_line(row, table.columns, None, speech) for row in table.rows if row.weight is Weight.TOTAL)
     st.html(
         f'<div class="kim-table"><table><caption>{_said(alt, speech)}</caption><thead><tr>{"".join(heads)}</tr></thead>'
-        f"<tbody>{body}</tbody><tfoot>{foot}</tfoot></table></div>"
+        f"<tbody>{body}</tbody><tfoot>{foot}</tfoot></table>{_handed_out(table, speech)}</div>"
     )
     for note in table.notes:
         st.caption(speech.markdown(note))
+
+
+def _handed_out(table: GridTable, speech: Speech) -> str:
+    """The buttons that copy the table as it is sorted, and save it under its title."""
+    title = speech.plain(table.title)
+    copy, save, done = msg("Copy the table"), msg("Save as CSV"), msg("Copied")
+    instead = msg("The browser does not allow it: the table is marked, Ctrl+C copies it.")
+    return (
+        f'<div class="kim-take"><span role="status" data-done="{_said(done, speech)}"'
+        f' data-instead="{_said(instead, speech)}"></span>'
+        f'<button type="button" data-kim-copy title="{html.escape(title)}">{_said(copy, speech)}</button>'
+        f'<button type="button" data-kim-csv="{html.escape(PurePath(file_name(title)).stem)}.csv"'
+        f' title="{html.escape(title)}">{_said(save, speech)}</button></div>'
+    )
 
 
 def _line(row: GridRow, columns: Sequence[GridColumn], fill: str | None, speech: Speech) -> str:

@@ -30,7 +30,7 @@ from optimizer.stages import Infeasible, NoPlanInTime, Staged, Stages
 from tests.optimizer.test_columns import KI, NEVER, source_of
 from tests.optimizer.test_hub_columns import row_of
 
-SOME = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True)
 LITTLE = 0.01
 
 
@@ -77,10 +77,10 @@ def test_it_never_claims_more_than_is_true(problem: Problem) -> None:
 @pytest.fixture
 def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search of few steps."""
-    for name, value in {"MOST_BEGINNINGS": 4, "FIRST_STEPS": 4000, "IMPROVED": 2, "TIMES": 2}.items():
+    for name, value in {"MOST_BEGINNINGS": 3, "FIRST_STEPS": 2000, "IMPROVED": 1, "TIMES": 1}.items():
         monkeypatch.setattr(decide, name, value)
-    monkeypatch.setattr(decide, "MORE_STEPS", 4000)
-    monkeypatch.setattr(decide, "SHORT_STEPS", 4000)
+    monkeypatch.setattr(decide, "MORE_STEPS", 2000)
+    monkeypatch.setattr(decide, "SHORT_STEPS", 2000)
 
 
 def large(*layers: Layer) -> Problem:
