@@ -16,7 +16,8 @@ def offer_owned(speech: Speech) -> None:
     if address.flag(address.VIEW):
         return
     label = speech.markdown(msg("Manage scenarios"))
-    st.button(label, key="owned", icon=":material/folder_managed:", on_click=_open)
+    about = speech.markdown(msg("Copies, names, notes, versions and what was removed."))
+    st.button(label, key="owned", icon=":material/folder_managed:", help=about, on_click=_open)
     if st.session_state.get(_OPEN):
         from views import owned
 
