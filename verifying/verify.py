@@ -214,12 +214,15 @@ def _hubs(inputs: Inputs, figures: Figures) -> Iterator[Difference]:
     for number, (layer, teams) in enumerate(zip(inputs.layers, figures.teams, strict=True)):
         there = {ags: inputs.existing[ags] + before[ags] for ags in inputs.towns}
         fewest = {ags: max(0.0, layer.fewest.get(ags, 0.0) - before[ags]) for ags in inputs.towns}
+        limit = layer.rules.districts.max_drive_minutes
+        longest = math.inf if limit is None else limit
         for position, team in enumerate(teams if not layer.given else ()):
             entry = next(entry for entry in layer.entries if team.employer in entry.hubs)
             levels = {
                 hub: level
                 for hub in inputs.present
                 if hub_allowed(entry, team.employer, hub, team.towns)
+                and max(inputs.drive(hub, ags) for ags in team.towns) <= longest
                 and (level := level_from(inputs, layer, there, fewest, team.towns, hub, team.fte)) is not None
             }
             best = max(levels, key=lambda hub: (levels[hub], hub == team.hub), default=team.hub)

@@ -18,13 +18,13 @@ from wording.verdict import facts
 
 
 def headed(
-    title: Message, speech: Speech, *, why: bool = False, switches: Callable[[], object] = lambda: None
+    title: Message, speech: Speech, *, why: bool = False, switches: Callable[[Entry], object] = lambda _: None
 ) -> tuple[Entry, answers.Answer] | None:
     """Draws the head; gives the scenario chosen with its answer. Where there is none, the page has said why.
 
     ``title`` is what a screen reader calls the page: on the screen the list of scenarios stands in its place.
     ``why``: the papers have the section “Why this plan” unless the planner says otherwise. ``switches`` draws what
-    else the page has in its head.
+    else the page has in its head on that scenario.
     """
     st.html(PLANS_STYLE)
     st.container(key="page-title").title(speech.markdown(title), anchor=False)
@@ -38,7 +38,7 @@ def headed(
         return None
     with row:
         st.caption(speech.unbroken(facts(answer.loaded)), width="content")
-        switches()
+        switches(entry)
         offer_papers([answer], speech, why=why)
         offer_owned(speech)
     return entry, answer

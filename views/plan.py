@@ -9,6 +9,7 @@ import streamlit as st
 
 from maps.colours import MapColour
 from optimizer.plan import Plan
+from scenarios.library import Entry
 from serving import answers
 from translation import msg
 from views import address
@@ -34,7 +35,7 @@ def show() -> None:
     """Draws the page."""
     speech = Speech(address.language())
     title = msg("Plan – what is proposed?")
-    found = headed(title, speech, switches=lambda: _switches(speech))
+    found = headed(title, speech, switches=lambda entry: _switches(entry, speech))
     if found is None:
         return
     entry, answer = found
@@ -54,10 +55,11 @@ def show() -> None:
     show_ground(answer, speech)
 
 
-def _switches(speech: Speech) -> None:
+def _switches(entry: Entry, speech: Speech) -> None:
     _switch_existing(speech)
-    id, _ = address.scenario([entry.id for entry in answers.entries()])
-    offer_presenting([id], "plan", speech)
+    # The projector shows scenarios as they are.
+    if not address.flag(address.WITHOUT_EXISTING):
+        offer_presenting([entry.id], "plan", speech)
 
 
 def _switch_existing(speech: Speech) -> None:

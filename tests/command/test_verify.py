@@ -71,6 +71,16 @@ def test_a_plan_under_many_rules_comes_out_the_same(tmp_path: Path) -> None:
     assert found.differences == ()
 
 
+def test_a_hub_beyond_the_longest_drive_is_no_better_one(tmp_path: Path) -> None:
+    """Without the limit another hub of a district has a higher level; with it, that one is none."""
+    text = (SCENARIOS / "modell-1-zentral.yaml").read_text("utf-8")
+    (tmp_path / "short.yaml").write_text(text.replace("max_drive_minutes: 40", "max_drive_minutes: 18"), "utf-8")
+    answer = answered(tmp_path / "short.yaml")
+    document = json.loads(written(result(answer.loaded, answer.solution, [], "de")))
+    inputs = inputs_of(answer.loaded.scenario, answer.loaded.county, _stated(document, answer.loaded))
+    assert verify(document, inputs).differences == ()
+
+
 def test_what_is_changed_by_hand_is_found() -> None:
     changes: dict[str, Callable[[dict[str, Any]], None]] = {
         "municipalities[4].hours": lambda d: d["municipalities"][4].update(hours=d["municipalities"][4]["hours"] + 0.1),

@@ -361,7 +361,7 @@ def test_papers_without_the_section_where_the_questions_fail(
     assert [error.value for error in app.error] == [
         "The section “Why this plan” is missing: the questions could not be answered in time."
     ]
-    assert [button.key for button in app.download_button] == ["papers file probe.xlsx"]
+    assert "papers file probe.xlsx" in [button.key for button in app.download_button]
     assert made == [[]]
 
 

@@ -15,7 +15,9 @@ from views.speech import Speech
 def offer_presenting(ids: Sequence[str], page: str, speech: Speech) -> None:
     """A button that shows these scenarios on the projector; from there one comes back to ``page``."""
     label = speech.markdown(msg("Present"))
-    if st.button(label, key="present", icon=":material/present_to_all:", on_click=partial(_begin, ids, page)):
+    about = speech.markdown(msg("For the projector: large, one answer on each screen."))
+    begin = partial(_begin, ids, page)
+    if st.button(label, key="present", icon=":material/present_to_all:", help=about, on_click=begin):
         st.switch_page("views/present.py")
 
 
