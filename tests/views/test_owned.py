@@ -90,6 +90,10 @@ def test_a_scenario_is_renamed_noted_copied_brought_back_and_removed() -> None:
     assert [one.name for one in library().removed()] == [f"{hostile} (copy)"]
     run(next(iter(app.get("button_group"))).set_value("trash"))  # type: ignore[attr-defined]
     click(app, "owned purge")
+    click(app, "owned keep")
+    click(app, "owned purge")
+    assert len(library().removed()) == 1
+    click(app, "owned sure")
     assert "was removed for good" in texts(app)
     assert library().removed() == ()
 
