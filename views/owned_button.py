@@ -15,13 +15,13 @@ def offer_owned(speech: Speech) -> None:
     """The button that opens the dialogue; none where the address is for viewing only."""
     if address.flag(address.VIEW):
         return
-    label = speech.markdown(msg("Manage scenarios"))
-    about = speech.markdown(msg("Copies, names, notes, versions and what was removed."))
-    st.button(label, key="owned", icon=":material/folder_managed:", help=about, on_click=_open)
+    st.button(speech.markdown(msg("Scenarios")), key="owned", icon=":material/folder_managed:", on_click=_open)
     if st.session_state.get(_OPEN):
         from views import owned
 
-        st.dialog(label, width="large", on_dismiss=_close)(owned.show)(_close, speech)
+        st.dialog(speech.markdown(msg("Manage scenarios")), width="large", on_dismiss=_close)(owned.show)(
+            _close, speech
+        )
 
 
 def _open() -> None:

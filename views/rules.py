@@ -45,6 +45,9 @@ def show() -> None:
     st.title(speech.markdown(msg("Scenario – under which rules?")), anchor=False)
     if not desks.begun_with_none() and show_removed(speech):
         # Nothing else is shown in its place; another one is chosen in the dialogue.
+        if desks.changes_left():
+            label = speech.markdown(msg("Go on with my changes as a new scenario"))
+            st.button(label, key="rules go on", icon=":material/edit:", on_click=desks.begin_with_changes_left)
         offer_owned(speech)
         return
     fresh = empty_state(speech.plain(msg("New scenario")), county_at_hand())

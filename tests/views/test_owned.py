@@ -134,6 +134,29 @@ def test_a_link_to_a_removed_scenario_says_so_and_shows_no_other() -> None:
     assert "was removed for good" in texts(page(scenario=id))
 
 
+def test_changes_to_a_removed_scenario_go_on() -> None:
+    id = saved("Weg")
+    code = "from views.rules import show\nshow()"
+    app = page(code, scenario=id, language="en")
+    typed(app, "rules layers[0].posts.total", "7")
+    entry = library().entry(id)
+    assert entry is not None
+    assert entry.scenario is not None
+    library().remove(entry, entry.scenario.source.digest)
+    run(app)
+    assert "is in the trash" in texts(app)
+    click(app, "rules go on")
+    assert app.text_input(key="rules layers[0].posts.total").value == "7"
+    assert "is in the trash" not in texts(app)
+
+
+def test_an_address_for_viewing_offers_no_page_that_changes_things() -> None:
+    app = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60)
+    app.query_params["view"] = "1"
+    app.switch_page("views/rules.py")
+    assert "nur zum Ansehen" in texts(run(app))
+
+
 def test_a_link_opens_the_plan_with_that_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     class Context:
         url = "https://kim.example/planer/rules?scenario=x"

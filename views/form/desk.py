@@ -110,6 +110,27 @@ def begun_with_none() -> bool:
     return draft is not None and draft.base == NEW
 
 
+def changes_left() -> bool:
+    """Whether this session has changes to the scenario of the address that are not saved."""
+    return _left() is not None
+
+
+def begin_with_changes_left() -> None:
+    """Begins a scenario of its own with the changes to that of the address, which is no more."""
+    draft = _left()
+    state = None if draft is None else completed(draft.state)
+    if draft is not None and state is not None:
+        begin(state)
+        _open_drafts().pop(draft.base, None)
+
+
+def _left() -> Draft | None:
+    chosen = address.value(address.SCENARIO)
+    kept = _open_drafts().get(chosen or NEW)
+    found = (_draft(), None if kept is None else _read(kept))
+    return next((draft for draft in found if draft is not None and draft.base == chosen), None)
+
+
 def begin(state: State) -> None:
     """Begins a scenario of its own with ``state``."""
     _leave()
