@@ -110,9 +110,9 @@ def _show_more(entry: Entry, versions: tuple[Record, ...], speech: Speech) -> No
         if not entry.shipped:
             label = speech.markdown(msg("Move to the trash"))
             st.button(label, key="owned remove", icon=":material/delete:", on_click=_remove, args=(entry,))
-        copy_link(msg("Copy the link"), link_to(entry.id, speech, view=False), key="owned link", speech=speech)
-        viewing = msg("Copy a link for viewing only")
-        copy_link(viewing, link_to(entry.id, speech, view=True), key="owned link for viewing", speech=speech)
+        links = [("link", msg("Copy the link"), False), ("viewing", msg("Copy a link for viewing only"), True)]
+        for key, about, view in links:
+            copy_link(about, link_to(entry.id, speech, view=view), key=f"owned {key}", speech=speech)
     if versions:
         _show_versions(entry, versions, speech)
 
