@@ -26,7 +26,7 @@ from views.speech import Speech
 from views.who import ask_initials, initials
 
 _MORE, _TOLD = "owned more", "owned told"
-_WHICH = "owned which"
+_WHICH, _PURGING = "owned which", "owned purging"
 #: Signs of a note in the list.
 _SHORT = 120
 
@@ -34,7 +34,7 @@ _SHORT = 120
 def begin() -> None:
     """The dialogue begins with the list, at the scenario of the address."""
     st.session_state[_MORE] = address.value(address.SCENARIO)
-    for name in (_TOLD, _WHICH):
+    for name in (_TOLD, _WHICH, _PURGING):
         st.session_state.pop(name, None)
 
 
@@ -156,17 +156,26 @@ def _show_versions(entry: Entry, versions: tuple[Record, ...], speech: Speech) -
 def _show_trash(removed: tuple[Removed, ...], speech: Speech) -> None:
     if not removed:
         st.caption(speech.markdown(msg("The trash is empty.")))
-    for position, one in enumerate(removed):
+    for one in removed:
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(gap=None):
                 st.markdown(speech.markdown(one.name))
                 st.caption(speech.markdown(msg("Removed: {when}", when=moment(one.record))))
-            key, label = f"{position} {one.record.id}", speech.markdown(msg("Restore"))
-            st.button(
-                label, key=f"owned back {key}", icon=":material/restore_from_trash:", on_click=_restore, args=(one,)
-            )
-            label = speech.markdown(msg("Remove for good"))
-            st.button(label, key=f"owned purge {key}", icon=":material/delete_forever:", on_click=_purge, args=(one,))
+            _offer_back(one, speech)
+
+
+def _offer_back(one: Removed, speech: Speech) -> None:
+    """Buttons to restore it, and to remove it for good after a second click."""
+    key, label = f"{one.path.stem} {one.record.id}", speech.markdown(msg("Restore"))
+    st.button(label, key=f"owned back {key}", icon=":material/restore_from_trash:", on_click=_restore, args=(one,))
+    if st.session_state.get(_PURGING) != key:
+        label = speech.markdown(msg("Remove for good"))
+        asked = partial(_put, _PURGING, key)
+        st.button(label, key=f"owned purge {key}", icon=":material/delete_forever:", on_click=asked)
+        return
+    label = speech.markdown(msg("Yes, there is no way back"))
+    st.button(label, key=f"owned sure {key}", icon=":material/delete_forever:", on_click=_purge, args=(one,))
+    st.button(speech.markdown(msg("Keep it")), key=f"owned keep {key}", on_click=partial(_put, _PURGING, None))
 
 
 def _done(act: Callable[[], Message]) -> None:

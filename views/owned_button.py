@@ -15,7 +15,9 @@ def offer_owned(speech: Speech) -> None:
     """The button that opens the dialogue; none where the address is for viewing only."""
     if address.flag(address.VIEW):
         return
-    st.button(speech.markdown(msg("Scenarios")), key="owned", icon=":material/folder_managed:", on_click=_open)
+    label = speech.markdown(msg("Scenarios"))
+    about = speech.markdown(msg("Copies, names, notes, versions and what was removed."))
+    st.button(label, key="owned", icon=":material/folder_managed:", help=about, on_click=_open)
     if st.session_state.get(_OPEN):
         from views import owned
 

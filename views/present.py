@@ -24,6 +24,7 @@ from views.comparing.verdict import show_deciding, show_verdict
 from views.map_view import drawn, show_drawn
 from views.parts.beside import show_beside
 from views.parts.map_choices import view_of_address
+from views.parts.removed import told_removed
 from views.parts.shown import PLANS_STYLE, answer_of, show_conflicts
 from views.speech import Speech
 from wording import sentences as wording
@@ -66,6 +67,7 @@ def show() -> None:
         body = st.container(key="present-body")
         chosen = _chosen()
         with body:
+            _tell_removed(speech)
             found = [(entry, answer_of(entry, speech)) for entry in chosen]
             screens = _screens([(entry, answer) for entry, answer in found if answer is not None], speech)
         title = msg("Presentation") if not screens else None
@@ -85,8 +87,18 @@ def _chosen() -> list[Entry]:
     known = {entry.id: entry for entry in answers.entries()}
     given = address.value(address.PRESENTED)
     if given is None:
-        return [known[address.scenario(list(known))[0]]] if known else []
+        removed = told_removed(address.value(address.SCENARIO) or "") is not None
+        return [known[address.scenario(list(known))[0]]] if known and not removed else []
     return [known[id] for id in address.split(given) if id in known][:MOST]
+
+
+def _tell_removed(speech: Speech) -> None:
+    """What became of scenarios of the address that were removed: none is left out in silence."""
+    given = address.value(address.PRESENTED)
+    ids = [address.value(address.SCENARIO) or ""] if given is None else address.split(given)
+    for told in map(told_removed, ids):
+        if told is not None:
+            st.warning(speech.markdown(told))
 
 
 def _position() -> int:

@@ -90,6 +90,10 @@ def test_a_scenario_is_renamed_noted_copied_brought_back_and_removed() -> None:
     assert [one.name for one in library().removed()] == [f"{hostile} (copy)"]
     run(next(iter(app.get("button_group"))).set_value("trash"))  # type: ignore[attr-defined]
     click(app, "owned purge")
+    click(app, "owned keep")
+    click(app, "owned purge")
+    assert len(library().removed()) == 1
+    click(app, "owned sure")
     assert "was removed for good" in texts(app)
     assert library().removed() == ()
 
@@ -120,8 +124,9 @@ def test_a_link_to_a_removed_scenario_says_so_and_shows_no_other() -> None:
     viewed = page(scenario=id, view="1")
     assert "is in the trash since" in texts(viewed)
     assert [button.key for button in viewed.button] == []
-    for code in (LIST, "from views.rules import show\nshow()", "from views.whatif import show\nshow()"):
-        app = page(code, scenario=id, language="en")
+    for view in ("", "rules", "whatif", "compare", "present"):
+        code = f"from views.{view} import show\nshow()" if view else LIST
+        app = page(code, scenario=id, compare=id, present=id, language="en")
         assert "The scenario “Weg” is in the trash since" in texts(app)
         assert ", AB." in texts(app)
         assert app.selectbox == [] or app.selectbox[0].value is None
