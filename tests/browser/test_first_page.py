@@ -236,6 +236,8 @@ def test_link_opens_what_was_seen(screen: Screen) -> None:
     screen.address("drives=1")
     screen.click_on(NOTTULN)
     screen.says("Why is Nottuln here?")
+    # The page does not wait for this one; the link is to be opened when it is there.
+    screen.until_it(lambda: "Were everything free to change" in _seen(screen)[3])
     screen.still()
     screen.until_it(lambda: "" not in _seen(screen)[1:])
     before, link = _seen(screen), screen.driver.current_url

@@ -17,6 +17,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from browser import expected, started
 from browser.started import ROOT
+from reports.package import Format
 
 SETUPTOOLS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
 FOLDERS = sorted({package.partition(".")[0] for package in SETUPTOOLS["packages"]})
@@ -93,7 +94,7 @@ def test_the_command_makes_every_paper_in_german(commands: Path, elsewhere: Path
     )
     assert made.stdout.decode().startswith("Gespeichert: ")
     papers = {path.suffix for path in (elsewhere / "papers").iterdir()}
-    assert papers == {".pdf", ".pptx", ".xlsx", ".svg", ".png", ".html"}
+    assert papers == {f".{kind.value}" for kind in Format}
 
 
 def test_the_application_draws_solves_and_asks_nobody_outside(
