@@ -106,12 +106,10 @@ function draw(view, data) {
   const focused = view.frame.contains(document.activeElement) ? document.activeElement.dataset.ags : undefined;
   const place = before !== null && view.moved && view.shown === null && view.area === data.area ? [before.getCenter(), before.getZoom()] : null;
   const old = Array.from(view.frame.children);
-  // The new map must find its own element by id.
-  old.forEach((element) => element.removeAttribute("id"));
-  old.forEach((element) => element.querySelectorAll("[id]").forEach((inner) => inner.removeAttribute("id")));
   const fresh = document.createElement("div");
   fresh.className = "kim-map-body";
   fresh.innerHTML = data.html;
+  forget(fresh);
   view.frame.append(fresh);
   old.forEach((element) => { element.style.display = "none"; });
   quietly(view, () => {
@@ -145,6 +143,17 @@ function draw(view, data) {
   before?.remove();
   old.forEach((element) => element.remove());
   align(view);
+}
+
+// A new map must find its own element by id: not that of the map before, here or in a place that the page is about to
+// leave.
+function forget(fresh) {
+  const ids = new Set(Array.from(fresh.querySelectorAll("[id]"), (element) => element.id));
+  for (const element of document.querySelectorAll(".kim-map [id]")) {
+    if (ids.has(element.id)) {
+      element.removeAttribute("id");
+    }
+  }
 }
 
 // As high as the window allows, where that is wanted.

@@ -115,4 +115,5 @@ def screen(driver: WebDriver, address: str) -> Iterator[Screen]:
     driver.set_window_size(1400, 1500)
     yield Screen(driver, address)
     wrong = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
-    assert not [message for message in wrong if not SOUGHT.search(message)]
+    wrong = [message for message in wrong if not SOUGHT.search(message)]
+    assert not wrong, wrong

@@ -234,6 +234,8 @@ def test_link_opens_what_was_seen(screen: Screen) -> None:
     screen.address("colour=hours")
     screen.switch("Drives")
     screen.address("drives=1")
+    # The map is drawn anew with the drives: what is clicked on is to be the new one.
+    screen.still()
     screen.click_on(NOTTULN)
     screen.says("Why is Nottuln here?")
     # The page does not wait for this one; the link is to be opened when it is there.
