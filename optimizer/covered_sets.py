@@ -44,11 +44,11 @@ class TooManyStates(Exception):  # noqa: N818 - an answer, not an error
 class Rest(Protocol):
     """What tells which states lead nowhere."""
 
-    def possible(self, inside: Floats, covered: Ints, units: Ints, districts: Ints, missing: Floats | None) -> Flags:
+    def possible(self, inside: Floats, covered: Ints, units: Ints, districts: Ints) -> Flags:
         """Of each state whether whoever it leaves may still be served by further districts.
 
         ``covered`` is the row of ``inside`` (covered sets, municipalities) that is 1 for whom it covers, with so many
-        ``units`` of posts in so many ``districts``; ``missing`` is its shortfall where that is limited.
+        ``units`` of posts in so many ``districts``.
         """
 
 
@@ -109,14 +109,7 @@ class CoveredSets:
     def highest(self) -> list[Column] | None:
         """The plan with the highest lowest level; ``None``: there is no plan. Raises ``TooManyStates``, ``TimeUp``."""
         values = np.array([-column.level for column in self.columns], dtype=np.float64)
-        return self._plan(_Search(self, values, worst=True).best())
-
-    def least_shortfall(self) -> list[Column] | None:
-        """The plan with the smallest shortfall of those that ``rest`` leaves, else as :meth:`highest`."""
-        values = np.array([self.source.shortfall(column) for column in self.columns], dtype=np.float64)
-        return self._plan(_Search(self, values, worst=False).best())
-
-    def _plan(self, chosen: Sequence[int] | None) -> list[Column] | None:
+        chosen = _Search(self, values).best()
         return None if chosen is None else [self.columns[j] for j in chosen]
 
     def _order(self) -> list[int]:
@@ -181,12 +174,11 @@ def _bounded(amounts: Ints, low: int, high: int | None) -> Iterator[_Sum]:
 
 
 class _Search:
-    # For a plan with the least sum of ``values`` of columns, or with ``worst`` the least of their highest.
+    # For a plan of which the highest of the ``values`` of its columns is the least.
 
-    def __init__(self, program: CoveredSets, values: Floats, *, worst: bool) -> None:
+    def __init__(self, program: CoveredSets, values: Floats) -> None:
         self.program = program
         self.values = values
-        self.worst = worst
         self.kept = self._without_worse_twins()
         self.waiting: dict[int, list[_States]] = {}
         #: Value, state and last column of the best plan so far.
@@ -200,7 +192,7 @@ class _Search:
         pairs = 0
         counts = sum(one.start << shift for one, shift in zip(program.sums, program.shifts, strict=True))
         nowhere = np.full(1, -1, dtype=np.int64)
-        value = np.full(1, -math.inf if self.worst else 0.0)
+        value = np.full(1, -math.inf)
         self._wait(_States(np.zeros(1, np.uint64), np.array([counts]), value, nowhere, nowhere), -1)
         firsts = program.first[self.kept]
         for position in range(len(program.order)):
@@ -233,7 +225,7 @@ class _Search:
             counts, kept = self._added(some.counts[at], column)
             at, column, counts = at[kept], column[kept], counts[kept]
             before = some.value[at]
-            value = np.maximum(before, self.values[column]) if self.worst else before + self.values[column]
+            value = np.maximum(before, self.values[column])
             covered = some.covered[at] | program.masks[column]
             self._wait(_States(covered, counts, value, self.known + start + at, column), position)
 
@@ -302,8 +294,7 @@ class _Search:
         inside = np.zeros((int(np.sum(first)), program.source.service.size))
         inside[:, program.order] = memberships(states.covered[first], len(program.order))
         units, districts = (states.counts >> program.shifts[k] & program.fields[k] for k in range(2))
-        missing = None if self.worst else states.value
-        return program.rest.possible(inside, np.cumsum(first) - 1, units, districts, missing)
+        return program.rest.possible(inside, np.cumsum(first) - 1, units, districts)
 
     def _traced(self, found: tuple[float, int, int]) -> list[int]:
         """The columns by which a state came about."""

@@ -79,12 +79,12 @@ class HubColumns:
             deadline.check()
             yield from self._columns_of(sets[start : start + CHUNK], prices, coverage, most_shortfall)
 
-    def rest(self, coverage: float, most_shortfall: float = math.inf) -> Rest:
+    def rest(self, coverage: float) -> Rest:
         """What tells which parts of a plan of such columns leave too little to the rest of the county."""
         needs = self.needs(coverage)
-        spare = self.teams.most_hours(float(np.sum(needs)), float(np.sum(self.gaps)), most_shortfall) + ROUNDING
+        spare = self.teams.most_hours(float(np.sum(needs)), float(np.sum(self.gaps)), math.inf) + ROUNDING
         self.known = self.prices.best(needs, spare, self.known)
-        return Rest(self, self.known, most_shortfall)
+        return Rest(self, self.known)
 
     def _sets(self, prices: Prices, spare: float, deadline: Deadline) -> Masks:
         """The sets that some hub can serve, ascending, those that break a rule left out."""
@@ -126,26 +126,20 @@ class HubColumns:
 class Rest:
     """What the municipalities that some districts leave need, against what further teams have."""
 
-    def __init__(self, source: HubColumns, prices: Prices, most_shortfall: float) -> None:
+    def __init__(self, source: HubColumns, prices: Prices) -> None:
         self.source = source
         self.prices = prices
-        self.most_shortfall = most_shortfall
         teams = source.teams
         #: Most hours by districts so far and units left.
         self.hours: Floats = np.array([teams.rest_after(number) for number in range(teams.district_range[1] + 1)])
 
-    def possible(self, inside: Floats, covered: Ints, units: Ints, districts: Ints, missing: Floats | None) -> Flags:
+    def possible(self, inside: Floats, covered: Ints, units: Ints, districts: Ints) -> Flags:
         """See :class:`~optimizer.covered_sets.Rest`."""
-        source, outside = self.source, 1.0 - inside
+        source = self.source
         hours = self.hours[districts, source.teams.units - units]
         numbers, of_number = np.unique(districts, return_inverse=True)
         needed = source.prices.rest_hours(self.prices, inside, numbers.tolist())[of_number, covered]
-        possible = needed - ROUNDING <= hours
-        if missing is not None and self.most_shortfall < math.inf:
-            road = np.maximum(0.0, needed - product(outside, self.prices.needs)[covered])
-            others = np.maximum(0.0, product(outside, source.gaps)[covered] - hours + road)
-            possible &= missing + others <= self.most_shortfall + ROUNDING
-        return np.asarray(possible)
+        return np.asarray(needed - ROUNDING <= hours)
 
 
 class _Chunk:

@@ -103,7 +103,7 @@ def without_posts(plan: Plan, county: County) -> Message:
     missing = math.fsum(max(0.0, one.fair_supply - one.existing_hours) for one in plan.municipalities.values())
     return msg(
         "Nothing: no post is filled. What existing services give remains; least has {town} with {hours} per 1,000 "
-        "people and week, and {missing} per week are missing to the supply that the proposed posts stand for.",
+        "people and week, and {missing} per week are missing to the yardstick.",
         missing=number(missing, 1, "h"),
         **values,
     )

@@ -113,7 +113,7 @@ def test_what_is_settled_among_the_best_plans(folder: Path) -> None:
     assert len(found.items) > 1
     told = translate(how_settled(loaded.county, found), "en")
     assert f"all {len(found.items)} best plans" in told
-    assert "a matter of taste, most of all: " in told
+    assert "a matter of taste is most of all the district of " in told
     alone = replace(found, items=found.items[:1])
     assert translate(how_settled(loaded.county, alone), "en") == "Settled: there is no other plan near the best one."
     still = replace(found, items=tuple(replace(one, moved=()) for one in (found.items[0], found.items[0])))

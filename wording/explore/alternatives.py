@@ -67,9 +67,12 @@ def how_settled(county: County, found: Alternatives) -> Message:
     )
     values = {"count": count, "towns": listing(_joined(county, unit) for unit in taste[:_MOST_MOVED])}
     if not groups:
-        return msg("Settled in all {count} best plans: nobody · a matter of taste, most of all: {towns}", **values)
+        return msg(
+            "Together in all {count} best plans: no two · a matter of taste is most of all the district of {towns}",
+            **values,
+        )
     return msg(
-        "Settled in all {count} best plans: {groups} · a matter of taste, most of all: {towns}",
+        "Together in all {count} best plans: {groups} · a matter of taste is most of all the district of {towns}",
         groups=listing(_joined(county, group) for group in groups),
         **values,
     )
