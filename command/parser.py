@@ -114,13 +114,24 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     _county_command(commands, common, text)
     _state_command(command("state", msg("many counties under the same rules, side by side"), solving), text, language)
 
-    added = command("app", msg("start the application in the browser"), common)
-    added.add_argument(
+    _app_options(command("app", msg("start the application in the browser"), common), text)
+    return top
+
+
+def _app_options(app: argparse.ArgumentParser, text: Callable[[object], str]) -> None:
+    app.add_argument(
         "--address", default="127.0.0.1", help=text(msg("address to listen on; 0.0.0.0 for the whole network"))
     )
-    added.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
-    added.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
-    return top
+    app.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
+    base = msg("path that the application is served under, behind a proxy; else that of the server as a whole")
+    app.add_argument("--base-path", metavar="PATH", default="", help=text(base))
+    host = msg(
+        "name that browsers may ask for beside localhost, with a port that is not the usual one; repeat for more"
+    )
+    app.add_argument("--host", metavar="NAME", action="append", default=[], help=text(host))
+    app.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
+    token = msg("let in everybody who reaches the port, without a token in the address: behind a proxy")
+    app.add_argument("--no-token", action="store_true", help=text(token))
 
 
 def _report_options(report: argparse.ArgumentParser, text: Callable[[object], str], language: Language) -> None:
