@@ -112,6 +112,9 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))
 
     _county_command(commands, common, text)
+    added = command("schema", msg("JSON Schema of a result or of a scenario"), common)
+    added.add_argument("of", choices=["result", "scenario"], help=text(msg("what the schema is of")))
+    added.add_argument("--out", metavar="FILE", default="-", help=text(msg("file; else standard output")))
     _state_command(command("state", msg("many counties under the same rules, side by side"), solving), text, language)
 
     added = command("app", msg("start the application in the browser"), common)
