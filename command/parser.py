@@ -204,6 +204,11 @@ def _county_command(
         "--out", type=Path, default=COUNTIES, help=text(msg("folder in which the county's folder is made"))
     )
     build.add_argument("--replace", action="store_true", help=text(msg("replace a folder that is there")))
+    about = text(msg("a county as a Frictionless data package, which says what its tables hold"))
+    package = actions.add_parser("package", help=about, description=about, parents=[common])
+    package.set_defaults(run="county_package")
+    package.add_argument("county", metavar="COUNTY", help=text(msg("county folder, or the name of a shipped one")))
+    package.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the file")))
 
 
 def _day(value: str, language: Language) -> date:
