@@ -112,6 +112,9 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))
 
     _county_command(commands, common, text)
+    added = command("schema", msg("JSON Schema of a result or of a scenario"), common)
+    added.add_argument("of", choices=["result", "scenario"], help=text(msg("what the schema is of")))
+    added.add_argument("--out", metavar="FILE", default="-", help=text(msg("file; else standard output")))
     _state_command(command("state", msg("many counties under the same rules, side by side"), solving), text, language)
 
     _app_options(command("app", msg("start the application in the browser"), common), text)
@@ -212,6 +215,11 @@ def _county_command(
         "--out", type=Path, default=COUNTIES, help=text(msg("folder in which the county's folder is made"))
     )
     build.add_argument("--replace", action="store_true", help=text(msg("replace a folder that is there")))
+    about = text(msg("a county as a Frictionless data package, which says what its tables hold"))
+    package = actions.add_parser("package", help=about, description=about, parents=[common])
+    package.set_defaults(run="county_package")
+    package.add_argument("county", metavar="COUNTY", help=text(msg("county folder, or the name of a shipped one")))
+    package.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the file")))
 
 
 def _day(value: str, language: Language) -> date:
