@@ -114,6 +114,12 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     _county_command(commands, common, text)
     _state_command(command("state", msg("many counties under the same rules, side by side"), solving), text, language)
 
+    added = command("about", msg("version, solver and packages; bill of materials and licences as files"), common)
+    sbom = msg("write the bill of materials (CycloneDX, JSON) to a file; - to standard output")
+    added.add_argument("--sbom", metavar="FILE", help=text(sbom))
+    licences = msg("write the licences of all parts with their texts to a file; - to standard output")
+    added.add_argument("--licences", metavar="FILE", help=text(licences))
+
     added = command("app", msg("start the application in the browser"), common)
     added.add_argument(
         "--address", default="127.0.0.1", help=text(msg("address to listen on; 0.0.0.0 for the whole network"))
