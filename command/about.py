@@ -28,7 +28,6 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
         solver = solver_used()
         text = msg("KIM-Planer {version} ({licence})", version=planner_version(), licence=OWN_LICENCE)
         screen.done(text)
-        count = len(packages())
         screen.done(msg("Solver: {name} {version}", name=solver.name, version=solver.version))
         text = msg(
             "Python {version}, packages needed: {count}", version=platform.python_version(), count=len(packages())

@@ -114,6 +114,18 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     _county_command(commands, common, text)
     _state_command(command("state", msg("many counties under the same rules, side by side"), solving), text, language)
 
+    added = command("backup", msg("put all that was saved into one archive, and check it"), common)
+    added.add_argument("archive", metavar="ARCHIVE.zip", type=Path, help=text(msg("the archive")))
+    added.add_argument("--check", action="store_true", help=text(msg("only check an archive that is there")))
+
+    added = command("restore", msg("make the data directory again from an archive"), common)
+    added.add_argument("archive", metavar="ARCHIVE.zip", type=Path, help=text(msg("the archive")))
+    replace = msg("also where something is saved: that is moved into a folder beside it")
+    added.add_argument("--replace", action="store_true", help=text(replace))
+
+    added = command("doctor", msg("check whether this machine has what the planner needs"), common)
+    _address(added, text)
+
     added = command("about", msg("version, solver and packages; bill of materials and licences as files"), common)
     sbom = msg("write the bill of materials (CycloneDX, JSON) to a file; - to standard output")
     added.add_argument("--sbom", metavar="FILE", help=text(sbom))
@@ -121,12 +133,16 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added.add_argument("--licences", metavar="FILE", help=text(licences))
 
     added = command("app", msg("start the application in the browser"), common)
+    _address(added, text)
+    added.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
+    return top
+
+
+def _address(added: argparse.ArgumentParser, text: Callable[[object], str]) -> None:
     added.add_argument(
         "--address", default="127.0.0.1", help=text(msg("address to listen on; 0.0.0.0 for the whole network"))
     )
     added.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
-    added.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
-    return top
 
 
 def _report_options(report: argparse.ArgumentParser, text: Callable[[object], str], language: Language) -> None:
