@@ -229,11 +229,7 @@ def _port(address: str, port: int) -> Iterator[Finding]:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((address, port))
     except (OSError, OverflowError):
-        text = msg(
-            "Port {port} on {address} is taken or not allowed: kim app --port takes another.",
-            port=port,
-            address=address,
-        )
+        text = msg("Port {port} is taken or not allowed: kim app --port takes another.", port=port)
         yield Finding(Verdict.NOTE, text)
         return
     yield _fine(msg("Port {port} on {address} is free", port=port, address=address))
