@@ -126,6 +126,12 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added = command("doctor", msg("check whether this machine has what the planner needs"), common)
     _address(added, text)
 
+    added = command("bundle", msg("make a folder that installs and starts without internet and admin rights"), common)
+    added.add_argument("system", choices=["windows", "linux", "macos"], help=text(msg("system of the PC")))
+    added.add_argument("--out", metavar="DIR", type=Path, required=True, help=text(msg("new folder")))
+    python = msg("version of Python on the PC, such as 3.12; may be given several times; else that of this machine")
+    added.add_argument("--python", metavar="3.X", action="append", help=text(python))
+
     added = command("about", msg("version, solver and packages; bill of materials and licences as files"), common)
     sbom = msg("write the bill of materials (CycloneDX, JSON) to a file; - to standard output")
     added.add_argument("--sbom", metavar="FILE", help=text(sbom))
