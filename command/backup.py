@@ -9,7 +9,6 @@ from command.status import ExitStatus
 from files.backup import back_up, check
 from files.faults import Fault
 from scenarios.library import library
-from serving.kept import FOLDER
 from translation import msg, number
 
 
@@ -20,8 +19,8 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
         made = check(archive)
         screen.done(msg("{path}: nothing wrong, files: {count}", path=archive, count=made.files))
         return ExitStatus.DONE
-    # What was computed can be computed again.
-    made = back_up(library().folder, archive, without=(FOLDER,))
+    saved = library()
+    made = back_up(saved.folder, archive, without=(saved.answers_folder.name,))
     screen.notices([Fault(name, msg("left out, as it is no file that can be saved")) for name in made.left_out])
     size = number(made.size / 1e6, digits=1)
     done = msg("{path}: written and checked, files: {count}, {size} MB", path=archive, count=made.files, size=size)

@@ -166,6 +166,13 @@ def _operating_commands(
     added.add_argument("--licences", metavar="FILE", help=text(licences))
 
 
+def _address(added: argparse.ArgumentParser, text: Callable[[object], str]) -> None:
+    added.add_argument(
+        "--address", default="127.0.0.1", help=text(msg("address to listen on; 0.0.0.0 for the whole network"))
+    )
+    added.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
+
+
 def _report_options(report: argparse.ArgumentParser, text: Callable[[object], str], language: Language) -> None:
     chosen = report.add_argument_group(text(msg("papers; without any of these options all are made")))
     for option, about in (
