@@ -10,8 +10,9 @@ from papers import DAY, Answer, models, scenario
 
 from reports.paper import Paper, paper
 from translation import Number, translate
-from wording.finance import Finance, euros
+from wording.finance import Finance
 from wording.grid import GridTable, Weight
+from wording.money import euros
 
 
 def paper_of(*answers: Answer) -> tuple[Paper, Finance]:
