@@ -176,14 +176,20 @@ def with_scenario(answer: Answer, **changes: object) -> Answer:
 
 
 def _as_asked(answers: Sequence[Answer], request: Request) -> Iterator[Answer]:
-    """The answers, the proposed scenario with the texts and the funding that were asked for."""
-    changes: dict[str, object] = {}
-    if request.texts is not None:
-        changes["papers"] = dict(request.texts)
-    if request.funding is not None:
-        changes["funding"] = request.funding
+    """The answers, the proposed scenario with the texts and the funding that were asked for.
+
+    The others take the year of its grants where they state none, so that their money can be compared.
+    """
     for position, answer in enumerate(answers):
-        yield with_scenario(answer, **changes) if changes and position == request.proposed else answer
+        changes: dict[str, object] = {}
+        if position == request.proposed and request.texts is not None:
+            changes["papers"] = dict(request.texts)
+        if position == request.proposed and request.funding is not None:
+            changes["funding"] = request.funding
+        elif request.funding is not None and answer.loaded.scenario.funding.year is None:
+            year = {"year": request.funding.base_year}
+            changes["funding"] = answer.loaded.scenario.funding.model_copy(update=year)
+        yield with_scenario(answer, **changes)
 
 
 def _kinds(request: Request) -> list[tuple[Message, tuple[Format, ...]]]:

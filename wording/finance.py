@@ -11,7 +11,7 @@ from functools import partial
 from geodata.county import County
 from optimizer.plan import Plan
 from scenarios.assemble import LoadedScenario
-from translation import Message, Number, msg, msgs, number
+from translation import Message, Number, listing, msg, msgs, number
 from wording import sentences as wording
 from wording.compared_tables import Compared, ComparedPlan, scenario_columns
 from wording.financial_plan import years_of, years_table
@@ -60,8 +60,18 @@ def finance(scenarios: Sequence[Compared], shown: ComparedPlan, year: int) -> Fi
         _own_by_employer(found, loaded.county),
         _own_by_municipality(found, plan, loaded.county),
         years_table(years_of(loaded, plan)),
-        tuple(money_warnings(loaded, plan, year)),
+        (*money_warnings(loaded, plan, year), *_different_grants(scenarios)),
     )
+
+
+def _different_grants(scenarios: Sequence[Compared]) -> Iterator[Message]:
+    """Money of scenarios is alike only where their grants are."""
+    grants = sorted({one.loaded.scenario.funding.per_post for one in scenarios if isinstance(one, ComparedPlan)})
+    if len(grants) > 1:
+        yield msg(
+            "The scenarios use different grants per post ({amounts}): their money differs by that, too.",
+            amounts=listing(map(euros, grants)),
+        )
 
 
 def _estimate(amount: Decimal) -> Number:
