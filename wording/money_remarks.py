@@ -44,7 +44,7 @@ def _older_rates(funding: Funding, year: int) -> Iterator[Message]:
     if outdated is not None:
         yield msg(
             "The paper is of {year}, the money uses the grant of {old} ({amount} per post). From {new} on the state "
-            "grants {more}: enter the year of the amounts under “Funding and costs”.",
+            "grants {more}: enter the “Year of the amounts”.",
             year=str(year),
             old=str(outdated),
             amount=euros(granted),
@@ -54,7 +54,7 @@ def _older_rates(funding: Funding, year: int) -> Iterator[Message]:
     elif funding.base_year < year:
         yield msg(
             "The paper is of {year}, the money uses the grants of {old}: check whether they still hold, and enter the "
-            "year of the amounts under “Funding and costs”.",
+            "“Year of the amounts”.",
             year=str(year),
             old=str(funding.base_year),
         )

@@ -157,7 +157,7 @@ def draw_years(form: Form, place: Place) -> None:
     """The years of the financial plan."""
     title = form.words(msg("Financial plan over several years"))
     st.markdown(f"**{title}**")
-    for position, year in enumerate(form.at(place)):
+    for position in range(len(form.at(place))):
         here = (*place, position)
         form.brief = position > 0
         with st.container(border=True):
@@ -167,7 +167,7 @@ def draw_years(form: Form, place: Place) -> None:
             with right:
                 form.text((*here, "filled"))
             _grid(form.number, *((*here, name) for name in ("per_post", "cost_per_post", "integration_grant")))
-            _buttons(form, here, str(year["year"]))
+            _remove(form, here)
     form.brief = False
     form.tell(place)
     _add(form, place, msg("Add a year"), lambda: new_year(form.state))
