@@ -22,7 +22,7 @@ from scenarios.assemble import LoadedScenario
 from scenarios.key import EQUAL
 from translation import Language, Message, listing, msg, number, translate
 from verifying.verify import digest
-from wording import method, money
+from wording import method, money_remarks
 from wording import sentences as wording
 from wording.compared_tables import (
     Compared,
@@ -201,17 +201,17 @@ def paper(
         figures=figures_table(scenarios, base),
         coverage=coverage_table(scenarios, base),
         remarks=tuple(comparison_remarks(scenarios, base)),
-        finance=None if shown is None else finance(scenarios, shown),
+        finance=None if shown is None else finance(scenarios, shown, day.year),
         method=method.IN_ORDER,
         people_decide=method.PEOPLE_DECIDE,
         limits=method.LIMITS,
         glossary=method.GLOSSARY,
         assumptions=_of_scenarios(
-            parts, lambda part: [*wording.assumptions(part.loaded), *money.assumptions(part.loaded)]
+            parts, lambda part: [*wording.assumptions(part.loaded), *money_remarks.assumptions(part.loaded)]
         ),
         sources=(
             *_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)),
-            money.source(),
+            *_of_scenarios(parts, lambda part: money_remarks.sources(part.loaded)),
             *(_digest(part, language) for part in parts if part.planned is not None),
         ),
         exploration=tuple(exploration),

@@ -68,7 +68,9 @@ class _Slides:
         last = Paragraph(self._say(paper.people_decide))
         self._text_slides(msg("Recommendation"), [first, *recommendation, last], TEXT_SIZES)
         if paper.finance is not None:
-            self._table_slides(paper.finance.compared, paper.finance.sentences)
+            self._table_slides(paper.finance.compared, (*paper.finance.warnings, *paper.finance.sentences))
+            if paper.finance.years is not None:
+                self._table_slides(paper.finance.years, ())
         sources = [Paragraph(self._say(text), bullet=True) for text in paper.sources]
         self._text_slides(msg("Sources"), sources, _SMALL)
         return self._deck.content()
