@@ -174,6 +174,11 @@ class _Writer:
             for (position, place, layer, district, at), printed in zip(served, hours, strict=True)
         )
 
+    @property
+    def _coming(self) -> tuple[_Team, ...]:
+        """The teams that have hours for it: those of other layers may leave none."""
+        return tuple(team for team in self._teams if team.hours)
+
     # -- seen first ---------------------------------------------------------------------------------------------------
 
     def _lead(self) -> Message:
@@ -186,14 +191,14 @@ class _Writer:
             return msg("Without posts nobody comes to {town}; what there is today remains.", **values)
         if not self._teams:
             return msg("{town} is in no district of this plan: nobody comes.", **values)
-        if len(self._teams) > 1:
+        if len(self._coming) > 1:
             return msgs(
                 "{count} team works for {town}: {hours} hours on site per week.",
                 "{count} teams work for {town}, together {hours} hours on site per week.",
-                len(self._teams),
+                len(self._coming),
                 **values,
             )
-        (team,) = self._teams
+        (team,) = self._coming or self._teams[:1]
         if team.district.hub == self.ags:
             return msg("The team has its hub in {town} itself: {hours} hours on site per week.", **values)
         return msg(
@@ -204,14 +209,9 @@ class _Writer:
         )
 
     def _figures(self) -> Iterator[PageFigure]:
-        yield PageFigure(self._hours if self._teams else NOTHING, msg("hours on site per week"))
-        away = [team for team in self._teams if team.district.hub != self.ags]
-        here = msg("and a hub here") if len(away) < len(self._teams) else None
-        if away:
-            visits = number(sum(team.visits() for team in away), 1)
-            yield PageFigure(visits, msg("visits per week"), here)
-        else:
-            yield PageFigure(msg("here") if here else NOTHING, msg("hub of the team"))
+        yield PageFigure(self._hours, msg("hours on site per week"))
+        if self._teams:
+            yield self._how_often()
         hours, all_hours = self.plan.hours_per_1000(self.ags), self.plan.hours_per_1000()
         average = None if all_hours is None else msg("county: {hours}", hours=number(all_hours, 1))
         label = msg("hours per 1,000 people")
@@ -221,6 +221,15 @@ class _Writer:
         coverage, fewest = self._supply.coverage, lowest(self.plan)
         least = None if fewest is None else msg("lowest in the county: {coverage}", coverage=fewest)
         yield PageFigure(NOTHING if coverage is None else percent(coverage), msg("coverage"), least)
+
+    def _how_often(self) -> PageFigure:
+        here = any(team.district.hub == self.ags for team in self._teams)
+        away = [team for team in self._coming if team.district.hub != self.ags]
+        if here and not away:
+            return PageFigure(msg("here"), msg("hub of the team"))
+        visits = number(sum(team.visits() for team in away), 1)
+        beside = msg("and a hub here") if here else None
+        return PageFigure(visits, msg("visits per week"), beside)
 
     # -- maps ---------------------------------------------------------------------------------------------------------
 
@@ -342,14 +351,18 @@ class _Writer:
     def _beside(self, team: _Team) -> Message:
         values = {"number": identity_text(team.identity), "town": self._name}
         pairs = zip(team.district.municipalities, team.district.hours, strict=True)
-        others = [
-            msg("{town} {hours}", town=self._county.name_of(ags), hours=number(hours, 1, "h"))
-            for ags, hours in pairs
-            if ags != self.ags
-        ]
+        others = {ags: number(hours, 1, "h") for ags, hours in pairs if ags != self.ags}
         if not others:
             return msg("District {number} is {town} alone.", **values)
-        return msg("District {number}, on site per week beside {town}: {towns}.", towns=listing(others), **values)
+        towns: list[object] = [
+            msg("{town} {hours}", town=self._county.name_of(ags), hours=hours)
+            for ags, hours in others.items()
+            if round(hours.value, 1)
+        ]
+        towns += [
+            msg("{town} none", town=self._county.name_of(ags)) for ags in others if not round(others[ags].value, 1)
+        ]
+        return msg("District {number}, on site per week beside {town}: {towns}.", towns=listing(towns), **values)
 
     # -- what that means ----------------------------------------------------------------------------------------------
 
@@ -359,18 +372,7 @@ class _Writer:
             yield msg("Who does not take part counts in no figure of the plan.")
             return
         yield self._need()
-        total = number(round(self._counted.value, 1) + round(self._hours.value, 1), 1)
-        values = {"existing": self._counted, "hours": self._hours, "total": total}
-        per = per_1000(self.plan, self.ags)
-        if per is None:
-            yield msg("Existing advice and team together: {existing} + {hours} = {total} hours per week.", **values)
-        else:
-            yield msg(
-                "Existing advice and team together: {existing} + {hours} = {total} hours per week, or {per} hours per "
-                "1,000 people.",
-                per=number(per.value, 1),
-                **values,
-            )
+        yield self._together()
         if supply.coverage is None:
             return
         missing = number(supply.shortfall_hours, 1)
@@ -384,6 +386,18 @@ class _Writer:
         else:
             yield msg("That is {share} of what the yardstick asks for; nothing is missing.", share=share)
         yield yardstick_meaning(self.loaded, self.plan)
+
+    def _together(self) -> Message:
+        total = number(round(self._counted.value, 1) + round(self._hours.value, 1), 1)
+        values = {"existing": self._counted, "hours": self._hours, "total": total}
+        per = per_1000(self.plan, self.ags)
+        if self._teams:
+            text = msg("Existing advice and team together: {existing} + {hours} = {total} hours per week", **values)
+        else:
+            text = msg("Existing advice: {existing} hours per week", **values)
+        if per is None:
+            return msg("{text}.", text=text)
+        return msg("{text}, or {per} hours per 1,000 people.", text=text, per=number(per.value, 1))
 
     def _need(self) -> Message:
         people, share = self.loaded.people, percent(self._supply.key)

@@ -222,7 +222,7 @@ class _Scene:
         frame = self.box.inside(_INSET * _SCALE).shape
         size, clearance = _AROUND * _SCALE, 0.8 * _SCALE
         # Names keep clear of the outline, too.
-        named = shapely.union_all([self.shapes[ags] for ags in self._named]).buffer(clearance)
+        named = shapely.union_all([self.shapes[ags] for ags in self._named]).buffer(2 * clearance)
         taken = shapely.union_all([named, *(placed.box.shape.buffer(clearance) for placed in places)])
         others = ((self.county.name_of(ags), shape) for ags, shape in self.shapes.items() if ags not in self._named)
         taken = draw_names(group, others, size, frame, taken, clearance)

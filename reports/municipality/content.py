@@ -64,7 +64,7 @@ class Sheet:
     maps: tuple[Map, ...]
     visits: tuple[Section, ...]
     effects: tuple[Section, ...]
-    basis: tuple[str, ...]
+    basis: Section
 
 
 def sheets(paper: Paper, style: Style) -> Iterator[Sheet]:
@@ -104,7 +104,7 @@ class _Writer:
             maps=tuple(Map(one, self._say(one.title), paper.say(one.shows)) for one in page.maps),
             visits=tuple(self._sections(page.visits)),
             effects=tuple(self._sections(page.effects)),
-            basis=tuple(map(self._say, basis)),
+            basis=Section(self._say(msg("What this rests on")), tuple(map(self._say, basis))),
         )
 
     def _sections(self, sections: Sequence[PageSection]) -> Iterator[Section]:

@@ -54,7 +54,7 @@ def pdf(sheet: Sheet, maps: Sequence[str]) -> bytes:
         ],
         "visits": [{"title": one.title, "texts": list(one.texts)} for one in sheet.visits],
         "effects": [{"title": one.title, "texts": list(one.texts)} for one in sheet.effects],
-        "basis": list(sheet.basis),
+        "basis": list(sheet.basis.texts),
     }
     made: bytes = typst.compile(
         _LAYOUT,

@@ -6,8 +6,9 @@ Word breaks pages by itself, so what fits is reckoned beforehand, with room to s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from maps.paper.png import drawing_png
 from reports.municipality.content import Section, Sheet
@@ -18,8 +19,8 @@ from reports.word.document import COLUMN_GAP_MM, COLUMNS_APART, FIGURE_SIZES, LI
 
 _POINT = 25.4 / 72
 _COLUMN_MM = (LINE_MM - COLUMN_GAP_MM) / 2
-#: How high the text of a page may be, and what columns may differ by, in points.
-_PAGE, _UNEVEN = 750.0, 30.0
+#: How high the text of a page may be, in points.
+_PAGE = 745.0
 _SCALES = tuple(1.1 - 0.03 * step for step in range(28))
 #: Arial needs so much more room than the wider cut of the papers' typeface, lines not being filled to the end, and so
 #: high is one of its lines.
@@ -57,13 +58,10 @@ def _blocks(sheet: Sheet, layout: _Layout, maps: Sequence[str]) -> Iterator[Bloc
     yield {"kind": "columns", "count": 2}
     for one, svg in zip(sheet.maps, maps, strict=True):
         yield {"kind": "map", "svg": svg, "title": one.title, "alt": one.alt, "width": layout.map_width}
-    for section in (*sheet.visits, *sheet.effects):
-        yield {"kind": "heading", "level": 1, "text": section.title}
-        for content in section.texts:
-            yield {"kind": "text", "text": content, "strong": False, "small": False}
-    yield {"kind": "columns", "count": 1}
-    for content in sheet.basis:
-        yield text(content, _BASIS)
+    for position, section in enumerate(layout.sections):
+        yield {"kind": "heading", "level": 1, "text": section.title, "next_column": position == layout.left}
+        size = _BASIS if section is layout.sections[-1] else NARROW["Normal"].size
+        yield from (text(content, size) for content in section.texts)
 
 
 @dataclass(frozen=True)
@@ -84,23 +82,38 @@ class _Layout:
         sheet, normal = self.sheet, NARROW["Normal"]
         logo = _LOGO + normal.below if sheet.style.logo is not None else 0.0
         small = [(sheet.header, _HEADER), (sheet.about, _HEADER), (sheet.lead, _LEAD)]
-        small += [(text, _BASIS) for text in sheet.basis]
         whole = sum(self._lines(text, size, LINE_MM) + normal.below * self.scale for text, size in small)
         head = logo + self._styled("Title", sheet.name, LINE_MM) + self._figures()
-        return head + whole + self._columns() + 2 * COLUMNS_APART
+        return head + whole + self._columns[0] + COLUMNS_APART
 
-    def _columns(self) -> float:
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """What stands in the columns below the maps, last what the page rests on."""
+        return (*self.sheet.visits, *self.sheet.effects, self.sheet.basis)
+
+    @property
+    def left(self) -> int:
+        """How many sections stand in the left column, so that both are about as high."""
+        return self._columns[1]
+
+    @cached_property
+    def _columns(self) -> tuple[float, int]:
+        """How high the columns are in points, and how many sections the left one has.
+
+        A program left to itself fills the left one to the end of the page.
+        """
         wide, high = map_mm(self.sheet)
         picture = self.map_width * high / wide / _POINT + NARROW["Normal"].below * self.scale
         maps = sum(picture + self._styled("Caption", one.title, _COLUMN_MM) for one in self.sheet.maps)
-        text = sum(self._sections((*self.sheet.visits, *self.sheet.effects)))
-        # The maps are not divided.
-        return max(maps, (maps + text) / 2) + _UNEVEN * self.scale
+        heights = [self._section(one) for one in self.sections[:-1]]
+        heights.append(self._section(self.sections[-1], _BASIS))
+        splits = ((max(maps + sum(heights[:count]), sum(heights[count:])), count) for count in range(len(heights) + 1))
+        return min(splits)
 
-    def _sections(self, sections: Iterable[Section]) -> Iterator[float]:
-        for one in sections:
-            yield self._styled("Heading 1", one.title, _COLUMN_MM)
-            yield from (self._styled("Normal", text, _COLUMN_MM) for text in one.texts)
+    def _section(self, section: Section, size: float = NARROW["Normal"].size) -> float:
+        below = NARROW["Normal"].below * self.scale
+        texts = sum(self._lines(text, size, _COLUMN_MM) + below for text in section.texts)
+        return self._styled("Heading 1", section.title, _COLUMN_MM) + texts
 
     def _styled(self, style: str, text: str, room_mm: float) -> float:
         looks = NARROW[style]

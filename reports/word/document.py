@@ -17,7 +17,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -32,7 +32,7 @@ _REGIONS = {"de": "de-DE", "en": "en-GB"}
 LINE_MM, COLUMN_GAP_MM = 165.0, 7.0
 """The width of the text, and between two columns."""
 COLUMNS_APART = 7.0
-"""Room above columns and below them, in points."""
+"""Room above columns, in points."""
 _FONT = "Arial"
 _SMALL, _TABLE, _WIDE = 9.0, 8.0, 6.5
 #: Tables of so many rows stay on one page.
@@ -150,7 +150,10 @@ class WordPaper:
     # -- blocks -------------------------------------------------------------------------------------------------------
 
     def _heading(self, block: Block) -> None:
-        self._word.add_heading(_clean(block["text"]), level=min(block["level"], 9))
+        line = self._word.add_heading("", level=min(block["level"], 9))
+        if block.get("next_column", False):
+            line.add_run().add_break(WD_BREAK.COLUMN)
+        line.add_run(_clean(block["text"]))
 
     def _text(self, block: Block) -> None:
         run = self._word.add_paragraph().add_run(_clean(block["text"]))
