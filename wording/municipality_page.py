@@ -499,6 +499,12 @@ class _Writer:
                 text = self._district_before(layer, before)
                 yield text if len(self.plan.layers) == 1 else msg("{layer}: {text}", layer=layer.layer.name, text=text)
         reference = self.loaded.reference
+        if reference is not None and reference.fte != self.plan.fte:
+            yield msg(
+                "The reference plan has {before} FTE, this one {now}.",
+                before=wording.fte(reference.fte),
+                now=wording.fte(self.plan.fte),
+            )
         if reference is not None and self.ags in reference.municipalities:
             then = number(reference.municipalities[self.ags].hours, 1)
             yield msg(
@@ -525,13 +531,13 @@ class _Writer:
         left = [ags for ags in mates if ags not in now]
         if not joined and not left:
             return msg("The district is that of the reference plan ({file}): the same municipalities.", **values)
-        return msg(
-            "In the reference plan ({file}) it is district {number} with {towns}. New beside {town}: {joined}; no "
-            "longer: {left}.",
-            joined=wording.town_names(joined, self._county) if joined else NOTHING,
-            left=wording.town_names(left, self._county) if left else NOTHING,
-            **values,
-        )
+        text = msg("In the reference plan ({file}) it is district {number} with {towns}.", **values)
+        if joined:
+            names = wording.town_names(joined, self._county)
+            text = msg("{text} New beside {town}: {names}.", text=text, names=names, town=self._name)
+        if left:
+            text = msg("{text} No longer: {names}.", text=text, names=wording.town_names(left, self._county))
+        return text
 
     # -- sources ------------------------------------------------------------------------------------------------------
 
