@@ -212,13 +212,13 @@ def paper(
         sources=(
             *_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)),
             *_of_scenarios(parts, lambda part: money_remarks.sources(part.loaded)),
-            *(_digest(part, language) for part in parts if part.planned is not None),
+            *(digest_text(part, language) for part in parts if part.planned is not None),
         ),
         exploration=tuple(exploration),
     )
 
 
-def _digest(part: Part, language: Language) -> Message:
+def digest_text(part: Part, language: Language) -> Message:
     """What stands for the plan, so that anybody can tell whether a result is the one that this paper is about."""
     signs = digest(result(part.loaded, part.solution, [], language))
     return msg("Digest of the plan {title}: {digest}; “kim verify” works it out again.", title=part.title, digest=signs)
