@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pptx.slide import Slide
@@ -13,11 +13,12 @@ from geodata.editing.workbook_layout import WHY_THIS_PLAN
 from optimizer.explore.posts import Posts
 from reports.report.shown import SHORTFALL, TRAVEL
 from reports.slides.charts import Words, columns_chart, frontier_points, line_chart
-from reports.slides.deck import INSET, SlideDeck
+from reports.slides.deck import INSET
 from reports.slides.master import BODY, Box
-from reports.slides.table import LaidTable, TextTable, laid_out
+from reports.slides.pen import Pen
+from reports.slides.table import laid_out
 from reports.slides.text import Paragraph, fitting, height
-from translation import Language, Message, Number, listing, msg, number
+from translation import Message, Number, msg, number
 from wording import sentences as wording
 from wording.explore.all import everything_told
 from wording.explore.axes import THIS
@@ -27,7 +28,7 @@ from wording.yardstick import hours_at
 
 _LEFT, _TOP, _WIDE, _HIGH = BODY
 _GAP = 8.0
-_ANSWER_SIZES, _PROOF_SIZES = (16.0, 14.0, 13.0, 12.0, 11.0, 10.0), (11.0, 10.0)
+_ANSWER_SIZES, _PROOF_SIZES = (16.0, 14.0, 13.0, 12.0), (12.0,)
 #: Of the height below the title, at most so much is for the answer and for the proof.
 _ANSWER, _PROOF = 0.32, 0.16
 _TOGETHER = (Question.ROBUSTNESS, Question.SENSITIVITY)
@@ -41,18 +42,6 @@ _QUESTIONS = (
     *_TOGETHER,
 )
 _TABLES = (Question.ALTERNATIVES, Question.PRICES, *_TOGETHER)
-
-
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """What the presentation lends: ``titled`` numbers the slides of a title, ``texts`` says a table."""
-
-    deck: SlideDeck
-    language: Language
-    footer: str
-    say: Callable[[object], str]
-    titled: Callable[[Message, int, int], str]
-    texts: Callable[[GridTable], TextTable]
 
 
 def explored_slides(pen: Pen, exploration: Exploration, layer: str | None) -> None:
@@ -86,8 +75,10 @@ class _Explored:
         title = msg("{section}: {question}", section=WHY_THIS_PLAN, question=asked)
         return title if self._layer is None else msg("{title} ({layer})", title=title, layer=self._layer)
 
-    def _slide(self, title: Message, page: int = 1, pages: int = 1) -> Slide:
-        return self._deck.slide(self._pen.titled(title, page, pages), self._pen.footer)
+    def _slide(self, told: Sequence[Told], page: int = 1, pages: int = 1) -> Slide:
+        """A slide with all that is told in its notes: of a long answer the slide has only the beginning."""
+        notes = [text for one in told for text in (*one.answer, one.proof)]
+        return self._pen.slide(self._title(*told), notes, page, pages)
 
     def _answer(self, told: Sequence[Told]) -> list[Paragraph]:
         if len(told) > 1:
@@ -118,14 +109,14 @@ class _Explored:
 
     def _table_slides(self, told: Told) -> None:
         table = _narrow(told)
-        frame, title = self._frame([told]), self._title(told)
+        frame = self._frame([told])
         texts = self._pen.texts(table)
         _, top, wide, high = frame.middle
         laid = min((laid_out(one, wide, high) for one in (texts, texts.joined())), key=lambda p: (len(p), -p[0].size))
         for page, part in enumerate(laid, start=1):
-            slide = self._slide(title, page, len(laid))
+            slide = self._slide([told], page, len(laid))
             self._write(slide, frame, first=page == 1, last=page == len(laid))
-            self._place(slide, table, part, (_LEFT, top if page == 1 else _TOP))
+            self._pen.place(slide, table.title, part, (_LEFT, top if page == 1 else _TOP))
 
     def _side_by_side(self, *told: Told) -> None:
         """Two tables; of one that is too long those rows that fit, the first ones being the ones that matter."""
@@ -145,19 +136,14 @@ class _Explored:
         ]
         frame = self._frame(told, left_out)
         top, high = frame.middle[1], frame.middle[3]
-        slide = self._slide(self._title(*told))
+        slide = self._slide(told)
         self._write(slide, frame)
         for position, (one, texts) in enumerate(zip(told, short, strict=True)):
             part = laid_out(texts, wide, high)[0]
-            self._place(slide, one.tables[0], part, (_LEFT + position * (wide + 2 * _GAP), top))
-
-    def _place(self, slide: Slide, table: GridTable, part: LaidTable, corner: tuple[float, float]) -> None:
-        headings = listing(part.table.headings)
-        described = self._say(msg("Table: {title}. Columns: {columns}", title=table.title, columns=headings))
-        self._deck.table(slide, self._say(table.title), part, corner, described)
+            self._pen.place(slide, one.tables[0].title, part, (_LEFT + position * (wide + 2 * _GAP), top))
 
     def _chart_slide(self, told: Told) -> None:
-        frame, slide = self._frame([told]), self._slide(self._title(told))
+        frame, slide = self._frame([told]), self._slide([told])
         self._write(slide, frame)
         about, found, box = self._exploration.about, self._exploration.answers[told.question], frame.middle
         match told.question:

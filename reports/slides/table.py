@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reports.slides.text import LINE, lines, width
+from reports.slides.text import LINE, in_pages, lines, width
 
-SIZES = (14.0, 13.0, 12.0, 11.0, 10.0)
-#: What stands below the figure of a cell is smaller.
-BELOW = 0.8
+SIZES = (14.0, 13.0, 12.0)
 #: Around the text of a cell, in points.
 INSET_X, INSET_Y = 5.0, 2.5
 #: In sizes: a word that is longer may be broken; a text column is not wider than this for its own sake.
@@ -24,10 +22,11 @@ _SLACK = 0.3
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A row: the lines of each cell, the first in the table's size."""
+    """A row: the lines of each cell; ``fill`` is the colour of its first, such as ``#9ed3f1``, or empty."""
 
     cells: tuple[tuple[str, ...], ...]
     bold: bool = False
+    fill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class TextTable:
 
     def joined(self) -> TextTable:
         """The same with each cell on one line, what stands below its figure in brackets."""
-        rows = tuple(TextRow(tuple(map(_joined, row.cells)), row.bold) for row in self.rows)
+        rows = tuple(replace(row, cells=tuple(map(_joined, row.cells))) for row in self.rows)
         return TextTable(self.headings, self.figures, rows)
 
 
@@ -77,19 +76,18 @@ def laid_out(table: TextTable, wide: float, high: float, sizes: Sequence[float] 
     return list(_parts(table, size, found, heights, high))
 
 
+def fits_beside(table: TextTable, wide: float) -> bool:
+    """Whether all columns fit side by side without breaking a word or a figure."""
+    return _widths(table, wide, SIZES[-1]) is not None
+
+
 def _parts(
     table: TextTable, size: float, widths: tuple[float, ...], heights: tuple[float, ...], high: float
 ) -> Iterator[LaidTable]:
     heading, *below = heights
-    start = 0
-    while start < len(below):
-        end, filled = start, heading
-        while end < len(below) and (end == start or filled + below[end] <= high):
-            filled += below[end]
-            end += 1
-        part = TextTable(table.headings, table.figures, table.rows[start:end])
-        yield LaidTable(part, size, widths, (heading, *below[start:end]))
-        start = end
+    for page in in_pages(below, high - heading):
+        part = replace(table, rows=table.rows[page.start : page.stop])
+        yield LaidTable(part, size, widths, (heading, *below[page.start : page.stop]))
 
 
 def _widths(table: TextTable, wide: float, size: float) -> tuple[float, ...] | None:
@@ -115,11 +113,10 @@ def _squeezed(table: TextTable, wide: float, size: float) -> tuple[float, ...]:
 def _least(table: TextTable, column: int) -> float:
     widest = max((_word(word, True) for word in re.split(r"[ -]", table.headings[column])), default=0.0)
     for row in table.rows:
-        for line, scale in _scaled(row.cells[column]):
+        for line in row.cells[column]:
             pieces = [line] if table.figures[column] and len(line) <= _FIGURE else re.split(r"[ /-]", line)
             whole = len(pieces) == 1 and table.figures[column]
-            widths = (width(p, row.bold) if whole else _word(p, row.bold) for p in pieces)
-            widest = max(widest, *(wide * scale for wide in widths))
+            widest = max(widest, *(width(p, row.bold) if whole else _word(p, row.bold) for p in pieces))
     return widest + _SLACK
 
 
@@ -128,20 +125,14 @@ def _word(word: str, bold: bool) -> float:
 
 
 def _wanted(table: TextTable, column: int) -> float:
-    texts = [(table.headings[column], True, 0.5)]
-    texts += [(line, row.bold, scale) for row in table.rows for line, scale in _scaled(row.cells[column])]
-    return min(_WIDEST, max(width(text, bold) * scale for text, bold, scale in texts)) + _SLACK
-
-
-def _scaled(cell: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    for position, line in enumerate(cell):
-        yield line, BELOW if position else 1.0
+    texts = [(line, row.bold) for row in table.rows for line in row.cells[column]]
+    heading = 0.5 * width(table.headings[column], True)
+    return min(_WIDEST, max(heading, *(width(text, bold) for text, bold in texts))) + _SLACK
 
 
 def _heights(table: TextTable, widths: Sequence[float], size: float) -> tuple[float, ...]:
     def cell_height(cell: tuple[str, ...], wide: float, bold: bool) -> float:
-        room = wide - 2 * INSET_X
-        return sum(lines(line, room / (size * scale), bold) * size * scale * LINE for line, scale in _scaled(cell))
+        return sum(lines(line, (wide - 2 * INSET_X) / size, bold) for line in cell) * size * LINE
 
     rows = [((heading,) for heading in table.headings), *(row.cells for row in table.rows)]
     bold = [True, *(row.bold for row in table.rows)]

@@ -122,6 +122,28 @@ def after(paragraph: Paragraph, size: float) -> float:
     return size * paragraph.scale * (0.45 if paragraph.bullet else 0.3)
 
 
+def in_pages(heights: Sequence[float], high: float) -> list[range]:
+    """The positions of ``heights`` on as few pages as will do, all about as full; what is higher has one alone."""
+    found = _filled(heights, high)
+    for part in range(19, 0, -1):
+        fuller = _filled(heights, high * part / 20)
+        if len(fuller) > len(found):
+            break
+        found = fuller
+    return found
+
+
+def _filled(heights: Sequence[float], high: float) -> list[range]:
+    pages: list[range] = []
+    start, filled = 0, 0.0
+    for position, one in enumerate(heights):
+        if position > start and filled + one > high:
+            pages.append(range(start, position))
+            start, filled = position, 0.0
+        filled += one
+    return [*pages, range(start, len(heights))]
+
+
 def fitting(paragraphs: Sequence[Paragraph], wide: float, high: float, sizes: Sequence[float]) -> float:
     """The first of ``sizes``, which fall, at which ``paragraphs`` fit; the last where none does."""
     return next((size for size in sizes if height(paragraphs, wide, size) <= high), sizes[-1])
