@@ -57,6 +57,8 @@ _SIGNS = (
 MOST_SERIES = len(_ACCENTS)
 #: Of a chart's width, what the upright axis takes, and the room of the sign beside an entry of a legend.
 _UPRIGHT, _SIGN = 70.0, 30.0
+#: The room that a figure above a dot needs.
+_LABELLED = 48.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ def shares_chart(
     chart.category_axis.major_gridlines.format.line.color.rgb = _GRID
     _set_limits(chart.value_axis, limits)
     _slant(chart, groups, (box[2] - _UPRIGHT) / len(groups))
+    if len(series) == 1 and box[2] / len(groups) >= _LABELLED:
+        chart.plots[0].has_data_labels = True
+        labels = chart.plots[0].data_labels
+        labels.number_format, labels.number_format_is_linked = written, False
+        labels.position, labels.show_value, labels.font.size = XL_LABEL_POSITION.ABOVE, True, _FONT
     for shown, accent, (sign, size) in zip(chart.plots[0].series, _ACCENTS, _SIGNS, strict=False):
         shown.smooth = False
         shown.format.line.fill.background()

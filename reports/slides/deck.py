@@ -35,7 +35,7 @@ from reports.slides.master import (
     title_box_of,
 )
 from reports.slides.table import INSET_X, INSET_Y, LaidTable, TextRow
-from reports.slides.text import Paragraph, after, fitting, indent, shortened
+from reports.slides.text import Paragraph, after, fitting, indent, one_line, shortened
 from reports.style import Style
 from translation import Language
 
@@ -228,7 +228,7 @@ def _fill(cell: Any, colour: str) -> None:
 
 
 def _fits(title: str, room: float, most: int) -> bool:
-    return most > 0 and shortened(title, room, most, bold=True) == " ".join(title.split())
+    return most > 0 and shortened(title, room, most, bold=True) == one_line(title)
 
 
 def _box(shape: Any) -> Box:

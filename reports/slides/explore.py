@@ -41,7 +41,7 @@ _QUESTIONS = (
     Question.POSTS,
     *_TOGETHER,
 )
-_TABLES = (Question.ALTERNATIVES, Question.PRICES, *_TOGETHER)
+_TABLES = (Question.ALTERNATIVES, Question.PRICES)
 
 
 def explored_slides(pen: Pen, exploration: Exploration, layer: str | None) -> None:
@@ -58,15 +58,15 @@ class _Explored:
 
     def all(self) -> None:
         told = {one.question: one for one in everything_told(self._exploration) if one.question in _QUESTIONS}
-        both = all(question in told for question in _TOGETHER)
         for question, one in told.items():
-            if both and question in _TOGETHER:
-                if question is _TOGETHER[0]:
-                    self._side_by_side(*(told[each] for each in _TOGETHER))
-            elif question in _TABLES:
+            if question in _TABLES:
                 self._table_slides(one)
-            else:
+            elif question not in _TOGETHER:
                 self._chart_slide(one)
+        together = [told[question] for question in _TOGETHER if question in told]
+        if len(together) < len(_TOGETHER) or not self._side_by_side(*together):
+            for one in together:
+                self._table_slides(one)
 
     def _title(self, *told: Told) -> Message:
         asked: object = (
@@ -118,29 +118,18 @@ class _Explored:
             self._write(slide, frame, first=page == 1, last=page == len(laid))
             self._pen.place(slide, table.title, part, (_LEFT, top if page == 1 else _TOP))
 
-    def _side_by_side(self, *told: Told) -> None:
-        """Two tables; of one that is too long those rows that fit, the first ones being the ones that matter."""
-        wide = (_WIDE - 2 * _GAP) / 2
-        room = self._frame(told).middle[3]
-        short = [self._pen.texts(_narrow(one)) for one in told]
-        laid = [laid_out(one, wide, room)[0] for one in short]
-        left_out = [
-            msg(
-                "“{table}”: the first {count} of {all} rows.",
-                table=one.tables[0].title,
-                count=number(shown),
-                all=number(rows),
-            )
-            for one, part in zip(told, laid, strict=True)
-            if (shown := len(part.table.rows)) < (rows := len(one.tables[0].rows))
-        ]
-        frame = self._frame(told, left_out)
-        top, high = frame.middle[1], frame.middle[3]
+    def _side_by_side(self, *told: Told) -> bool:
+        """Two tables on one slide, or nothing where there is no room for them."""
+        wide, frame = (_WIDE - 2 * _GAP) / 2, self._frame(told)
+        tables = [_narrow(one) for one in told]
+        laid = [laid_out(self._pen.texts(table), wide, frame.middle[3]) for table in tables]
+        if any(len(parts) > 1 for parts in laid):
+            return False
         slide = self._slide(told)
         self._write(slide, frame)
-        for position, (one, texts) in enumerate(zip(told, short, strict=True)):
-            part = laid_out(texts, wide, high)[0]
-            self._pen.place(slide, one.tables[0].title, part, (_LEFT + position * (wide + 2 * _GAP), top))
+        for position, (table, (part,)) in enumerate(zip(tables, laid, strict=True)):
+            self._pen.place(slide, table.title, part, (_LEFT + position * (wide + 2 * _GAP), frame.middle[1]))
+        return True
 
     def _chart_slide(self, told: Told) -> None:
         frame, slide = self._frame([told]), self._slide([told])

@@ -21,7 +21,7 @@ from wording.plan_tables import decided_table, key_figures_table
 from wording.yardstick import has_yardstick
 
 _LEFT, _TOP, _WIDE, _HIGH = BODY
-_LEGEND = 24.0
+_LEGEND = 28.0
 _MAP: Box = (_LEFT, _TOP, 390, _HIGH - _LEGEND)
 _BESIDE = (_LEFT + _MAP[2] + 16, _WIDE - _MAP[2] - 16)
 """Left and width of what stands beside the map."""
@@ -71,11 +71,10 @@ class ModelSlides:
             if texts
         }
         title = msg("{scenario}: for and against", scenario=part.title)
-        left, right, *below = lists.values()
         half = (_WIDE - 2 * GAP) / 2
         for size in _ARGUMENT_SIZES:
-            upper, lower = _room(left, half, size), sum(_room(texts, half, size) for texts in below)
-            if max(upper + lower, _room(right, half, size)) <= _HIGH:
+            left, right, *below = (_room(texts, half, size) for texts in lists.values())
+            if max(left, right) <= _HIGH and min(left, right) + sum(below) <= _HIGH:
                 break
         else:
             for heading, texts in lists.items():
@@ -83,8 +82,10 @@ class ModelSlides:
                 pen.text_slides(alone, texts[1:], TEXT_SIZES)
             return
         slide = pen.slide(title, [text.text for texts in lists.values() for text in texts])
-        boxes = [(_LEFT, _TOP, half, upper), (_LEFT + half + 2 * GAP, _TOP, half, _HIGH)]
-        boxes += [(_LEFT, _TOP + upper, half, _HIGH - upper)] if below else []
+        beside = _LEFT + half + 2 * GAP
+        boxes = [(_LEFT, _TOP, half, left), (beside, _TOP, half, right)]
+        # What is otherwise stands in the column with more room.
+        boxes += [(_LEFT if left <= right else beside, _TOP + min(left, right), half, high) for high in below]
         for (heading, texts), box in zip(lists.items(), boxes, strict=True):
             pen.deck.text(slide, pen.say(heading), texts, box, (size,))
 
@@ -107,7 +108,7 @@ class ModelSlides:
             # Then the table has slides of its own, and there is room for more figures.
             rest, about = laid_out(texts, _WIDE, _HIGH), self._about(planned.figures[:_MORE], known)
             upper, size = _fitted(about, wide, _HIGH)
-        notes = [*_described(part), *text.shows, part.proof, *planned.existing]
+        notes = [*_described(part), *(one.text for one in about), *text.shows, part.proof, *planned.existing]
         notes.append(msg("Sources: {sources}", sources=attribution(county)))
         slide = self._pen.slide(title, notes, 1, 1 + len(rest))
         self._map(slide, text, has_yardstick(planned.plan))

@@ -95,6 +95,7 @@ class Pen:
                 TextRow(tuple(self._lines(cell) for cell in row.cells), row.weight is not Weight.PLAIN, colour)
                 for row, colour in zip(table.rows, colours, strict=True)
             ),
+            tuple(self.say(column.short or column.heading) for column in table.columns),
         )
 
     def _noted(self, notes: Iterable[object]) -> list[str]:
@@ -105,7 +106,9 @@ class Pen:
     def _title(self, title: Message, page: int, pages: int) -> str:
         if pages == 1:
             return self.say(title)
-        return self.say(msg("{title} ({page} of {pages})", title=title, page=page, pages=pages))
+        text = self.say(msg("{title} ({page} of {pages})", title=title, page=page, pages=pages))
+        name, sign, numbered = text.rpartition(" (")
+        return name + sign + numbered.replace(" ", _TOGETHER)
 
     def _few_columns(self, table: GridTable) -> list[GridTable]:
         """The table in as few parts with the first column and some others as leave all words whole."""
@@ -131,15 +134,15 @@ class Pen:
 
 
 def rows_said(table: TextTable) -> Iterator[str]:
-    """A line for each row of a table, for those who tell it: what it is about, and under each heading what is there."""
+    """A sentence for each row of a table: what it is about, and under each heading what is there."""
     for row in table.joined().rows:
         (name,), *cells = row.cells
         told = [
-            f"{heading}: {cell}"
-            for heading, (cell,) in zip(table.headings[1:], cells, strict=True)
+            f"{heading} {cell}"
+            for heading, (cell,) in zip(table.short[1:], cells, strict=True)
             if cell not in ("", NOTHING)
         ]
-        yield f"{name} – {'; '.join(told)}" if told else name
+        yield f"{name}: {'; '.join(told)}." if told else f"{name}."
 
 
 def _pages(texts: Sequence[Paragraph], sizes: Sequence[float]) -> Iterator[list[Paragraph]]:

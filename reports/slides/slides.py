@@ -7,6 +7,7 @@ say what it shows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reports.paper import Paper
 from reports.slides.charts import MOST_SERIES, Shares, Words, fitted, shares_chart
@@ -52,7 +53,8 @@ class _Slides:
         for part in paper.parts:
             known = msg("Proposed: {status}", status=part.status) if part is paper.proposed else part.status
             self._models.plan(part, known)
-        self._pen.table_slides(paper.figures, paper.remarks)
+        alone = replace(paper.figures, title=msg("Figures of the scenario"))
+        self._pen.table_slides(paper.figures if len(paper.parts) > 1 else alone, paper.remarks)
         self._coverage(paper.coverage)
         self._verdict()
         for part in paper.alternatives:
