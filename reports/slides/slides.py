@@ -64,9 +64,9 @@ class _Slides:
             explored_slides(self._pen, exploration, layer)
         self._recommendation()
         if paper.finance is not None:
-            notes = [text for part in paper.parts[:1] for text in sources(part.loaded)]
+            granted = [text for part in paper.parts[:1] for text in sources(part.loaded)]
             money = paper.finance
-            self._pen.table_slides(money.compared, (*money.warnings, *money.sentences), notes)
+            self._pen.table_slides(money.compared, (*money.warnings, *money.sentences), granted)
             if money.years is not None:
                 self._pen.table_slides(money.years, ())
         self._decision()
