@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from files.csv_table import NumberError
 from files.typed import offered
@@ -24,6 +25,13 @@ class FilledPosts(Value):
 
     Read as a mapping in the order of the months; nothing stated is ``None``.
     """
+
+    def schema(self) -> dict[str, Any]:
+        """Posts by month, or a text."""
+        _, month, *_ = _MONTH.schema()["anyOf"]
+        filled = {"anyOf": _POSTS.schema()["anyOf"]}
+        by_month = {"type": "object", "minProperties": 1, "propertyNames": month, "additionalProperties": filled}
+        return {"anyOf": [by_month, {"type": "string"}, {"type": "null"}], "x-unit": _POSTS.unit}
 
     def read(self, value: object) -> Mapping[int, Fraction] | None:
         """The posts by month."""
