@@ -7,12 +7,13 @@ from functools import partial
 
 import streamlit as st
 
+from access.roles import Right
 from files.faults import InputError
 from scenarios.library import Entry, library
 from scenarios.store import ConflictError
 from serving.answers import Answer, entries
 from translation import Message, msg
-from views import address
+from views import person
 from views.parts.shown import show_faults
 from views.speech import Speech
 from views.who import initials
@@ -28,7 +29,7 @@ def ask(answer: Answer, speech: Speech) -> Mapping[str, str]:
         st.caption(speech.markdown(_about(entry)))
         texts = {text.key: _field(text, answer, speech) for text in OWN_TEXTS}
         found = _with(answer, texts)
-        if entry is not None and not address.flag(address.VIEW):
+        if entry is not None and person.may(Right.PLAN):
             st.button(
                 speech.markdown(msg("Keep the texts with the scenario")),
                 key="papers texts keep",
