@@ -91,7 +91,7 @@ def refusal(right: Right) -> Message:
         case Right.PLAN:
             return msg("this account may read, not plan")
         case Right.ADMINISTER:
-            return msg("this account may not administer data sets and remove scenarios")
+            return msg("this account may not administer data sets or remove scenarios")
 
 
 class Doing:

@@ -48,9 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(*error.lines(options.lang), sep="\n", file=sys.stderr)
         return _BAD_INPUT
+    _warn(tell)
     with taken:
         _serve(options, taken, tell)
     return 0
+
+
+def _warn(tell: Callable[[Message], None]) -> None:
+    """Says so where other accounts can read the settings, in which secrets may stand."""
+    path = os.environ.get(VARIABLE)
+    if path and os.name != "nt" and Path(path).stat().st_mode & 0o077:
+        tell(msg("Note: other accounts of this machine can read {file}: chmod 600.", file=path))
 
 
 def _parser() -> argparse.ArgumentParser:

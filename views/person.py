@@ -12,7 +12,7 @@ from access import audit
 from access.roles import SERVER, Person, Right, allowed, identify_by, login_is_on, person, refusal
 from serving.login import Login, Method
 from serving.settings import current
-from translation import msg
+from translation import msg, number
 from views import address
 from views.speech import Speech
 
@@ -46,16 +46,28 @@ def entered(speech: Speech) -> bool:
     _note(found)
     if found is not None and found.right is not None:
         return True
-    st.title(speech.markdown(msg("KIM-Planer")), anchor=False)
-    st.warning(speech.markdown(msg("You cannot go on: {reason}.", reason=refusal(Right.READ))))
-    login = current().login
-    if login is None or login.method is Method.HEADER:
-        st.caption(speech.markdown(msg("The login is done by your county's proxy. Reload the page after it.")))
-    elif found is None:
-        st.button(speech.markdown(msg("Log in")), key="person login", type="primary", on_click=st.login)
+    st.title(speech.markdown("KIM-Planer"), anchor=False)
+    if found is not None:
+        st.warning(speech.markdown(msg("You cannot go on: {reason}.", reason=refusal(Right.READ))))
     else:
-        _offer_logout(found, speech)
+        _ask_in(speech)
     return False
+
+
+def _ask_in(speech: Speech) -> None:
+    login = current().login
+    if login is None:
+        return
+    hours = number(login.hours)
+    if login.method is Method.HEADER:
+        told = msg(
+            "Please log in where your county has you do so, and reload this page. A session ends after {hours} h.",
+            hours=hours,
+        )
+        st.info(speech.markdown(told))
+        return
+    st.info(speech.markdown(msg("Please log in. A session ends by itself after {hours} h.", hours=hours)))
+    st.button(speech.markdown(msg("Log in")), key="person-login", type="primary", on_click=st.login)
 
 
 def show_person(speech: Speech) -> None:
@@ -69,10 +81,11 @@ def _offer_logout(found: Person, speech: Speech) -> None:
     login = current().login
     label = speech.markdown(found.name)
     if login is None or login.method is Method.HEADER:
-        st.caption(label)
+        with st.container(key="person-name"):
+            st.markdown(label)
         return
     about = speech.markdown(msg("Log out"))
-    st.button(label, key="person logout", icon=":material/logout:", type="tertiary", help=about, on_click=_leave)
+    st.button(label, key="person-logout", icon=":material/logout:", type="tertiary", help=about, on_click=_leave)
 
 
 def _leave() -> None:
