@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
@@ -18,6 +19,7 @@ from hosting.headers import SetHeaders, headers
 from hosting.hosts import KnownHosts
 from hosting.identity import Identity
 from hosting.start_token import PARAMETER, StartToken
+from hosting.uploads import UploadLimit
 from serving.login import Login
 from views import inline
 
@@ -62,7 +64,8 @@ class Entrance:
             cookie = f"kim-{self.port}"
             base = self.path or "/"
             layers.append(Middleware(StartToken, token=self.token, cookie=cookie, base=base, free=free))
-        return layers
+        most = int(config.get_option("server.maxUploadSize")) * 1024 * 1024
+        return [*layers, Middleware(UploadLimit, self.path, most)]
 
 
 def new_token() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -204,6 +205,14 @@ def test_a_person_is_who_the_proxy_says(tmp_path: Path) -> None:
 def test_what_is_wrong_with_settings_is_told(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(InputError, match=told):
         settings_of(tmp_path, text)
+
+
+def test_the_settings_shown_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(scenarios.__file__).parents[1] / "docs" / "betrieb.md").read_text("utf-8")
+    monkeypatch.setenv("KIM_COOKIE_SECRET", "0" * 32)
+    shown = [settings_of(tmp_path, text) for text in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    assert [found.login.method for found in shown] == [Method.OIDC, Method.HEADER]
+    assert {found.base for found in shown} == {"kim"}
 
 
 def test_secrets_may_come_as_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
