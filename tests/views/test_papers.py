@@ -162,10 +162,13 @@ def test_choice_goes_into_the_papers(asked: list[Callable[[], dict[str, bytes]]]
     for kind in Format:
         app.checkbox(key=f"papers {kind.value}").set_value(kind in (Format.PDF, Format.SVG))
     app.run()
+    app.text_input(key="papers money funding.year").input("2024").run()
     _create(app)
     assert [make.keywords["formats"] for make in asked] == [(Format.PDF,), (Format.SVG,)]
     for make in asked:
         assert [answer.loaded.path.stem for answer in make.args[0]] == list(MODELS)
+        # Money can be compared where all use the grants of one year.
+        assert [answer.loaded.scenario.funding.year for answer in make.args[0]] == [2024] * 3
         assert make.keywords["title"] == "For the committee"
         assert make.keywords["day"] == date(2026, 3, 9)
         assert make.keywords["proposed"] == 1
@@ -450,11 +453,11 @@ def test_texts_for_the_council_paper_are_asked_used_and_kept(asked: list[Callabl
     assert kept.scenario is not None
     assert dict(kept.scenario.papers) == {"Nachtrag": "bleibt", "number": "SV 1", "decision": "So sei es"}
     # The money of the papers goes the same way: a paper of today needs the rates of its year.
-    warned = [warning.value for warning in app.warning if "the money uses the grant of 2020" in warning.value]
+    warned = [warning.value for warning in app.warning if "uses the grant of 2020" in warning.value]
     app.text_input(key="papers money funding.year").input("2099").run()
     # The page behind the dialogue warns, too, until it is kept.
     assert len(warned) == 2
-    assert [warning.value for warning in app.warning if "the money uses" in warning.value] == warned[:1]
+    assert [warning.value for warning in app.warning if "The money of" in warning.value] == warned[:1]
     app.text_input(key="papers money funding.cost_per_post").input("7.123").run()
     assert app.button(key="papers create").disabled
     app.text_input(key="papers money funding.cost_per_post").input("71234,56").run()
