@@ -208,7 +208,7 @@ def test_what_people_wrote_wins() -> None:
     first, second = models()[:2]
     own = {
         "decision": "Der Kreistag beschließt:\n- <b>zwei</b> Stellen",
-        "for": "- nah bei den Menschen",
+        "for": "- nah dran",
         "against": "teuer",
     }
     written = [
