@@ -19,9 +19,9 @@ from reports.slides.pen import SMALL_SIZES, Pen
 from reports.slides.text import Paragraph
 from reports.style import Style
 from translation import Percent, listing, msg, percent
-from wording.council_paper import decision, marked_lines, own_text
+from wording.council_paper import decision, financing, marked_lines, own_text
 from wording.grid import NOTHING, GridCell, GridRow, GridTable
-from wording.money import source
+from wording.money_remarks import sources
 
 __all__ = ["MAP_MM", "slides"]
 
@@ -64,10 +64,14 @@ class _Slides:
             explored_slides(self._pen, exploration, layer)
         self._recommendation()
         if paper.finance is not None:
-            self._pen.table_slides(paper.finance.compared, paper.finance.sentences, [source()])
+            granted = [text for part in paper.parts[:1] for text in sources(part.loaded)]
+            money = paper.finance
+            self._pen.table_slides(money.compared, (*money.warnings, *money.sentences), granted)
+            if money.years is not None:
+                self._pen.table_slides(money.years, ())
         self._decision()
-        sources = [Paragraph(say(text), bullet=True) for text in paper.sources]
-        self._pen.text_slides(msg("Sources"), sources, SMALL_SIZES)
+        texts = [Paragraph(say(text), bullet=True) for text in paper.sources]
+        self._pen.text_slides(msg("Sources"), texts, SMALL_SIZES)
         return self._deck.content()
 
     def _verdict(self) -> None:
@@ -99,6 +103,21 @@ class _Slides:
         else:
             return
         self._pen.text_slides(msg("Proposed decision"), texts, TEXT_SIZES)
+        self._second_decision()
+
+    def _second_decision(self) -> None:
+        """On the money of several years, where it is stated."""
+        part, say = self._paper.proposed, self._pen.say
+        own = own_text(part.loaded.scenario, "financing")
+        found = None if part.planned is None else financing(part.loaded, part.planned.plan)
+        if own:
+            texts = [Paragraph(line, bullet=item) for item, line in marked_lines(own)]
+        elif found is not None:
+            years = [Paragraph(say(text), bullet=True) for text in found.years]
+            texts = [Paragraph(say(found.first)), *years, *(Paragraph(say(text)) for text in found.further)]
+        else:
+            return
+        self._pen.text_slides(msg("Proposed decision on the money"), texts, TEXT_SIZES)
 
     def _coverage(self, table: GridTable) -> None:
         """The shares of ``table`` as dots, a series for each of its scenarios that has any; then all of its figures."""

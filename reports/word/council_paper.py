@@ -11,7 +11,7 @@ from itertools import groupby
 from reports.paper import Paper
 from reports.report.report import Block, Writer
 from translation import Message, msg
-from wording.council_paper import decision, marked_lines, other_texts, own_text, without_posts
+from wording.council_paper import decision, financing, marked_lines, other_texts, own_text, without_posts
 
 
 def blocks(paper: Paper, maps: Sequence[str], annexes: Sequence[str]) -> list[Block]:
@@ -59,6 +59,16 @@ class _CouncilPaper:
             yield {"kind": "numbers", "items": list(self._annexes)}
 
     def _decision(self) -> Iterator[Block]:
+        """What is to be decided: on posts and districts, and on the financing of several years where it is stated."""
+        second = self._second_decision()
+        if second:
+            yield self._heading(2, msg("1. Posts and districts"))
+        yield from self._first_decision()
+        if second:
+            yield self._heading(2, msg("2. Posts and money over the years"))
+            yield from second
+
+    def _first_decision(self) -> Iterator[Block]:
         planned = self._paper.proposed.planned
         own = own_text(self._scenario, "decision")
         if own:
@@ -70,6 +80,20 @@ class _CouncilPaper:
             yield {"kind": "text", "text": self._say(first), "strong": False, "small": False}
             if teams:
                 yield {"kind": "list", "items": [self._say(text) for text in teams], "small": False}
+
+    def _second_decision(self) -> list[Block]:
+        planned = self._paper.proposed.planned
+        written = self._written("financing")
+        if written or planned is None:
+            return written
+        found = financing(self._paper.proposed.loaded, planned.plan)
+        if found is None:
+            return []
+        return [
+            {"kind": "text", "text": self._say(found.first), "strong": False, "small": False},
+            {"kind": "list", "items": [self._say(text) for text in found.years], "small": False},
+            *({"kind": "text", "text": self._say(text), "strong": False, "small": False} for text in found.further),
+        ]
 
     def _alternatives(self) -> Iterator[Block]:
         planned = self._paper.proposed.planned
