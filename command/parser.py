@@ -182,6 +182,7 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
         ("--docx", msg("council paper for Word")),
         ("--pptx", msg("slides")),
         ("--xlsx", msg("workbook")),
+        ("--municipalities", msg("a page for each municipality, as PDF and for Word, in one archive (ZIP)")),
         ("--png", msg("maps as pictures for print")),
         ("--svg", msg("maps as drawings")),
         ("--html", msg("maps as pages for the browser that need no network")),
