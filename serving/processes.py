@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
-import signal
 import sys
 import threading
 import time
@@ -16,15 +14,18 @@ from contextlib import contextmanager
 from functools import cache, partial
 from importlib import import_module
 from multiprocessing.context import SpawnContext, SpawnProcess
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any, Protocol
 
-from pebble import ProcessExpired, ProcessPool
+from workers.pool import Pool, Terms
+from workers.worker import Overdue, ProcessExpired, packed
 
 #: Answers kept for whoever asks again.
 MOST_ANSWERS = 512
 #: Work in parts that goes on at the same time; what comes later waits.
 _MOST_LEADING = 4
+#: Seconds after which any work is ended, where it has no limit of its own.
+_LIMIT = 300.0
 #: A task that changes each time it is packed is given up.
 _MOST_PACKED = 100
 _LOG = logging.getLogger(__name__)
@@ -211,7 +212,7 @@ class PartedWork:
 class _Workers(Executor):
     """Hands tasks to the processes a few at a time, so that those who ask for something short need not wait long."""
 
-    def __init__(self, schedule: Callable[..., Any], at_once: int) -> None:
+    def __init__(self, schedule: Callable[[Callable[..., Any], tuple[Any, ...]], Future[Any]], at_once: int) -> None:
         self._schedule = schedule
         self._free = at_once
         self._waiting: deque[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
@@ -244,7 +245,7 @@ class _Workers(Executor):
                 continue
             taken.add_done_callback(partial(self._ended, future))
 
-    def _ended(self, future: Future[Any], ended: Any) -> None:
+    def _ended(self, future: Future[Any], ended: Future[Any]) -> None:
         failure = CancelledError() if ended.cancelled() else ended.exception()
         if failure is None:
             future.set_result(ended.result())
@@ -270,25 +271,21 @@ class Work:
 
     def __init__(self, processes: int | None = None) -> None:
         self._processes = processes or os.cpu_count() or 1
-        self._pool = self._begun()
+        self._pool = Pool(self._processes, _Context(), _begin)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.RLock()
         self._room = threading.Semaphore(_MOST_LEADING)
-
-    def _begun(self) -> ProcessPool:
-        # A fork of a server with many threads may stand still.
-        return ProcessPool(self._processes, initializer=_begin, context=_Context())
 
     def ask(
         self,
         key: str,
         function: Callable[..., Any],
         *args: object,
-        timeout: float | None = None,
+        timeout: float = _LIMIT,
         outcomes: tuple[type[BaseException], ...] = (),
         shelf: Shelf | None = None,
     ) -> Job:
-        """The job that answers ``key``: a known one, else ``function(*args)``, which ends after ``timeout`` seconds.
+        """The job that answers ``key``: a known one, else ``function(*args)``, ended after ``timeout`` seconds.
 
         ``function`` stands at the top of a module; what goes in and out must be picklable. Work that failed begins
         again, except where it failed with one of ``outcomes``. An answer on the ``shelf`` is taken
@@ -332,13 +329,8 @@ class Work:
                     del self._jobs[key]
         return self._asked(key, lambda: PartedWork(lead, executor, self._room), outcomes)
 
-    def _scheduled(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float | None = None) -> Any:
-        packed = _packed((function, args))
-        with self._lock:
-            if not self._pool.active:
-                # It does not survive if its processes cannot be started, for want of memory, say.
-                self._pool = self._begun()
-            return self._pool.schedule(_call, args=(packed,), timeout=timeout)
+    def _scheduled(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float = _LIMIT) -> Future[Any]:
+        return self._pool.schedule(_packed(function, args), Terms(timeout))
 
     def _asked(self, key: str, start: Callable[[], Any], outcomes: tuple[type[BaseException], ...]) -> Job:
         with self._lock:
@@ -364,27 +356,19 @@ class Work:
 
     def close(self) -> None:
         """Ends everything."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._pool.shutdown()
 
 
-def _packed(task: object) -> bytes:
-    """A task for a process. Packed by the pool, one that cannot be would end the pool's thread, and all work with it.
-
-    Figures of a plan are computed when they are asked for, by other pages too: then it is packed once more.
+def _packed(function: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
+    """A task for a process. Figures of a plan are computed when they are asked for, by other pages too: then it is
+    packed once more.
     """
     for _ in range(_MOST_PACKED):
         try:
-            return pickle.dumps(task)
+            return packed(function, args)
         except RuntimeError as changed:
             _LOG.debug("a task changed while it was packed", exc_info=changed)
-    return pickle.dumps(task)
-
-
-def _call(packed: bytes) -> Any:
-    """In a process: does a task."""
-    function, args = pickle.loads(packed)
-    return function(*args)
+    return packed(function, args)
 
 
 def _load(modules: Sequence[str]) -> None:
@@ -410,19 +394,7 @@ def work() -> Work:
 
 
 def _begin() -> None:
-    """At the start of a process: what it started (the solver) ends with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "win32":
-        return
-    os.setpgid(0, 0)
-    signal.signal(signal.SIGTERM, _end)
+    """What a process begins with."""
 
 
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    if sys.platform != "win32":
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        os.killpg(0, signal.SIGTERM)
-    os._exit(1)
-
-
-__all__ = ["CancelledError", "Job", "ProcessExpired", "Work", "work"]
+__all__ = ["CancelledError", "Job", "Overdue", "ProcessExpired", "Work", "work"]

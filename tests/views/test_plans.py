@@ -15,7 +15,7 @@ import scenarios
 from files.faults import InputError
 from optimizer.problem import GivenDistrict
 from optimizer.solve import NoPlanInTime, Status, first_plan, solve
-from optimizer.solver import SolverError
+from optimizer.solver import SolverError, SolverHung
 from scenarios.assemble import load_problem
 from scenarios.library import library
 from scenarios.scenario import load_scenario, scenario_from
@@ -24,6 +24,7 @@ from serving import answers
 from translation import number
 from views.parts import plans, waiting
 from views.speech import Speech
+from workers.worker import Overdue, ProcessExpired
 
 ENGLISH = Speech("en")
 
@@ -142,7 +143,14 @@ def test_faults_are_told(changes: dict[str, Any], column: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "said"), [(NoPlanInTime(), "No plan was found"), (SolverError("x"), "The solver failed")]
+    ("failure", "said"),
+    [
+        (NoPlanInTime(), "No plan was found"),
+        (SolverError("x"), "The solver failed"),
+        (SolverHung("cbc"), "hung and was ended"),
+        (Overdue(), "hung and was ended"),
+        (ProcessExpired(), "ended from outside"),
+    ],
 )
 def test_no_answer_says_why_and_can_be_asked_again(
     failure: Exception, said: str, monkeypatch: pytest.MonkeyPatch
