@@ -9,8 +9,7 @@ import streamlit as st
 
 from serving import answers
 from translation import LANGUAGES, msg
-from views import address
-from views.parts import tables
+from views import address, inline
 from views.speech import Speech
 
 TITLE = "KIM-Planer"
@@ -60,9 +59,7 @@ def main() -> None:
     st.set_page_config(page_title=f"{page.title} – {TITLE}")
     frame = st.container(key="frame")
     frame.html(_HERE / "static" / "page.css")
-    # For screen readers: Streamlit's page says it is English.
-    script = f"document.documentElement.lang = '{language}';\n{tables.SCRIPT}"
-    frame.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    frame.html(f"<script>{inline.frame(language)}</script>", unsafe_allow_javascript=True)
     st.logo(_HERE / "static" / "logo.svg", size="large")
     address.bind(address.LANGUAGE, language)
     frame.segmented_control(

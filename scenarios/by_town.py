@@ -60,6 +60,12 @@ class HoursByTown(ByTown):
         faults.check()
         return found if len(found) > 1 else found[self.word]
 
+    def schema(self) -> dict[str, Any]:
+        """A figure, or one for each name."""
+        figure = self.quantity.schema()
+        by_town = {"type": "object", "additionalProperties": {"anyOf": figure["anyOf"]}}
+        return {**figure, "anyOf": [*figure["anyOf"], by_town]}
+
     def split(self, value: Hours) -> tuple[float, dict[str, float]]:
         """Hours for all, and those of the municipalities that are named."""
         if not isinstance(value, Mapping):
@@ -70,6 +76,11 @@ class HoursByTown(ByTown):
 @dataclass(frozen=True)
 class ReasonsByTown(ByTown):
     """Municipalities as a list, or each with a reason."""
+
+    def schema(self) -> dict[str, Any]:
+        """A list of names, or a reason for each name."""
+        reasons = {"type": "object", "additionalProperties": {"type": ["string", "null"]}}
+        return {"anyOf": [{"type": "array", "items": _TOWN.schema()}, reasons, {"type": "null"}]}
 
     def read(self, value: object) -> Reasons:
         """The municipalities, with reasons as soon as one is stated."""

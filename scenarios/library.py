@@ -80,6 +80,11 @@ class Library:
         return self.folder / "counties"
 
     @property
+    def answers_folder(self) -> Path:
+        """Where proven answers are; all that is in it can be computed again."""
+        return self.folder / "answers"
+
+    @property
     def drafts_folder(self) -> Path:
         """Where work not yet saved is."""
         return self.folder / "drafts"

@@ -398,9 +398,21 @@ def test_the_application_is_started_from_its_own_folder(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "execve", noted)
     monkeypatch.setenv("KIM_DATA", "data")
     monkeypatch.setenv("STREAMLIT_THEME_PRIMARY_COLOR", "#123456")
-    run("app", "--port", "8600", "--no-browser")
-    assert begun[0][1:4] == ["-m", "streamlit", "run"]
-    assert {"--server.port=8600", "--server.headless=true"} <= set(begun[0])
+    run(
+        "app",
+        "--port",
+        "8600",
+        "--no-browser",
+        "--host",
+        "a.example",
+        "--host",
+        "b.example:8443",
+        "--base-path",
+        "/kim",
+    )
+    assert begun[0][1:3] == ["-m", "hosting"]
+    options = ["--lang=de", "--address=127.0.0.1", "--port=8600", "--base-path=/kim"]
+    assert begun[0][3:] == [*options, "--host=a.example", "--host=b.example:8443", "--no-browser"]
     assert folders == [ROOT]
     assert environments[0]["KIM_DATA"] == str(Path.cwd() / "data")
     assert environments[0]["STREAMLIT_THEME_PRIMARY_COLOR"] == "#123456"

@@ -1,0 +1,128 @@
+"""Starts the application: takes the port, tells the address, opens the browser, serves until it is told to end."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import os
+import signal
+import socket
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from html import escape
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from files.faults import InputError
+from hosting.listening import listening, open_to, url
+from translation import LANGUAGES, Message, msg, translate
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+    from hosting.entrance import Entrance
+
+_APP = Path(__file__).parents[1] / "app.py"
+_BAD_INPUT = 2
+#: Seconds that open connections get to end by themselves.
+_GRACE = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves the application; returns the exit status. ``kim app`` hands the options on as they are."""
+    options = _parser().parse_args(arguments)
+
+    def tell(message: Message) -> None:
+        print(translate(message, options.lang), file=sys.stderr, flush=True)
+
+    try:
+        taken = listening(options.address, options.port)
+    except InputError as error:
+        print(*error.lines(options.lang), sep="\n", file=sys.stderr)
+        return _BAD_INPUT
+    with taken:
+        _serve(options, taken, tell)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hosting")
+    parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--base-path", default="")
+    parser.add_argument("--host", action="append", default=[])
+    parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--no-token", action="store_true")
+    parser.add_argument("--lang", choices=LANGUAGES, default="de")
+    return parser
+
+
+def _serve(options: argparse.Namespace, taken: socket.socket, tell: Callable[[Message], None]) -> None:
+    port = taken.getsockname()[1]
+    _set_up(options.base_path, port)
+    # Only now: Streamlit reads these variables, and a port that is taken is told without waiting for it.
+    from streamlit import config
+
+    from hosting.entrance import Entrance, new_token
+
+    # As with “streamlit run”: settings stand beside the script.
+    config._main_script_path = str(_APP)
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    entrance = Entrance(port, base, tuple(options.host), "" if options.no_token else new_token())
+    server = _server(entrance)
+    address = url(options.address, port, base) + entrance.query
+    tell(msg("KIM-Planer: {address} (stop with Ctrl+C)", address=address))
+    told = open_to(options.address, entrance.names)
+    if told is not None:
+        tell(told)
+    if not options.no_browser:
+        _open(address)
+    signal.signal(signal.SIGTERM, _stop)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[taken])
+
+
+def _set_up(base: str, port: int) -> None:
+    if base:
+        os.environ["STREAMLIT_SERVER_BASE_URL_PATH"] = base
+    os.environ["STREAMLIT_SERVER_PORT"] = str(port)
+    os.environ["STREAMLIT_SERVER_HEADLESS"] = "true"
+
+
+def _server(entrance: Entrance) -> Server:
+    from streamlit import config
+    from streamlit.web.server.starlette import App
+    from uvicorn import Config, Server
+
+    return Server(
+        Config(
+            App(_APP, middleware=entrance.middleware()),
+            ws="websockets-sansio",
+            ws_max_size=int(config.get_option("server.maxMessageSize")) * 1_000_000,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            # By whom something is asked says the connection, and not a header that anybody can write.
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE,
+        )
+    )
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """Uvicorn has ended by then, and tells the signal on: what is registered for the end is still done."""
+    sys.exit(0)
+
+
+def _open(address: str) -> None:
+    """Opens the browser, by way of a file: other accounts see with what addresses programs are started."""
+    handle, name = tempfile.mkstemp(prefix="kim-", suffix=".html")
+    content = f'<!doctype html><meta charset=utf-8><meta http-equiv=refresh content="0; url={escape(address)}">'
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(content)
+    atexit.register(Path(name).unlink, missing_ok=True)
+    webbrowser.open(Path(name).as_uri())
