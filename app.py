@@ -9,7 +9,7 @@ import streamlit as st
 
 from serving import answers
 from translation import LANGUAGES, msg
-from views import address, inline
+from views import address, asker, inline
 from views.speech import Speech
 
 TITLE = "KIM-Planer"
@@ -33,6 +33,7 @@ _PRESENTING = "present"
 def main() -> None:
     """Draws the frame of every page, then the page."""
     st.set_page_config(page_title=TITLE, page_icon=str(_HERE / "static" / "icon.svg"), layout="wide")
+    asker.tell_apart()
     answers.prepare()
     address.keep()
     language = address.language()

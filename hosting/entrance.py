@@ -11,8 +11,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from hosting.headers import SetHeaders, headers
+from hosting.health import Probes
 from hosting.hosts import KnownHosts
 from hosting.start_token import PARAMETER, StartToken
+from serving.allowance import allowance
+from serving.processes import work
 from views import inline
 
 _STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
@@ -44,7 +47,11 @@ class Entrance:
 
     def middleware(self) -> list[Middleware]:
         """What a request passes before it reaches Streamlit, from the outside in."""
-        layers = [Middleware(SetHeaders, headers(_scripts())), Middleware(KnownHosts, self.names)]
+        layers = [
+            Middleware(SetHeaders, headers(_scripts())),
+            Middleware(Probes, self.path, work(), allowance().metrics),
+            Middleware(KnownHosts, self.names),
+        ]
         if self.token:
             free = (f"{self.path}/_stcore/health",)
             # A browser keeps one set of cookies for all ports of a machine.

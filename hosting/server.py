@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from files.faults import InputError
 from hosting.listening import listening, open_to, url
+from serving.allowance import allowance
 from translation import LANGUAGES, Message, msg, translate
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(translate(message, options.lang), file=sys.stderr, flush=True)
 
     try:
+        allowance()
         taken = listening(options.address, options.port)
     except InputError as error:
         print(*error.lines(options.lang), sep="\n", file=sys.stderr)
@@ -68,11 +70,14 @@ def _serve(options: argparse.Namespace, taken: socket.socket, tell: Callable[[Me
     from streamlit import config
 
     from hosting.entrance import Entrance, new_token
+    from serving.logs import begin_logging
+    from views.asker import short_session
 
     # As with “streamlit run”: settings stand beside the script.
     config._main_script_path = str(_APP)
     base = str(config.get_option("server.baseUrlPath")).strip("/")
     entrance = Entrance(port, base, tuple(options.host), "" if options.no_token else new_token())
+    begin_logging(short_session)
     server = _server(entrance)
     address = url(options.address, port, base) + entrance.query
     tell(msg("KIM-Planer: {address} (stop with Ctrl+C)", address=address))
@@ -96,9 +101,11 @@ def _set_up(base: str, port: int) -> None:
 def _server(entrance: Entrance) -> Server:
     from streamlit import config
     from streamlit.web.server.starlette import App
-    from uvicorn import Config, Server
+    from uvicorn import Config
 
-    return Server(
+    from hosting.stopping import PatientServer
+
+    return PatientServer(
         Config(
             App(_APP, middleware=entrance.middleware()),
             ws="websockets-sansio",

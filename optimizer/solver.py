@@ -146,3 +146,13 @@ def _command(solver: Solver, seconds: float | None, relaxed: bool, presolve: str
 
     limit = None if seconds is None else max(seconds, 0.01)
     return Cbc(path=cbc_path(), mip=not relaxed, msg=False, timeLimit=limit, gapRel=0.0, gapAbs=0.0)
+
+
+def works() -> bool:
+    """Whether the default solver solves about the smallest program that there is. Raises :class:`SolverError`."""
+    import pulp
+
+    model = pulp.LpProblem("smallest", pulp.LpMinimize)
+    one = model.add_variable("one", 0.5, 2, "Integer")
+    model.setObjective(one + 0)
+    return run(model, default_solver(), Deadline(5.0)).termination is Termination.OPTIMAL and one.value() == 1

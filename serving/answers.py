@@ -107,7 +107,7 @@ def _solve_ahead() -> None:
             loaded = problem_from(known.scenario, known.path, load=county)
         except InputError:
             continue  # said where it is opened
-        work().ask(f"plan {question}", plan_of, loaded.problem, timeout=PLAN_ENDED, shelf=PLANS)
+        work().ask(f"plan {question}", plan_of, loaded.problem, timeout=PLAN_ENDED, shelf=PLANS, long=True)
 
 
 def question_of(scenario: Scenario, path: Path) -> str:

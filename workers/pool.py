@@ -33,6 +33,12 @@ class Terms:
     job: str = ""
 
 
+class Outcome(Future[Any]):
+    """What comes of a task; ``begun`` is when a process was given it, by ``time.monotonic``."""
+
+    begun: float | None = None
+
+
 @dataclass(eq=False, slots=True)
 class _Task:
     number: int
@@ -40,7 +46,7 @@ class _Task:
     terms: Terms
     #: Whether it goes on, once begun, whatever becomes of its future.
     kept: bool
-    future: Future[Any] = field(default_factory=Future)
+    future: Outcome = field(default_factory=Outcome)
     worker: Worker | None = None
 
     @property
@@ -127,9 +133,14 @@ class Pool(Executor):
             for task in list(self._all_waiting()):
                 if task.future is future and task.terms.long:
                     self._take(task)
-                    task.terms = replace(task.terms, long=False)
+                    task.terms, task.number = replace(task.terms, long=False), next(self._numbers)
                     self._line_up(task)
             self._hand_out()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no further work is begun."""
+        return self._closed
 
     def counts(self) -> tuple[int, int]:
         """How many tasks are being done, and how many wait."""
@@ -162,7 +173,7 @@ class Pool(Executor):
     def _put(self, content: bytes, terms: Terms, *, kept: bool) -> Future[Any]:
         with self._lock:
             if self._closed:
-                raise RuntimeError("no further work is begun")
+                raise ProcessExpired("no further work is begun")
             task = _Task(next(self._numbers), content, terms, kept)
             self._line_up(task)
             if not kept:
@@ -190,6 +201,7 @@ class Pool(Executor):
             if task.kept and not task.future.set_running_or_notify_cancel():
                 continue
             self._running.append(task)
+            task.future.begun = time.monotonic()
             # Rather one whose process has begun.
             self._idle.sort(key=lambda keeper: keeper.worker is not None)
             if self._idle:

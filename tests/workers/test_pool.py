@@ -180,5 +180,5 @@ def test_nothing_is_begun_once_all_is_ended(tmp_path: Path) -> None:
     pool.shutdown()
     assert waiting.cancelled()
     assert isinstance(running.exception(30), ProcessExpired)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ProcessExpired):
         pool.submit(abs, -1)

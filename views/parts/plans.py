@@ -24,7 +24,7 @@ from wording.yardstick import beside
 #: Seconds for the reasons why there is none.
 EXPLAIN_LIMIT = 60
 #: Failures that stand: to ask again is left to the planner.
-_OUTCOMES = (NoPlanInTime, SolverHung, TimeoutError)
+_OUTCOMES = (NoPlanInTime, SolverHung, TimeoutError, MemoryError)
 
 #: A conflict that was found stays one.
 _CONFLICTS = Kept(lambda _: True)
@@ -132,6 +132,12 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
             "planner."
         )
         raise NoAnswer(wrong, key) from None
+    except MemoryError:
+        wrong = msg(
+            "The computation needed more memory than it is allowed. Fewer posts or larger steps help, or whoever looks "
+            "after this planner allows it more."
+        )
+        raise NoAnswer(wrong, key) from None
     except ProcessExpired:
         wrong = msg(
             "The process that was computing this was ended from outside or for want of memory. Please try again; if "
@@ -147,7 +153,7 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
 
 def first_known(problem: Problem, digest: str) -> Message | None:
     """What a plan that is there at once has, for who waits for the best; nothing until there is one."""
-    outcomes = (NoPlanInTime, SolverError, TimeoutError)
+    outcomes = (*_OUTCOMES, SolverError)
     job = work().ask(f"first {digest}", first_plan, problem, timeout=PLAN_ENDED, outcomes=outcomes)
     if not job.done:
         return None
@@ -178,6 +184,6 @@ def conflicts_of(solution: Solution, digest: str, speech: Speech) -> tuple[Confl
             EXPLAIN_LIMIT,
             speech,
         )
-    except (waiting.Stopped, TimeoutError, SolverError, ProcessExpired):
+    except (waiting.Stopped, TimeoutError, MemoryError, SolverError, ProcessExpired):
         return ()
     return found
