@@ -13,11 +13,11 @@ from command.screen import Screen
 from command.status import ExitStatus
 from files.faults import Fault, InputError
 from optimizer.conflicts import Conflict, explain
+from optimizer.plan import Plan
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
-from scenarios.assemble import LoadedScenario, load_problem, reference_districts, without_existing_services
-from scenarios.identity import Districts
+from scenarios.assemble import LoadedScenario, load_problem, without_existing_services
 from translation import Message, msg, percent, translate
 from wording.result_json import result, written
 
@@ -50,10 +50,10 @@ def solver_of(options: argparse.Namespace) -> Solver | None:
 def load(name: str, options: argparse.Namespace) -> LoadedScenario:
     """A scenario by file or name; the solver and the time are those of its reference plan, too."""
 
-    def reference(loaded: LoadedScenario) -> Sequence[Districts | None]:
+    def reference(loaded: LoadedScenario) -> Plan | None:
         limit = options.time_limit
         with ended_when_late(limit, Screen(options.lang)):
-            return reference_districts(solve(loaded.problem, solver=solver_of(options), time_limit=limit))
+            return solve(loaded.problem, solver=solver_of(options), time_limit=limit).plan
 
     return load_problem(scenario_path(name), solve=reference)
 

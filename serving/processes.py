@@ -36,6 +36,8 @@ _MOST_PACKED = 100
 _LOG = logging.getLogger(__name__)
 #: Says who asks at this moment: a session or, where people log in, a person. This module knows neither.
 ASKED_BY: list[Callable[[], str]] = []
+#: Asked before anything is worked out, whoever asks: it raises where they may not. This module knows no rights.
+PERMITS: list[Callable[[], object]] = []
 
 
 class _Process(SpawnProcess):
@@ -192,8 +194,10 @@ class Work:
 
         ``function`` stands at the top of a module; what goes in and out must be picklable. Work that failed begins
         again, except where it failed with one of ``outcomes``. An answer on the ``shelf`` is taken
-        from there, another one put there. What takes ``long`` leaves a process to what does not.
+        from there, another one put there. What takes ``long`` leaves a process to what does not. Raises what
+        :data:`PERMITS` raise.
         """
+        _permit()
 
         def start(id: str) -> Any:
             known = None if shelf is None else shelf.read(key)
@@ -229,6 +233,7 @@ class Work:
 
         Where the answer must be ``whole``, work that was stopped begins again, too.
         """
+        _permit()
         owner = _owner()
         if whole:
             with self._lock:
@@ -265,7 +270,8 @@ class Work:
 
     def prepare(self, *modules: str) -> None:
         """Has a process begin and load what it will need, while the server does something else."""
-        self.ask(f"prepare {' '.join(modules)}", _load, modules)
+        terms = Terms(job="prepare")
+        self._asked(f"prepare {' '.join(modules)}", lambda _: self._scheduled(_load, (modules,), None, terms), ())
 
     def forget(self, key: str) -> None:
         """Lets finished work be done anew when it is next asked for."""
@@ -335,6 +341,11 @@ def _put(key: str, shelf: Shelf, ended: Future[Any]) -> None:
 def work() -> Work:
     """The processes of this server."""
     return Work()
+
+
+def _permit() -> None:
+    for permit in PERMITS:
+        permit()
 
 
 def _begin() -> None:

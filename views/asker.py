@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from access.roles import SERVER, person
 from serving.processes import ASKED_BY
 
 
 def tell_apart() -> None:
-    """From now on work belongs to the session that asks for it, and each session has its turn."""
-    ASKED_BY[:] = [session]
+    """From now on work belongs to whoever asks for it, and each has a turn."""
+    ASKED_BY[:] = [owner]
 
 
-def session() -> str:
-    """The session whose page is being drawn; nothing where none is."""
-    context = get_script_run_ctx(suppress_warning=True)
-    return "" if context is None else context.session_id
+def owner() -> str:
+    """The person that is logged in, else the session whose page is being drawn; nothing where none is."""
+    found = person()
+    return _session() if found is None or found is SERVER else found.id
 
 
 def short_session() -> str:
-    """The same as the log has it."""
-    return session()[:8]
+    """The session as the log has it: nobody can be told by it."""
+    return _session()[:8]
+
+
+def _session() -> str:
+    context = get_script_run_ctx(suppress_warning=True)
+    return "" if context is None else context.session_id

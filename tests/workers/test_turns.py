@@ -12,6 +12,7 @@ import pytest
 
 from workers import pool as pools
 from workers.pool import Outcome, Pool, Terms
+from workers.worker import ProcessExpired
 
 
 class Desk:
@@ -120,3 +121,19 @@ def test_each_has_so_many_jobs_done_at_once(desk: Desk) -> None:
         assert pool.counts() == (6, 0)
         desk.end(*desk.begun)
         assert [future.result(30) for future in (*parts, one, other)][-2:] == ["one", "other"]
+
+
+def test_told_to_end_what_is_being_done_may_come_to_its_end(pool: Pool, desk: Desk) -> None:
+    ask = asker(pool)
+    running, waiting = [ask("one"), ask("two")], ask("three")
+    desk.await_begun("one", "two")
+    ending = threading.Thread(target=pool.shutdown, kwargs={"seconds": 30.0})
+    ending.start()
+    while not pool.closed:
+        threading.Event().wait(0.01)
+    desk.end("one", "two")
+    ending.join(30)
+    assert [one.result(0) for one in running] == ["one", "two"]
+    assert waiting.cancelled()
+    with pytest.raises(ProcessExpired):
+        ask("four")
