@@ -25,9 +25,12 @@ from scenarios.library import Entry, Library, library
 from scenarios.schema import Scenario, as_data
 from serving.kept import Kept
 from serving.processes import PERMITS, work
+from workers.limits import hard_limit
 
 #: Seconds for one plan; the best found by then is shown with its gap.
 TIME_LIMIT = 60
+#: Seconds after which its process is ended, where it hears nothing any more.
+PLAN_ENDED = hard_limit(TIME_LIMIT)
 #: What a scenario states without any effect on its plan.
 _WITHOUT_EFFECT = {"name", "description", "funding", "district_names", "papers"}
 #: The best plan of a problem within the time for one. No function of this module, so that a process that finds plans
@@ -107,7 +110,7 @@ def _solve_ahead() -> None:
             loaded = problem_from(known.scenario, known.path, load=county)
         except InputError:
             continue  # said where it is opened
-        work().ask(f"plan {question}", plan_of, loaded.problem, shelf=PLANS)
+        work().ask(f"plan {question}", plan_of, loaded.problem, timeout=PLAN_ENDED, shelf=PLANS, long=True)
 
 
 def question_of(scenario: Scenario, path: Path) -> str:

@@ -100,6 +100,14 @@ class Making:
         return [doing for doing, job in (*open_, *self._papers) if not job.done]
 
     @property
+    def place(self) -> int | None:
+        """Which one it is of what waits, from 1 on, as long as nothing of it is being done."""
+        jobs = [job for layer in self._exploring for _, job in layer.jobs] + [job for _, job in self._papers]
+        places = [job.place for job in jobs if not job.done]
+        waiting = [place for place in places if place is not None]
+        return min(waiting) if waiting and len(waiting) == len(places) else None
+
+    @property
     def share(self) -> float:
         """How much is done, from 0 to 1."""
         exploring = [job for layer in self._exploring for _, job in layer.jobs]
@@ -133,7 +141,7 @@ class Making:
                 sheet=request.sheet,
                 exploration=exploration,
             )
-            self._papers.append((doing, work().ask(f"papers {self._key} {number}", make, timeout=LIMIT)))
+            self._papers.append((doing, work().ask(f"papers {self._key} {number}", make, timeout=LIMIT, long=True)))
 
     def made(self) -> Made:
         """The papers, once nothing is left to do."""

@@ -47,8 +47,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], dict[str, bytes]
     found: list[Callable[[], dict[str, bytes]]] = []
 
     class Done:
-        def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float) -> None:
-            assert timeout == papers_work.LIMIT
+        def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float, long: bool) -> None:
+            assert (timeout, long) == (papers_work.LIMIT, True)
             pickle.dumps(make)
             found.append(make)
             self.key, self.formats, self.done = key, make.keywords["formats"], True
@@ -349,11 +349,12 @@ class _Failing:
     """Papers of which only the workbook comes into being."""
 
     done = True
+    place: int | None = None
     seconds = 3.0
     failure: Exception
 
-    def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float) -> None:
-        assert timeout == papers_work.LIMIT
+    def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float, long: bool) -> None:
+        assert (timeout, long) == (papers_work.LIMIT, True)
         self.key, self.formats = key, make.keywords["formats"]
 
     def result(self) -> dict[str, bytes]:
@@ -402,6 +403,10 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
     assert re.fullmatch(r"The council paper is being made … for \d s, at most 120 s", progress.text)
+    with monkeypatch.context() as patch:
+        patch.setattr(_Going, "place", 2)
+        in_line = app.run().get("progress")[0].proto.text
+    assert in_line == "The council paper is being made, as soon as a place is free: number 2 in line"
     assert progress.value == 16
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()
