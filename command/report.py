@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
             screen.language,
             day=day,
             title=options.title,
-            formats=[Format(name) for name in options.formats or [kind.value for kind in Format]],
+            formats=[kind for kind in Format if not options.formats or kind.option in options.formats],
             style=style,
             proposed=options.proposed - 1,
             sheet=MapSheet(next(paper for paper in Paper if paper.label == options.paper), options.landscape),

@@ -29,6 +29,7 @@ _TOGETHER: tuple[tuple[Message, tuple[Format, ...]], ...] = (
     (msg("The council paper is being made"), (Format.DOCX,)),
     (msg("The slides are being made"), (Format.PPTX,)),
     (msg("The workbook is being made"), (Format.XLSX,)),
+    (msg("The pages for the municipalities are being made"), (Format.MUNICIPALITIES,)),
     (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
 )
 _LOG = logging.getLogger(__name__)

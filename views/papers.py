@@ -38,6 +38,7 @@ _FORMATS: tuple[Mapping[Format, Message], ...] = (
         Format.DOCX: msg("Council paper (Word)"),
         Format.PPTX: msg("Slides (PowerPoint)"),
         Format.XLSX: msg("Workbook (Excel)"),
+        Format.MUNICIPALITIES: msg("A page for each municipality (PDF and Word, ZIP)"),
     },
     {
         Format.PNG: msg("Maps as pictures for print (PNG)"),
@@ -53,7 +54,6 @@ _SHEETS: Mapping[MapSheet, Message] = {
     MapSheet(Sheet.A3, False): msg("A3, upright"),
     MapSheet(Sheet.A3, True): msg("A3, across"),
 }
-_ZIP = ".zip"
 #: Media type and icon, by the ending of the file.
 _KINDS = {
     ".pdf": ("application/pdf", "picture_as_pdf"),
@@ -65,7 +65,7 @@ _KINDS = {
     ".html": ("text/html", "map"),
     ".gpkg": ("application/geopackage+sqlite3", "layers"),
     ".geojson": ("application/geo+json", "layers"),
-    _ZIP: ("application/zip", "folder_zip"),
+    ".zip": ("application/zip", "folder_zip"),
 }
 _MAPS = tuple(f".{kind.value}" for kind in _FORMATS[1])
 _DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)", re.ASCII)
@@ -281,7 +281,7 @@ def _offer(made: Made, request: Request | None, speech: Speech) -> None:
         st.info(speech.markdown(msg("These papers were made before the last change above: “Create” makes them anew.")))
     if len(made.files) > 1:
         label = msg("All {count} files in one (ZIP, {size})", count=number(len(made.files)), size=_size(made.archive))
-        _offer_file(made.archive_name, made.archive, label, speech)
+        _offer_file(made.archive_name, made.archive, label, speech, primary=True)
     maps = [name for name in made.files if PurePath(name).suffix in _MAPS]
     with st.container(gap=None):
         for name in made.files:
@@ -300,7 +300,7 @@ def _offer_one(made: Made, name: str, speech: Speech) -> None:
     _offer_file(name, content, msg("{file} ({size})", file=name, size=_size(content)), speech)
 
 
-def _offer_file(name: str, content: bytes, label: Message, speech: Speech) -> None:
+def _offer_file(name: str, content: bytes, label: Message, speech: Speech, *, primary: bool = False) -> None:
     media, icon = _KINDS[PurePath(name).suffix]
     st.download_button(
         speech.markdown(label),
@@ -310,7 +310,7 @@ def _offer_file(name: str, content: bytes, label: Message, speech: Speech) -> No
         key=f"papers file {name}",
         on_click="ignore",
         icon=f":material/{icon}:",
-        type="primary" if PurePath(name).suffix == _ZIP else "tertiary",
+        type="primary" if primary else "tertiary",
     )
 
 

@@ -7,12 +7,13 @@ from functools import partial
 
 import streamlit as st
 
+from access.roles import Right
 from files.faults import InputError
 from scenarios.library import Entry, library
 from scenarios.store import ConflictError
 from serving.answers import Answer, entries
 from translation import Message, msg
-from views import address
+from views import person
 from views.parts.shown import show_faults
 from views.speech import Speech
 from views.who import initials
@@ -28,7 +29,7 @@ def offer_keeping(
     entry: Entry, changes: Mapping[str, object], key: str, label: Message, changed: bool, speech: Speech
 ) -> None:
     """A button that keeps ``changes`` of the scenario's keys, and what came of it; ``key`` is that of its widget."""
-    if address.flag(address.VIEW):
+    if not person.may(Right.PLAN):
         return
     outcome = f"papers {key} outcome"
     st.button(

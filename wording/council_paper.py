@@ -75,8 +75,19 @@ def other_texts(scenario: Scenario) -> Mapping[str, str]:
     return {name: text.strip() for name, text in scenario.papers.items() if name not in known and text.strip()}
 
 
+def marked_lines(text: str) -> Iterator[tuple[bool, str]]:
+    """The lines of what people wrote, and whether each is an item of a list: it begins with a stroke."""
+    for line in map(str.strip, text.split("\n")):
+        item = line.startswith(("- ", "• "))
+        if line:
+            yield item, line[2:].strip() if item else line
+
+
 def decision(plan: Plan, county: County) -> Iterator[Message]:
     """The decision that a plan stands for, and a sentence for each team."""
+    if not plan.fte:
+        yield msg("In {county} no post for case management in integration is filled.", county=county.name)
+        return
     yield msg(
         "The {posts} posts (FTE) for case management in integration in {county} are placed as follows:",
         posts=wording.fte(plan.fte),

@@ -374,7 +374,7 @@ def test_other_papers_are_there_where_one_kind_fails(
     monkeypatch.setattr(_Failing, "failure", failure, raising=False)
     _put_jobs(monkeypatch, _Failing)
     app = _create(_dialogue())
-    assert len([error for error in app.error if told in error.value]) == 4
+    assert len([error for error in app.error if told in error.value]) == 5
     assert "typst" not in "".join(error.value for error in app.error)
     assert _files(app) == ["probe.xlsx"]
 
@@ -402,7 +402,7 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
     assert re.fullmatch(r"The council paper is being made … for \d s, at most 120 s", progress.text)
-    assert progress.value == 20
+    assert progress.value == 16
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()
     assert app.get("progress")
@@ -410,12 +410,12 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     app = _fine(app.button(key="papers stop").click().run())
     assert "Stopped" in app.info[0].value
     assert not app.get("progress")
-    assert len(_Going.ended) == len(set(_Going.ended)) == 5
+    assert len(_Going.ended) == len(set(_Going.ended)) == 6
     app = _create(app)
     monkeypatch.setattr(_Going, "finished", True)
     app = _fine(app.run())
     assert not app.info
-    assert len(_files(app)) == 6
+    assert len(_files(app)) == 7
 
 
 def test_closing_the_dialogue_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -424,7 +424,7 @@ def test_closing_the_dialogue_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> 
     app = _create(_dialogue())
     # AppTest has no cross to click on; opening anew closes what was open.
     app = _fine(app.button(key="papers").click().run())
-    assert len(_Going.ended) == 5
+    assert len(_Going.ended) == 6
     assert not app.get("progress")
     assert _has(app, "papers create")
 
