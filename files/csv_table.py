@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Literal
 
 from files.faults import Fault, InputError
+from files.reading import read_content
 from files.typed import instead, name_fault, remark_fault, shown
 from translation import Message, listing, msg, msgs, number
 
-MOST_BYTES = 20_000_000
 MOST_FAULTS = 100
 MOST_COLUMNS = 200
 Mark = Literal[".", ","]
@@ -219,23 +219,6 @@ class Table:
             )
             for column, rows in self._repaired.items()
         ]
-
-
-def read_content(path: Path, file: str, most_bytes: int = MOST_BYTES) -> bytes:
-    """The bytes of ``path``, named ``file`` in faults. Raises ``InputError`` where it is missing or too large."""
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(most_bytes + 1)
-    except FileNotFoundError:
-        raise InputError([Fault(file, msg("the file does not exist"), msg("a file of this name"))]) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        wrong = msg("the file cannot be read ({reason})", reason=shown(reason))
-        raise InputError([Fault(file, wrong, msg("a file that may be read"))]) from None
-    if len(content) > most_bytes:
-        allowed = msg("at most {size}", size=number(most_bytes / 1e6, 1, "MB"))
-        raise InputError([Fault(file, msg("the file is too large"), allowed)])
-    return content
 
 
 def decode(content: bytes, file: str) -> str:

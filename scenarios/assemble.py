@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 from files.faults import Fault, InputError
+from files.reading import listed_files, misnamed
 from files.typed import instead, shown
 from files.yaml_file import Place
 from geodata import county_folder
@@ -283,13 +284,19 @@ def load_problem(path: Path, *, solve: Solve | None = None) -> LoadedScenario:
 
 
 def problem_from(
-    scenario: Scenario, path: Path, *, solve: Solve | None = None, load: Callable[[Path], County] = load_county
+    scenario: Scenario,
+    path: Path,
+    *,
+    solve: Solve | None = None,
+    load: Callable[[Path], County] = load_county,
+    county: County | None = None,
 ) -> LoadedScenario:
     """As :func:`load_problem` for a scenario at hand, which stands in ``path`` or would stand there.
 
-    ``load`` gives the county of a folder.
+    ``load`` gives the county of a folder; with ``county`` the scenario is about that one, whichever it names.
     """
-    return _load(scenario, path, solve or (lambda loaded: reference_districts(best_plan(loaded.problem))), load, ())
+    solve = solve or (lambda loaded: reference_districts(best_plan(loaded.problem)))
+    return _load(scenario, path, solve, load, (), county)
 
 
 def reference_districts(solution: Solution) -> Sequence[Districts | None]:
@@ -310,9 +317,14 @@ def county_of(scenario: Scenario, path: Path, load: Callable[[Path], County] = l
 
 
 def _load(
-    scenario: Scenario, path: Path, solve: Solve, load: Callable[[Path], County], referring: tuple[Path, ...]
+    scenario: Scenario,
+    path: Path,
+    solve: Solve,
+    load: Callable[[Path], County],
+    referring: tuple[Path, ...],
+    county: County | None = None,
 ) -> LoadedScenario:
-    county = county_of(scenario, path, load)
+    county = county_of(scenario, path, load) if county is None else county
     known: Sequence[Before | None] = ()
     if scenario.reference_plan is not None:
         known = _reference(scenario, county, path, solve, load, (*referring, path))
@@ -341,7 +353,9 @@ def _reference(
         wrong = msg("the reference plans go round in a circle: {files}", files=listing(names))
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario that does not lead back here"))])
     if not other.is_file():
-        files = [file.name for file in path.parent.glob(f"*{other.suffix}") if file != path]
+        files = [
+            file.name for file in listed_files(path.parent, other.suffix) if file != path and not misnamed(file.name)
+        ]
         wrong = msg("there is no file “{name}” in this folder", name=shown(other.name))
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
     if other.suffix == ".csv":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,8 @@ PLANS = Kept(_final)
 
 @cache
 def prepare() -> None:
-    """Has a process begin that finds plans, once in a server, while that loads its first page."""
+    """Has a process begin that finds plans, once in a server, while that loads its first page; tidies the data."""
+    library().tidy()
     work().prepare("optimizer.solve", "pulp")
 
 
@@ -111,18 +113,18 @@ def question_of(scenario: Scenario, path: Path) -> str:
     """A digest of everything that decides the plan of ``scenario``. Raises ``InputError``."""
     total = hashlib.sha256(_stated(scenario)[0])
     folder = county_folder(scenario.county, path.parent)
-    total.update(f"{folder}\0{_county_digest(folder)}".encode())
+    total.update(os.fsencode(folder) + f"\0{_county_digest(folder)}".encode())
     if scenario.reference_plan is not None:
         # All scenarios and tables beside it count, because one may refer to another.
         files = [file for folder in (path.parent, scenarios.SCENARIOS) for file in _reference_files(folder)]
-        total.update(f"{path.name}\0{_digest(files)}".encode())
+        total.update(os.fsencode(path.name) + f"\0{_digest(files)}".encode())
     return total.hexdigest()
 
 
 def digest_of(scenario: Scenario, path: Path) -> str:
     """A digest of everything that an answer shows. Raises ``InputError``."""
     total = hashlib.sha256(question_of(scenario, path).encode())
-    total.update(f"{path}\0".encode() + _stated(scenario)[1])
+    total.update(os.fsencode(path) + b"\0" + _stated(scenario)[1])
     return total.hexdigest()
 
 
@@ -167,7 +169,7 @@ def _digest(files: Iterable[Path]) -> str:
             state = file.stat()
         except OSError:
             continue  # removed since it was listed
-        total.update(f"{file}\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ino}\0".encode())
+        total.update(os.fsencode(file) + f"\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ino}\0".encode())
     return total.hexdigest()
 
 

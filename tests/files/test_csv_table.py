@@ -166,7 +166,7 @@ def test_optional_and_other_columns():
 
 def test_missing_folder_and_too_large_files_are_faults(tmp_path):
     assert "does not exist" in texts(read_table(tmp_path / "no.csv", "no.csv", ("ags",)))[0]
-    assert "cannot be read" in texts(read_table(tmp_path, "folder", ("ags",)))[0]
+    assert "is a folder and no file" in texts(read_table(tmp_path, "folder", ("ags",)))[0]
     (tmp_path / "big.csv").write_bytes(b"ags\n" + b"1\n" * 10_000_000)
     assert "too large" in texts(read_table(tmp_path / "big.csv", "big.csv", ("ags",)))[0]
 

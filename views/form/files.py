@@ -7,8 +7,8 @@ from functools import partial
 
 import streamlit as st
 
-from files.csv_table import read_content
 from files.faults import InputError
+from files.reading import read_content
 from files.yaml_file import MOST_BYTES
 from scenarios.library import Entry, library
 from scenarios.rendering import rendered

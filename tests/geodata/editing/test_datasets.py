@@ -45,7 +45,7 @@ def test_a_new_vintage_is_a_folder_of_its_own(coesfeld, tmp_path):
     assert {file: (coesfeld.folder / file).read_bytes() for file in FILES} == before
     untouched = ("boundaries.geojson", "travel.csv", "services.csv")
     assert all((path / file).read_bytes() == before[file] for file in untouched)
-    assert [item.name for item in path.parent.iterdir()] == [path.name]
+    assert sorted(item.name for item in path.parent.iterdir()) == [".lock", path.name]
 
 
 def test_all_that_was_changed_is_saved(coesfeld, tmp_path):
@@ -136,7 +136,7 @@ def test_names_stay_within_the_folder(coesfeld):
 
 def test_a_place_that_cannot_be_written_is_told(coesfeld, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="the folder cannot be made"):
         save_dataset(coesfeld, changed(coesfeld), name="x", vintage=DAY, folder=tmp_path / "file")
 
 
