@@ -12,6 +12,7 @@ from translation import LANGUAGES, msg
 from views import address
 from views.parts import tables
 from views.speech import Speech
+from views.uploads import limit_uploads
 
 TITLE = "KIM-Planer"
 _NAMES = {"de": "Deutsch", "en": "English"}
@@ -35,6 +36,7 @@ def main() -> None:
     """Draws the frame of every page, then the page."""
     st.set_page_config(page_title=TITLE, page_icon=str(_HERE / "static" / "icon.svg"), layout="wide")
     answers.prepare()
+    limit_uploads()
     address.keep()
     language = address.language()
     speech = Speech(language)

@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import Literal
 
 from files.faults import Fault, InputError
-from files.reading import read_content
+from files.reading import check_size, read_content
 from files.typed import instead, name_fault, remark_fault, shown
 from translation import Message, listing, msg, msgs, number
 
 MOST_FAULTS = 100
 MOST_COLUMNS = 200
+LARGEST, SMALLEST = 1e12, 1e-9
+"""Between these, apart from zero, is every figure of a county: sums, products and quotients of them stay figures."""
+NOT_SO_SMALL = msg("0, or at least 0.000000001")
 Mark = Literal[".", ","]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:([.,])[0-9]+)?")
@@ -66,8 +69,11 @@ def parse_number(text: str, mark: Mark | None = None) -> float:
             ),
         )
     value = float(plain.replace(",", "."))
-    if not math.isfinite(value):
-        raise NumberError(msg("“{text}” is too large", text=shown(plain)), msg("a finite number"))
+    if abs(value) > LARGEST:
+        raise NumberError(msg("“{text}” is too large", text=shown(plain)), msg("at most a million millions"))
+    # A figure that is written with digits other than 0 and read as 0 is too small, too.
+    if abs(value) < SMALLEST and plain.strip("+-0.,"):
+        raise NumberError(msg("“{text}” is too close to zero", text=shown(plain)), NOT_SO_SMALL)
     return value
 
 
@@ -253,6 +259,7 @@ def parse_table(
     """The same from the bytes of a file, for uploads. A row that does not fit the header is a fault and left out."""
     table = Table(file)
     try:
+        check_size(content, file)
         text = decode(content, file)
     except InputError as error:
         table.faults.extend(error.faults)

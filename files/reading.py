@@ -39,10 +39,15 @@ def read_content(path: Path, file: str, most_bytes: int = MOST_BYTES) -> bytes:
         raise InputError([Fault(file, wrong, msg("a file that may be read"))]) from None
     except ValueError:
         raise InputError([Fault(file, msg("no file can have this name"), msg("a file of another name"))]) from None
+    check_size(content, file, most_bytes)
+    return content
+
+
+def check_size(content: bytes, file: str, most_bytes: int = MOST_BYTES) -> None:
+    """Raises ``InputError`` where the bytes of a file, also of an upload, are too many."""
     if len(content) > most_bytes:
         allowed = msg("at most {size}", size=number(most_bytes / 1e6, 1, "MB"))
         raise InputError([Fault(file, msg("the file is too large"), allowed)])
-    return content
 
 
 def _missing(path: Path, file: str) -> Fault:

@@ -13,7 +13,7 @@ from typing import cast
 from files.csv_table import MOST_FAULTS, Row, Table, read_table
 from files.faults import Fault, InputError
 from files.reading import misnamed
-from files.typed import instead, nearest, shown
+from files.typed import instead, invisible, nearest, shown
 from geodata.boundaries import Shapes, read_boundaries, read_surroundings
 from geodata.records import (
     BOUNDARIES_FILE,
@@ -238,7 +238,7 @@ def _read_municipalities(draft: Draft) -> None:
     if table.rows:
         draft.indicators = tuple(column for column in table.columns if column not in PLACE_COLUMNS)
     for column in draft.indicators:
-        if not _INDICATOR.fullmatch(column) or column in _RESERVED_INDICATORS:
+        if not _INDICATOR.fullmatch(column) or invisible(column) or column in _RESERVED_INDICATORS:
             wrong = msg("“{column}” cannot be the name of an indicator", column=shown(column))
             table.fault(None, None, wrong, msg("a word of letters, digits and “_”, other than “equal”"))
     for row in table.reading():

@@ -43,7 +43,7 @@ def test_no_other_account_may_read_what_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        (errno.ENOSPC, "die Datei kann nicht geschrieben werden (der Datenträger ist voll): Platz auf dem Datenträger schaffen"),
+        (errno.ENOSPC, "kann nicht geschrieben werden (der Datenträger ist voll): Platz auf dem Datenträger schaffen"),
         (errno.EROFS, "(dieses Laufwerk ist nur zum Lesen da): ein Ordner, in den geschrieben werden darf"),
         (errno.EACCES, "(das Recht dazu fehlt): ein Ordner, in den geschrieben werden darf"),
         (errno.EIO, "(das Laufwerk antwortet nicht): noch einmal versuchen"),
