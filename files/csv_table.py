@@ -302,8 +302,8 @@ def _records(table: Table, text: str) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
         try:
             cells = next(reader, None)
-        except csv.Error as error:
-            wrong = msg("the row is not well-formed CSV ({reason})", reason=shown(error))
+        except csv.Error:
+            wrong = msg("the row is not well-formed CSV")
             table.fault(Row(line, {}), None, wrong, msg("quotation marks only around a cell, doubled within it"))
             return
         if cells is None:

@@ -360,7 +360,7 @@ def _reference(
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
     if other.suffix == ".csv":
         return _table(other, scenario, county)
-    loaded = _load(load_scenario(other), other, solve, load, chain)
+    loaded = _load(load_scenario(other, other.name), other, solve, load, chain)
     if loaded.county.ags != county.ags:
         wrong = msg("the scenario {file} is about another county: {name}", file=other.name, name=loaded.county.name)
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario for {name}", name=county.name))])
@@ -373,13 +373,13 @@ def _reference(
 def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | None]:
     """The districts of a plan's table, for the first layer whose districts are to be found."""
     # Who employs does not matter here, and need not be stated.
-    table = read_plan(path, county, only_employer=KI)
+    table = read_plan(path, county, only_employer=KI, file=path.name)
     rows = table.districts
     towns = Counter(ags for row in rows for ags in row.municipalities)
     double = [overlap(county.name_of(ags))[0] for ags, times in sorted(towns.items()) if times > 1]
     if double:
         allowed = msg("each municipality in one district of a reference plan")
-        raise InputError([Fault(str(path), wrong, allowed) for wrong in double])
+        raise InputError([Fault(path.name, wrong, allowed) for wrong in double])
     free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
     return [*(None for _ in range(free)), table_before(table)]
 

@@ -12,8 +12,9 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import scenarios
-from files.faults import InputError
-from geodata import county_folder
+from files.faults import Fault, InputError
+from files.typed import shown
+from geodata import COUNTIES, county_folder
 from geodata.county import County, load_county
 from optimizer.conflicts import Conflict
 from optimizer.plan import Plan
@@ -24,10 +25,13 @@ from scenarios.history import SUFFIX
 from scenarios.library import Entry, Library, library
 from scenarios.schema import Scenario, as_data
 from serving.kept import Kept
-from serving.processes import work
+from serving.processes import ProcessExpired, work
+from translation import msg
 
 #: Seconds for one plan; the best found by then is shown with its gap.
 TIME_LIMIT = 60
+#: A county folder of more bytes than any that comes with the planner is read in a process of its own, for so long.
+_LARGE_COUNTY, _READING = 1_500_000, 60
 #: What a scenario states without any effect on its plan.
 _WITHOUT_EFFECT = {"name", "description", "funding", "district_names", "papers"}
 #: The best plan of a problem within the time for one. No function of this module, so that a process that finds plans
@@ -179,5 +183,30 @@ def _entries(kept: Library, _files: str) -> tuple[Entry, ...]:
 
 
 @lru_cache(maxsize=16)
-def _county(folder: Path, _files: str) -> County:
-    return load_county(folder)
+def _county(folder: Path, files: str) -> County:
+    if folder.parent == COUNTIES or _bytes_in(folder) < _LARGE_COUNTY:
+        return load_county(folder)
+    # Whatever a large one takes, it takes it from a process that ends.
+    job = work().ask(f"county {folder!r} {files}", _county_or_faults, folder, timeout=_READING)
+    try:
+        found = job.result()
+    except (TimeoutError, ProcessExpired, MemoryError):
+        wrong = msg("it takes too long to read the county, or too much memory")
+        raise InputError([Fault(shown(folder.name), wrong, msg("boundaries with fewer points"))]) from None
+    if isinstance(found, County):
+        return found
+    raise InputError(found)
+
+
+def _county_or_faults(folder: Path) -> County | tuple[Fault, ...]:
+    try:
+        return load_county(folder)
+    except InputError as error:
+        return error.faults
+
+
+def _bytes_in(folder: Path) -> int:
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir())
+    except OSError:
+        return 0

@@ -17,14 +17,14 @@ MOST_FILES, MOST_HELD = 4, 2 * MOST_BYTES
 @cache
 def limit_uploads() -> None:
     """Has the server keep within the limits, from the first page on; a page that is only tested has no server."""
-    if runtime.exists():
-        limit(runtime.get_instance()._uploaded_file_mgr)
+    manager = getattr(runtime.get_instance(), "_uploaded_file_mgr", None) if runtime.exists() else None
+    if isinstance(manager, MemoryUploadedFileManager):
+        limit(manager)
 
 
-def limit(manager: object) -> None:
+def limit(manager: MemoryUploadedFileManager) -> None:
     """Has ``manager`` forget the earliest uploads of a session that sends more than can be held."""
     # Streamlit limits each file, and not how many there are.
-    assert isinstance(manager, MemoryUploadedFileManager)
     add = manager.add_file
 
     def add_and_forget(session_id: str, file: UploadedFileRec) -> None:

@@ -80,7 +80,7 @@ def _remove(entry: Entry) -> None:
     except ConflictError as conflict:
         desks.notify(msg("Not removed: {reason}. Look at it again first.", reason=conflict.message))
     except InputError as error:
-        desks.notify(msg("Not removed: {reason}", reason=error.faults[0].wrong))
+        desks.notify(msg("Not removed: {reason}", reason=error.faults[0].message))
     else:
         desks.removed(entry)
         desks.notify(msg("“{name}” is in the trash.", name=entry.name))
