@@ -31,7 +31,7 @@ from optimizer.stages import Infeasible, NoPlanInTime
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD
 from wording.explore.told import ASKED, layer_remarks, measure_remarks, size_remarks
-from wording.result_json import result, written
+from wording.result_json import conflicts_data, written
 
 EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
 
@@ -161,7 +161,7 @@ def _part(found: Robustness) -> Message:
 
 
 def _impossible(answer: SolvedScenario, wanted: Wanted, options: argparse.Namespace, screen: Screen) -> ExitStatus:
-    told = result(*answer, screen.language)["conflicts"]
+    told = conflicts_data(answer.conflicts, answer.loaded, screen.language)
     body = {"status": Unanswered.INFEASIBLE.value, "conflicts": told}
     document = explored_data(options.question, answer.loaded, None, wanted.layer, body)
     _deliver(document, tables.plan(*answer, screen.language), options, screen)

@@ -12,11 +12,11 @@ from command.screen import Screen
 from command.status import ExitStatus
 from files.faults import Fault, InputError
 from optimizer.conflicts import Conflict, explain
+from optimizer.plan import Plan
 from optimizer.solve import Solution, solve
 from optimizer.solver import Solver
 from scenarios import SCENARIOS
-from scenarios.assemble import LoadedScenario, load_problem, reference_districts, without_existing_services
-from scenarios.identity import Districts
+from scenarios.assemble import LoadedScenario, load_problem, without_existing_services
 from translation import Message, msg, percent, translate
 from wording.result_json import result, written
 
@@ -49,8 +49,8 @@ def solver_of(options: argparse.Namespace) -> Solver | None:
 def load(name: str, options: argparse.Namespace) -> LoadedScenario:
     """A scenario by file or name; the solver and the time are those of its reference plan, too."""
 
-    def reference(loaded: LoadedScenario) -> Sequence[Districts | None]:
-        return reference_districts(solve(loaded.problem, solver=solver_of(options), time_limit=options.time_limit))
+    def reference(loaded: LoadedScenario) -> Plan | None:
+        return solve(loaded.problem, solver=solver_of(options), time_limit=options.time_limit).plan
 
     return load_problem(scenario_path(name), solve=reference)
 

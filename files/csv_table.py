@@ -340,13 +340,19 @@ def _check_header(table: Table, line: int, columns: Sequence[str], optional: Col
         table.fault(header, column, msg("the column is missing"), allowed)
 
 
+def plain_table(columns: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> bytes:
+    """A table for programs: comma, decimal point, UTF-8; ``None`` is an empty cell."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([cell if isinstance(cell, str) else _plain(cell) for cell in row])
+    return stream.getvalue().encode()
+
+
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> None:
-    """Writes a table for programs: comma, decimal point, UTF-8; ``None`` is an empty cell."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([cell if isinstance(cell, str) else _plain(cell) for cell in row])
+    """Writes a table for programs."""
+    path.write_bytes(plain_table(columns, rows))
 
 
 def excel_table(columns: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> bytes:

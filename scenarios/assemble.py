@@ -172,7 +172,7 @@ def _groups(groups: Sequence[Sequence[str]], resolver: Resolver, place: Place) -
     return [resolver.towns(group, (*place, position)) for position, group in enumerate(groups)]
 
 
-Solve = Callable[["LoadedScenario"], Sequence[Districts | None]]
+Solve = Callable[["LoadedScenario"], Plan | None]
 """Solves a scenario: the districts of each layer, ``None`` where there is no plan."""
 
 
@@ -181,7 +181,7 @@ class LoadedScenario:
     """A scenario file with its county and the problem that it poses.
 
     ``known`` are the districts that those of each layer continue, ``None`` where they continue none: those of the
-    reference plan.
+    reference plan. ``reference`` is that plan with all its figures, where it is a scenario's.
     """
 
     path: Path
@@ -189,6 +189,7 @@ class LoadedScenario:
     county: County
     problem: Problem
     known: Sequence[Before | None] = ()
+    reference: Plan | None = None
 
     def identified(self, plan: Plan) -> Plan:
         """A plan of the problem with numbers and names of its districts (:mod:`scenarios.identity`)."""
@@ -295,15 +296,8 @@ def problem_from(
 
     ``load`` gives the county of a folder; with ``county`` the scenario is about that one, whichever it names.
     """
-    solve = solve or (lambda loaded: reference_districts(best_plan(loaded.problem)))
+    solve = solve or (lambda loaded: best_plan(loaded.problem).plan)
     return _load(scenario, path, solve, load, (), county)
-
-
-def reference_districts(solution: Solution) -> Sequence[Districts | None]:
-    """The districts of each layer, ``None`` for every one where there is no plan."""
-    if solution.plan is None:
-        return [None for _ in solution.problem.layers]
-    return [[district.municipalities for district in layer.districts] for layer in solution.plan.layers]
 
 
 def county_of(scenario: Scenario, path: Path, load: Callable[[Path], County] = load_county) -> County:
@@ -326,10 +320,11 @@ def _load(
 ) -> LoadedScenario:
     county = county_of(scenario, path, load) if county is None else county
     known: Sequence[Before | None] = ()
+    plan: Plan | None = None
     if scenario.reference_plan is not None:
-        known = _reference(scenario, county, path, solve, load, (*referring, path))
+        known, plan = _reference(scenario, county, path, solve, load, (*referring, path))
     reference = [None if before is None else before.districts for before in known]
-    return LoadedScenario(path, scenario, county, problem_of(scenario, county, reference=reference), known)
+    return LoadedScenario(path, scenario, county, problem_of(scenario, county, reference=reference), known, plan)
 
 
 def _reference(
@@ -339,8 +334,8 @@ def _reference(
     solve: Solve,
     load: Callable[[Path], County],
     chain: tuple[Path, ...],
-) -> Sequence[Before | None]:
-    """The districts of the reference plan, by layer, with their numbers and names.
+) -> tuple[Sequence[Before | None], Plan | None]:
+    """The districts of the reference plan, by layer, with their numbers and names; and the plan of a scenario.
 
     ``chain`` are the scenarios that refer to each other, up to this one.
     """
@@ -359,15 +354,16 @@ def _reference(
         wrong = msg("there is no file “{name}” in this folder", name=shown(other.name))
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
     if other.suffix == ".csv":
-        return _table(other, scenario, county)
+        return _table(other, scenario, county), None
     loaded = _load(load_scenario(other, other.name), other, solve, load, chain)
     if loaded.county.ags != county.ags:
         wrong = msg("the scenario {file} is about another county: {name}", file=other.name, name=loaded.county.name)
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario for {name}", name=county.name))])
-    return [
-        None if districts is None else Before(districts, loaded.naming(position, districts))
-        for position, districts in enumerate(solve(loaded))
-    ]
+    plan = solve(loaded)
+    if plan is None:
+        return [None for _ in loaded.problem.layers], None
+    districts = [[district.municipalities for district in layer.districts] for layer in plan.layers]
+    return [Before(one, loaded.naming(position, one)) for position, one in enumerate(districts)], plan
 
 
 def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | None]:

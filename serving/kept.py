@@ -27,8 +27,6 @@ from files.faults import InputError
 from files.writing import make_folder, write_atomically
 from scenarios.library import library
 
-FOLDER = "answers"
-"""The folder within the data directory; it can be removed at any time."""
 #: Kept at the most; the oldest make room. One takes 10 kB, the best plans beside a plan 100 kB.
 MOST = 2000
 _PACKAGES = (exploring, geodata, optimizer, scenarios)
@@ -79,7 +77,7 @@ def _make_room(folder: Path) -> None:
 
 
 def _file(key: str) -> Path:
-    return library().folder / FOLDER / _program() / hashlib.sha256(key.encode()).hexdigest()
+    return library().answers_folder / _program() / hashlib.sha256(key.encode()).hexdigest()
 
 
 @cache

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
 
 import typst
 
@@ -14,7 +13,7 @@ from maps.paper.text import FONTS
 from reports.column_widths import LONGEST_IN_TEXT, breakable
 from reports.paper import MapText, Paper
 from reports.report.report import basis, blocks
-from reports.typeface import FAMILY, printable
+from reports.typeface import FAMILY, printable_data
 from translation import msg
 
 _WIDTH_MM, _PROPOSED_MM, _ALTERNATIVE_MM = 165.0, 115.0, 75.0
@@ -53,21 +52,8 @@ def pdf(paper: Paper, maps: Sequence[str]) -> bytes:
         format="pdf",
         font_paths=[FONTS],
         ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(_printable(report), ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(printable_data(report), ensure_ascii=False)},
         pdf_standards=_STANDARDS,
         timestamp=datetime.combine(paper.day, time(), UTC),
     )
     return made
-
-
-def _printable(value: Any) -> Any:
-    """``value`` with texts that the font can show: a sign that it lacks would make the document invalid."""
-    match value:
-        case str():
-            return printable(value)
-        case dict():
-            return {key: _printable(item) for key, item in value.items()}
-        case list():
-            return [_printable(item) for item in value]
-        case _:
-            return value

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from optimizer.conflicts import Conflict, explain
+from optimizer.plan import Plan
 from optimizer.problem import Problem
 from optimizer.solve import NoPlanInTime, Solution, first_plan
 from optimizer.solver import SolverError
-from scenarios.assemble import LoadedScenario, problem_from, reference_districts, without_existing_services
-from scenarios.identity import Districts, identified_by
+from scenarios.assemble import LoadedScenario, problem_from, without_existing_services
+from scenarios.identity import identified_by
 from scenarios.schema import Scenario
 from serving.answers import PLANS, TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
 from serving.kept import Kept
@@ -99,10 +99,10 @@ def _loaded(scenario: Scenario, path: Path, digest: str, speech: Speech) -> Load
     known = _LOADED.get(digest)
     if known is None:
 
-        def districts(other: LoadedScenario) -> Sequence[Districts | None]:
-            return reference_districts(_solution(other.problem, question_of(other.scenario, other.path), speech))
+        def reference(other: LoadedScenario) -> Plan | None:
+            return _solution(other.problem, question_of(other.scenario, other.path), speech).plan
 
-        known = problem_from(scenario, path, solve=districts, load=county)
+        known = problem_from(scenario, path, solve=reference, load=county)
         while len(_LOADED) >= _MOST_LOADED:
             _LOADED.pop(next(iter(_LOADED)), None)
         _LOADED[digest] = known
