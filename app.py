@@ -7,9 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from access.roles import refusal
 from serving import answers
-from translation import LANGUAGES, msg
-from views import address, inline
+from translation import LANGUAGES, Message, msg
+from views import address, inline, person
 from views.speech import Speech
 
 TITLE = "KIM-Planer"
@@ -33,18 +34,19 @@ _PRESENTING = "present"
 def main() -> None:
     """Draws the frame of every page, then the page."""
     st.set_page_config(page_title=TITLE, page_icon=str(_HERE / "static" / "icon.svg"), layout="wide")
+    person.begin()
     answers.prepare()
     address.keep()
     language = address.language()
     speech = Speech(language)
-    viewing = address.flag(address.VIEW)
+    closed = _closed()
     pages = [
         st.Page(
             _HERE / "views" / f"{file}.py",
             title=speech.plain(title),
             url_path=file,
             default=file == "plan",
-            visibility="hidden" if viewing and file in address.EDITING else "visible",
+            visibility="hidden" if file in closed else "visible",
         )
         for file, title in _PAGES.items()
     ]
@@ -71,12 +73,27 @@ def main() -> None:
         on_change=partial(address.follow, address.LANGUAGE),
         label_visibility="collapsed",
     )
-    if viewing and page.url_path in address.EDITING:
-        st.info(speech.markdown(msg("This link is for viewing only.")))
+    with frame:
+        person.show_person(speech)
+    if not person.entered(speech):
+        return
+    if page.url_path in closed:
+        st.info(speech.markdown(closed[page.url_path]))
     else:
         page.run()
     # Not before, or the plan that was asked for would wait for those that may be.
     answers.solve_ahead()
+
+
+def _closed() -> dict[str, Message]:
+    """The pages that are not offered, and why not."""
+    if address.flag(address.VIEW):
+        return dict.fromkeys(address.EDITING, msg("This link is for viewing only."))
+    return {
+        page: msg("This page is closed to you: {reason}.", reason=refusal(right))
+        for page, right in address.EDITING.items()
+        if not person.may(right)
+    }
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     command = [sys.executable, "-m", "hosting", f"--lang={screen.language}"]
     command += [f"--address={options.address}", f"--port={options.port}", f"--base-path={options.base_path}"]
     command += [f"--host={name}" for name in options.host]
+    if options.settings is not None:
+        command.append(f"--settings={options.settings.absolute()}")
     command += [option for option, chosen in _switches(options) if chosen]
     started_with = environment()
     # From its own folder: in the one that it is started from there may be settings and modules that are not ours.

@@ -130,6 +130,8 @@ def _app_options(app: argparse.ArgumentParser, text: Callable[[object], str]) ->
         "name that browsers may ask for beside localhost, with a port that is not the usual one; repeat for more"
     )
     app.add_argument("--host", metavar="NAME", action="append", default=[], help=text(host))
+    settings = msg("settings of a server: login, rights, names, audit record")
+    app.add_argument("--settings", metavar="FILE", type=Path, help=text(settings))
     app.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
     token = msg("let in everybody who reaches the port, without a token in the address: behind a proxy")
     app.add_argument("--no-token", action="store_true", help=text(token))

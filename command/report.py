@@ -28,6 +28,7 @@ from reports.style import Style, colour_fault, read_logo, style_in
 from scenarios.library import library
 from translation import msg
 from wording.explore.told import ASKED
+from wording.money_remarks import money_warnings
 
 
 def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
@@ -46,11 +47,12 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
         loaded = as_if_none(answers[options.proposed - 1].loaded, screen)
         answers.append(solved(loaded, options, screen))
     exploration = _explorations(answers, draws, options, screen) if options.why else ()
+    day = options.date or datetime.now().astimezone().date()
     with screen.err.status(screen.line(msg("Papers …"))) as status:
         files = papers(
             answers,
             screen.language,
-            day=options.date or datetime.now().astimezone().date(),
+            day=day,
             title=options.title,
             formats=[kind for kind in Format if not options.formats or kind.option in options.formats],
             style=style,
@@ -59,6 +61,10 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
             exploration=exploration,
             progress=lambda doing: status.update(screen.line(doing)),
         )
+    chosen = answers[options.proposed - 1]
+    if chosen.solution.plan is not None:
+        for text in money_warnings(chosen.loaded, chosen.solution.plan, day.year):
+            screen.note(text)
     options.out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         write_atomically(options.out / name, content)

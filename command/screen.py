@@ -27,8 +27,12 @@ class Screen:
     def notices(self, faults: Sequence[Fault]) -> None:
         """Tell what was repaired or is worth knowing."""
         for fault in faults:
-            text = translate(msg("Note: {text}", text=fault.text(self.language)), self.language)
-            self.err.print(Text(harmless(text), style="yellow"), soft_wrap=True)
+            self.note(fault.text(self.language))
+
+    def note(self, text: object) -> None:
+        """Tell what is worth knowing in a sentence."""
+        line = translate(msg("Note: {text}", text=text), self.language)
+        self.err.print(Text(harmless(line), style="yellow"), soft_wrap=True)
 
     def done(self, message: Message) -> None:
         """Tell in a line what was done."""

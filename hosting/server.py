@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from files.faults import InputError
 from hosting.listening import listening, open_to, url
+from serving.settings import VARIABLE, current
 from translation import LANGUAGES, Message, msg, translate
 
 if TYPE_CHECKING:
@@ -39,14 +40,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def tell(message: Message) -> None:
         print(translate(message, options.lang), file=sys.stderr, flush=True)
 
+    if options.settings:
+        os.environ[VARIABLE] = options.settings
     try:
+        current()
         taken = listening(options.address, options.port)
     except InputError as error:
         print(*error.lines(options.lang), sep="\n", file=sys.stderr)
         return _BAD_INPUT
+    _warn(tell)
     with taken:
         _serve(options, taken, tell)
     return 0
+
+
+def _warn(tell: Callable[[Message], None]) -> None:
+    """Says so where other accounts can read the settings, in which secrets may stand."""
+    path = os.environ.get(VARIABLE)
+    if path and os.name != "nt" and Path(path).stat().st_mode & 0o077:
+        tell(msg("Note: other accounts of this machine can read {file}: chmod 600.", file=path))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,13 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", action="append", default=[])
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--no-token", action="store_true")
+    parser.add_argument("--settings", default="")
     parser.add_argument("--lang", choices=LANGUAGES, default="de")
     return parser
 
 
 def _serve(options: argparse.Namespace, taken: socket.socket, tell: Callable[[Message], None]) -> None:
-    port = taken.getsockname()[1]
-    _set_up(options.base_path, port)
+    port, settings = taken.getsockname()[1], current()
+    _set_up(options.base_path or settings.base, port)
     # Only now: Streamlit reads these variables, and a port that is taken is told without waiting for it.
     from streamlit import config
 
@@ -72,7 +85,9 @@ def _serve(options: argparse.Namespace, taken: socket.socket, tell: Callable[[Me
     # As with “streamlit run”: settings stand beside the script.
     config._main_script_path = str(_APP)
     base = str(config.get_option("server.baseUrlPath")).strip("/")
-    entrance = Entrance(port, base, tuple(options.host), "" if options.no_token else new_token())
+    # Where people log in, a token would only be in their way.
+    token = "" if options.no_token or settings.login is not None else new_token()
+    entrance = Entrance(port, base, (*options.host, *settings.hosts), token, settings.frames, settings.login)
     server = _server(entrance)
     address = url(options.address, port, base) + entrance.query
     tell(msg("KIM-Planer: {address} (stop with Ctrl+C)", address=address))
@@ -98,9 +113,14 @@ def _server(entrance: Entrance) -> Server:
     from streamlit.web.server.starlette import App
     from uvicorn import Config, Server
 
+    login = entrance.login
+    if login is not None:
+        config.set_option("server.trustedUserHeaders", login.headers)
+        if login.secrets:
+            config.set_option("server.cookieSecret", login.secrets["auth"]["cookie_secret"])
     return Server(
         Config(
-            App(_APP, middleware=entrance.middleware()),
+            App(_APP, middleware=entrance.middleware(), secrets=None if login is None else login.secrets),
             ws="websockets-sansio",
             ws_max_size=int(config.get_option("server.maxMessageSize")) * 1_000_000,
             log_level="warning",

@@ -17,8 +17,8 @@ from scenarios.store import file_name
 from translation import Language, Message, msg
 from wording.compared_tables import Solved
 
-#: Dots per inch of a map on a slide, which is drawn on half a sheet.
-_SLIDE_DPI = 150
+#: Dots per inch of a map for a slide, which shows it twice as large.
+_SLIDE_DPI = 400
 
 
 class Format(Enum):
@@ -142,11 +142,12 @@ class _Package:
         return council_paper(self._paper, maps, self._style, self._named)
 
     def _slides(self) -> bytes:
-        from maps.paper.png import plan_png
+        from maps.paper.png import drawing_png
         from reports.slides import slides
 
-        drawings = [self._drawn(text, *slides.MAP_MM) for text in self._paper.maps]
-        pictures = [plan_png(one, paper=Sheet.A4, landscape=True, dpi=_SLIDE_DPI) for one in drawings]
+        wide, high = slides.MAP_MM
+        drawings = [self._drawn(text, wide, high) for text in self._paper.maps]
+        pictures = [drawing_png(one, wide, dpi=_SLIDE_DPI) for one in drawings]
         return slides.slides(self._paper, pictures, self._style)
 
     def _workbook(self) -> bytes:

@@ -22,7 +22,7 @@ from scenarios.assemble import LoadedScenario
 from scenarios.key import EQUAL
 from translation import Language, Message, listing, msg, number, translate
 from verifying.verify import digest
-from wording import method, money
+from wording import method, money_remarks
 from wording import sentences as wording
 from wording.compared_tables import (
     Compared,
@@ -42,6 +42,7 @@ from wording.existing import existing_remarks
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
 from wording.grid import NOTHING, GridTable
+from wording.judgement import Judgement, judgement
 from wording.key_figures import KeyFigure, key_figures
 from wording.method import Passage
 from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table, served_worst
@@ -120,7 +121,7 @@ class Paper:
     """All that the committee papers say. ``parts`` are the scenarios in the order given, with the proposed one.
 
     ``finance`` is ``None`` where no scenario has a plan. ``recommendation`` begins with the proposal; its reasons
-    follow. ``remarks`` say how the comparison is to be read.
+    follow. ``remarks`` say how the comparison is to be read. ``verdict`` is ``None`` where there is one scenario only.
     """
 
     language: Language
@@ -135,6 +136,7 @@ class Paper:
     figures: GridTable
     coverage: GridTable
     remarks: tuple[Message, ...]
+    verdict: Judgement | None
     finance: Finance | None
     method: tuple[Passage, ...]
     people_decide: Message
@@ -201,17 +203,18 @@ def paper(
         figures=figures_table(scenarios, base),
         coverage=coverage_table(scenarios, base),
         remarks=tuple(comparison_remarks(scenarios, base)),
-        finance=None if shown is None else finance(scenarios, shown),
+        verdict=judgement(scenarios) if len(scenarios) > 1 else None,
+        finance=None if shown is None else finance(scenarios, shown, day.year),
         method=method.IN_ORDER,
         people_decide=method.PEOPLE_DECIDE,
         limits=method.LIMITS,
         glossary=method.GLOSSARY,
         assumptions=_of_scenarios(
-            parts, lambda part: [*wording.assumptions(part.loaded), *money.assumptions(part.loaded)]
+            parts, lambda part: [*wording.assumptions(part.loaded), *money_remarks.assumptions(part.loaded)]
         ),
         sources=(
             *_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)),
-            money.source(),
+            *_of_scenarios(parts, lambda part: money_remarks.sources(part.loaded)),
             *(digest_text(part, language) for part in parts if part.planned is not None),
         ),
         exploration=tuple(exploration),

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from files.typed import offered
-from files.yaml_file import Place
-from scenarios.values import FAULT, Name, Quantity, Text, Value, invalid, real, repaired_ags
-from translation import Message, msg
+from scenarios.values import Name, PartFaults, Quantity, Text, Value, invalid, real, repaired_ags
+from translation import msg
 
 Hours = float | Mapping[str, float]
 """Hours for all municipalities; or by municipality, with those for all others under the word of the key."""
@@ -51,7 +50,7 @@ class HoursByTown(ByTown):
             assert isinstance(figure, float)
             return figure
         found: dict[str, float] = {self.word: 0.0}
-        faults = _Faults()
+        faults = PartFaults()
         for key, item in value.items():
             name = self.word if key == self.word else faults.reading((key,), _TOWN, key)
             figure = faults.reading((key,), self.quantity, item)
@@ -84,7 +83,7 @@ class ReasonsByTown(ByTown):
 
     def read(self, value: object) -> Reasons:
         """The municipalities, with reasons as soon as one is stated."""
-        faults = _Faults()
+        faults = PartFaults()
         match value:
             case None:
                 return ()
@@ -107,26 +106,6 @@ class ReasonsByTown(ByTown):
 def reasons_of(value: Reasons) -> dict[str, str]:
     """The reason of each municipality, empty where none is stated."""
     return dict(value) if isinstance(value, Mapping) else dict.fromkeys(value, "")
-
-
-class _Faults:
-    """Collects the faults of the parts of a value."""
-
-    def __init__(self) -> None:
-        self._found: list[tuple[Place, Message, Message | None]] = []
-
-    def reading(self, place: Place, kind: Value, value: object) -> Any:
-        """A part of the value; ``None`` after noting its faults."""
-        try:
-            return kind.read(value)
-        except PydanticCustomError as error:
-            inner = (error.context or {})["faults"]
-            self._found += [((*place, *deeper), wrong, allowed) for deeper, wrong, allowed in inner]
-            return None
-
-    def check(self) -> None:
-        if self._found:
-            raise PydanticCustomError(FAULT, FAULT, {"faults": tuple(self._found)})
 
 
 def _repaired(value: object) -> Iterator[object]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from access.roles import Right, require
 from files.writing import make_folder, write_atomically
 
 MOST_STATES = 200
@@ -19,6 +20,8 @@ KEPT_DAYS = 60
 _ID = re.compile(r"[a-z0-9]{20}")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _MOST_BYTES = 20_000_000
+#: Drafts of which kind need another right than to plan.
+_RIGHTS = {"data": Right.ADMINISTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Drafts:
     folder: Path
 
     def begin(self, kind: str, base: str, digest: str | None, state: Any) -> Draft:
-        """A new draft, kept from now on. Raises ``InputError`` where nothing can be written."""
+        """A new draft, kept from now on. Raises ``InputError`` where nothing can be written, or nobody may."""
         id = "".join(secrets.choice(_ALPHABET) for _ in range(20))
         draft = Draft(id, kind, base, digest, (state,))
         self.write(draft)
@@ -103,7 +106,8 @@ class Drafts:
         return draft if sound else None
 
     def write(self, draft: Draft) -> None:
-        """Keeps ``draft`` as it is now. Raises ``InputError`` where nothing can be written."""
+        """Keeps ``draft`` as it is now. Raises ``InputError`` where nothing can be written, or nobody may."""
+        require(_RIGHTS.get(draft.kind, Right.PLAN), "draft.keep", draft.base)
         data = {
             "kind": draft.kind,
             "base": draft.base,

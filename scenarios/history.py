@@ -1,7 +1,8 @@
 """What scenario files were before, and those that were removed: in folders beside them that no list of files shows.
 
 ``.versions/<stem>/`` holds what was saved in ``<stem>.yaml``, ``.trash/<stem>/`` that file where it was removed. A
-record is named after the moment in UTC and the initials of who did it: ``20261128T185657000000Z-AB.yaml``.
+record is named after the moment in UTC and who did it, by initials or, with a login, by name:
+``20261128T185657000000Z-AB.yaml``.
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ SUFFIX = ".yaml"
 MOST_VERSIONS = 50
 """Versions that are kept of a scenario; earlier ones are forgotten."""
 LONGEST_INITIALS = 5
+LONGEST_NAME = 60
+"""Signs of a name that stands in a record's."""
 _TRASH = ".trash"
 _FORM = "%Y%m%dT%H%M%S%fZ"
-_NAME = re.compile(rf"(\d{{8}}T\d{{12}}Z)(?:-(\w{{1,{LONGEST_INITIALS}}}))?")
+#: What of a name may stand in that of a file, on every system.
+_SIGNS = r"[\w.@ -]"
+_NAME = re.compile(rf"(\d{{8}}T\d{{12}}Z)(?:-(\w{_SIGNS}{{0,{LONGEST_NAME - 1}}}))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A file that was kept: ``when`` in UTC, ``who`` the initials or nothing."""
+    """A file that was kept: ``when`` in UTC, ``who`` the initials, a name or nothing."""
 
     path: Path
     when: datetime
@@ -81,7 +86,7 @@ def next_record(folder: Path, who: str, when: datetime | None = None) -> Path:
     if known:
         when = max(when, known[0].when + timedelta(microseconds=1))
     name = when.strftime(_FORM)
-    who = initials(who)
+    who = "".join(re.findall(_SIGNS, unicodedata.normalize("NFC", who))).lstrip(".@ -")[:LONGEST_NAME].rstrip()
     return folder / (f"{name}-{who}{SUFFIX}" if who else f"{name}{SUFFIX}")
 
 

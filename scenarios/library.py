@@ -14,10 +14,11 @@ import platformdirs
 
 import geodata
 import scenarios
+from access.roles import Right, doing, signed
 from files.faults import Fault, InputError
 from files.typed import shown
 from files.writing import make_folder
-from scenarios.history import SUFFIX, Record, records, removed_from, versions_of
+from scenarios.history import SUFFIX, Record, initials, records, removed_from, versions_of
 from scenarios.schema import Scenario
 from scenarios.store import (
     ConflictError,
@@ -105,16 +106,20 @@ class Library:
     def save_new(self, scenario: Scenario, who: str = "") -> Entry:
         """Saves ``scenario`` in a new file named after it. Raises ``InputError`` where nothing can be written.
 
-        ``who``: the initials of who does it, here and below, kept with the date.
+        ``who``: the initials of who does it, here and below, kept with the date; with a login its name counts. Here
+        and below ``RefusedError`` where somebody has no right to it.
         """
-        make_folder(self.scenarios_folder)
-        while True:
-            path = free_path(self.scenarios_folder, scenario.name)
-            try:
-                return self._entry(path, save_scenario(path, scenario, digest=None, who=who))
-            except ConflictError:
-                # Somebody took the name since; the next free one will do.
-                continue
+        with doing(Right.PLAN, "scenario.save") as done:
+            make_folder(self.scenarios_folder)
+            while True:
+                path = free_path(self.scenarios_folder, scenario.name)
+                try:
+                    entry = self._entry(path, save_scenario(path, scenario, digest=None, who=signed(initials(who))))
+                except ConflictError:
+                    # Somebody took the name since; the next free one will do.
+                    continue
+                done.about = entry.id
+                return entry
 
     def save(self, entry: Entry, scenario: Scenario, digest: str | None, who: str = "") -> Entry:
         """Saves a change of a saved scenario; ``digest`` is that of the file when the change was begun.
@@ -123,12 +128,16 @@ class Library:
         written, or where it is one that comes with the planner.
         """
         _refuse_shipped(entry)
-        return self._entry(entry.path, save_scenario(entry.path, scenario, digest=digest, who=who))
+        with doing(Right.PLAN, "scenario.save", entry.id):
+            return self._entry(
+                entry.path, save_scenario(entry.path, scenario, digest=digest, who=signed(initials(who)))
+            )
 
     def remove(self, entry: Entry, digest: str | None, who: str = "") -> None:
         """Moves a saved scenario to the trash, also a faulty one; conditions and faults are those of :meth:`save`."""
         _refuse_shipped(entry)
-        remove_scenario(entry.path, digest, who)
+        with doing(Right.ADMINISTER, "scenario.remove", entry.id):
+            remove_scenario(entry.path, digest, signed(initials(who)))
 
     def versions(self, entry: Entry) -> tuple[Record, ...]:
         """What was saved in the file of ``entry``, the newest first; none of what comes with the planner."""
@@ -137,7 +146,8 @@ class Library:
     def restore_version(self, entry: Entry, version: Record, digest: str | None, who: str = "") -> Entry:
         """Saves an earlier version anew; conditions and faults are those of :meth:`save`."""
         _refuse_shipped(entry)
-        return self._entry(entry.path, restore_version(entry.path, version, digest, who))
+        with doing(Right.PLAN, "scenario.restore-version", entry.id):
+            return self._entry(entry.path, restore_version(entry.path, version, digest, signed(initials(who))))
 
     def removed(self) -> tuple[Removed, ...]:
         """What is in the trash, what was removed last first."""
@@ -157,12 +167,16 @@ class Library:
 
         Raises ``ConflictError`` where somebody else took it out, and ``InputError`` where it cannot be moved.
         """
-        path = restore_removed(removed)
-        return next(entry for entry in self.entries() if entry.path == path)
+        with doing(Right.PLAN, "scenario.restore", _SAVED + removed.path.stem) as done:
+            path = restore_removed(removed)
+            entry = next(entry for entry in self.entries() if entry.path == path)
+            done.about = entry.id
+            return entry
 
     def purge(self, removed: Removed) -> None:
         """Removes what is in the trash for good, with its versions. Raises ``InputError``."""
-        purge_removed(removed)
+        with doing(Right.ADMINISTER, "scenario.purge", _SAVED + removed.path.stem):
+            purge_removed(removed)
 
     def counties(self) -> tuple[CountyEntry, ...]:
         """Every county data set: those that come with the planner, then the saved ones, in the order of names."""

@@ -18,9 +18,10 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from files.csv_table import parse_number
 from files.typed import instead, name_fault, offered, remark_fault
+from files.yaml_file import Place
 from translation import Message, msg
 
-Unit = Literal["", "FTE", "h", "min", "€", "€/km", "g/km"]
+Unit = Literal["", "FTE", "h", "min", "€", "€/km", "g/km", "year"]
 FAULT = "kim_fault"
 """The type of a pydantic error that carries our own messages in its context."""
 
@@ -205,9 +206,39 @@ class Quantity(Value):
         return msg("a number from {minimum} to {maximum}", **limits)
 
 
+class PartFaults:
+    """Collects the faults of the parts of a value."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Place, Message, Message | None]] = []
+
+    def reading(self, place: Place, kind: Value, value: object) -> Any:
+        """A part of the value; ``None`` after noting its faults."""
+        try:
+            return kind.read(value)
+        except PydanticCustomError as error:
+            inner = (error.context or {})["faults"]
+            self._found += [((*place, *deeper), wrong, allowed) for deeper, wrong, allowed in inner]
+            return None
+
+    def note(self, place: Place, wrong: Message, allowed: Message | None = None) -> None:
+        """Notes a fault that lies between the parts."""
+        self._found.append((place, wrong, allowed))
+
+    def check(self) -> None:
+        """Raises a pydantic error with all faults noted."""
+        if self._found:
+            raise PydanticCustomError(FAULT, FAULT, {"faults": tuple(self._found)})
+
+
 def whole(minimum: int, maximum: int, *, optional: bool = False) -> Quantity:
     """A whole number, such as a number of districts."""
     return Quantity("whole", Fraction(minimum), Fraction(maximum), optional=optional)
+
+
+def year(first: int, last: int, *, optional: bool = False) -> Quantity:
+    """A year, which is written without a sign for thousands."""
+    return Quantity("whole", Fraction(first), Fraction(last), "year", optional=optional)
 
 
 def real(minimum: int, maximum: int, unit: Unit = "", *, above: bool = False, optional: bool = False) -> Quantity:

@@ -11,6 +11,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import scenarios
+from access.roles import Right, require
 from files.faults import InputError
 from geodata import county_folder
 from geodata.county import County, load_county
@@ -23,7 +24,7 @@ from scenarios.history import SUFFIX
 from scenarios.library import Entry, Library, library
 from scenarios.schema import Scenario, as_data
 from serving.kept import Kept
-from serving.processes import work
+from serving.processes import PERMITS, work
 
 #: Seconds for one plan; the best found by then is shown with its gap.
 TIME_LIMIT = 60
@@ -32,6 +33,7 @@ _WITHOUT_EFFECT = {"name", "description", "funding", "district_names", "papers"}
 #: The best plan of a problem within the time for one. No function of this module, so that a process that finds plans
 #: loads the optimizer alone.
 plan_of = partial(solve, time_limit=TIME_LIMIT)
+PERMITS.append(partial(require, Right.READ, "compute"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Answer:
 
 
 def entries() -> tuple[Entry, ...]:
-    """The scenarios that can be chosen."""
+    """The scenarios that can be chosen. Raises ``RefusedError`` where somebody may not read."""
+    require(Right.READ, "scenarios.list")
     kept = library()
     files = [*_scenario_files(scenarios.SCENARIOS), *_scenario_files(kept.scenarios_folder)]
     return _entries(kept, _digest(files))

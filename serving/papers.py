@@ -15,6 +15,7 @@ from files.archive import zipped
 from optimizer.explore.uncertainty import Uncertainty
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.style import Style
+from scenarios.funding import Funding
 from serving.answers import Answer
 from serving.papers_explored import EXPLORE_LIMIT, begin_exploring
 from serving.processes import Job, work
@@ -38,8 +39,8 @@ _LOG = logging.getLogger(__name__)
 class Request:
     """What a planner asks for: ``proposed`` is the position of the scenario that is proposed.
 
-    ``texts`` stand in place of those of its scenario. With ``uncertainty`` the papers have the section “Why this plan”,
-    with draws from these ranges.
+    ``texts`` and ``funding`` stand in place of those of its scenario. With ``uncertainty`` the papers have the section
+    “Why this plan”, with draws from these ranges.
     """
 
     language: Language
@@ -50,6 +51,7 @@ class Request:
     sheet: MapSheet
     uncertainty: Uncertainty | None = None
     texts: tuple[tuple[str, str], ...] | None = None
+    funding: Funding | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Making:
         self.request = request
         stems = scenario_stems([answer.loaded.scenario.name for answer in answers])
         self.stem = stems[request.proposed]
-        self._answers, self._style = tuple(_with_texts(answers, request)), style
+        self._answers, self._style = tuple(_as_asked(answers, request)), style
         self._begun = time.monotonic()
         # A key of its own, so that nobody else's papers end when these are stopped.
         self._key = uuid4().hex
@@ -168,14 +170,27 @@ def begin(answers: Sequence[Answer], request: Request, style: Style) -> Making:
     return Making(answers, request, style)
 
 
-def _with_texts(answers: Sequence[Answer], request: Request) -> Iterator[Answer]:
-    """The answers, the proposed scenario with the texts that were asked for."""
+def with_scenario(answer: Answer, **changes: object) -> Answer:
+    """The answer of a scenario with other ``changes`` that decide no plan, such as its texts."""
+    scenario = answer.loaded.scenario.model_copy(update=changes)
+    return replace(answer, loaded=replace(answer.loaded, scenario=scenario))
+
+
+def _as_asked(answers: Sequence[Answer], request: Request) -> Iterator[Answer]:
+    """The answers, the proposed scenario with the texts and the funding that were asked for.
+
+    The others take the year of its grants where they state none, so that their money can be compared.
+    """
     for position, answer in enumerate(answers):
-        if request.texts is None or position != request.proposed:
-            yield answer
-            continue
-        scenario = answer.loaded.scenario.model_copy(update={"papers": dict(request.texts)})
-        yield replace(answer, loaded=replace(answer.loaded, scenario=scenario))
+        changes: dict[str, object] = {}
+        if position == request.proposed and request.texts is not None:
+            changes["papers"] = dict(request.texts)
+        if position == request.proposed and request.funding is not None:
+            changes["funding"] = request.funding
+        elif request.funding is not None and answer.loaded.scenario.funding.year is None:
+            year = {"year": request.funding.base_year}
+            changes["funding"] = answer.loaded.scenario.funding.model_copy(update=year)
+        yield with_scenario(answer, **changes)
 
 
 def _kinds(request: Request) -> list[tuple[Message, tuple[Format, ...]]]:

@@ -28,6 +28,8 @@ _MOST_LEADING = 4
 #: A task that changes each time it is packed is given up.
 _MOST_PACKED = 100
 _LOG = logging.getLogger(__name__)
+#: Asked before anything is worked out, whoever asks: it raises where they may not. This module knows no rights.
+PERMITS: list[Callable[[], object]] = []
 
 
 class _Process(SpawnProcess):
@@ -292,8 +294,9 @@ class Work:
 
         ``function`` stands at the top of a module; what goes in and out must be picklable. Work that failed begins
         again, except where it failed with one of ``outcomes``. An answer on the ``shelf`` is taken
-        from there, another one put there.
+        from there, another one put there. Raises what :data:`PERMITS` raise.
         """
+        _permit()
 
         def start() -> Any:
             known = None if shelf is None else shelf.read(key)
@@ -325,6 +328,7 @@ class Work:
 
         Where the answer must be ``whole``, work that was stopped begins again, too.
         """
+        _permit()
         executor = _Workers(self._scheduled, self._processes)
         if whole:
             with self._lock:
@@ -353,7 +357,7 @@ class Work:
 
     def prepare(self, *modules: str) -> None:
         """Has a process begin and load what it will need, while the server does something else."""
-        self.ask(f"prepare {modules}", _load, modules)
+        self._asked(f"prepare {modules}", lambda: self._scheduled(_load, (modules,), None), ())
 
     def forget(self, key: str) -> None:
         """Lets finished work be done anew when it is next asked for."""
@@ -407,6 +411,11 @@ def _put(key: str, shelf: Shelf, ended: Future[Any]) -> None:
 def work() -> Work:
     """The processes of this server."""
     return Work()
+
+
+def _permit() -> None:
+    for permit in PERMITS:
+        permit()
 
 
 def _begin() -> None:

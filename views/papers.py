@@ -20,9 +20,9 @@ from reports.paper import paper
 from reports.style import STYLE_FILE, style_in
 from scenarios.library import library
 from serving.answers import Answer
-from serving.papers import Made, Making, Request, begin
+from serving.papers import Made, Making, Request, begin, with_scenario
 from translation import LANGUAGES, Language, Message, msg, number, translate
-from views import papers_texts
+from views import papers_money, papers_texts
 from views.asking.ranges import kept_uncertainty
 from views.parts.shown import show_faults
 from views.speech import Speech
@@ -170,12 +170,14 @@ def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | N
     formats = _chosen_formats(speech)
     if not formats:
         st.info(speech.markdown(msg("Choose at least one kind of paper.")))
-    texts = papers_texts.ask(answers[proposed], speech) if Format.DOCX in formats else None
+    funding = papers_money.ask(answers[proposed], (day or today).year, speech)
+    chosen = answers[proposed] if funding is None else with_scenario(answers[proposed], funding=funding)
+    texts = papers_texts.ask(chosen, speech) if Format.DOCX in formats else None
     uncertainty = _chosen_section(answers[proposed], why, speech)
-    if wrong is not None or day is None or not formats:
+    if wrong is not None or day is None or not formats or funding is None:
         return None
     written = None if texts is None else tuple(texts.items())
-    return Request(language, title, day, formats, proposed, sheet, uncertainty, written)
+    return Request(language, title, day, formats, proposed, sheet, uncertainty, written, funding)
 
 
 def _chosen_section(answer: Answer, why: bool, speech: Speech) -> Uncertainty | None:

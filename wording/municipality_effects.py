@@ -15,12 +15,11 @@ from scenarios.assemble import LoadedScenario
 from scenarios.identity import Before
 from scenarios.key import EQUAL
 from translation import Message, Number, listing, msg, msgs, number, percent
-from wording import money
+from wording import money_remarks
 from wording import sentences as wording
 from wording.differences import less, signed
-from wording.finance import euros
 from wording.grid import NOTHING
-from wording.money import FULL_YEAR, Money
+from wording.money import FULL_YEAR, Money, euros
 from wording.yardstick import per_1000, yardstick_meaning
 
 #: More services than these are only counted.
@@ -252,10 +251,11 @@ class Effects:
         county = self.county
         covers = [*(name for name in self.key if name != EQUAL), TRAVEL_FILE, SERVICES_FILE]
         used = dict.fromkeys(source for name in covers if (source := county.source_of(name)) is not None)
-        texts = money.source()
-        for source in reversed(used):
-            texts = msg("{source}; {others}", source=_source(source), others=texts)
-        return msg("Sources: {sources}.", sources=texts)
+        texts = [*map(_source, used), *money_remarks.sources(self.loaded)]
+        told = texts[-1]
+        for text in reversed(texts[:-1]):
+            told = msg("{source}; {others}", source=text, others=told)
+        return msg("Sources: {sources}.", sources=told)
 
 
 def _source(source: Source) -> Message:

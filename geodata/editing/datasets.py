@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from access.roles import Right, doing
 from files.csv_table import write_table
 from files.faults import Fault, InputError
 from files.typed import name_fault, shown
@@ -61,8 +62,16 @@ def save_dataset(county: County, changed: Figures, *, name: str, vintage: date, 
 
     Indicators with new figures get ``vintage`` as reference date where their source was left as it is. What did not
     change is copied as it is. The folder appears complete and checked or not at all, and never in place of another.
-    Raises ``InputError`` where there is such a data set already, the name is none, or nothing can be written.
+    Raises ``InputError`` where there is such a data set already, the name is none, or nothing can be written, and
+    ``RefusedError`` where somebody has no right to it.
     """
+    with doing(Right.ADMINISTER, "dataset.save") as done:
+        saved = _saved(county, changed, name=name, vintage=vintage, folder=folder)
+        done.about = saved.name
+    return saved
+
+
+def _saved(county: County, changed: Figures, *, name: str, vintage: date, folder: Path) -> Path:
     target = _target(county, name, vintage, folder)
     figures = dated(figures_of(county), changed, vintage)
     try:

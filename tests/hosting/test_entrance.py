@@ -7,11 +7,13 @@ from asgi import Answer, ask, echo
 from running import started
 from starlette.types import ASGIApp
 
+from access.roles import Right
 from files.faults import InputError
 from hosting.entrance import Entrance
 from hosting.headers import TILE_SERVER
 from hosting.listening import listening, url
 from maps.screen import TILES
+from serving.login import Login, Method
 from views import inline
 
 NAME, TOKEN = "planung.kreis.example", "s3cret"
@@ -147,3 +149,41 @@ def test_an_address_of_somebody_else_is_a_fault(address: str) -> None:
 def test_the_address_is_one_that_a_browser_finds() -> None:
     assert url("0.0.0.0", 8501, "") == "http://127.0.0.1:8501/"
     assert url("::1", 8501, "kim/a") == "http://[::1]:8501/kim/a/"
+
+
+def test_only_a_known_proxy_vouches_for_people() -> None:
+    rights = {Right.READ: ("lesen",)}
+    login = Login(Method.HEADER, "Remote-User", "Remote-User", "Remote-Groups", rights, proxies=("10.1.0.0/24", "::1"))
+    app = entrance(login=login)
+    known = {"remote_user": "mm", "remote_groups": "lesen"}
+    assert ask(app, client="10.1.0.7", **known).text.endswith(" mm")
+    for client in ("10.1.1.7", "127.0.0.1", "nobody", ""):
+        assert ask(app, client=client, **known).text.endswith(" None")
+    assert ask(app, client="10.1.0.7", remote_user=["mm", "chef"], remote_groups="lesen").text.endswith(" None")
+    # Files of a page, and what is handed in, are not for others either.
+    for path in ("/media/abc.pdf", "/_stcore/upload_file/a/b"):
+        assert ask(app, path, client="10.1.0.7", **known).status == 200
+        assert ask(app, path, client="10.1.1.7", **known).status == 401
+        assert ask(app, path, client="10.1.0.7", remote_user="mm", remote_groups="andere").status == 401
+
+
+def test_frames_are_for_those_who_are_named() -> None:
+    answer = ask(entrance(frames=("https://intranet.kreis.example",)))
+    assert answer.headers["content-security-policy"].endswith("; frame-ancestors https://intranet.kreis.example")
+    assert "x-frame-options" not in answer.headers
+
+
+def test_a_session_uploads_so_much_and_no_more() -> None:
+    app = entrance(base="kim")
+
+    def put(session: str, **headers: str) -> int:
+        return ask(app, f"/kim/_stcore/upload_file/{session}/1", method="PUT", **headers).status
+
+    assert [put("a", content_length="5000000") for _ in range(12)] == [200] * 10 + [429] * 2
+    # Where the size is not said, it counts as the largest that there is.
+    assert [put("b", content_length=size) for size in ["", "-1", "²"] * 4] == [200] * 9 + [429] * 3
+    assert put("c", content_length="10" * 20) == 429
+    assert put("c", content_length="1") == 429
+    # Others do not wait for these; and so many of them leave nothing behind.
+    assert {put(f"s{number}", content_length="1") for number in range(1200)} == {200}
+    assert ask(app, "/kim/_stcore/upload_file/a/1", method="DELETE").status == 200

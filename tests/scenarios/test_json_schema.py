@@ -27,9 +27,11 @@ def at(path: str, value: Any) -> dict[str, Any]:
     inner = found
     for key in way:
         name, many = key.removesuffix("[]"), key.endswith("[]")
-        needed: dict[str, Any] = {"employers": {"id": "ki"}, "plan": {"employer": "ki", "municipalities": ["a"]}}.get(
-            name, {}
-        )
+        needed: dict[str, Any] = {
+            "employers": {"id": "ki"},
+            "plan": {"employer": "ki", "municipalities": ["a"]},
+            "years": {"year": 2027},
+        }.get(name, {})
         inner = inner.setdefault(name, [needed] if many else {})
         inner = inner[0] if many else inner
     inner[last] = value

@@ -283,13 +283,14 @@ def test_a_form_may_give_a_plan() -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     found = {setting.path: setting for setting in settings()}
-    assert len(found) == 62
+    assert len(found) == 71
     assert all(str(setting.about.text) for setting in found.values())
     assert found["layers[].visits.block_hours"].about.assumption
     assert found["layers[].districts.maximum"].default == 6
     assert [path for path, setting in found.items() if setting.required] == [
         "name",
         "county",
+        "funding.years[].year",
         "layers[].posts.total",
         "layers[].employers[].id",
         "layers[].plan[].employer",

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -448,6 +449,26 @@ def test_texts_for_the_council_paper_are_asked_used_and_kept(asked: list[Callabl
     assert kept is not None
     assert kept.scenario is not None
     assert dict(kept.scenario.papers) == {"Nachtrag": "bleibt", "number": "SV 1", "decision": "So sei es"}
+    # The money of the papers goes the same way: a paper of today needs the rates of its year.
+    warned = [warning.value for warning in app.warning if "the money uses the grant of 2020" in warning.value]
+    app.text_input(key="papers money funding.year").input("2099").run()
+    # The page behind the dialogue warns, too, until it is kept.
+    assert len(warned) == 2
+    assert [warning.value for warning in app.warning if "the money uses" in warning.value] == warned[:1]
+    app.text_input(key="papers money funding.cost_per_post").input("7.123").run()
+    assert app.button(key="papers create").disabled
+    app.text_input(key="papers money funding.cost_per_post").input("71234,56").run()
+    assert any("the own share is 85,407.36 €" in text.value for text in app.markdown)
+    app.button(key="papers money add ('funding', 'years')").click().run()
+    app.text_input(key="papers money funding.years[0].filled").input("4: 3; 7: 6").run()
+    assert "3.0 posts from April on" in app.text_area(key="papers text financing own.yaml").placeholder
+    app = _fine(app.button(key="papers money keep").click().run())
+    kept = library().entry(id)
+    assert kept is not None
+    assert kept.scenario is not None
+    assert kept.scenario.funding.cost_per_post == Decimal("71234.56")
+    assert [(each.year, dict(each.filled or {})) for each in kept.scenario.funding.years] == [(2099, {4: 3, 7: 6})]
     _create(app)
     make = next(make for make in asked if make.keywords["formats"] == (Format.DOCX,))
     assert dict(make.args[0][0].loaded.scenario.papers) == dict(kept.scenario.papers)
+    assert make.args[0][0].loaded.scenario.funding == kept.scenario.funding
