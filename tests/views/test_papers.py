@@ -282,10 +282,10 @@ def test_files_stay_while_the_dialogue_is_open(asked: list[object]) -> None:
     app.text_input(key="papers title en").input("Another").run()
     assert _files(app) == files
     assert "made before the last change" in app.info[0].value
-    assert len(asked) == 5
+    assert len(asked) == 6
     _create(app)
     assert not app.info
-    assert len(asked) == 10
+    assert len(asked) == 12
     # Opened anew, the dialogue is as at first.
     app.button(key="papers").click().run()
     assert not _offered(app)
