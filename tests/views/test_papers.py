@@ -398,7 +398,7 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     _put_jobs(monkeypatch, _Going)
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
-    assert re.fullmatch(r"The council paper is being made … for \d s, at most 120 s", progress.text)
+    assert re.fullmatch(r"The maps are being made … for \d s, at most 120 s", progress.text)
     assert progress.value == 16
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()
