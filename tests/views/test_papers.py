@@ -402,11 +402,11 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     _put_jobs(monkeypatch, _Going)
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
-    assert re.fullmatch(r"The council paper is being made … for \d s, at most 120 s", progress.text)
+    assert re.fullmatch(r"The maps are being made … for \d s, at most 120 s", progress.text)
     with monkeypatch.context() as patch:
         patch.setattr(_Going, "place", 2)
         in_line = app.run().get("progress")[0].proto.text
-    assert in_line == "The council paper is being made, as soon as a place is free: number 2 in line"
+    assert in_line == "The maps are being made, as soon as a place is free: number 2 in line"
     assert progress.value == 16
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()
