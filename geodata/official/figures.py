@@ -118,11 +118,15 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
             others[row["ags"].zfill(8)] = _plain_name(row["name"])
             continue
         key, name = table.ags(row, "ags"), table.name(row, "name")
-        lon, lat = table.number(row, "centre_lon"), table.number(row, "centre_lat")
-        figures = {indicator: table.number(row, column, minimum=0) for indicator, column in columns.items()}
+        lon, lat = (
+            table.number(row, "centre_lon", no_thousands=True),
+            table.number(row, "centre_lat", no_thousands=True),
+        )
+        figures = {
+            indicator: table.number(row, column, minimum=0, may_be_empty=True) for indicator, column in columns.items()
+        }
         if key is not None and name is not None and lon is not None and lat is not None:
-            known = {indicator: value for indicator, value in figures.items() if value is not None}
-            municipalities.append(Municipality(key, _plain_name(name), lon, lat, known))
+            municipalities.append(Municipality(key, _plain_name(name), lon, lat, figures))
     table.check()
     municipalities.sort(key=lambda municipality: municipality.ags)
     return OfficialFigures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others)

@@ -140,7 +140,7 @@ def test_every_wrong_cell_is_named_at_once(coesfeld):
         coesfeld,
         put("Indicators", "C7", "viele"),
         put("Indicators", "D8", -1),
-        put("Indicators", "E9", "–"),
+        put("Indicators", "E9", "many"),
         put("Indicators", "F10", "1.234"),
         put("Indicators", "C2", ""),
         put("Services", "D2", "Olven"),
