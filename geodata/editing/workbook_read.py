@@ -183,6 +183,9 @@ class _SheetReader:
         for line, cells in sorted(self.sheet.rows.items()):
             if line == 1:
                 continue
+            if self._is_aside(cells):
+                aside.append(line)
+                continue
             for position, cell in cells.items():
                 if position not in columns and position not in header and position not in beside and len(beside) < 20:
                     beside.add(position)
@@ -197,8 +200,6 @@ class _SheetReader:
             key = source_row_of(first.text) if self.name is TableName.INDICATORS and first is not None else None
             if key is not None:
                 self.sources[key] = (line, cells)
-            elif self._is_aside(cells):
-                aside.append(line)
             else:
                 empty = Cell("")
                 texts = {column: cells.get(position, empty).text for position, column in columns.items()}

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import unicodedata
+import zipfile
 
 import pytest
+from openpyxl import Workbook
 
 from files.faults import InputError
 from geodata import COUNTIES
 from geodata.county import County, load_county
+from geodata.editing.changes import changes
 from geodata.editing.entered_figures import Entered
+from geodata.editing.figures import TableName
 from geodata.editing.indicator_csv import UnknownColumnsError, read_figures_file
+from geodata.editing.labels import TABLES
+from geodata.editing.workbook_write import county_workbook
+from tests.workbooks import rows_of
 from translation import translate
 
 #: Figures that no shipped data set has, by the place of the municipality in the county.
@@ -128,6 +137,59 @@ def test_a_figure_in_doubt_or_beyond_sense_is_refused(coesfeld, figure):
         content = table(HEAD.replace(";", mark), *[row.replace("12900", figure) for row in lines(coesfeld, mark=mark)])
         with pytest.raises(InputError, match=r"amt\.csv:10, population"):
             read(content, coesfeld)
+
+
+def ods(rows: list[str]) -> bytes:
+    """The rows as LibreOffice saves them: repeated empty cells and rows, figures with their value."""
+
+    def cell(text: str) -> str:
+        kind = f'office:value-type="float" office:value="{text}"' if text.isdigit() and text[0] != "0" else ""
+        return f"<table:table-cell {kind}><text:p>{text.strip()}</text:p></table:table-cell>"
+
+    body = "".join(
+        f"<table:table-row>{''.join(map(cell, row.split(';')))}"
+        '<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
+        for row in rows
+    )
+    names = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    content = (
+        f'<office:document-content{names}><table:table table:name="Titel"><table:table-row/></table:table>'
+        f'<table:table table:name="Blatt">{body}<table:table-row table:number-rows-repeated="1048000">'
+        "<table:table-cell/></table:table-row></table:table></office:document-content>"
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return stream.getvalue()
+
+
+def xlsx(rows: list[str]) -> bytes:
+    """The rows in the second sheet of a workbook, figures as such."""
+    book = Workbook()
+    book["Sheet"]["A1"] = "Statistik"
+    sheet = book.create_sheet("12411")
+    for row in rows:
+        sheet.append([int(cell) if cell.isdigit() and cell[0] != "0" else cell for cell in row.split(";")])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("saved", [ods, xlsx])
+def test_a_workbook_of_an_office_is_read_like_its_csv(coesfeld, saved):
+    content = saved(["Einwohner;;", "", HEAD, "05558;Kreis;221500", *lines(coesfeld), "Quelle: Amt;;"])
+    assert people(read(content, coesfeld)) == PEOPLE
+
+
+@pytest.mark.parametrize("sheet", TableName)
+def test_a_sheet_of_the_workbook_saved_as_csv_changes_nothing(coesfeld, sheet):
+    rows = rows_of(county_workbook(coesfeld, "de"), translate(TABLES[sheet], "de"))
+    stream = io.StringIO()
+    written = [[str(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in row] for row in rows]
+    csv.writer(stream, delimiter=";").writerows(written)
+    entered = read(stream.getvalue().encode("cp1252"), coesfeld)
+    assert changes(coesfeld, entered.figures) == ()
 
 
 def test_one_sentence_says_what_a_file_is_that_cannot_be_read(coesfeld):
