@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
 
 from browser import started
 from browser.screen import Screen
@@ -97,6 +100,20 @@ def status(address: str, **headers: str) -> int:
         return error.code
 
 
+def told(address: str, page: str, **headers: str) -> bytes:
+    """What the server tells a WebSocket made by hand, until its page is done."""
+    rerun = BackMsg()
+    rerun.rerun_script.page_name = page
+    found = b""
+    with connect(f"{address.replace('http', 'ws')}/_stcore/stream", additional_headers=headers) as socket:
+        socket.send(rerun.SerializeToString())
+        while True:
+            content = socket.recv()
+            found += content
+            if ForwardMsg.FromString(content).WhichOneof("type") == "script_finished":
+                return found
+
+
 def test_three_people_may_do_what_their_roles_say(guarded: tuple[str, Path], driver: WebDriver) -> None:
     address, data = guarded
     with started.screen(driver, address) as screen:
@@ -121,12 +138,16 @@ def test_three_people_may_do_what_their_roles_say(guarded: tuple[str, Path], dri
         screen.click("Move to the trash")
         screen.says("is in the trash.")
     lines = [json.loads(line) for line in (data / "audit" / "audit.jsonl").read_text("utf-8").splitlines()]
-    told = [(line["who"].partition("@")[0], line["what"], line["about"]) for line in lines if "refused" not in line]
-    copied = next(about for who, what, about in told if (who, what) == ("paul", "scenario.save"))
-    assert ("vera", "scenario.remove", SAVED) in told
-    assert {who for who, what, _ in told if what == "login"} == set(PEOPLE)
+    noted = [(line["who"].partition("@")[0], line["what"], line["about"]) for line in lines if "refused" not in line]
+    copied = next(about for who, what, about in noted if (who, what) == ("paul", "scenario.save"))
+    assert ("vera", "scenario.remove", SAVED) in noted
+    assert {who for who, what, _ in noted if what == "login"} == set(PEOPLE)
     assert (data / "scenarios" / f"{copied.removeprefix('saved/')}.yaml").exists()
     (version,) = (data / "scenarios" / ".versions" / copied.removeprefix("saved/")).iterdir()
     assert version.stem.endswith("-Paul Probe")
+    # Made by hand, and as somebody whom nobody vouches for.
+    page = told(address, "rules", Cookie="_streamlit_user=vera", kim_connected="9999999999")
+    assert b"Bitte anmelden." in page
+    assert b"Modell 1" not in page
     assert status(f"{address}/media/x.pdf") == 401
     assert status(f"{address}/_stcore/upload_file/a/b") == 401
