@@ -171,19 +171,3 @@ def test_frames_are_for_those_who_are_named() -> None:
     answer = ask(entrance(frames=("https://intranet.kreis.example",)))
     assert answer.headers["content-security-policy"].endswith("; frame-ancestors https://intranet.kreis.example")
     assert "x-frame-options" not in answer.headers
-
-
-def test_a_session_uploads_so_much_and_no_more() -> None:
-    app = entrance(base="kim")
-
-    def put(session: str, **headers: str) -> int:
-        return ask(app, f"/kim/_stcore/upload_file/{session}/1", method="PUT", **headers).status
-
-    assert [put("a", content_length="5000000") for _ in range(12)] == [200] * 10 + [429] * 2
-    # Where the size is not said, it counts as the largest that there is.
-    assert [put("b", content_length=size) for size in ["", "-1", "²"] * 4] == [200] * 9 + [429] * 3
-    assert put("c", content_length="10" * 20) == 429
-    assert put("c", content_length="1") == 429
-    # Others do not wait for these; and so many of them leave nothing behind.
-    assert {put(f"s{number}", content_length="1") for number in range(1200)} == {200}
-    assert ask(app, "/kim/_stcore/upload_file/a/1", method="DELETE").status == 200
