@@ -42,6 +42,7 @@ from wording.existing import existing_remarks
 from wording.finance import Finance, finance
 from wording.for_and_against import Arguments, arguments
 from wording.grid import NOTHING, GridTable
+from wording.judgement import Judgement, judgement
 from wording.key_figures import KeyFigure, key_figures
 from wording.method import Passage
 from wording.plan_tables import DRIVE, districts_table, losses_table, map_sentences, municipalities_table, served_worst
@@ -120,7 +121,8 @@ class Paper:
     """All that the committee papers say. ``parts`` are the scenarios in the order given, with the proposed one.
 
     ``finance`` is ``None`` where no scenario has a plan. ``recommendation`` begins with the proposal; its reasons
-    follow. ``remarks`` say how the comparison is to be read.
+    follow. ``remarks`` say how the comparison is to be read, ``verdict`` what it comes to (``None`` where nothing is
+    compared).
     """
 
     language: Language
@@ -135,6 +137,7 @@ class Paper:
     figures: GridTable
     coverage: GridTable
     remarks: tuple[Message, ...]
+    verdict: Judgement | None
     finance: Finance | None
     method: tuple[Passage, ...]
     people_decide: Message
@@ -201,6 +204,7 @@ def paper(
         figures=figures_table(scenarios, base),
         coverage=coverage_table(scenarios, base),
         remarks=tuple(comparison_remarks(scenarios, base)),
+        verdict=judgement([base, *(one for one in scenarios if one is not base)]) if len(plans) > 1 else None,
         finance=None if shown is None else finance(scenarios, shown),
         method=method.IN_ORDER,
         people_decide=method.PEOPLE_DECIDE,

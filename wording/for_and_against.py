@@ -90,7 +90,8 @@ def arguments(loaded: LoadedScenario, plan: Plan, proposed: Plan, against: Loade
         better.extend(_served_better(points, county))
         worse.extend(_served_worse(points, county))
     alone, before = _one_person_teams(plan), _one_person_teams(proposed)
-    if alone != before:
+    # Where there are no teams nobody stands in for nobody.
+    if alone != before and plan.fte and proposed.fte:
         (better if alone < before else worse).append(_alone(plan, proposed))
     breaches = broken(check_plan(plan))
     worse.extend(wording.rule_text(check, county, loaded.problem) for check in breaches)
@@ -179,7 +180,8 @@ def _alone(plan: Plan, proposed: Plan) -> Message:
 
 
 def _others(loaded: LoadedScenario, plan: Plan, proposed: Plan, against: LoadedScenario) -> Iterator[Message]:
-    yield msg("Employed by: {employers}.", employers=employed(plan, loaded.county))
+    if plan.fte:
+        yield msg("Employed by: {employers}.", employers=employed(plan, loaded.county))
     if not same_need(proposed, plan):
         yield msg(
             "The key, or who takes part, is another than in the proposed plan: coverage and hours cannot be set "
