@@ -59,7 +59,7 @@ class Laid:
 def legend(
     county: County, layer: LayerPlan, figure: MapFigure | None, language: Language, *, brief: bool = False
 ) -> tuple[Section, ...]:
-    """What colours, hatching and signs mean; ``brief`` where the page says who employs the posts."""
+    """What colours, hatching and signs mean; ``brief`` where the page says more of the teams."""
     signs = [
         Entry(_number("1"), translate(msg("district"), language)),
         Entry(_hub_sign, translate(msg("hub") if brief else msg("hub of its district or of those named"), language)),
@@ -69,6 +69,8 @@ def legend(
     if figure is None:
         signs.append(Entry(_written_sign(full), translate(msg("coverage"), language)))
     tell = _brief if brief else _in_full
+    if brief and len({district.employer for district in layer.districts}) > 1:
+        tell = _brief_with_employer
     entries = tuple(_districts(county, layer, figure is None, lambda one, team: tell(county, one, team, language)))
     sections = [Section(translate(msg("Districts"), language), entries)]
     if figure is not None:
@@ -112,6 +114,13 @@ def _brief(county: County, name: str | None, district: District, language: Langu
     """Name of a district, else its hub, with its posts on the same line."""
     called = name or county.name_of(district.hub)
     return translate(msg("{name}: {posts} FTE", name=called, posts=_posts(district.fte)), language), ""
+
+
+def _brief_with_employer(county: County, name: str | None, district: District, language: Language) -> tuple[str, str]:
+    """The same, and the employer where that is not the municipality of the hub."""
+    employer = county.employer(district.employer)
+    own = employer.kind == "municipality"
+    return _brief(county, name, district, language)[0], "" if own else employer.name
 
 
 def _posts(posts: Fraction) -> object:
