@@ -30,7 +30,7 @@ _LAND, _LAND_LINE, _BORDER = "#f1f3f5", "#c6ccd2", "#5c6670"
 _PADDING, _INSET = 5.0, 1.2
 _WIDEST = 10.0
 """Names wider than this (in sizes of their text) are broken."""
-_SHRINK = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+_SHRINK = (1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 _READABLE, _HAIR, _ROUGH = 0.8, 1.5, 0.25
 """Labels are made so small to hide no border; what they hide of one that does not count, and how exactly, in mm."""
 
