@@ -7,11 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from access.roles import refusal
 from serving import answers
-from translation import LANGUAGES, msg
-from views import address
-from views.parts import tables
+from translation import LANGUAGES, Message, msg
+from views import address, asker, inline, person
 from views.speech import Speech
+from views.uploads import limit_uploads
 
 TITLE = "KIM-Planer"
 _NAMES = {"de": "Deutsch", "en": "English"}
@@ -34,18 +35,21 @@ _PRESENTING = "present"
 def main() -> None:
     """Draws the frame of every page, then the page."""
     st.set_page_config(page_title=TITLE, page_icon=str(_HERE / "static" / "icon.svg"), layout="wide")
+    person.begin()
+    asker.tell_apart()
     answers.prepare()
+    limit_uploads()
     address.keep()
     language = address.language()
     speech = Speech(language)
-    viewing = address.flag(address.VIEW)
+    closed = _closed()
     pages = [
         st.Page(
             _HERE / "views" / f"{file}.py",
             title=speech.plain(title),
             url_path=file,
             default=file == "plan",
-            visibility="hidden" if viewing and file in address.EDITING else "visible",
+            visibility="hidden" if file in closed else "visible",
         )
         for file, title in _PAGES.items()
     ]
@@ -60,9 +64,7 @@ def main() -> None:
     st.set_page_config(page_title=f"{page.title} – {TITLE}")
     frame = st.container(key="frame")
     frame.html(_HERE / "static" / "page.css")
-    # For screen readers: Streamlit's page says it is English.
-    script = f"document.documentElement.lang = '{language}';\n{tables.SCRIPT}"
-    frame.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    frame.html(f"<script>{inline.frame(language)}</script>", unsafe_allow_javascript=True)
     st.logo(_HERE / "static" / "logo.svg", size="large")
     address.bind(address.LANGUAGE, language)
     frame.segmented_control(
@@ -74,12 +76,27 @@ def main() -> None:
         on_change=partial(address.follow, address.LANGUAGE),
         label_visibility="collapsed",
     )
-    if viewing and page.url_path in address.EDITING:
-        st.info(speech.markdown(msg("This link is for viewing only.")))
+    with frame:
+        person.show_person(speech)
+    if not person.entered(speech):
+        return
+    if page.url_path in closed:
+        st.info(speech.markdown(closed[page.url_path]))
     else:
         page.run()
     # Not before, or the plan that was asked for would wait for those that may be.
     answers.solve_ahead()
+
+
+def _closed() -> dict[str, Message]:
+    """The pages that are not offered, and why not."""
+    if address.flag(address.VIEW):
+        return dict.fromkeys(address.EDITING, msg("This link is for viewing only."))
+    return {
+        page: msg("This page is closed to you: {reason}.", reason=refusal(right))
+        for page, right in address.EDITING.items()
+        if not person.may(right)
+    }
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -44,9 +45,9 @@ def processor_seconds(python: str, arguments: tuple[str, ...], folder: Path) -> 
     return end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
 
 
-def main() -> None:
-    """Measures and prints."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def compare(about: str | None, commands_of: Callable[[Path], dict[str, tuple[str, ...]]]) -> None:
+    """Measures and prints what ``commands_of`` a checkout names."""
+    options = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--runs", type=int, default=7)
     options.add_argument("--before", type=Path, help="another checkout to compare with")
     options.add_argument("--python", default=sys.executable, help="the interpreter for that checkout")
@@ -54,7 +55,7 @@ def main() -> None:
     sides = [(sys.executable, HERE)]
     if chosen.before is not None:
         sides.insert(0, (chosen.python, chosen.before))
-    wanted = [measured(folder) for _, folder in sides]
+    wanted = [commands_of(folder) for _, folder in sides]
     print(f"seconds of processor, medians of {chosen.runs}; load {os.getloadavg()[0]:.1f}")
     print(f"{'':36}" + ("  before     now   ratio" if len(sides) == 2 else "     now"))
     for name in wanted[-1]:
@@ -71,4 +72,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    compare(__doc__, measured)

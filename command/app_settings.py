@@ -14,6 +14,8 @@ from pathlib import Path
 
 from scenarios.library import VARIABLE
 
+#: Names the settings of a server (serving/settings.py, which knows more than a command needs to load).
+_SETTINGS = "KIM_SETTINGS"
 _SHIPPED = Path(__file__).parent / "settings" / "config.toml"
 _IN_CHECKOUT = Path(__file__).parents[1] / ".streamlit" / "config.toml"
 
@@ -29,8 +31,9 @@ def environment() -> dict[str, str]:
     Settings are variables and not options, so that whoever sets one of these variables has the last word.
     """
     found = {**settings_as_variables(), **os.environ}
-    if found.get(VARIABLE):
-        found[VARIABLE] = str(Path(found[VARIABLE]).absolute())
+    for name in (VARIABLE, _SETTINGS):
+        if found.get(name):
+            found[name] = str(Path(found[name]).absolute())
     return found
 
 

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
             path = COUNTIES / name
         try:
             # A reference plan need not be known to check a scenario.
-            loaded = load_county(path) if path.is_dir() else load_problem(path, solve=lambda _: ())
+            loaded = load_county(path) if path.is_dir() else load_problem(path, solve=lambda _: None)
         except InputError as error:
             faults.extend(error.faults)
             continue

@@ -112,15 +112,67 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))
 
     _county_command(commands, common, text)
+    added = command("schema", msg("JSON Schema of a result or of a scenario"), common)
+    added.add_argument("of", choices=["result", "scenario"], help=text(msg("what the schema is of")))
+    added.add_argument("--out", metavar="FILE", default="-", help=text(msg("file; else standard output")))
     _state_command(command("state", msg("many counties under the same rules, side by side"), solving), text, language)
 
-    added = command("app", msg("start the application in the browser"), common)
+    _operating_commands(command, common, text)
+    _app_options(command("app", msg("start the application in the browser"), common), text)
+    return top
+
+
+def _app_options(app: argparse.ArgumentParser, text: Callable[[object], str]) -> None:
+    _address(app, text)
+    base = msg("path that the application is served under, behind a proxy; else that of the server as a whole")
+    app.add_argument("--base-path", metavar="PATH", default="", help=text(base))
+    host = msg(
+        "name that browsers may ask for beside localhost, with a port that is not the usual one; repeat for more"
+    )
+    app.add_argument("--host", metavar="NAME", action="append", default=[], help=text(host))
+    settings = msg("settings of a server: login, rights, names, audit record")
+    app.add_argument("--settings", metavar="FILE", type=Path, help=text(settings))
+    app.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
+    token = msg("let in everybody who reaches the port, without a token in the address: behind a proxy")
+    app.add_argument("--no-token", action="store_true", help=text(token))
+
+
+def _operating_commands(
+    command: Callable[..., argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    text: Callable[[object], str],
+) -> None:
+    """What those ask for who run the planner for others."""
+    added = command("backup", msg("put all that was saved into one archive, and check it"), common)
+    added.add_argument("archive", metavar="ARCHIVE.zip", type=Path, help=text(msg("the archive")))
+    added.add_argument("--check", action="store_true", help=text(msg("only check an archive that is there")))
+
+    added = command("restore", msg("make the data directory again from an archive"), common)
+    added.add_argument("archive", metavar="ARCHIVE.zip", type=Path, help=text(msg("the archive")))
+    replace = msg("also where something is saved: that is moved into a folder beside it")
+    added.add_argument("--replace", action="store_true", help=text(replace))
+
+    added = command("doctor", msg("check whether this machine has what the planner needs"), common)
+    _address(added, text)
+
+    added = command("bundle", msg("make a folder that installs and starts without internet and admin rights"), common)
+    added.add_argument("system", choices=["windows", "linux", "macos"], help=text(msg("system of the PC")))
+    added.add_argument("--out", metavar="DIR", type=Path, required=True, help=text(msg("new folder")))
+    python = msg("version of Python on the PC, such as 3.12; may be given several times; else that of this machine")
+    added.add_argument("--python", metavar="3.X", action="append", help=text(python))
+
+    added = command("about", msg("version, solver and packages; bill of materials and licences as files"), common)
+    sbom = msg("write the bill of materials (CycloneDX, JSON) to a file; - to standard output")
+    added.add_argument("--sbom", metavar="FILE", help=text(sbom))
+    licences = msg("write the licences of all parts with their texts to a file; - to standard output")
+    added.add_argument("--licences", metavar="FILE", help=text(licences))
+
+
+def _address(added: argparse.ArgumentParser, text: Callable[[object], str]) -> None:
     added.add_argument(
         "--address", default="127.0.0.1", help=text(msg("address to listen on; 0.0.0.0 for the whole network"))
     )
     added.add_argument("--port", type=int, default=8501, help=text(msg("port of the server")))
-    added.add_argument("--no-browser", action="store_true", help=text(msg("do not open a browser")))
-    return top
 
 
 def _report_options(report: argparse.ArgumentParser, text: Callable[[object], str], language: Language) -> None:
@@ -130,6 +182,7 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
         ("--docx", msg("council paper for Word")),
         ("--pptx", msg("slides")),
         ("--xlsx", msg("workbook")),
+        ("--municipalities", msg("a page for each municipality, as PDF and for Word, in one archive (ZIP)")),
         ("--png", msg("maps as pictures for print")),
         ("--svg", msg("maps as drawings")),
         ("--html", msg("maps as pages for the browser that need no network")),
@@ -201,6 +254,11 @@ def _county_command(
         "--out", type=Path, default=COUNTIES, help=text(msg("folder in which the county's folder is made"))
     )
     build.add_argument("--replace", action="store_true", help=text(msg("replace a folder that is there")))
+    about = text(msg("a county as a Frictionless data package, which says what its tables hold"))
+    package = actions.add_parser("package", help=about, description=about, parents=[common])
+    package.set_defaults(run="county_package")
+    package.add_argument("county", metavar="COUNTY", help=text(msg("county folder, or the name of a shipped one")))
+    package.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the file")))
 
 
 def _day(value: str, language: Language) -> date:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from command.explore_options import Values, draws_for
 from command.explore_parser import ALL, DRAWS
+from command.limits import ended_when_late
 from command.screen import Screen
 from command.solving import SolvedScenario, all_solved, as_if_none, solved, solver_of, status_of_all
 from command.status import ExitStatus
@@ -28,6 +29,7 @@ from reports.style import Style, colour_fault, read_logo, style_in
 from scenarios.library import library
 from translation import msg
 from wording.explore.told import ASKED
+from wording.money_remarks import money_warnings
 
 
 def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
@@ -46,22 +48,27 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
         loaded = as_if_none(answers[options.proposed - 1].loaded, screen)
         answers.append(solved(loaded, options, screen))
     exploration = _explorations(answers, draws, options, screen) if options.why else ()
+    day = options.date or datetime.now().astimezone().date()
     with screen.err.status(screen.line(msg("Papers …"))) as status:
         files = papers(
             answers,
             screen.language,
-            day=options.date or datetime.now().astimezone().date(),
+            day=day,
             title=options.title,
-            formats=[Format(name) for name in options.formats or [kind.value for kind in Format]],
+            formats=[kind for kind in Format if not options.formats or kind.option in options.formats],
             style=style,
             proposed=options.proposed - 1,
             sheet=MapSheet(next(paper for paper in Paper if paper.label == options.paper), options.landscape),
             exploration=exploration,
             progress=lambda doing: status.update(screen.line(doing)),
         )
+    chosen = answers[options.proposed - 1]
+    if chosen.solution.plan is not None:
+        for text in money_warnings(chosen.loaded, chosen.solution.plan, day.year):
+            screen.note(text)
     options.out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        write_atomically(options.out / name, content)
+        write_atomically(options.out / name, content, private=False)
         screen.done(msg("Written: {file}", file=options.out / name))
     return status_of_all(answers)
 
@@ -105,8 +112,11 @@ def _explorations(
     others = tuple((other.loaded.scenario.name, other.solution.plan) for other in answers if other is not chosen)
     with ExitStack() as stack:
         status = stack.enter_context(screen.err.status(""))
-        executor = stack.enter_context(workers()) if draws else None
+        executor = stack.enter_context(workers(time_limit=options.time_limit)) if draws else None
         means = Means(solver_of(options), options.time_limit, executor)
+        if options.time_limit is not None:
+            # That of one question counts for each.
+            stack.enter_context(ended_when_late(options.time_limit * len(plan.layers) * len(Question), screen))
         return tuple(
             explore(
                 subject_of(chosen.loaded, plan, layer),

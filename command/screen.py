@@ -13,6 +13,7 @@ from rich.text import Text
 
 from command.streams import harmless
 from files.faults import Fault
+from files.system import reason
 from translation import Language, Message, msg, translate
 
 
@@ -27,8 +28,12 @@ class Screen:
     def notices(self, faults: Sequence[Fault]) -> None:
         """Tell what was repaired or is worth knowing."""
         for fault in faults:
-            text = translate(msg("Note: {text}", text=fault.text(self.language)), self.language)
-            self.err.print(Text(harmless(text), style="yellow"), soft_wrap=True)
+            self.note(fault.text(self.language))
+
+    def note(self, text: object) -> None:
+        """Tell what is worth knowing in a sentence."""
+        line = translate(msg("Note: {text}", text=text), self.language)
+        self.err.print(Text(harmless(line), style="yellow"), soft_wrap=True)
 
     def done(self, message: Message) -> None:
         """Tell in a line what was done."""
@@ -50,7 +55,7 @@ class Screen:
         try:
             Path(file).write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            wrong = msg("the file cannot be written ({reason})", reason=error.strerror or str(error))
+            wrong = msg("the file cannot be written ({reason})", reason=reason(error))
             return [Fault(file, wrong, msg("a folder that may be written to"))]
         return []
 

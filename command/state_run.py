@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from command.failures import no_answer
 from command.screen import Screen
 from command.solving import scenario_path
 from command.status import ExitStatus
@@ -22,12 +23,11 @@ from optimizer.conflicts import Conflict, explain
 from optimizer.explore.workers import LOOK
 from optimizer.problem import Problem
 from optimizer.solve import Solution, solve
-from optimizer.solver import Solver, SolverError
-from optimizer.stages import NoPlanInTime
+from optimizer.solver import Solver
 from scenarios.assemble import LoadedScenario, problem_from
 from scenarios.schema import Scenario
 from scenarios.template import PostsByCounty, digest_of, scenario_for
-from translation import Message, msg, number, translate
+from translation import msg, number, translate
 from wording.about import planner_version
 from wording.result_json import result, written
 from wording.state import StateRow, answered, failed
@@ -35,20 +35,14 @@ from wording.state import StateRow, answered, failed
 COUNTY_FORMAT = "kim-state-county/1"
 RESULTS = "counties"
 """The folder of the results in that of the table."""
-_TIME = "time"
 Found = tuple[Solution, tuple[Conflict, ...]]
 
 
-def solved(problem: Problem, solver: str | None, time_limit: float | None) -> Found | str:
-    """The plan of a county or the conflicts in its way; a text where there was neither. Runs in other processes."""
+def solved(problem: Problem, solver: str | None, time_limit: float | None) -> Found:
+    """The plan of a county or the conflicts in its way. Runs in other processes."""
     chosen = None if solver is None else Solver(solver)
-    try:
-        solution = solve(problem, solver=chosen, time_limit=time_limit)
-        return solution, tuple(explain(solution, solver=chosen))
-    except NoPlanInTime:
-        return _TIME
-    except SolverError as error:
-        return str(error)
+    solution = solve(problem, solver=chosen, time_limit=time_limit)
+    return solution, tuple(explain(solution, solver=chosen))
 
 
 @dataclass
@@ -81,11 +75,11 @@ class StateRun:
                 wrong = msg("two county folders have this name")
                 raise InputError([Fault(name, wrong, msg("folders with names of their own"))])
             try:
-                county = load_county(county_folder(name, Path()))
+                county = load_county(county_folder(name, Path(), anywhere=True))
                 self.counties[folder] = county
                 scenario = scenario_for(self.template, county, self.posts)
                 path = scenario_path(self.options.scenario)
-                loaded = problem_from(scenario, path, load=_already(county))
+                loaded = problem_from(scenario, path, county=county)
             except InputError as error:
                 self._fail(folder, error.lines(self.screen.language), ExitStatus.BAD_INPUT)
                 continue
@@ -94,7 +88,7 @@ class StateRun:
 
     def compute(self, executor: Executor) -> None:
         """Solves what is not there already, the largest counties first; each result is kept as it comes."""
-        futures: dict[Future[Found | str], str] = {}
+        futures: dict[Future[Found], str] = {}
         order = sorted(self.asked, key=lambda folder: -len(self.asked[folder].loaded.county.municipalities))
         for folder in order:
             asked = self.asked[folder]
@@ -114,19 +108,18 @@ class StateRun:
                 self.screen.err.print(self.screen.line(msg("The same call goes on where this one stopped.")))
                 raise KeyboardInterrupt
 
-    def _receive(self, folder: str, future: Future[Found | str]) -> None:
+    def _receive(self, folder: str, future: Future[Found]) -> None:
         asked, language = self.asked[folder], self.screen.language
         error = future.exception()
-        found = f"{type(error).__name__}: {error}" if error is not None else future.result()
-        if isinstance(found, str):
-            reason: Message = msg("No plan was found in the time allowed: allow more with --time-limit.")
-            if found != _TIME:
-                reason = msg("The solver failed ({reason}): try the other one with --solver.", reason=found)
-            self._fail(folder, [translate(reason, language)], ExitStatus.NO_ANSWER)
+        if error is not None:
+            name = f"{type(error).__name__}: {error}"
+            failed = msg("The solver failed ({reason}): try the other one with --solver.", reason=name)
+            self._fail(folder, [translate(no_answer(error) or failed, language)], ExitStatus.NO_ANSWER)
             return
+        found = future.result()
         document = result(asked.loaded, found[0], found[1], language)
         kept = {"format": COUNTY_FORMAT, "digest": asked.digest, "time_limit": self.options.time_limit}
-        write_atomically(asked.file, written(kept | {"result": document}).encode())
+        write_atomically(asked.file, written(kept | {"result": document}).encode(), private=False)
         self._take(folder, document)
         text = msg("{county}: {seconds}", county=asked.loaded.county.name, seconds=number(found[0].seconds, 1, "s"))
         self.screen.err.print(self.screen.line(text), soft_wrap=True)
@@ -154,10 +147,6 @@ class StateRun:
     def _fail(self, folder: str, reasons: list[str], status: ExitStatus) -> None:
         self.rows[folder] = failed(folder, reasons, self.counties.get(folder))
         self.status = max(self.status, status)
-
-
-def _already(county: County) -> Callable[[Path], County]:
-    return lambda _: county
 
 
 def _as_they_come(futures: Mapping[Future[Any], str], stopped: Callable[[], bool]) -> Iterator[Future[Any]]:

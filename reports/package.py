@@ -1,4 +1,4 @@
-"""All papers of a comparison as files: report, slides, workbook, and of every plan its maps and its data for GIS."""
+"""All papers of a comparison as files: report, slides, workbook, pages of the municipalities, maps, data for GIS."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from scenarios.store import file_name
 from translation import Language, Message, msg
 from wording.compared_tables import Solved
 
-#: Dots per inch of a map on a slide, which is drawn on half a sheet.
-_SLIDE_DPI = 150
+#: Dots per inch of a map for a slide, which shows it twice as large.
+_SLIDE_DPI = 400
 _WORD_MAP_MM = 165.0, 110.0
 
 
@@ -30,11 +30,17 @@ class Format(Enum):
     DOCX = "docx"
     PPTX = "pptx"
     XLSX = "xlsx"
+    MUNICIPALITIES = "municipalities.zip"
     PNG = "png"
     SVG = "svg"
     HTML = "html"
     GPKG = "gpkg"
     GEOJSON = "geojson"
+
+    @property
+    def option(self) -> str:
+        """The name of the command's option for it."""
+        return self.value.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,8 @@ def papers(
 ) -> Mapping[str, bytes]:
     """The files by name; the same input gives the same bytes.
 
-    Report, council paper, slides and workbook are named after the proposed scenario, maps and data after their own
-    (:func:`scenario_stems`).
+    Report, council paper, slides, workbook and the archive of pages for the municipalities are named after the proposed
+    scenario, maps and data after their own (:func:`scenario_stems`).
     ``exploration`` has the answers about the proposed plan. ``progress`` is told what is made next. Raises
     ``InputError`` where the scenarios are about several counties.
     """
@@ -78,7 +84,7 @@ def papers(
 
 
 def scenario_stems(names: Sequence[str]) -> list[str]:
-    """What the files of scenarios of these names are called, without ending; no two alike."""
+    """What files about scenarios or places of these names are called, without ending; no two alike."""
     found: list[str] = []
     for name in names:
         first = PurePath(file_name(name)).stem
@@ -112,6 +118,9 @@ class _Package:
             if kind in formats:
                 self._progress(doing)
                 yield f"{self._named}.{kind.value}", make()
+        if Format.MUNICIPALITIES in formats and self._paper.proposed.planned is not None:
+            self._progress(msg("A page for each municipality …"))
+            yield f"{self._named}-{Format.MUNICIPALITIES.value}", self._municipalities()
         if {Format.PNG, Format.SVG, Format.HTML} & set(formats):
             for text in self._paper.maps:
                 self._progress(msg("Map: {title} …", title=text.title))
@@ -134,17 +143,24 @@ class _Package:
         return council_paper(self._paper, maps, self._style, self._named)
 
     def _slides(self) -> bytes:
-        from maps.paper.png import plan_png
+        from maps.paper.png import drawing_png
         from reports.slides import slides
 
-        drawings = [self._drawn(text, *slides.MAP_MM) for text in self._paper.maps]
-        pictures = [plan_png(one, paper=Sheet.A4, landscape=True, dpi=_SLIDE_DPI) for one in drawings]
+        wide, high = slides.MAP_MM
+        drawings = [self._drawn(text, wide, high) for text in self._paper.maps]
+        pictures = [drawing_png(one, wide, dpi=_SLIDE_DPI) for one in drawings]
         return slides.slides(self._paper, pictures, self._style)
 
     def _workbook(self) -> bytes:
         from reports.workbook.workbook import workbook
 
         return workbook(self._paper)
+
+    def _municipalities(self) -> bytes:
+        from reports.municipality.pages import municipality_pages
+
+        stems = scenario_stems([town.name for town in self._paper.county.municipalities])
+        return municipality_pages(self._paper, self._style, stems)
 
     def _drawn(self, text: MapText, wide: float, high: float, *, legend: bool = False) -> str:
         """A map for a page that says the rest, but for the ``legend`` where it is to have one."""

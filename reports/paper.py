@@ -22,7 +22,7 @@ from scenarios.assemble import LoadedScenario
 from scenarios.key import EQUAL
 from translation import Language, Message, listing, msg, number, translate
 from verifying.verify import digest
-from wording import method, money
+from wording import method, money_remarks
 from wording import sentences as wording
 from wording.compared_tables import (
     Compared,
@@ -121,8 +121,7 @@ class Paper:
     """All that the committee papers say. ``parts`` are the scenarios in the order given, with the proposed one.
 
     ``finance`` is ``None`` where no scenario has a plan. ``recommendation`` begins with the proposal; its reasons
-    follow. ``remarks`` say how the comparison is to be read, ``verdict`` what it comes to (``None`` where nothing is
-    compared).
+    follow. ``remarks`` say how the comparison is to be read. ``verdict`` is ``None`` where there is one scenario only.
     """
 
     language: Language
@@ -204,25 +203,25 @@ def paper(
         figures=figures_table(scenarios, base),
         coverage=coverage_table(scenarios, base),
         remarks=tuple(comparison_remarks(scenarios, base)),
-        verdict=judgement([base, *(one for one in scenarios if one is not base)]) if len(plans) > 1 else None,
-        finance=None if shown is None else finance(scenarios, shown),
+        verdict=judgement(scenarios) if len(scenarios) > 1 else None,
+        finance=None if shown is None else finance(scenarios, shown, day.year),
         method=method.IN_ORDER,
         people_decide=method.PEOPLE_DECIDE,
         limits=method.LIMITS,
         glossary=method.GLOSSARY,
         assumptions=_of_scenarios(
-            parts, lambda part: [*wording.assumptions(part.loaded), *money.assumptions(part.loaded)]
+            parts, lambda part: [*wording.assumptions(part.loaded), *money_remarks.assumptions(part.loaded)]
         ),
         sources=(
             *_of_scenarios(parts, lambda part: wording.sources(part.loaded.county)),
-            money.source(),
-            *(_digest(part, language) for part in parts if part.planned is not None),
+            *_of_scenarios(parts, lambda part: money_remarks.sources(part.loaded)),
+            *(digest_text(part, language) for part in parts if part.planned is not None),
         ),
         exploration=tuple(exploration),
     )
 
 
-def _digest(part: Part, language: Language) -> Message:
+def digest_text(part: Part, language: Language) -> Message:
     """What stands for the plan, so that anybody can tell whether a result is the one that this paper is about."""
     signs = digest(result(part.loaded, part.solution, [], language))
     return msg("Digest of the plan {title}: {digest}; “kim verify” works it out again.", title=part.title, digest=signs)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from fontTools.ttLib import TTFont
 
@@ -34,6 +35,19 @@ def printable(text: str) -> str:
     known = _advances()
     composed = unicodedata.normalize("NFC", text)
     return "".join(sign if sign.isspace() or sign in known else _MISSING for sign in composed)
+
+
+def printable_data(value: Any) -> Any:
+    """The same of every text in ``value``, which is plain data."""
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {key: printable_data(item) for key, item in value.items()}
+        case list():
+            return [printable_data(item) for item in value]
+        case _:
+            return value
 
 
 def width(text: str) -> float:

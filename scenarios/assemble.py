@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 from files.faults import Fault, InputError
+from files.reading import listed_files, misnamed
 from files.typed import instead, shown
 from files.yaml_file import Place
 from geodata import county_folder
@@ -171,7 +172,7 @@ def _groups(groups: Sequence[Sequence[str]], resolver: Resolver, place: Place) -
     return [resolver.towns(group, (*place, position)) for position, group in enumerate(groups)]
 
 
-Solve = Callable[["LoadedScenario"], Sequence[Districts | None]]
+Solve = Callable[["LoadedScenario"], Plan | None]
 """Solves a scenario: the districts of each layer, ``None`` where there is no plan."""
 
 
@@ -180,7 +181,7 @@ class LoadedScenario:
     """A scenario file with its county and the problem that it poses.
 
     ``known`` are the districts that those of each layer continue, ``None`` where they continue none: those of the
-    reference plan.
+    reference plan. ``reference`` is that plan with all its figures, where it is a scenario's.
     """
 
     path: Path
@@ -188,6 +189,7 @@ class LoadedScenario:
     county: County
     problem: Problem
     known: Sequence[Before | None] = ()
+    reference: Plan | None = None
 
     def identified(self, plan: Plan) -> Plan:
         """A plan of the problem with numbers and names of its districts (:mod:`scenarios.identity`)."""
@@ -283,20 +285,19 @@ def load_problem(path: Path, *, solve: Solve | None = None) -> LoadedScenario:
 
 
 def problem_from(
-    scenario: Scenario, path: Path, *, solve: Solve | None = None, load: Callable[[Path], County] = load_county
+    scenario: Scenario,
+    path: Path,
+    *,
+    solve: Solve | None = None,
+    load: Callable[[Path], County] = load_county,
+    county: County | None = None,
 ) -> LoadedScenario:
     """As :func:`load_problem` for a scenario at hand, which stands in ``path`` or would stand there.
 
-    ``load`` gives the county of a folder.
+    ``load`` gives the county of a folder; with ``county`` the scenario is about that one, whichever it names.
     """
-    return _load(scenario, path, solve or (lambda loaded: reference_districts(best_plan(loaded.problem))), load, ())
-
-
-def reference_districts(solution: Solution) -> Sequence[Districts | None]:
-    """The districts of each layer, ``None`` for every one where there is no plan."""
-    if solution.plan is None:
-        return [None for _ in solution.problem.layers]
-    return [[district.municipalities for district in layer.districts] for layer in solution.plan.layers]
+    solve = solve or (lambda loaded: best_plan(loaded.problem).plan)
+    return _load(scenario, path, solve, load, (), county)
 
 
 def county_of(scenario: Scenario, path: Path, load: Callable[[Path], County] = load_county) -> County:
@@ -310,14 +311,20 @@ def county_of(scenario: Scenario, path: Path, load: Callable[[Path], County] = l
 
 
 def _load(
-    scenario: Scenario, path: Path, solve: Solve, load: Callable[[Path], County], referring: tuple[Path, ...]
+    scenario: Scenario,
+    path: Path,
+    solve: Solve,
+    load: Callable[[Path], County],
+    referring: tuple[Path, ...],
+    county: County | None = None,
 ) -> LoadedScenario:
-    county = county_of(scenario, path, load)
+    county = county_of(scenario, path, load) if county is None else county
     known: Sequence[Before | None] = ()
+    plan: Plan | None = None
     if scenario.reference_plan is not None:
-        known = _reference(scenario, county, path, solve, load, (*referring, path))
+        known, plan = _reference(scenario, county, path, solve, load, (*referring, path))
     reference = [None if before is None else before.districts for before in known]
-    return LoadedScenario(path, scenario, county, problem_of(scenario, county, reference=reference), known)
+    return LoadedScenario(path, scenario, county, problem_of(scenario, county, reference=reference), known, plan)
 
 
 def _reference(
@@ -327,8 +334,8 @@ def _reference(
     solve: Solve,
     load: Callable[[Path], County],
     chain: tuple[Path, ...],
-) -> Sequence[Before | None]:
-    """The districts of the reference plan, by layer, with their numbers and names.
+) -> tuple[Sequence[Before | None], Plan | None]:
+    """The districts of the reference plan, by layer, with their numbers and names; and the plan of a scenario.
 
     ``chain`` are the scenarios that refer to each other, up to this one.
     """
@@ -341,31 +348,34 @@ def _reference(
         wrong = msg("the reference plans go round in a circle: {files}", files=listing(names))
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario that does not lead back here"))])
     if not other.is_file():
-        files = [file.name for file in path.parent.glob(f"*{other.suffix}") if file != path]
+        files = [
+            file.name for file in listed_files(path.parent, other.suffix) if file != path and not misnamed(file.name)
+        ]
         wrong = msg("there is no file “{name}” in this folder", name=shown(other.name))
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
     if other.suffix == ".csv":
-        return _table(other, scenario, county)
-    loaded = _load(load_scenario(other), other, solve, load, chain)
+        return _table(other, scenario, county), None
+    loaded = _load(load_scenario(other, other.name), other, solve, load, chain)
     if loaded.county.ags != county.ags:
         wrong = msg("the scenario {file} is about another county: {name}", file=other.name, name=loaded.county.name)
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario for {name}", name=county.name))])
-    return [
-        None if districts is None else Before(districts, loaded.naming(position, districts))
-        for position, districts in enumerate(solve(loaded))
-    ]
+    plan = solve(loaded)
+    if plan is None:
+        return [None for _ in loaded.problem.layers], None
+    districts = [[district.municipalities for district in layer.districts] for layer in plan.layers]
+    return [Before(one, loaded.naming(position, one)) for position, one in enumerate(districts)], plan
 
 
 def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | None]:
     """The districts of a plan's table, for the first layer whose districts are to be found."""
     # Who employs does not matter here, and need not be stated.
-    table = read_plan(path, county, only_employer=KI)
+    table = read_plan(path, county, only_employer=KI, file=path.name)
     rows = table.districts
     towns = Counter(ags for row in rows for ags in row.municipalities)
     double = [overlap(county.name_of(ags))[0] for ags, times in sorted(towns.items()) if times > 1]
     if double:
         allowed = msg("each municipality in one district of a reference plan")
-        raise InputError([Fault(str(path), wrong, allowed) for wrong in double])
+        raise InputError([Fault(path.name, wrong, allowed) for wrong in double])
     free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
     return [*(None for _ in range(free)), table_before(table)]
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from files.typed import offered
-from files.yaml_file import Place
-from scenarios.values import FAULT, Name, Quantity, Text, Value, invalid, real, repaired_ags
-from translation import Message, msg
+from scenarios.values import Name, PartFaults, Quantity, Text, Value, invalid, real, repaired_ags
+from translation import msg
 
 Hours = float | Mapping[str, float]
 """Hours for all municipalities; or by municipality, with those for all others under the word of the key."""
@@ -51,7 +50,7 @@ class HoursByTown(ByTown):
             assert isinstance(figure, float)
             return figure
         found: dict[str, float] = {self.word: 0.0}
-        faults = _Faults()
+        faults = PartFaults()
         for key, item in value.items():
             name = self.word if key == self.word else faults.reading((key,), _TOWN, key)
             figure = faults.reading((key,), self.quantity, item)
@@ -59,6 +58,12 @@ class HoursByTown(ByTown):
                 found[name] = figure
         faults.check()
         return found if len(found) > 1 else found[self.word]
+
+    def schema(self) -> dict[str, Any]:
+        """A figure, or one for each name."""
+        figure = self.quantity.schema()
+        by_town = {"type": "object", "additionalProperties": {"anyOf": figure["anyOf"]}}
+        return {**figure, "anyOf": [*figure["anyOf"], by_town]}
 
     def split(self, value: Hours) -> tuple[float, dict[str, float]]:
         """Hours for all, and those of the municipalities that are named."""
@@ -71,9 +76,14 @@ class HoursByTown(ByTown):
 class ReasonsByTown(ByTown):
     """Municipalities as a list, or each with a reason."""
 
+    def schema(self) -> dict[str, Any]:
+        """A list of names, or a reason for each name."""
+        reasons = {"type": "object", "additionalProperties": {"type": ["string", "null"]}}
+        return {"anyOf": [{"type": "array", "items": _TOWN.schema()}, reasons, {"type": "null"}]}
+
     def read(self, value: object) -> Reasons:
         """The municipalities, with reasons as soon as one is stated."""
-        faults = _Faults()
+        faults = PartFaults()
         match value:
             case None:
                 return ()
@@ -96,26 +106,6 @@ class ReasonsByTown(ByTown):
 def reasons_of(value: Reasons) -> dict[str, str]:
     """The reason of each municipality, empty where none is stated."""
     return dict(value) if isinstance(value, Mapping) else dict.fromkeys(value, "")
-
-
-class _Faults:
-    """Collects the faults of the parts of a value."""
-
-    def __init__(self) -> None:
-        self._found: list[tuple[Place, Message, Message | None]] = []
-
-    def reading(self, place: Place, kind: Value, value: object) -> Any:
-        """A part of the value; ``None`` after noting its faults."""
-        try:
-            return kind.read(value)
-        except PydanticCustomError as error:
-            inner = (error.context or {})["faults"]
-            self._found += [((*place, *deeper), wrong, allowed) for deeper, wrong, allowed in inner]
-            return None
-
-    def check(self) -> None:
-        if self._found:
-            raise PydanticCustomError(FAULT, FAULT, {"faults": tuple(self._found)})
 
 
 def _repaired(value: object) -> Iterator[object]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from files.yaml_file import Place, key_path
 from scenarios.by_town import HoursByTown, ReasonsByTown
+from scenarios.funding import FundingYear
 from scenarios.layer import KI, MUNICIPALITIES, EmployerRules, LayerRules, PlanRow
 from scenarios.schema import Scenario
 from scenarios.section import Section
@@ -76,6 +77,8 @@ def worded(value: object, kind: object = None, about: About | None = None) -> ob
 
 def _figure(value: Fraction, kind: Quantity | None) -> object:
     """A number with its unit and the decimals that it has; a fraction where it has too many."""
+    if kind is not None and kind.unit == "year":
+        return plain(value)
     if kind is not None and kind.share:
         digits = _decimals(value * 100)
         return plain(value) if digits is None else percent(float(value), digits)
@@ -125,6 +128,7 @@ class _List:
 _LISTS = {
     "layers": _List(msg("Order of the layers"), lambda layer: layer.name, by_place=True),
     "employers": _List(msg("Order of the employers"), lambda employer: employer.id, by_place=False),
+    "years": _List(msg("Order of the years"), lambda each: each.year, by_place=False),
     "plan": _List(msg("Order of the districts"), lambda row: frozenset(row.municipalities), by_place=True),
 }
 
@@ -175,6 +179,8 @@ def _title(item: object) -> Message:
     match item:
         case EmployerRules():
             return msg("Employer {name}", name=worded(item.id))
+        case FundingYear():
+            return msg("Year {year}", year=str(item.year))
         case PlanRow():
             return msg("District {towns}", towns=listing(item.municipalities))
         case _:

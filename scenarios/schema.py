@@ -211,12 +211,24 @@ class Scenario(Section):
                 msg("changes are limited, and there is no reference plan that they are counted against"),
                 msg("a reference plan, or no limit"),
             )
+        yield from self._too_many_filled()
         for position, layer in enumerate(self.layers):
             if not layer.posts.total and len(self.layers) > 1:
                 yield (
                     ("layers", position, "posts", "total"),
                     msg("the layer has no posts"),
                     msg("above 0; 0 only where there is no other layer"),
+                )
+
+    def _too_many_filled(self) -> Iterator[Finding]:
+        total = sum((layer.posts.total for layer in self.layers), Fraction(0))
+        for position, each in enumerate(self.funding.years):
+            most = max((each.filled or {0: Fraction(0)}).values())
+            if most > total:
+                yield (
+                    ("funding", "years", position, "filled"),
+                    msg("more posts are filled than the scenario has: {posts}", posts=plain(most)),
+                    msg("at most {posts}", posts=plain(total)),
                 )
 
     @property

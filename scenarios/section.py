@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from files.yaml_file import Place
 from scenarios.values import FAULT
@@ -25,6 +25,13 @@ class Section(BaseModel):
     @classmethod
     def _empty_is_default(cls, data: Any) -> Any:
         return {} if data is None else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core)
+        if not schema.get("required"):
+            handler.resolve_ref_schema(schema)["type"] = ["object", "null"]
+        return schema
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -13,14 +13,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, NoReturn
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from files.csv_table import parse_number
+from files.csv_table import NOT_SO_SMALL, SMALLEST, parse_number
 from files.typed import instead, name_fault, offered, remark_fault
+from files.yaml_file import Place
 from translation import Message, msg
 
-Unit = Literal["", "FTE", "h", "min", "€", "€/km", "g/km"]
+Unit = Literal["", "FTE", "h", "min", "€", "€/km", "g/km", "year"]
 FAULT = "kim_fault"
 """The type of a pydantic error that carries our own messages in its context."""
 
@@ -41,6 +42,9 @@ class About:
     text: Message
     assumption: bool = False
     nothing: Message | None = None
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(core), "title": self.label, "description": self.text}
 
 
 def invalid(wrong: Message, allowed: Message | None = None) -> NoReturn:
@@ -80,6 +84,11 @@ def plain(value: Fraction) -> str:
     return decimal if Fraction(decimal) == value else f"{value.numerator}/{value.denominator}"
 
 
+def as_json(value: Fraction) -> int | float:
+    """A limit as JSON has it."""
+    return value.numerator if value.denominator == 1 else float(value)
+
+
 def exact(value: object) -> Fraction | None:
     """A number without rounding from ``6``, ``0.5``, ``1/3`` or ``33 %``; ``None`` where it is not a number."""
     if isinstance(value, Fraction):
@@ -107,6 +116,13 @@ class Value(ABC):
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return self.schema()
+
+    @abstractmethod
+    def schema(self) -> dict[str, Any]:
+        """What may be stated, as JSON Schema; of limits those that it can express."""
 
     @abstractmethod
     def read(self, value: object) -> object:
@@ -141,6 +157,8 @@ class Quantity(Value):
             invalid(msg("{value} is not a number", value=offered(value)), self.allowed())
         if self.kind == "whole" and number.denominator != 1:
             invalid(msg("{value} is not a whole number", value=offered(value)), self.allowed())
+        if number and abs(number) < SMALLEST:
+            invalid(msg("{value} is too close to zero", value=offered(value)), NOT_SO_SMALL)
         if number < self.minimum or number > self.maximum or (self.above and number == self.minimum):
             invalid(msg("{value} is out of range", value=offered(value)), self.allowed())
         if self.kind == "money":
@@ -150,6 +168,18 @@ class Quantity(Value):
         if self.kind == "whole":
             return int(number)
         return number if self.kind == "exact" else float(number)
+
+    def schema(self) -> dict[str, Any]:
+        """A number in its range, or a text such as ``1/3``."""
+        limits = {
+            "exclusiveMinimum" if self.above else "minimum": as_json(self.minimum),
+            "maximum": as_json(self.maximum),
+        }
+        per_cent = "( ?%)?" if self.share else ""
+        written = {"type": "string", "pattern": f"^({_DECIMAL.pattern}|{_RATIO.pattern}){per_cent}$"}
+        number = {"type": "integer" if self.kind == "whole" else "number", **limits}
+        kinds = [number, written, *([{"type": "null"}] if self.optional else [])]
+        return {"anyOf": kinds, **({"x-unit": self.unit} if self.unit else {})}
 
     def typed(self, text: str) -> str | None:
         """What people typed into a form, as a file says it: ``0,5`` is ``0.5``; nothing may stand for no value.
@@ -178,9 +208,39 @@ class Quantity(Value):
         return msg("a number from {minimum} to {maximum}", **limits)
 
 
+class PartFaults:
+    """Collects the faults of the parts of a value."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Place, Message, Message | None]] = []
+
+    def reading(self, place: Place, kind: Value, value: object) -> Any:
+        """A part of the value; ``None`` after noting its faults."""
+        try:
+            return kind.read(value)
+        except PydanticCustomError as error:
+            inner = (error.context or {})["faults"]
+            self._found += [((*place, *deeper), wrong, allowed) for deeper, wrong, allowed in inner]
+            return None
+
+    def note(self, place: Place, wrong: Message, allowed: Message | None = None) -> None:
+        """Notes a fault that lies between the parts."""
+        self._found.append((place, wrong, allowed))
+
+    def check(self) -> None:
+        """Raises a pydantic error with all faults noted."""
+        if self._found:
+            raise PydanticCustomError(FAULT, FAULT, {"faults": tuple(self._found)})
+
+
 def whole(minimum: int, maximum: int, *, optional: bool = False) -> Quantity:
     """A whole number, such as a number of districts."""
     return Quantity("whole", Fraction(minimum), Fraction(maximum), optional=optional)
+
+
+def year(first: int, last: int, *, optional: bool = False) -> Quantity:
+    """A year, which is written without a sign for thousands."""
+    return Quantity("whole", Fraction(first), Fraction(last), "year", optional=optional)
 
 
 def real(minimum: int, maximum: int, unit: Unit = "", *, above: bool = False, optional: bool = False) -> Quantity:
@@ -220,10 +280,18 @@ class Text(Value):
             invalid(*found)
         return text
 
+    def schema(self) -> dict[str, Any]:
+        """A string."""
+        return {"type": "string"} if self.lines else {"type": "string", "minLength": 1}
+
 
 @dataclass(frozen=True)
 class FileName(Text):
     """The name of a scenario file, or of a plan's table, in the same folder, or nothing."""
+
+    def schema(self) -> dict[str, Any]:
+        """A string with one of the two endings."""
+        return {"anyOf": [{"type": "string", "pattern": r"^[^./\\:][^/\\:]*\.(yaml|csv)$"}, {"type": "null"}]}
 
     def read(self, value: object) -> str | None:  # type: ignore[override]
         if value is None:
@@ -242,6 +310,11 @@ class Name(Text):
     """A municipality by key (AGS) or name, or an employer by its id. A leading zero lost in a key is put back."""
 
     optional: bool = False
+
+    def schema(self) -> dict[str, Any]:
+        """A string, or a key that YAML took for a number."""
+        kinds = [{"type": "string", "minLength": 1}, {"type": "integer"}]
+        return {"anyOf": [*kinds, {"type": "null"}] if self.optional else kinds}
 
     def read(self, value: object) -> str | None:  # type: ignore[override]
         if value is None and self.optional:
@@ -271,6 +344,10 @@ class Choice(Value):
 
     words: tuple[tuple[str, Message], ...]
 
+    def schema(self) -> dict[str, Any]:
+        """The words."""
+        return {"enum": [word for word, _ in self.words]}
+
     def read(self, value: object) -> str:
         known = [word for word, _ in self.words]
         if value in known:
@@ -281,6 +358,10 @@ class Choice(Value):
 @dataclass(frozen=True)
 class Flag(Value):
     """Yes or no."""
+
+    def schema(self) -> dict[str, Any]:
+        """A boolean."""
+        return {"type": "boolean"}
 
     def read(self, value: object) -> bool:
         if isinstance(value, bool):

@@ -15,6 +15,7 @@ from files.archive import zipped
 from optimizer.explore.uncertainty import Uncertainty
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.style import Style
+from scenarios.funding import Funding
 from serving.answers import Answer
 from serving.papers_explored import EXPLORE_LIMIT, begin_exploring
 from serving.processes import Job, work
@@ -22,13 +23,15 @@ from translation import Language, Message, msg
 
 #: Seconds for each kind of paper; all are made at the same time.
 LIMIT = 120
-#: What one process makes: the picture and the drawing of a map have the most in common.
+#: What one process makes: the picture and the drawing of a map have the most in common. What takes longest comes first,
+#: so that no core waits for another at the end.
 _TOGETHER: tuple[tuple[Message, tuple[Format, ...]], ...] = (
+    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
+    (msg("The pages for the municipalities are being made"), (Format.MUNICIPALITIES,)),
     (msg("The report is being made"), (Format.PDF,)),
     (msg("The council paper is being made"), (Format.DOCX,)),
     (msg("The slides are being made"), (Format.PPTX,)),
     (msg("The workbook is being made"), (Format.XLSX,)),
-    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
 )
 _LOG = logging.getLogger(__name__)
 
@@ -37,8 +40,8 @@ _LOG = logging.getLogger(__name__)
 class Request:
     """What a planner asks for: ``proposed`` is the position of the scenario that is proposed.
 
-    ``texts`` stand in place of those of its scenario. With ``uncertainty`` the papers have the section “Why this plan”,
-    with draws from these ranges.
+    ``texts`` and ``funding`` stand in place of those of its scenario. With ``uncertainty`` the papers have the section
+    “Why this plan”, with draws from these ranges.
     """
 
     language: Language
@@ -49,6 +52,7 @@ class Request:
     sheet: MapSheet
     uncertainty: Uncertainty | None = None
     texts: tuple[tuple[str, str], ...] | None = None
+    funding: Funding | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class Making:
         self.request = request
         stems = scenario_stems([answer.loaded.scenario.name for answer in answers])
         self.stem = stems[request.proposed]
-        self._answers, self._style = tuple(_with_texts(answers, request)), style
+        self._answers, self._style = tuple(_as_asked(answers, request)), style
         self._begun = time.monotonic()
         # A key of its own, so that nobody else's papers end when these are stopped.
         self._key = uuid4().hex
@@ -95,6 +99,14 @@ class Making:
         if not open_ and not self._papers:
             self._begin([found for layer in self._exploring if (found := layer.found()) is not None])
         return [doing for doing, job in (*open_, *self._papers) if not job.done]
+
+    @property
+    def place(self) -> int | None:
+        """Which one it is of what waits, from 1 on, as long as nothing of it is being done."""
+        jobs = [job for layer in self._exploring for _, job in layer.jobs] + [job for _, job in self._papers]
+        places = [job.place for job in jobs if not job.done]
+        waiting = [place for place in places if place is not None]
+        return min(waiting) if waiting and len(waiting) == len(places) else None
 
     @property
     def share(self) -> float:
@@ -130,7 +142,7 @@ class Making:
                 sheet=request.sheet,
                 exploration=exploration,
             )
-            self._papers.append((doing, work().ask(f"papers {self._key} {number}", make, timeout=LIMIT)))
+            self._papers.append((doing, work().ask(f"papers {self._key} {number}", make, timeout=LIMIT, long=True)))
 
     def made(self) -> Made:
         """The papers, once nothing is left to do."""
@@ -167,14 +179,27 @@ def begin(answers: Sequence[Answer], request: Request, style: Style) -> Making:
     return Making(answers, request, style)
 
 
-def _with_texts(answers: Sequence[Answer], request: Request) -> Iterator[Answer]:
-    """The answers, the proposed scenario with the texts that were asked for."""
+def with_scenario(answer: Answer, **changes: object) -> Answer:
+    """The answer of a scenario with other ``changes`` that decide no plan, such as its texts."""
+    scenario = answer.loaded.scenario.model_copy(update=changes)
+    return replace(answer, loaded=replace(answer.loaded, scenario=scenario))
+
+
+def _as_asked(answers: Sequence[Answer], request: Request) -> Iterator[Answer]:
+    """The answers, the proposed scenario with the texts and the funding that were asked for.
+
+    The others take the year of its grants where they state none, so that their money can be compared.
+    """
     for position, answer in enumerate(answers):
-        if request.texts is None or position != request.proposed:
-            yield answer
-            continue
-        scenario = answer.loaded.scenario.model_copy(update={"papers": dict(request.texts)})
-        yield replace(answer, loaded=replace(answer.loaded, scenario=scenario))
+        changes: dict[str, object] = {}
+        if position == request.proposed and request.texts is not None:
+            changes["papers"] = dict(request.texts)
+        if position == request.proposed and request.funding is not None:
+            changes["funding"] = request.funding
+        elif request.funding is not None and answer.loaded.scenario.funding.year is None:
+            year = {"year": request.funding.base_year}
+            changes["funding"] = answer.loaded.scenario.funding.model_copy(update=year)
+        yield with_scenario(answer, **changes)
 
 
 def _kinds(request: Request) -> list[tuple[Message, tuple[Format, ...]]]:

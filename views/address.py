@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
+from access.roles import Right
 from files.typed import instead, shown
 from translation import LANGUAGES, Language, Message, msg
 
@@ -34,8 +35,8 @@ FROM = "from"
 #: A link for viewing: what changes things is not offered. A courtesy, no protection.
 VIEW = "view"
 PAGES = ("plan", "explore", "compare", "whatif", "rules", "data", "method")
-#: The pages that are for changing things.
-EDITING = ("whatif", "rules", "data")
+#: The pages that are for changing things, and what it takes.
+EDITING = {"whatif": Right.PLAN, "rules": Right.PLAN, "data": Right.ADMINISTER}
 #: Opened where the address names no scenario.
 FIRST_SCENARIO = "modell-1-zentral"
 

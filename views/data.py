@@ -12,6 +12,7 @@ from files.typed import instead, shown
 from files.workbook_cells import MOST_BYTES
 from geodata.county import County
 from geodata.editing.changes import changes
+from geodata.editing.data_package import archive_name, data_package
 from geodata.editing.datasets import dataset_name, save_dataset
 from geodata.editing.entered_figures import Entered
 from geodata.editing.figures import Figures, TableName, county_with, dated, figures_of
@@ -80,6 +81,7 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     show_outcome(speech)
     data_effect.show_outcome(speech)
     _offer_workbook(desk, speech)
+    _offer_package(desk.county, speech)
     st.header(speech.markdown(msg("Figures")), anchor=False)
     table = _chosen_table(speech)
     st.caption(speech.markdown(meaning(table)))
@@ -167,6 +169,24 @@ def _offer_workbook(desk: FiguresDesk, speech: Speech) -> None:
             key=key,
             on_change=_take,
             args=(desk, key),
+        )
+
+
+def _offer_package(county: County, speech: Speech) -> None:
+    with st.expander(speech.markdown(msg("For other programs: data package")), icon=":material/folder_zip:"):
+        told = msg(
+            "All files of this data set as it is saved, with a description of every table, its sources and licences, "
+            "that programs can read (Frictionless data package)."
+        )
+        st.markdown(speech.markdown(told))
+        st.download_button(
+            speech.markdown(msg("Download the data package")),
+            data=partial(data_package, county, speech.language),
+            file_name=archive_name(county),
+            mime="application/zip",
+            key="data package",
+            icon=":material/download:",
+            on_click="ignore",
         )
 
 

@@ -8,6 +8,7 @@ from textwrap import shorten
 
 import streamlit as st
 
+from access.roles import Right, refusal
 from files.faults import Fault, InputError
 from scenarios.changes import differences
 from scenarios.history import Record
@@ -17,7 +18,7 @@ from scenarios.schema import as_data
 from scenarios.store import ConflictError, Removed
 from serving import answers
 from translation import Message, msg
-from views import address
+from views import address, person
 from views.copy_link import copy_link, link_to
 from views.parts.choices import entry_name
 from views.parts.removed import moment
@@ -108,13 +109,25 @@ def _show_more(entry: Entry, versions: tuple[Record, ...], speech: Speech) -> No
             label = speech.markdown(msg("Copy"))
             st.button(label, key="owned copy", icon=":material/content_copy:", on_click=_copy, args=(entry, name))
         if not entry.shipped:
-            label = speech.markdown(msg("Move to the trash"))
-            st.button(label, key="owned remove", icon=":material/delete:", on_click=_remove, args=(entry,))
+            _offer_removal(entry, speech)
         links = [("link", msg("Copy the link"), False), ("viewing", msg("Copy a link for viewing only"), True)]
         for key, about, view in links:
             copy_link(about, link_to(entry.id, speech, view=view), key=f"owned {key}", speech=speech)
     if versions:
         _show_versions(entry, versions, speech)
+
+
+def _offer_removal(entry: Entry, speech: Speech) -> None:
+    may = person.may(Right.ADMINISTER)
+    st.button(
+        speech.markdown(msg("Move to the trash")),
+        key="owned remove",
+        icon=":material/delete:",
+        disabled=not may,
+        help=None if may else speech.markdown(msg("Not for you: {reason}.", reason=refusal(Right.ADMINISTER))),
+        on_click=_remove,
+        args=(entry,),
+    )
 
 
 def _show_names(entry: Entry, speech: Speech) -> None:
@@ -168,6 +181,8 @@ def _offer_back(one: Removed, speech: Speech) -> None:
     """Buttons to restore it, and to remove it for good after a second click."""
     key, label = f"{one.path.stem} {one.record.id}", speech.markdown(msg("Restore"))
     st.button(label, key=f"owned back {key}", icon=":material/restore_from_trash:", on_click=_restore, args=(one,))
+    if not person.may(Right.ADMINISTER):
+        return
     if st.session_state.get(_PURGING) != key:
         label = speech.markdown(msg("Remove for good"))
         asked = partial(_put, _PURGING, key)
@@ -185,7 +200,7 @@ def _done(act: Callable[[], Message]) -> None:
     except ConflictError as conflict:
         told = msg("Not done: {reason}. Look at it again first.", reason=conflict.message)
     except InputError as error:
-        told = msg("Not done: {reason}", reason=error.faults[0].wrong)
+        told = msg("Not done: {reason}", reason=error.faults[0].message)
     st.session_state[_TOLD] = told
 
 

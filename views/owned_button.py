@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from access.roles import Right
 from translation import msg
-from views import address
+from views import person
 from views.speech import Speech
 
 _OPEN = "owned open"
@@ -13,7 +14,7 @@ _OPEN = "owned open"
 
 def offer_owned(speech: Speech) -> None:
     """The button that opens the dialogue; none where the address is for viewing only."""
-    if address.flag(address.VIEW):
+    if not person.may(Right.PLAN):
         return
     label = speech.markdown(msg("Scenarios"))
     about = speech.markdown(msg("Copies, names, notes, versions and what was removed."))

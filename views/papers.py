@@ -20,11 +20,12 @@ from reports.paper import paper
 from reports.style import STYLE_FILE, style_in
 from scenarios.library import library
 from serving.answers import Answer
-from serving.papers import Made, Making, Request, begin
+from serving.papers import Made, Making, Request, begin, with_scenario
 from translation import LANGUAGES, Language, Message, msg, number, translate
-from views import papers_texts
+from views import papers_money, papers_texts
 from views.asking.ranges import kept_uncertainty
 from views.parts.shown import show_faults
+from views.parts.waiting import in_line
 from views.speech import Speech
 from wording.compared_tables import scenario_title
 
@@ -38,6 +39,7 @@ _FORMATS: tuple[Mapping[Format, Message], ...] = (
         Format.DOCX: msg("Council paper (Word)"),
         Format.PPTX: msg("Slides (PowerPoint)"),
         Format.XLSX: msg("Workbook (Excel)"),
+        Format.MUNICIPALITIES: msg("A page for each municipality (PDF and Word, ZIP)"),
     },
     {
         Format.PNG: msg("Maps as pictures for print (PNG)"),
@@ -53,7 +55,6 @@ _SHEETS: Mapping[MapSheet, Message] = {
     MapSheet(Sheet.A3, False): msg("A3, upright"),
     MapSheet(Sheet.A3, True): msg("A3, across"),
 }
-_ZIP = ".zip"
 #: Media type and icon, by the ending of the file.
 _KINDS = {
     ".pdf": ("application/pdf", "picture_as_pdf"),
@@ -65,7 +66,7 @@ _KINDS = {
     ".html": ("text/html", "map"),
     ".gpkg": ("application/geopackage+sqlite3", "layers"),
     ".geojson": ("application/geo+json", "layers"),
-    _ZIP: ("application/zip", "folder_zip"),
+    ".zip": ("application/zip", "folder_zip"),
 }
 _MAPS = tuple(f".{kind.value}" for kind in _FORMATS[1])
 _DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)", re.ASCII)
@@ -170,12 +171,14 @@ def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | N
     formats = _chosen_formats(speech)
     if not formats:
         st.info(speech.markdown(msg("Choose at least one kind of paper.")))
-    texts = papers_texts.ask(answers[proposed], speech) if Format.DOCX in formats else None
+    funding = papers_money.ask(answers[proposed], (day or today).year, speech)
+    chosen = answers[proposed] if funding is None else with_scenario(answers[proposed], funding=funding)
+    texts = papers_texts.ask(chosen, speech) if Format.DOCX in formats else None
     uncertainty = _chosen_section(answers[proposed], why, speech)
-    if wrong is not None or day is None or not formats:
+    if wrong is not None or day is None or not formats or funding is None:
         return None
     written = None if texts is None else tuple(texts.items())
-    return Request(language, title, day, formats, proposed, sheet, uncertainty, written)
+    return Request(language, title, day, formats, proposed, sheet, uncertainty, written, funding)
 
 
 def _chosen_section(answer: Answer, why: bool, speech: Speech) -> Uncertainty | None:
@@ -248,12 +251,15 @@ def _show_progress(speech: Speech) -> None:
     if making is None or not making.left:
         st.rerun()
     else:
+        place, doing = making.place, making.left[0]
         text = msg(
             "{doing} … for {seconds}, at most {limit}",
-            doing=making.left[0],
+            doing=doing,
             seconds=number(making.seconds, 0, "s"),
             limit=number(making.limit, 0, "s"),
         )
+        if place is not None:
+            text = in_line(doing, place)
         with st.container(border=True):
             st.progress(making.share, text=speech.markdown(text))
             st.button(speech.markdown(msg("Stop")), key="papers stop", on_click=_stop)
@@ -279,7 +285,7 @@ def _offer(made: Made, request: Request | None, speech: Speech) -> None:
         st.info(speech.markdown(msg("These papers were made before the last change above: “Create” makes them anew.")))
     if len(made.files) > 1:
         label = msg("All {count} files in one (ZIP, {size})", count=number(len(made.files)), size=_size(made.archive))
-        _offer_file(made.archive_name, made.archive, label, speech)
+        _offer_file(made.archive_name, made.archive, label, speech, primary=True)
     maps = [name for name in made.files if PurePath(name).suffix in _MAPS]
     with st.container(gap=None):
         for name in made.files:
@@ -298,7 +304,7 @@ def _offer_one(made: Made, name: str, speech: Speech) -> None:
     _offer_file(name, content, msg("{file} ({size})", file=name, size=_size(content)), speech)
 
 
-def _offer_file(name: str, content: bytes, label: Message, speech: Speech) -> None:
+def _offer_file(name: str, content: bytes, label: Message, speech: Speech, *, primary: bool = False) -> None:
     media, icon = _KINDS[PurePath(name).suffix]
     st.download_button(
         speech.markdown(label),
@@ -308,7 +314,7 @@ def _offer_file(name: str, content: bytes, label: Message, speech: Speech) -> No
         key=f"papers file {name}",
         on_click="ignore",
         icon=f":material/{icon}:",
-        type="primary" if PurePath(name).suffix == _ZIP else "tertiary",
+        type="primary" if primary else "tertiary",
     )
 
 

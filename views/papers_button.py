@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from scenarios.funding import Funding
 from serving.answers import Answer, digest_of
 from translation import msg
 from views.speech import Speech
@@ -29,9 +30,9 @@ def offer_papers(answers: Sequence[Answer], speech: Speech, *, why: bool = False
 
 
 def _shown(answers: Sequence[Answer]) -> tuple[str, ...]:
-    """What the dialogue is about: the scenarios but for the texts that it asks for itself."""
-    found = [answer.loaded for answer in answers]
-    return tuple(digest_of(one.scenario.model_copy(update={"papers": {}}), one.path) for one in found)
+    """What the dialogue is about: the scenarios but for the texts and the money that it asks for itself."""
+    found, asked = [answer.loaded for answer in answers], {"papers": {}, "funding": Funding()}
+    return tuple(digest_of(one.scenario.model_copy(update=asked), one.path) for one in found)
 
 
 def _open(answers: Sequence[Answer]) -> None:

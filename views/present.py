@@ -17,7 +17,7 @@ from scenarios.library import Entry
 from serving import answers
 from serving.answers import Answer
 from translation import Message, msg
-from views import address
+from views import address, inline
 from views.comparing.choice import FEWEST, MOST
 from views.comparing.maps import compared_map
 from views.comparing.verdict import show_deciding, show_verdict
@@ -42,7 +42,6 @@ from wording.judgement import judgement
 from wording.verdict import hours_missing, hours_used, verdict
 
 _STATIC = Path(__file__).parents[1] / "static"
-_KEYS = (_STATIC / "present.js").read_text(encoding="utf-8")
 #: Pixels of a map where the window has no room for more.
 _LOWEST = 300
 _PAGES = ("plan", "compare")
@@ -61,7 +60,7 @@ def show() -> None:
     speech = Speech(address.language())
     st.html(PLANS_STYLE)
     st.html(_STATIC / "present.css")
-    st.html(f"<script>{_KEYS}</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{inline.PRESENT}</script>", unsafe_allow_javascript=True)
     with st.container(key="presentation"):
         head = st.container(horizontal=True, vertical_alignment="center", gap="small", key="present-head")
         body = st.container(key="present-body")

@@ -1,4 +1,4 @@
-"""Who works here: initials, typed once in a session and kept with what is saved. Nobody is asked to prove it."""
+"""Who works here: initials, typed once in a session and kept with what is saved; with a login the name counts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from access.roles import login_is_on
 from scenarios.history import LONGEST_INITIALS
 from scenarios.history import initials as sound
 from translation import msg
@@ -21,7 +22,9 @@ def initials() -> str:
 
 
 def ask_initials(key: str, speech: Speech) -> None:
-    """A field for the initials. ``key`` names the place on the page."""
+    """A field for the initials, where nobody logs in. ``key`` names the place on the page."""
+    if login_is_on():
+        return
     field = f"{key} who"
     st.session_state[field] = initials()
     st.text_input(

@@ -6,7 +6,7 @@ import importlib.metadata
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -113,17 +113,30 @@ def solver_used() -> Package:
 def packages() -> tuple[Package, ...]:
     """Every package that the planner needs, directly or through another, in the order of names."""
     found: dict[str, importlib.metadata.Distribution] = {}
-    wanted = list(_names(_needed_by_the_planner()))
+    wanted = list(needed_by(PACKAGE))
     while wanted:
-        name = _plain(wanted.pop())
+        name = wanted.pop()
         if name in found:
             continue
-        try:
-            found[name] = importlib.metadata.distribution(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # needed on other machines only
-        wanted.extend(_names(found[name].requires or ()))
+        found[name] = importlib.metadata.distribution(name)
+        wanted.extend(needed_by(name))
     return tuple(Package(found[name].name, found[name].version, _licence(found[name])) for name in sorted(found))
+
+
+def needed_by(name: str) -> tuple[str, ...]:
+    """The packages that ``name`` itself needs on this machine, without those of its extras, in the order of names."""
+    try:
+        stated = importlib.metadata.requires(name) or ()
+    except importlib.metadata.PackageNotFoundError:
+        stated = _project()["dependencies"]
+    return tuple(sorted({plain(one) for one in _names(stated) if _is_here(one)}))
+
+
+def _is_here(name: str) -> bool:
+    try:
+        return bool(importlib.metadata.distribution(name))
+    except importlib.metadata.PackageNotFoundError:
+        return False  # needed on other machines only
 
 
 def data_licences(county: County) -> tuple[DataLicence, ...]:
@@ -166,14 +179,6 @@ def _project() -> dict[str, Any]:
     return project
 
 
-def _needed_by_the_planner() -> Sequence[str]:
-    try:
-        return importlib.metadata.requires(PACKAGE) or ()
-    except importlib.metadata.PackageNotFoundError:
-        stated: list[str] = _project()["dependencies"]
-        return stated
-
-
 def _names(requirements: Iterable[str]) -> Iterator[str]:
     """The packages that are needed by all who use a package: no extras."""
     for requirement in requirements:
@@ -183,8 +188,8 @@ def _names(requirements: Iterable[str]) -> Iterator[str]:
             yield name[0]
 
 
-def _plain(name: str) -> str:
-    """A package's name as all spellings of it are compared."""
+def plain(name: str) -> str:
+    """A package's name as all spellings of it are compared: in small letters, with hyphens."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,11 +11,13 @@ from functools import partial
 from geodata.county import County
 from optimizer.plan import Plan
 from scenarios.assemble import LoadedScenario
-from translation import Message, Number, msg, msgs, number
+from translation import Message, Number, listing, msg, msgs, number
 from wording import sentences as wording
 from wording.compared_tables import Compared, ComparedPlan, scenario_columns
+from wording.financial_plan import years_of, years_table
 from wording.grid import NOTHING, GridColumn, GridRow, GridTable, Weight, row
-from wording.money import FULL_YEAR, Module, Money, money
+from wording.money import FULL_YEAR, Module, Money, column, euros, money
+from wording.money_remarks import money_warnings
 
 MODULES: Mapping[Module, Message] = {
     Module.COORDINATION: msg("Module I: strategic management"),
@@ -29,7 +31,8 @@ class Finance:
     """Money and staff of the scenarios; ``moneys`` has ``None`` where a scenario has no plan.
 
     ``grants``, ``own_by_employer`` and ``own_by_municipality`` are those of the proposed plan, the last two ``None``
-    where the scenario does not say what a post really costs. ``compared`` and ``staff`` set all scenarios side by side.
+    where the scenario does not say what a post really costs; ``years`` is ``None`` where it has no financial plan.
+    ``compared`` and ``staff`` set all scenarios side by side. ``warnings`` say what does not fit the year of the paper.
     """
 
     moneys: tuple[Money | None, ...]
@@ -39,10 +42,12 @@ class Finance:
     staff: GridTable
     own_by_employer: GridTable | None
     own_by_municipality: GridTable | None
+    years: GridTable | None
+    warnings: tuple[Message, ...]
 
 
-def finance(scenarios: Sequence[Compared], shown: ComparedPlan) -> Finance:
-    """Money and staff of the scenarios; the one that is ``shown`` in full."""
+def finance(scenarios: Sequence[Compared], shown: ComparedPlan, year: int) -> Finance:
+    """Money and staff of the scenarios, for a paper of that ``year``; the one that is ``shown`` in full."""
     moneys = tuple(money(one.loaded, one.plan) if isinstance(one, ComparedPlan) else None for one in scenarios)
     loaded, plan = shown.loaded, shown.plan
     found = money(loaded, plan)
@@ -54,23 +59,24 @@ def finance(scenarios: Sequence[Compared], shown: ComparedPlan) -> Finance:
         _staff(scenarios),
         _own_by_employer(found, loaded.county),
         _own_by_municipality(found, plan, loaded.county),
+        years_table(years_of(loaded, plan)),
+        (*money_warnings(loaded, plan, year), *_different_grants(scenarios)),
     )
 
 
-def euros(amount: Decimal) -> Number:
-    """An amount as people read it: whole euros without cents."""
-    return number(float(amount), 0 if amount == amount.to_integral_value() else 2, "€")
+def _different_grants(scenarios: Sequence[Compared]) -> Iterator[Message]:
+    """Money of scenarios is alike only where their grants are."""
+    grants = sorted({one.loaded.scenario.funding.per_post for one in scenarios if isinstance(one, ComparedPlan)})
+    if len(grants) > 1:
+        yield msg(
+            "The scenarios use different grants per post ({amounts}): their money differs by that, too.",
+            amounts=listing(map(euros, grants)),
+        )
 
 
 def _estimate(amount: Decimal) -> Number:
     """An estimated amount: cents would pretend to know more."""
     return number(float(amount), 0, "€")
-
-
-def _column(amounts: Sequence[Decimal]) -> Callable[[Decimal], Number]:
-    """How the amounts of a column are written: all with cents where one has any."""
-    digits = 0 if all(amount == amount.to_integral_value() for amount in amounts) else 2
-    return lambda amount: number(float(amount), digits)
 
 
 def _sentences(loaded: LoadedScenario, found: Money) -> list[Message]:
@@ -97,21 +103,66 @@ def _sentences(loaded: LoadedScenario, found: Money) -> list[Message]:
         cost=_estimate(found.driving.cost),
         co2=number(found.driving.co2_kg),
     )
-    share = found.share
+    return [first, total, *_own(loaded, found), driving]
+
+
+_OWN: Mapping[str, Message] = {
+    "cost": msg("real cost of the posts"),
+    "posts": msg("own share"),
+    "coordination": msg("own share of coordination (module I)"),
+    "grant": msg("less Integrationspauschale (§ 14c TIntG)"),
+    "budget": msg("from the county's budget"),
+}
+
+
+def _own_parts(found: Money) -> dict[str, Decimal]:
+    """The rows that say what is left to pay, as far as it is known and says more than the rows above."""
+    if found.own is None:
+        return {}
+    own = found.own
+    parts: dict[str, Decimal] = {}
+    if own.posts is not None:
+        parts |= {"cost": own.posts.cost, "posts": own.posts.own}
+    if own.coordination is not None:
+        parts["coordination"] = own.coordination.own
+    if own.grant:
+        parts["grant"] = own.grant
+    if own.posts is not None and (own.grant or own.coordination is not None):
+        parts["budget"] = own.budget
+    return parts
+
+
+def _own(loaded: LoadedScenario, found: Money) -> Iterator[Message]:
+    """What is left to pay, and where that comes from."""
+    funding, share = loaded.scenario.funding, found.share
     if share is None:
-        own = msg("What a post really costs is not stated in the scenario, so that no own share is shown.")
+        yield msg("What a post really costs is not stated in the scenario, so that no own share is shown.")
     else:
-        own = msg(
+        yield msg(
             "At a real cost of {each} per post and year the posts cost {cost}; the own share is {own}.",
-            each=euros(loaded.scenario.funding.cost_per_post or Decimal(0)),
+            each=euros(funding.cost_per_post_in(funding.base_year) or Decimal(0)),
             cost=euros(share.cost),
             own=euros(share.own),
         )
-    return [first, total, own, driving]
+    if found.own is None:
+        return
+    if found.own.coordination is not None:
+        yield msg(
+            "Staff and material of the coordination (module I) cost {cost}; the own share is {own}.",
+            cost=euros(found.own.coordination.cost),
+            own=euros(found.own.coordination.own),
+        )
+    if found.own.grant:
+        yield msg(
+            "Of the own share the Integrationspauschale (§ 14c TIntG) pays {amount}; {left} come from the county's "
+            "budget.",
+            amount=euros(found.own.grant),
+            left=euros(found.own.budget),
+        )
 
 
 def _grants(found: Money) -> GridTable:
-    amount = _column([number for line in found.lines for number in (line.each, line.total)])
+    amount = column([number for line in found.lines for number in (line.each, line.total)])
     rows: list[GridRow] = []
     for module, name in MODULES.items():
         lines = [line for line in found.lines if line.module is module]
@@ -143,11 +194,14 @@ def _compared(scenarios: Sequence[Compared], moneys: Sequence[Money | None]) -> 
         *(line(name, partial(_module_total, module)) for module, name in MODULES.items()),
         line(msg("funding in all"), lambda found: euros(found.total)),
     ]
-    if any(found is not None and found.share is not None for found in moneys):
-        rows += [
-            line(msg("real cost of the posts"), lambda found: euros(found.share.cost) if found.share else NOTHING),
-            line(msg("own share"), lambda found: euros(found.share.own) if found.share else NOTHING),
-        ]
+    if len({found.year for found in moneys if found is not None}) > 1:
+        rows.insert(0, line(msg("year of the grants"), lambda found: str(found.year)))
+    own = [{} if found is None else _own_parts(found) for found in moneys]
+    rows += [
+        row([name, *(euros(parts[key]) if key in parts else NOTHING for parts in own)])
+        for key, name in _OWN.items()
+        if any(key in parts for parts in own)
+    ]
     rows += [
         line(msg("driving per year (estimate)"), lambda found: number(found.driving.km_per_year, 0, "km")),
         line(msg("cost of driving per year (estimate)"), lambda found: _estimate(found.driving.cost)),
@@ -198,7 +252,7 @@ def _own_by_employer(found: Money, county: County) -> GridTable | None:
     if found.shares is None or total is None:
         return None
     every = [*found.shares.values(), total]
-    amount = _column([value for share in every for value in (share.cost, share.funding)])
+    amount = column([value for share in every for value in (share.cost, share.funding)])
     names: list[object] = [wording.employer_name(id, county) for id in found.shares]
     posts = [*found.posts.values(), sum(found.posts.values(), Fraction(0))]
     rows = tuple(
@@ -222,7 +276,7 @@ def _own_by_municipality(found: Money, plan: Plan, county: County) -> GridTable 
     if found.own_by_key is None or found.share is None:
         return None
     parts = [found.own_by_key] if found.own_by_hours is None else [found.own_by_key, found.own_by_hours]
-    amount = _column([value for part in parts for value in part.values()])
+    amount = column([value for part in parts for value in part.values()])
     rows = [row([county.name_of(ags), *(amount(part[ags]) for part in parts)]) for ags in plan.municipalities]
     total = row([msg("County"), *(amount(found.share.own) for _ in parts)], Weight.TOTAL)
     headings = [msg("Own share by key €"), msg("Own share by hours on site €")][: len(parts)]

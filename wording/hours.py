@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.plan import Plan
@@ -22,16 +23,11 @@ class Use:
 def uses_of(plan: Plan) -> tuple[Use, ...]:
     """On site up to the fair supply, beyond it, road, coordination, not placed; last the contract hours.
 
-    Each part is rounded down or up to one decimal, those with the largest rests up, so that they give the sum.
+    The parts give the sum as they are printed (:func:`adding_up`).
     """
-    lost = plan.losses
+    lost, total = plan.losses, plan.problem.offered_hours
     parts = (lost.on_site, lost.beyond, lost.road, lost.coordination, lost.not_placed)
-    total = round(10 * plan.problem.offered_hours)
-    tenths = [math.floor(10 * part + 1e-6) for part in parts]
-    rests = sorted(range(len(parts)), key=lambda at: tenths[at] - 10 * parts[at])
-    for at in rests[: max(0, total - sum(tenths))]:
-        tenths[at] += 1
-    printed = [number(tenth / 10, 1, "h") for tenth in (*tenths, total)]
+    printed = [number(hours, 1, "h") for hours in (*adding_up(parts, total), total)]
     return (
         Use(msg("on site, up to the fair supply"), printed[0], Better.HIGHER),
         Use(msg("on site, beyond it"), printed[1], Better.LOWER),
@@ -40,3 +36,16 @@ def uses_of(plan: Plan) -> tuple[Use, ...]:
         Use(msg("not placed"), printed[4]),
         Use(msg("= contract hours per week"), printed[5]),
     )
+
+
+def adding_up(parts: Sequence[float], total: float) -> list[float]:
+    """The ``parts`` with one decimal such that they add up to that of their ``total``.
+
+    Each is rounded down or up, those with the largest rests up.
+    """
+    whole = round(10 * round(total, 1))
+    tenths = [math.floor(10 * part + 1e-6) for part in parts]
+    rests = sorted(range(len(parts)), key=lambda at: tenths[at] - 10 * parts[at])
+    for at in rests[: max(0, whole - sum(tenths))]:
+        tenths[at] += 1
+    return [tenth / 10 for tenth in tenths]

@@ -99,22 +99,32 @@ def districts_table(layer: LayerPlan, county: County) -> GridTable:
     return _table(wording.layer_title(layer), columns)
 
 
+def decided_table(layer: LayerPlan, county: County) -> GridTable:
+    """A row for each district of a layer, numbered as on the map: all that is to be decided about it."""
+    districts = [district for _, district in layer.numbered]
+    columns = (
+        _texts(msg("District"), [identity_text(identity) for identity, _ in layer.numbered]),
+        _texts(
+            msg("Municipalities"),
+            [wording.town_names(one.municipalities, county) for one in districts],
+            msg("all districts"),
+        ),
+        _summed(msg("Posts"), [wording.fte(one.fte) for one in districts], wording.fte(layer.fte)),
+        _texts(msg("Employer"), [wording.employer_name(one.employer, county) for one in districts]),
+        _texts(msg("Hub"), [county.name_of(one.hub) for one in districts]),
+    )
+    return _table(wording.layer_title(layer), columns)
+
+
 def districts_in_short(layer: LayerPlan, county: County) -> GridTable:
     """A row for each district, numbered as on the map: what is seen of it beside a map.
 
     The employer of each only where there are several, and not where each is the municipality of its hub.
     """
-    districts = [district for _, district in layer.numbered]
-    columns = [
-        _texts(msg("District"), [identity_text(identity) for identity, _ in layer.numbered]),
-        _texts(msg("Municipalities"), [wording.town_names(one.municipalities, county) for one in districts]),
-        _summed(msg("Posts"), [wording.fte(one.fte) for one in districts], wording.fte(layer.fte)),
-        _texts(msg("Hub"), [county.name_of(one.hub) for one in districts]),
-    ]
+    districts = layer.districts
     several = len({one.employer for one in districts}) > 1
-    if several and any(one.employer != one.hub for one in districts):
-        columns.append(_texts(msg("Employer"), [wording.employer_name(one.employer, county) for one in districts]))
-    return _table(wording.layer_title(layer), columns)
+    told = several and any(one.employer != one.hub for one in districts)
+    return decided_table(layer, county).of((0, 1, 2, 4, *((3,) if told else ())))
 
 
 def municipalities_table(loaded: LoadedScenario, plan: Plan, indicators: Sequence[str] = ()) -> GridTable:

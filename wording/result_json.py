@@ -15,50 +15,63 @@ from optimizer.rules import check_plan
 from optimizer.solve import Solution
 from scenarios.assemble import LoadedScenario
 from translation import Language, translate
+from wording import result_form as form
 from wording.sentences import assumptions, conflict_text, rule_text, sources
 
-FORMAT = "kim-result/2"
+FORMAT: form.Format = "kim-result/2"
 FIRST = "kim-result/1"
 """The form of the first edition, which is still read."""
 
 
 def result(
     loaded: LoadedScenario, solution: Solution, conflicts: Sequence[Conflict], language: Language
-) -> dict[str, Any]:
+) -> form.Result:
     """The result as plain data. ``conflicts`` are told where there is no plan. Texts are in ``language``."""
     solution = loaded.answered(solution)
-    document: dict[str, Any] = {
+    head: form.Head = {
         "format": FORMAT,
         "scenario": loaded.scenario.name,
         "county": loaded.county.folder.name,
-        "status": solution.status.value,
-        "fair_level": loaded.problem.fair_level,
-        "yardstick": yardstick_data(loaded),
     }
+    measure: form.Measure = {"fair_level": loaded.problem.fair_level, "yardstick": yardstick_data(loaded)}
+    foot: form.Foot = {
+        "assumptions": [translate(text, language) for text in assumptions(loaded)],
+        "sources": [translate(text, language) for text in sources(loaded.county)],
+        "seconds": solution.seconds,
+    }
+    status = solution.status.value
     if solution.plan is None:
-        document["conflicts"] = [
-            {
-                "rules": [rule.name.value for rule in conflict.rules],
-                "detail": " ".join(
-                    translate(text, language) for text in conflict_text(conflict, loaded.county, loaded.problem)
-                ),
-            }
-            for conflict in conflicts
-        ]
-    else:
-        document |= _plan(solution.plan, loaded, language)
-    document["assumptions"] = [translate(text, language) for text in assumptions(loaded)]
-    document["sources"] = [translate(text, language) for text in sources(loaded.county)]
-    document["seconds"] = solution.seconds
-    return document
+        told = conflicts_data(conflicts, loaded, language)
+        unplanned: form.Unplanned = {**head, "status": status, **measure, "conflicts": told, **foot}
+        return unplanned
+    planned: form.Planned = {
+        **head,
+        "status": status,
+        **measure,
+        **_figures(solution.plan, loaded, language),
+        **foot,
+    }
+    return planned
 
 
-def written(document: dict[str, Any]) -> str:
+def conflicts_data(
+    conflicts: Sequence[Conflict], loaded: LoadedScenario, language: Language
+) -> list[form.ConflictResult]:
+    """What stands in place of a plan where there is none."""
+    found: list[form.ConflictResult] = []
+    for conflict in conflicts:
+        told = conflict_text(conflict, loaded.county, loaded.problem)
+        rules = [rule.name.value for rule in conflict.rules]
+        found.append({"rules": rules, "detail": " ".join(translate(text, language) for text in told)})
+    return found
+
+
+def written(document: Mapping[str, object]) -> str:
     """A result as the text of a file."""
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def yardstick_data(loaded: LoadedScenario) -> dict[str, Any] | None:
+def yardstick_data(loaded: LoadedScenario) -> form.PostsYardstick | form.HoursYardstick | None:
     """What 100 % comes from; nothing where there is neither a post nor a stated yardstick."""
     stated, problem = loaded.scenario.yardstick, loaded.problem
     if stated.hours_per_1000 is not None:
@@ -67,7 +80,7 @@ def yardstick_data(loaded: LoadedScenario) -> dict[str, Any] | None:
     return {"kind": "posts", "posts": float(posts)} if posts else None
 
 
-def _plan(plan: Plan, loaded: LoadedScenario, language: Language) -> dict[str, Any]:
+def _figures(plan: Plan, loaded: LoadedScenario, language: Language) -> form.Figures:
     lost = plan.losses
     changing = _changing(plan)
     return {
@@ -112,7 +125,9 @@ def _changing(plan: Plan) -> set[Ags] | None:
     return {ags for one in found for ags in one.municipalities} if found else None
 
 
-def _municipality(town: Municipality, plan: Plan, loaded: LoadedScenario, changing: set[Ags] | None) -> dict[str, Any]:
+def _municipality(
+    town: Municipality, plan: Plan, loaded: LoadedScenario, changing: set[Ags] | None
+) -> form.MunicipalityResult:
     supply = plan.municipalities[town.ags]
     return {
         "ags": town.ags,
@@ -130,7 +145,7 @@ def _municipality(town: Municipality, plan: Plan, loaded: LoadedScenario, changi
     }
 
 
-def _layer(layer: LayerPlan, weights: Mapping[Ags, float]) -> dict[str, Any]:
+def _layer(layer: LayerPlan, weights: Mapping[Ags, float]) -> form.LayerResult:
     districts = [district.municipalities for district in layer.districts]
     reference = layer.layer.reference
     before = [None] * len(districts) if reference is None else continued(districts, reference, weights)
@@ -138,15 +153,17 @@ def _layer(layer: LayerPlan, weights: Mapping[Ags, float]) -> dict[str, Any]:
         "name": layer.layer.name,
         "given": layer.given,
         "districts": [
-            {"name": identity.name, "continues": position, **_district(district)}
+            _district(district, identity.name, position)
             for identity, position, district in zip(layer.identities, before, layer.districts, strict=True)
         ],
     }
 
 
-def _district(district: District) -> dict[str, Any]:
+def _district(district: District, name: str | None, continues: int | None) -> form.DistrictResult:
     towns = zip(district.municipalities, district.hours, district.travel_hours, strict=True)
     return {
+        "name": name,
+        "continues": continues,
         "employer": district.employer,
         "fte": float(district.fte),
         "persons": district.persons,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from xml.etree.ElementTree import Element
@@ -243,25 +243,38 @@ class Scene:
 
     def _draw_names_around(self, root: Element, places: Sequence[Placed]) -> None:
         """Names of neighbours where there is room for them, the nearest and largest first."""
-        group = add(root, "g", class_="names-around")
         size = _AROUND * self.scale
         taken = shapely.union_all([self._county.buffer(0.8 * self.scale), *(placed.box.shape for placed in places)])
         shapes = {around.name: around.shape for around in self.county.surroundings}
+        lands = ((name, self.projection.drawn(shapes[name])) for name, _ in self.county.screen.names)
         frame = self.box.inside(_INSET * self.scale).shape
-        for name, _ in self.county.screen.names:
-            land = self.projection.drawn(shapes[name]).intersection(frame)
-            parts = [part for part in shapely.get_parts(land.difference(taken)) if isinstance(part, shapely.Polygon)]
-            free = max(parts, key=lambda part: part.area, default=shapely.Polygon())
-            if free.area < size**2:
-                continue
-            middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(free, tolerance=0.5))[0]
-            width = text_width(name, size)
-            box = Box(middle[0] - width / 2, middle[1] - size / 2, width, size)
-            if not frame.covers(box.shape) or taken.intersects(box.shape):
-                continue
-            at = float(middle[0]), float(middle[1]) + 0.33 * size
-            add_text(group, at, name, size, colour=MUTED, anchor="middle")
-            taken = taken.union(box.shape.buffer(0.8 * self.scale))
+        draw_names(add(root, "g", class_="names-around"), lands, size, frame, taken, 0.8 * self.scale)
+
+
+def draw_names(
+    group: Element,
+    lands: Iterable[tuple[str, BaseGeometry]],
+    size: float,
+    frame: BaseGeometry,
+    taken: BaseGeometry,
+    clearance: float,
+) -> BaseGeometry:
+    """The names of ``lands`` (mm) where ``frame`` has room for them beside what is ``taken``; gives what then is."""
+    for name, shape in lands:
+        land = shape.intersection(frame)
+        parts = [part for part in shapely.get_parts(land.difference(taken)) if isinstance(part, shapely.Polygon)]
+        free = max(parts, key=lambda part: part.area, default=shapely.Polygon())
+        if free.area < size**2:
+            continue
+        middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(free, tolerance=0.5))[0]
+        width = text_width(name, size)
+        box = Box(middle[0] - width / 2, middle[1] - size / 2, width, size)
+        if not frame.covers(box.shape) or taken.intersects(box.shape):
+            continue
+        at = float(middle[0]), float(middle[1]) + 0.33 * size
+        add_text(group, at, name, size, colour=MUTED, anchor="middle")
+        taken = taken.union(box.shape.buffer(clearance))
+    return taken
 
 
 def _hidden(found: tuple[list[Label], list[Placed]]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from io import BytesIO
 from itertools import groupby
@@ -19,7 +19,7 @@ from reports.paper import MapText, Paper
 from reports.report.makeup import ROOM_MM, measured, pages
 from reports.report.report import Block, basis, blocks
 from reports.style import Style
-from reports.typeface import FAMILY, printable
+from reports.typeface import FAMILY, printable_data
 from translation import msg
 
 Draw = Callable[[MapText, float, float], str]
@@ -82,7 +82,7 @@ def _data(paper: Paper, on_pages: Sequence[Sequence[Block]], *, measured: bool =
         "page": say(msg("Page {page} of {pages}", page="{page}", pages="{pages}")),
         "pages": on_pages,
     }
-    return json.dumps(_printable(report), ensure_ascii=False)
+    return json.dumps(printable_data(report), ensure_ascii=False)
 
 
 def _masthead(paper: Paper, style: Style) -> Block:
@@ -130,16 +130,3 @@ def _drawn(page: Sequence[Block], paper: Paper, draw: Draw) -> list[Block]:
 def _picture(one: Block, beside: int, high: float, paper: Paper, draw: Draw) -> Block:
     wide = (_WIDTH_MM - (beside - 1) * _BETWEEN_MM) / beside
     return {"title": one["title"], "alt": one["alt"], "svg": draw(paper.maps[one["at"]], wide, high)}
-
-
-def _printable(value: Any) -> Any:
-    """``value`` with texts that the font can show: a sign that it lacks would make the document invalid."""
-    match value:
-        case str():
-            return printable(value)
-        case Mapping():
-            return {key: _printable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_printable(item) for item in value]
-        case _:
-            return value

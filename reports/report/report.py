@@ -203,8 +203,11 @@ class Writer:
         """Funding, cost and staff."""
         found = self._paper.finance
         assert found is not None
+        if found.warnings:
+            yield self._text(*found.warnings, strong=True)
         yield self._text(*found.sentences)
-        for table in (found.compared, found.staff, found.grants, found.own_by_employer, found.own_by_municipality):
+        own = (found.own_by_employer, found.own_by_municipality)
+        for table in (found.compared, found.years, found.staff, found.grants, *own):
             if table is not None:
                 yield from self._table(table)
 

@@ -5,27 +5,21 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pptx.chart.chart import Chart
-from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
-from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls, qn
+from pptx.oxml.ns import nsdecls
 from pptx.slide import Slide
 from pptx.text.text import TextFrame
 from pptx.util import Pt
 
 from files.archive import settled
 from maps.paper.svg import clean
-from reports.chart_figures import chart_figures
-from reports.number_formats import share_format
 from reports.slides.master import (
     INK,
     REGIONS,
@@ -37,10 +31,11 @@ from reports.slides.master import (
     layout_of,
     place,
     set_language,
+    settle_notes,
     title_box_of,
 )
-from reports.slides.table import BELOW, INSET_X, INSET_Y, LaidTable
-from reports.slides.text import Paragraph, after, fitting, indent, shortened
+from reports.slides.table import INSET_X, INSET_Y, LaidTable, TextRow
+from reports.slides.text import Paragraph, after, fitting, indent, one_line, shortened
 from reports.style import Style
 from translation import Language
 
@@ -49,32 +44,8 @@ TEXT_SIZES = (20.0, 18.0, 16.0, 14.0, 12.0)
 #: Between a text and the edge of its box, in points.
 INSET = 4.0
 _FIRST_SIZES = (40.0, 36.0, 32.0, 28.0, 24.0)
-_FOOTER_SIZE, _CHART_SIZE, _LABEL_SIZE = 11.0, 12.0, 9.0
-_MUTED = RGBColor(0x4A, 0x52, 0x5C)
-_GRID = RGBColor(0xD5, 0xD9, 0xDE)
-_ACCENTS = (
-    MSO_THEME_COLOR.ACCENT_1,
-    MSO_THEME_COLOR.ACCENT_2,
-    MSO_THEME_COLOR.ACCENT_3,
-    MSO_THEME_COLOR.ACCENT_4,
-    MSO_THEME_COLOR.ACCENT_5,
-    MSO_THEME_COLOR.ACCENT_6,
-)
-MOST_SERIES = len(_ACCENTS)
-#: The room of the sign beside an entry of a legend.
-_SIGN = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """Bars in a chart: names of groups; for each series its name and a share for every group or ``None``.
-
-    Shares are shown in per cent with so many ``digits``.
-    """
-
-    groups: tuple[str, ...]
-    series: tuple[tuple[str, tuple[float | None, ...]], ...]
-    digits: int
+#: Below twelve points nobody in the room reads anything.
+_FOOTER_SIZE, _CHART_SIZE = 12.0, 12.0
 
 
 class SlideDeck:
@@ -87,8 +58,10 @@ class SlideDeck:
 
     def content(self) -> bytes:
         """The presentation as the bytes of a .pptx; the same slides give the same bytes."""
+        settle_notes(self._deck, self._language)
         for slide in self._deck.slides:
             set_language(slide._element, self._language)
+            set_language(slide.notes_slide._element, self._language)
             for shape in slide.shapes:
                 if shape.has_chart:
                     set_language(shape.chart._chartSpace, self._language)
@@ -96,20 +69,23 @@ class SlideDeck:
         self._deck.save(stream)
         return settled(stream.getvalue(), self._day)
 
-    def first(self, title: str, below: Sequence[Paragraph]) -> None:
-        """The slide with the title of all."""
+    def first(self, title: str, below: Sequence[Paragraph], notes: Sequence[str]) -> None:
+        """The slide with the title of all; ``notes`` are what is said to a slide, a paragraph each."""
         slide = self._deck.slides.add_slide(layout_of(self._deck, TITLE_SLIDE, self._language))
         heading, text = slide.placeholders
         self._write_title(heading.text_frame, title, _box(heading), _FIRST_SIZES, 3)
         self._write(text.text_frame, below, _box(text), TEXT_SIZES)
+        _note(slide, notes)
 
-    def slide(self, title: str, footer: str) -> Slide:
+    def slide(self, title: str, footer: str, notes: Sequence[str]) -> Slide:
         """A slide with a title and free room below it."""
-        return self._slide(TITLE_ONLY, title, footer)
+        return self._slide(TITLE_ONLY, title, footer, notes)
 
-    def text_slide(self, title: str, footer: str, paragraphs: Sequence[Paragraph], sizes: Sequence[float]) -> None:
+    def text_slide(
+        self, title: str, footer: str, notes: Sequence[str], paragraphs: Sequence[Paragraph], sizes: Sequence[float]
+    ) -> None:
         """A slide with a title and a text."""
-        slide = self._slide(TITLE_AND_TEXT, title, footer)
+        slide = self._slide(TITLE_AND_TEXT, title, footer, notes)
         (body,) = (s for s in slide.placeholders if s.placeholder_format.type is PP_PLACEHOLDER.OBJECT)
         self._write(body.text_frame, paragraphs, _box(body), sizes)
 
@@ -133,38 +109,25 @@ class SlideDeck:
 
     def table(self, slide: Slide, name: str, laid: LaidTable, corner: tuple[float, float], described: str) -> None:
         """A table that can be edited, with its upper left corner there; the first row is its header."""
-        rows = [tuple((heading,) for heading in laid.table.headings), *(row.cells for row in laid.table.rows)]
-        bold = [True, *(row.bold for row in laid.table.rows)]
+        rows = [TextRow(tuple((heading,) for heading in laid.table.headings), bold=True), *laid.table.rows]
         frame = slide.shapes.add_table(len(rows), len(laid.widths), 0, 0, 0, 0)
         place(frame, (*corner, sum(laid.widths), laid.height))
         self._describe(frame._element.nvGraphicFramePr.cNvPr, name, described)
         table = frame.table
         for column, wide in zip(table.columns, laid.widths, strict=True):
             column.width = Pt(round(wide, 2))
-        for position, (cells, strong) in enumerate(zip(rows, bold, strict=True)):
+        for position, row in enumerate(rows):
             table.rows[position].height = Pt(round(laid.heights[position], 2))
-            for column, content in enumerate(cells):
+            for column, content in enumerate(row.cells):
                 cell = table.cell(position, column)
                 cell.margin_left = cell.margin_right = Pt(INSET_X)
                 cell.margin_top = cell.margin_bottom = Pt(INSET_Y)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 align = PP_ALIGN.RIGHT if laid.table.figures[column] else PP_ALIGN.LEFT
-                self._write_cell(cell.text_frame, content, laid.size, strong, align)
+                self._write_cell(cell.text_frame, content, laid.size, row.bold, align)
+            if row.fill:
+                _fill(table.cell(position, 0), row.fill)
         self._foot(slide)
-
-    def bars(self, slide: Slide, name: str, bars: Bars, box: Box, described: str) -> None:
-        """A bar chart that can be edited."""
-        written = share_format(self._language, bars.digits)
-        groups = [clean(group) for group in bars.groups]
-        entry = box[2] / len(bars.series) - _SIGN
-        series = [(shortened(clean(text), entry / _CHART_SIZE, 2), values) for text, values in bars.series]
-        data = CategoryChartData(number_format=written)
-        data.categories = groups
-        for text, values in series:
-            data.add_series(text, values)
-        figures = chart_figures(groups, series, written)
-        chart = self.chart(slide, name, XL_CHART_TYPE.BAR_CLUSTERED, data, box, described, figures)
-        self._form(chart, bars, written)
 
     def chart(
         self, slide: Slide, name: str, kind: Any, data: Any, box: Box, described: str, figures: bytes | None = None
@@ -186,7 +149,7 @@ class SlideDeck:
         self._foot(slide)
         return chart
 
-    def _slide(self, layout: str, title: str, footer: str) -> Slide:
+    def _slide(self, layout: str, title: str, footer: str, notes: Sequence[str]) -> Slide:
         slide = self._deck.slides.add_slide(layout_of(self._deck, layout, self._language))
         heading = slide.shapes.title
         assert heading is not None
@@ -199,6 +162,7 @@ class SlideDeck:
                 if shape.placeholder_format.type is PP_PLACEHOLDER.FOOTER:
                     text = shortened(clean(footer), (_box(shape)[2] - 4 * INSET) / _FOOTER_SIZE)
                     added.text_frame.text = text
+        _note(slide, notes)
         return slide
 
     def _foot(self, slide: Slide) -> None:
@@ -241,41 +205,30 @@ class SlideDeck:
             line.alignment = align
             run = line.add_run()
             run.text = clean(text)
-            run.font.size = Pt(round(size * (BELOW if position else 1), 1))
+            run.font.size = Pt(round(size, 1))
             run.font.bold = bold
 
-    def _form(self, chart: Chart, bars: Bars, written: str) -> None:
-        chart.has_legend = len(bars.series) > 1
-        if chart.has_legend:
-            chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-        names, values = chart.category_axis, chart.value_axis
-        # As in a table: the first group on top.
-        names.reverse_order = True
-        # Else the other axis would be on top too.
-        values._element.find(qn("c:crosses")).set("val", "max")
-        names.format.line.color.rgb = _MUTED
-        values.minimum_scale = 0
-        values.major_gridlines.format.line.color.rgb = _GRID
-        values.format.line.fill.background()
-        values.tick_labels.number_format, values.tick_labels.number_format_is_linked = (
-            share_format(self._language, 0),
-            False,
-        )
-        plot = chart.plots[0]
-        plot.gap_width, plot.overlap = 30, 0
-        for shown, accent in zip(plot.series, _ACCENTS, strict=False):
-            shown.format.fill.solid()
-            shown.format.fill.fore_color.theme_color = accent
-            shown.invert_if_negative = False
-        plot.has_data_labels = True
-        labels = plot.data_labels
-        labels.number_format, labels.number_format_is_linked = written, False
-        labels.position, labels.show_value = XL_LABEL_POSITION.OUTSIDE_END, True
-        labels.font.size = Pt(_LABEL_SIZE)
+
+def _note(slide: Slide, notes: Sequence[str]) -> None:
+    """What is said to a slide, a paragraph for each of ``notes``."""
+    frame = slide.notes_slide.notes_text_frame
+    assert frame is not None
+    for position, text in enumerate(notes):
+        line = frame.paragraphs[0] if position == 0 else frame.add_paragraph()
+        line.add_run().text = clean(text)
+
+
+def _fill(cell: Any, colour: str) -> None:
+    """The colour of a map behind a text as dark as there."""
+    cell.fill.solid()
+    cell.fill.fore_color.rgb = RGBColor.from_string(colour.removeprefix("#").upper())
+    for paragraph in cell.text_frame.paragraphs:
+        for run in paragraph.runs:
+            run.font.bold, run.font.color.rgb = True, INK
 
 
 def _fits(title: str, room: float, most: int) -> bool:
-    return most > 0 and shortened(title, room, most, bold=True) == " ".join(title.split())
+    return most > 0 and shortened(title, room, most, bold=True) == one_line(title)
 
 
 def _box(shape: Any) -> Box:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pptx.slide import Slide
@@ -13,11 +13,12 @@ from geodata.editing.workbook_layout import WHY_THIS_PLAN
 from optimizer.explore.posts import Posts
 from reports.report.shown import SHORTFALL, TRAVEL
 from reports.slides.charts import Words, columns_chart, frontier_points, line_chart
-from reports.slides.deck import INSET, SlideDeck
+from reports.slides.deck import INSET
 from reports.slides.master import BODY, Box
-from reports.slides.table import LaidTable, TextTable, laid_out
+from reports.slides.pen import Pen
+from reports.slides.table import laid_out
 from reports.slides.text import Paragraph, fitting, height
-from translation import Language, Message, Number, listing, msg, number
+from translation import Message, Number, msg, number
 from wording import sentences as wording
 from wording.explore.all import everything_told
 from wording.explore.axes import THIS
@@ -27,7 +28,7 @@ from wording.yardstick import hours_at
 
 _LEFT, _TOP, _WIDE, _HIGH = BODY
 _GAP = 8.0
-_ANSWER_SIZES, _PROOF_SIZES = (16.0, 14.0, 13.0, 12.0, 11.0, 10.0), (11.0, 10.0)
+_ANSWER_SIZES, _PROOF_SIZES = (16.0, 14.0, 13.0, 12.0), (12.0,)
 #: Of the height below the title, at most so much is for the answer and for the proof.
 _ANSWER, _PROOF = 0.32, 0.16
 _TOGETHER = (Question.ROBUSTNESS, Question.SENSITIVITY)
@@ -40,19 +41,7 @@ _QUESTIONS = (
     Question.POSTS,
     *_TOGETHER,
 )
-_TABLES = (Question.ALTERNATIVES, Question.PRICES, *_TOGETHER)
-
-
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """What the presentation lends: ``titled`` numbers the slides of a title, ``texts`` says a table."""
-
-    deck: SlideDeck
-    language: Language
-    footer: str
-    say: Callable[[object], str]
-    titled: Callable[[Message, int, int], str]
-    texts: Callable[[GridTable], TextTable]
+_TABLES = (Question.ALTERNATIVES, Question.PRICES)
 
 
 def explored_slides(pen: Pen, exploration: Exploration, layer: str | None) -> None:
@@ -69,15 +58,15 @@ class _Explored:
 
     def all(self) -> None:
         told = {one.question: one for one in everything_told(self._exploration) if one.question in _QUESTIONS}
-        both = all(question in told for question in _TOGETHER)
         for question, one in told.items():
-            if both and question in _TOGETHER:
-                if question is _TOGETHER[0]:
-                    self._side_by_side(*(told[each] for each in _TOGETHER))
-            elif question in _TABLES:
+            if question in _TABLES:
                 self._table_slides(one)
-            else:
+            elif question not in _TOGETHER:
                 self._chart_slide(one)
+        together = [told[question] for question in _TOGETHER if question in told]
+        if len(together) < len(_TOGETHER) or not self._side_by_side(*together):
+            for one in together:
+                self._table_slides(one)
 
     def _title(self, *told: Told) -> Message:
         asked: object = (
@@ -86,8 +75,10 @@ class _Explored:
         title = msg("{section}: {question}", section=WHY_THIS_PLAN, question=asked)
         return title if self._layer is None else msg("{title} ({layer})", title=title, layer=self._layer)
 
-    def _slide(self, title: Message, page: int = 1, pages: int = 1) -> Slide:
-        return self._deck.slide(self._pen.titled(title, page, pages), self._pen.footer)
+    def _slide(self, told: Sequence[Told], page: int = 1, pages: int = 1) -> Slide:
+        """A slide with all that is told in its notes: of a long answer the slide has only the beginning."""
+        notes = [text for one in told for text in (*one.answer, one.proof)]
+        return self._pen.slide(self._title(*told), notes, page, pages)
 
     def _answer(self, told: Sequence[Told]) -> list[Paragraph]:
         if len(told) > 1:
@@ -118,46 +109,30 @@ class _Explored:
 
     def _table_slides(self, told: Told) -> None:
         table = _narrow(told)
-        frame, title = self._frame([told]), self._title(told)
+        frame = self._frame([told])
         texts = self._pen.texts(table)
         _, top, wide, high = frame.middle
         laid = min((laid_out(one, wide, high) for one in (texts, texts.joined())), key=lambda p: (len(p), -p[0].size))
         for page, part in enumerate(laid, start=1):
-            slide = self._slide(title, page, len(laid))
+            slide = self._slide([told], page, len(laid))
             self._write(slide, frame, first=page == 1, last=page == len(laid))
-            self._place(slide, table, part, (_LEFT, top if page == 1 else _TOP))
+            self._pen.place(slide, table.title, part, (_LEFT, top if page == 1 else _TOP))
 
-    def _side_by_side(self, *told: Told) -> None:
-        """Two tables; of one that is too long those rows that fit, the first ones being the ones that matter."""
-        wide = (_WIDE - 2 * _GAP) / 2
-        room = self._frame(told).middle[3]
-        short = [self._pen.texts(_narrow(one)) for one in told]
-        laid = [laid_out(one, wide, room)[0] for one in short]
-        left_out = [
-            msg(
-                "“{table}”: the first {count} of {all} rows.",
-                table=one.tables[0].title,
-                count=number(shown),
-                all=number(rows),
-            )
-            for one, part in zip(told, laid, strict=True)
-            if (shown := len(part.table.rows)) < (rows := len(one.tables[0].rows))
-        ]
-        frame = self._frame(told, left_out)
-        top, high = frame.middle[1], frame.middle[3]
-        slide = self._slide(self._title(*told))
+    def _side_by_side(self, *told: Told) -> bool:
+        """Two tables on one slide, or nothing where there is no room for them."""
+        wide, frame = (_WIDE - 2 * _GAP) / 2, self._frame(told)
+        tables = [_narrow(one) for one in told]
+        laid = [laid_out(self._pen.texts(table), wide, frame.middle[3]) for table in tables]
+        if any(len(parts) > 1 for parts in laid):
+            return False
+        slide = self._slide(told)
         self._write(slide, frame)
-        for position, (one, texts) in enumerate(zip(told, short, strict=True)):
-            part = laid_out(texts, wide, high)[0]
-            self._place(slide, one.tables[0], part, (_LEFT + position * (wide + 2 * _GAP), top))
-
-    def _place(self, slide: Slide, table: GridTable, part: LaidTable, corner: tuple[float, float]) -> None:
-        headings = listing(part.table.headings)
-        described = self._say(msg("Table: {title}. Columns: {columns}", title=table.title, columns=headings))
-        self._deck.table(slide, self._say(table.title), part, corner, described)
+        for position, (table, (part,)) in enumerate(zip(tables, laid, strict=True)):
+            self._pen.place(slide, table.title, part, (_LEFT + position * (wide + 2 * _GAP), frame.middle[1]))
+        return True
 
     def _chart_slide(self, told: Told) -> None:
-        frame, slide = self._frame([told]), self._slide(self._title(told))
+        frame, slide = self._frame([told]), self._slide([told])
         self._write(slide, frame)
         about, found, box = self._exploration.about, self._exploration.answers[told.question], frame.middle
         match told.question:

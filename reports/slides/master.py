@@ -100,6 +100,26 @@ def set_language(element: etree._Element, language: Language) -> None:
             found.set("lang", REGIONS[language])
 
 
+def settle_notes(deck: Deck, language: Language) -> None:
+    """The master of the notes in the deck's font and language, without the date of the library's template."""
+    master = deck.notes_master
+    part = master.part.part_related_by(RELATION.THEME)
+    _set_fonts(part._element)
+    for shape in list(master.placeholders):
+        if shape.placeholder_format.type is PP_PLACEHOLDER.DATE:
+            shape._element.getparent().remove(shape._element)
+        elif shape.placeholder_format.type is PP_PLACEHOLDER.BODY:
+            for run in (run for paragraph in shape.text_frame.paragraphs for run in paragraph.runs):
+                run.text = translate(msg("Text"), language)
+    set_language(master._element, language)
+
+
+def _set_fonts(theme: etree._Element) -> None:
+    for tag in ("a:majorFont", "a:minorFont"):
+        for font in theme.iter(qn(tag)):
+            font.find(qn("a:latin")).set("typeface", FONT)
+
+
 def _points(length: float) -> Length:
     return Pt(round(length, 2))
 
@@ -117,8 +137,7 @@ def _theme(master: SlideMaster, style: Style) -> None:
     root = etree.fromstring(part.blob)
     names = {"a": "http://schemas.openxmlformats.org/drawingml/2006/main"}
     root.set("name", "KIM-Planer")
-    for font in root.xpath(".//a:majorFont/a:latin | .//a:minorFont/a:latin", namespaces=names):
-        font.set("typeface", FONT)
+    _set_fonts(root)
     for position, colour in enumerate((style.strong.removeprefix("#"), *_SERIES), start=1):
         (accent,) = root.xpath(f".//a:accent{position}/a:srgbClr", namespaces=names)
         accent.set("val", colour.upper())

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 
-from reports.slides.text import LINE, lines, width
+from reports.slides.text import LINE, in_pages, lines, width
 
-SIZES = (14.0, 13.0, 12.0, 11.0, 10.0)
-#: What stands below the figure of a cell is smaller.
-BELOW = 0.8
+SIZES = (14.0, 13.0, 12.0)
 #: Around the text of a cell, in points.
 INSET_X, INSET_Y = 5.0, 2.5
 #: In sizes: a word that is longer may be broken; a text column is not wider than this for its own sake.
@@ -24,24 +23,29 @@ _SLACK = 0.3
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A row: the lines of each cell, the first in the table's size."""
+    """A row: the lines of each cell; ``fill`` is the colour of its first, such as ``#9ed3f1``, or empty."""
 
     cells: tuple[tuple[str, ...], ...]
     bold: bool = False
+    fill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table as texts; ``figures`` says which columns hold figures, whose lines stay whole."""
+    """A table as texts; ``figures`` says which columns hold figures, whose lines stay whole.
+
+    ``short`` are the headings where the rows are told one after the other.
+    """
 
     headings: tuple[str, ...]
     figures: tuple[bool, ...]
     rows: tuple[TextRow, ...]
+    short: tuple[str, ...] = ()
 
     def joined(self) -> TextTable:
         """The same with each cell on one line, what stands below its figure in brackets."""
-        rows = tuple(TextRow(tuple(map(_joined, row.cells)), row.bold) for row in self.rows)
-        return TextTable(self.headings, self.figures, rows)
+        rows = tuple(replace(row, cells=tuple(map(_joined, row.cells))) for row in self.rows)
+        return replace(self, rows=rows)
 
 
 def _joined(cell: tuple[str, ...]) -> tuple[str, ...]:
@@ -65,45 +69,65 @@ class LaidTable:
 
 
 def laid_out(table: TextTable, wide: float, high: float, sizes: Sequence[float] = SIZES) -> list[LaidTable]:
-    """The table in the largest of ``sizes``, which fall, at which all rows fit; else in the smallest, in parts."""
+    """The table in as few parts as will do, each with the heading, in the largest of ``sizes``, which fall."""
+    found: list[LaidTable] = []
     for size in sizes:
-        widths = _widths(table, wide, size)
-        if widths is None and size != sizes[-1]:
+        choices = _widths(table, wide, size)
+        if not choices and size == sizes[-1] and not found:
+            choices = [_squeezed(table, wide, size)]
+        whole = [LaidTable(table, size, widths, _heights(table, widths, size)) for widths in choices]
+        if not whole:
             continue
-        found = widths or _squeezed(table, wide, size)
-        heights = _heights(table, found, size)
-        if math.fsum(heights) <= high:
-            return [LaidTable(table, size, found, heights)]
-    return list(_parts(table, size, found, heights, high))
+        parts = _parts(min(whole, key=lambda one: one.height), high)
+        if not found or len(parts) < len(found):
+            found = parts
+        if len(found) == 1:
+            break
+    return found
 
 
-def _parts(
-    table: TextTable, size: float, widths: tuple[float, ...], heights: tuple[float, ...], high: float
-) -> Iterator[LaidTable]:
-    heading, *below = heights
-    start = 0
-    while start < len(below):
-        end, filled = start, heading
-        while end < len(below) and (end == start or filled + below[end] <= high):
-            filled += below[end]
-            end += 1
-        part = TextTable(table.headings, table.figures, table.rows[start:end])
-        yield LaidTable(part, size, widths, (heading, *below[start:end]))
-        start = end
+def fits_beside(table: TextTable, wide: float) -> bool:
+    """Whether all columns fit side by side without breaking a word or a figure."""
+    return bool(_widths(table, wide, SIZES[-1]))
 
 
-def _widths(table: TextTable, wide: float, size: float) -> tuple[float, ...] | None:
-    """Widths in points, ``None`` where some word or figure would have to be broken."""
-    least = [_least(table, column) * size + 2 * INSET_X for column in range(len(table.headings))]
-    spare = wide - math.fsum(least)
-    if spare < 0:
-        return None
+def _parts(laid: LaidTable, high: float) -> list[LaidTable]:
+    heading, *below = laid.heights
+    return [
+        replace(
+            laid,
+            table=replace(laid.table, rows=laid.table.rows[page.start : page.stop]),
+            heights=(heading, *below[page.start : page.stop]),
+        )
+        for page in in_pages(below, high - heading)
+    ]
+
+
+def _widths(table: TextTable, wide: float, size: float) -> list[tuple[float, ...]]:
+    """Widths in points to choose from; none where some word or figure would have to be broken.
+
+    Room that is left goes to all columns, or first to one or two of text, which then take fewer lines.
+    """
+    count = len(table.headings)
+    least = [_least(table, column) * size + 2 * INSET_X for column in range(count)]
+    if math.fsum(least) > wide:
+        return []
     wanted = [max(low, _wanted(table, column) * size + 2 * INSET_X) for column, low in enumerate(least)]
-    asked = math.fsum(wanted) - math.fsum(least)
-    part = min(1.0, spare / asked) if asked > 0 else 0.0
-    found = [low + part * (high - low) for low, high in zip(least, wanted, strict=True)]
+    texts = [column for column in range(count) if not table.figures[column]]
+    first = [range(count), *((one,) for one in texts), *combinations(texts, 2)]
+    return [tuple(_shared(least, wanted, wide, some)) for some in first]
+
+
+def _shared(least: Sequence[float], wanted: Sequence[float], wide: float, first: Collection[int]) -> list[float]:
+    """The ``least`` widths grown to ``wide``: those of ``first`` up to what is ``wanted``, then all."""
+    found = list(least)
+    for some in (first, range(len(least))):
+        asked = math.fsum(wanted[at] - found[at] for at in some)
+        part = min(1.0, (wide - math.fsum(found)) / asked) if asked > 0 else 0.0
+        for at in some:
+            found[at] += part * (wanted[at] - found[at])
     left = (wide - math.fsum(found)) / len(found)
-    return tuple(one + left for one in found)
+    return [one + left for one in found]
 
 
 def _squeezed(table: TextTable, wide: float, size: float) -> tuple[float, ...]:
@@ -115,11 +139,10 @@ def _squeezed(table: TextTable, wide: float, size: float) -> tuple[float, ...]:
 def _least(table: TextTable, column: int) -> float:
     widest = max((_word(word, True) for word in re.split(r"[ -]", table.headings[column])), default=0.0)
     for row in table.rows:
-        for line, scale in _scaled(row.cells[column]):
+        for line in row.cells[column]:
             pieces = [line] if table.figures[column] and len(line) <= _FIGURE else re.split(r"[ /-]", line)
             whole = len(pieces) == 1 and table.figures[column]
-            widths = (width(p, row.bold) if whole else _word(p, row.bold) for p in pieces)
-            widest = max(widest, *(wide * scale for wide in widths))
+            widest = max(widest, *(width(p, row.bold) if whole else _word(p, row.bold) for p in pieces))
     return widest + _SLACK
 
 
@@ -128,20 +151,14 @@ def _word(word: str, bold: bool) -> float:
 
 
 def _wanted(table: TextTable, column: int) -> float:
-    texts = [(table.headings[column], True, 0.5)]
-    texts += [(line, row.bold, scale) for row in table.rows for line, scale in _scaled(row.cells[column])]
-    return min(_WIDEST, max(width(text, bold) * scale for text, bold, scale in texts)) + _SLACK
-
-
-def _scaled(cell: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    for position, line in enumerate(cell):
-        yield line, BELOW if position else 1.0
+    texts = [(line, row.bold) for row in table.rows for line in row.cells[column]]
+    heading = 0.5 * width(table.headings[column], True)
+    return min(_WIDEST, max(heading, *(width(text, bold) for text, bold in texts))) + _SLACK
 
 
 def _heights(table: TextTable, widths: Sequence[float], size: float) -> tuple[float, ...]:
     def cell_height(cell: tuple[str, ...], wide: float, bold: bool) -> float:
-        room = wide - 2 * INSET_X
-        return sum(lines(line, room / (size * scale), bold) * size * scale * LINE for line, scale in _scaled(cell))
+        return sum(lines(line, (wide - 2 * INSET_X) / size, bold) for line in cell) * size * LINE
 
     rows = [((heading,) for heading in table.headings), *(row.cells for row in table.rows)]
     bold = [True, *(row.bold for row in table.rows)]

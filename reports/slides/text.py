@@ -47,8 +47,9 @@ _ALIKE = {
 _WIDEST = 1000
 LINE = 1.2
 """From one line to the next, in sizes."""
-# A line ends after a word, or after a hyphen or slash within it.
-_PIECE = re.compile(r"\s*(?:[^\s/-]*[/-]+|[^\s/-]+)")
+# A line ends after a word, or after a hyphen or slash within it; never at a blank that keeps words together.
+_PIECE = re.compile(r" *(?:[^ /-]*[/-]+|[^ /-]+)")
+_BLANKS = re.compile(r"[ \t\n\v\f\r]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,20 @@ def _advance(sign: str, bold: bool) -> int:
     return widths[position] if 0 <= position < len(widths) else _WIDEST
 
 
+def one_line(text: str) -> str:
+    """``text`` with single blanks between its words."""
+    return _BLANKS.sub(" ", text).strip(" ")
+
+
 def lines(text: str, room: float, bold: bool = False) -> int:
     """The lines that ``text`` takes where ``room`` sizes fit side by side; a word that is longer is broken."""
     count, filled = 1, 0.0
-    for found in _PIECE.finditer(" ".join(text.split())):
+    for found in _PIECE.finditer(one_line(text)):
         whole = width(found[0], bold)
         if filled + whole <= room:
             filled += whole
             continue
-        word = width(found[0].lstrip(), bold)
+        word = width(found[0].lstrip(" "), bold)
         if filled:
             count += 1
         broken = int(word / room) if word > room else 0
@@ -93,7 +99,7 @@ def lines(text: str, room: float, bold: bool = False) -> int:
 
 def shortened(text: str, room: float, most: int = 1, bold: bool = False) -> str:
     """``text``, cut for an ellipsis where it takes more than ``most`` lines of ``room`` sizes."""
-    text = " ".join(text.split())
+    text = one_line(text)
     if lines(text, room, bold) <= most:
         return text
     kept = len(text)
@@ -120,6 +126,28 @@ def indent(size: float) -> float:
 def after(paragraph: Paragraph, size: float) -> float:
     """The room below a paragraph."""
     return size * paragraph.scale * (0.45 if paragraph.bullet else 0.3)
+
+
+def in_pages(heights: Sequence[float], high: float) -> list[range]:
+    """The positions of ``heights`` on as few pages as will do, all about as full; what is higher has one alone."""
+    found = _filled(heights, high)
+    for part in range(19, 0, -1):
+        fuller = _filled(heights, high * part / 20)
+        if len(fuller) > len(found):
+            break
+        found = fuller
+    return found
+
+
+def _filled(heights: Sequence[float], high: float) -> list[range]:
+    pages: list[range] = []
+    start, filled = 0, 0.0
+    for position, one in enumerate(heights):
+        if position > start and filled + one > high:
+            pages.append(range(start, position))
+            start, filled = position, 0.0
+        filled += one
+    return [*pages, range(start, len(heights))]
 
 
 def fitting(paragraphs: Sequence[Paragraph], wide: float, high: float, sizes: Sequence[float]) -> float:

@@ -6,11 +6,12 @@ What people have not written yet is marked, so that nobody takes an empty part f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from reports.paper import Paper
 from reports.report.report import Block, Writer
 from translation import Message, msg
-from wording.council_paper import decision, other_texts, own_text, without_posts
+from wording.council_paper import decision, financing, marked_lines, other_texts, own_text, without_posts
 
 
 def blocks(paper: Paper, maps: Sequence[str], annexes: Sequence[str]) -> list[Block]:
@@ -58,6 +59,16 @@ class _CouncilPaper:
             yield {"kind": "numbers", "items": list(self._annexes)}
 
     def _decision(self) -> Iterator[Block]:
+        """What is to be decided: on posts and districts, and on the financing of several years where it is stated."""
+        second = self._second_decision()
+        if second:
+            yield self._heading(2, msg("1. Posts and districts"))
+        yield from self._first_decision()
+        if second:
+            yield self._heading(2, msg("2. Posts and money over the years"))
+            yield from second
+
+    def _first_decision(self) -> Iterator[Block]:
         planned = self._paper.proposed.planned
         own = own_text(self._scenario, "decision")
         if own:
@@ -67,7 +78,22 @@ class _CouncilPaper:
         else:
             first, *teams = decision(planned.plan, self._paper.county)
             yield {"kind": "text", "text": self._say(first), "strong": False, "small": False}
-            yield {"kind": "list", "items": [self._say(text) for text in teams], "small": False}
+            if teams:
+                yield {"kind": "list", "items": [self._say(text) for text in teams], "small": False}
+
+    def _second_decision(self) -> list[Block]:
+        planned = self._paper.proposed.planned
+        written = self._written("financing")
+        if written or planned is None:
+            return written
+        found = financing(self._paper.proposed.loaded, planned.plan)
+        if found is None:
+            return []
+        return [
+            {"kind": "text", "text": self._say(found.first), "strong": False, "small": False},
+            {"kind": "list", "items": [self._say(text) for text in found.years], "small": False},
+            *({"kind": "text", "text": self._say(text), "strong": False, "small": False} for text in found.further),
+        ]
 
     def _alternatives(self) -> Iterator[Block]:
         planned = self._paper.proposed.planned
@@ -101,16 +127,12 @@ class _CouncilPaper:
 
     def _paragraphs(self, text: str) -> Iterator[Block]:
         """What people wrote: a paragraph for each line; lines that begin with a stroke are items of a list."""
-        items: list[str] = []
-        for line in [*text.split("\n"), ""]:
-            if line.lstrip().startswith(("- ", "• ")):
-                items.append(line.lstrip()[2:].strip())
-                continue
-            if items:
-                yield {"kind": "list", "items": items, "small": False}
-                items = []
-            if line.strip():
-                yield {"kind": "text", "text": line.strip(), "strong": False, "small": False}
+        for item, lines in groupby(marked_lines(text), key=lambda line: line[0]):
+            found = [line for _, line in lines]
+            if item:
+                yield {"kind": "list", "items": found, "small": False}
+            else:
+                yield from ({"kind": "text", "text": line, "strong": False, "small": False} for line in found)
 
     def _open(self, what: Message) -> list[Block]:
         return [{"kind": "open", "text": self._say(msg("[to be written: {what}]", what=what))}]

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -27,7 +29,10 @@ from reports.report.report import Block
 from reports.style import Style
 
 _REGIONS = {"de": "de-DE", "en": "en-GB"}
-_LINE_MM = 165.0
+LINE_MM, COLUMN_GAP_MM = 165.0, 7.0
+"""The width of the text, and between two columns."""
+COLUMNS_APART = 7.0
+"""Room above columns, in points."""
 _FONT = "Arial"
 _SMALL, _TABLE, _WIDE = 9.0, 8.0, 6.5
 #: Tables of so many rows stay on one page.
@@ -41,6 +46,26 @@ _UNPRINTED = {code: None for code in range(32) if chr(code) not in "\n\t"} | {0x
 
 Picture = Callable[[str, float], bytes]
 """Makes a PNG of an SVG text, for a width in mm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Of a style: type, room above and below a paragraph, in points."""
+
+    size: float
+    above: float
+    below: float
+
+
+NARROW: Mapping[str, Looks] = {
+    "Normal": Looks(9.5, 0.0, 2.5),
+    "Title": Looks(24.0, 0.0, 2.0),
+    "Heading 1": Looks(11.0, 6.0, 1.5),
+    "Caption": Looks(8.5, 1.0, 3.0),
+}
+"""The styles of a paper that is to be one page (:meth:`WordPaper.narrow`)."""
+FIGURE_SIZES = (8.5, 18.0, 8.0)
+"""The type of a figure that is seen first: what it is, the figure, what it is to be read beside; in points."""
 
 
 class WordPaper:
@@ -57,6 +82,17 @@ class WordPaper:
         self._pictures = 0
 
     # -- the whole ----------------------------------------------------------------------------------------------------
+
+    def narrow(self, scale: float) -> None:
+        """Sets what fits on one page: type ``scale`` times as large, narrow margins, little between headings."""
+        styles, section = self._word.styles, self._word.sections[0]
+        section.top_margin = section.bottom_margin = Mm(12)
+        section.footer.is_linked_to_previous = True
+        for name, looks in NARROW.items():
+            styles[name].font.size = Pt(looks.size * scale)
+            form = styles[name].paragraph_format
+            form.space_before, form.space_after = Pt(looks.above * scale), Pt(looks.below * scale)
+            form.line_spacing = 1.0
 
     def content(self, title: str, author: str, day: date) -> bytes:
         """The file; the same blocks and day give the same bytes."""
@@ -80,14 +116,14 @@ class WordPaper:
         self._word.add_paragraph(_clean(text), style="Title")
         table = self._word.add_table(rows=0, cols=2)
         table.autofit = False
-        table.columns[0].width, table.columns[1].width = Mm(45), Mm(_LINE_MM - 45)
+        table.columns[0].width, table.columns[1].width = Mm(45), Mm(LINE_MM - 45)
         for name, value in facts:
             cells = table.add_row().cells
             cells[0].paragraphs[0].add_run(_clean(name)).bold = True
             run = cells[1].paragraphs[0].add_run(_clean(value or missing))
             if not value:
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW
-            cells[0].width, cells[1].width = Mm(45), Mm(_LINE_MM - 45)
+            cells[0].width, cells[1].width = Mm(45), Mm(LINE_MM - 45)
         self._rule(table, head=False)
 
     def add(self, blocks: Sequence[Block]) -> None:
@@ -99,6 +135,9 @@ class WordPaper:
             "lists": self._lists,
             "numbers": self._numbers,
             "terms": self._terms,
+            "title": self._title,
+            "figures": self._figures,
+            "columns": self._columns,
             "map": self._figure,
             "chart": self._figure,
             "table": self._table,
@@ -111,13 +150,45 @@ class WordPaper:
     # -- blocks -------------------------------------------------------------------------------------------------------
 
     def _heading(self, block: Block) -> None:
-        self._word.add_heading(_clean(block["text"]), level=min(block["level"], 9))
+        line = self._word.add_heading("", level=min(block["level"], 9))
+        if block.get("next_column", False):
+            line.add_run().add_break(WD_BREAK.COLUMN)
+        line.add_run(_clean(block["text"]))
 
     def _text(self, block: Block) -> None:
         run = self._word.add_paragraph().add_run(_clean(block["text"]))
         run.bold = block["strong"] or None
         if block["small"]:
             run.font.size = Pt(_SMALL)
+        if "size" in block:
+            run.font.size = Pt(block["size"])
+
+    def _title(self, block: Block) -> None:
+        self._word.add_paragraph(_clean(block["text"]), style="Title")
+
+    def _figures(self, block: Block) -> None:
+        """Figures that are seen first, side by side: a head row of what they are, the figures, what is beside them."""
+        items, rows = block["items"], ("label", "value", "beside")
+        table = self._word.add_table(rows=len(rows), cols=len(items))
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+        for at, item in enumerate(items):
+            table.columns[at].width = Mm(LINE_MM / len(items))
+            for row, (name, size) in enumerate(zip(rows, FIGURE_SIZES, strict=True)):
+                cell = table.cell(row, at)
+                cell.width = Mm(LINE_MM / len(items))
+                _write(cell, [item[name]], size * block["scale"], right=False, bold=name != "beside")
+        _repeat_head(table, whole=True)
+        self._rule(table)
+
+    def _columns(self, block: Block) -> None:
+        """What follows stands in so many columns, from here on down the page."""
+        section = self._word.add_section(WD_SECTION.CONTINUOUS)
+        columns = section._sectPr.find(qn("w:cols"))
+        columns.set(qn("w:num"), str(block["count"]))
+        columns.set(qn("w:space"), str(round(COLUMN_GAP_MM / 25.4 * 1440)))
+        # The paragraph that the section before ends with.
+        form = self._word.paragraphs[-1].paragraph_format
+        form.space_after, form.line_spacing = Pt(0), Pt(COLUMNS_APART)
 
     def _open(self, block: Block) -> None:
         self._word.add_paragraph().add_run(_clean(block["text"])).font.highlight_color = WD_COLOR_INDEX.YELLOW
@@ -146,9 +217,9 @@ class WordPaper:
             line.add_run(_clean(item["text"]))
 
     def _figure(self, block: Block) -> None:
-        line = self._word.add_paragraph()
+        line, wide = self._word.add_paragraph(), block.get("width", LINE_MM)
         line.paragraph_format.keep_with_next = True
-        line.add_run().add_picture(io.BytesIO(self._picture(block["svg"], _LINE_MM)), width=Mm(_LINE_MM))
+        line.add_run().add_picture(io.BytesIO(self._picture(block["svg"], wide)), width=Mm(wide))
         self._describe(line, block["alt"])
         self._word.add_paragraph(_clean(block["title"]), style=self._known("Caption"))
 
@@ -158,7 +229,7 @@ class WordPaper:
         columns, rows = block["columns"], block["rows"]
         table = self._word.add_table(rows=1 + len(rows), cols=len(columns))
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
-        share = _LINE_MM / sum(column["width"] for column in columns)
+        share = LINE_MM / sum(column["width"] for column in columns)
         size = _WIDE if block["wide"] else _TABLE
         for at, column in enumerate(columns):
             cells = table.columns[at].cells
@@ -261,6 +332,10 @@ class WordPaper:
             drawn.set("id", str(self._pictures))
             drawn.set("name", f"{self._pictures}")
             drawn.set("descr", _clean(text))
+        # Where nothing is said of the room around a picture, LibreOffice leaves some.
+        for inline in line._p.iter(qn("wp:inline")):
+            for side in "TBLR":
+                inline.set(f"dist{side}", "0")
 
 
 def _write(cell: _Cell, lines: Sequence[str], size: float, *, right: bool, bold: bool) -> None:

@@ -16,6 +16,8 @@ from wording.grid import NOTHING
 _POSITION = re.compile(r"\[\d+\]")
 
 _NOT_STATED = NOTHING
+#: Lists of sections that may be empty: then there is nothing to say of them.
+_LISTS = ("funding.years",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def _flat(value: Any, place: Place) -> Iterator[tuple[str, Any]]:
         case Mapping() if value:
             for key, item in value.items():
                 yield from _flat(item, (*place, key))
+        case list() if not value and key_path(place) in _LISTS:
+            return
         case list() if any(isinstance(item, Mapping) for item in value):
             for position, item in enumerate(value):
                 yield from _flat(item, (*place, position))

@@ -228,13 +228,14 @@ class _Writer:
         found, sheet = self._paper.finance, self._sheets.add(MONEY)
         assert found is not None
         self._table(sheet, found.compared)
-        for table in (found.grants, found.own_by_employer, found.own_by_municipality, self._staff(found.staff)):
+        own = (found.own_by_employer, found.own_by_municipality)
+        for table in (found.years, found.grants, *own, self._staff(found.staff)):
             if table is not None:
                 sheet.gap()
                 sheet.texts([table.title], bold=True)
                 self._table(sheet, table)
         sheet.gap()
-        sheet.texts(found.sentences)
+        sheet.texts([*found.warnings, *found.sentences])
         sheet.close()
 
     def _table(self, sheet: Sheet, table: GridTable) -> None:

@@ -42,13 +42,12 @@ SOUGHT = re.compile(r"/\w+/_stcore/(health|host-config) ")
 
 
 @contextmanager
-def application(folder: Path, data_directory: Path) -> Iterator[str]:
-    """The address of a running application, whose log goes into ``folder``."""
-    port = free_port()
-    # As “python -m streamlit” does, with the plans that were found by now.
-    start = "import kept_plans; kept_plans.keep(); from streamlit.web.cli import main; main()"
-    command = [sys.executable, "-c", start, "run", "app.py", "--server.headless=true"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}"]
+def application(folder: Path, data_directory: Path, *options: str, port: int | None = None) -> Iterator[str]:
+    """The address of a running application, whose log goes into ``folder``; ``options`` are further ones."""
+    port = free_port() if port is None else port
+    # As “kim app” does, with the plans that were found by now.
+    start = "import sys, kept_plans; kept_plans.keep(); from hosting.server import main; sys.exit(main())"
+    command = [sys.executable, "-c", start, "--no-browser", "--no-token", f"--port={port}", *options]
     environment = {**os.environ, "KIM_DATA": str(data_directory), "PYTHONPATH": str(ROOT / "tests")}
     with server(command, port, folder, cwd=ROOT, environment=environment) as address:
         yield address

@@ -31,12 +31,12 @@ def test_papers_are_downloaded_in_one_archive(screen: Screen, tmp_path: Path) ->
     screen.click("Create")
     # Each kind may take its whole time. One of the scenarios has two layers: four maps.
     WebDriverWait(screen.driver, LIMIT).until(lambda driver: driver.execute_script(f"return {FILES} >= 3"))
-    screen.click(_label(screen, "All 13 files in one"))
+    screen.click(_label(screen, "All 14 files in one"))
     archive = zipfile.ZipFile(io.BytesIO(_downloaded(screen, tmp_path / f"{STEM}.zip")))
     assert archive.testzip() is None
     names = archive.namelist()
     assert sorted(Path(name).suffix for name in names) == [
-        *(".docx", *[".geojson"] * 3, *[".gpkg"] * 3, *[".html"] * 4, ".pdf", ".xlsx"),
+        *(".docx", *[".geojson"] * 3, *[".gpkg"] * 3, *[".html"] * 4, ".pdf", ".xlsx", ".zip"),
     ]
     report = PdfReader(io.BytesIO(archive.read(f"{STEM}.pdf")))
     text = report.pages[0].extract_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -112,6 +113,14 @@ def test_the_application_draws_solves_and_asks_nobody_outside(
             started.server(command, port, tmp_path, cwd=elsewhere, environment=variables) as application,
             started.screen(driver, application) as screen,
         ):
+            # Nobody gets in but with the address that was printed, and then without it.
+            screen.open()
+            assert "token=" in screen.text()
+            printed = re.search(rf"{re.escape(application)}/\?token=\S+", (tmp_path / "log.txt").read_text("utf-8"))
+            assert printed is not None
+            screen.driver.get(printed[0])
+            screen.until("location.search === '' && document.querySelector('[data-testid=stApp]') !== null")
+            driver.get_log("browser")
             screen.open_whole()
             screen.map()
             # The plan has been found, by a process that the server began.

@@ -72,7 +72,9 @@ def test_without_existing_services_a_plan_rests_on_nothing(tmp_path: Path) -> No
 def test_papers_set_the_plan_without_existing_services_beside_the_proposed_one(tmp_path: Path) -> None:
     names = ["modell-1-zentral", "modell-2-wohlfahrt"]
     more = ["--without-existing-services", "--proposed", "2", "--xlsx", "--svg", "--out", tmp_path, "--lang", "en"]
-    assert run("report", *names, *more).status == 0
+    done = run("report", *names, *more, "--date", "2027-03-01")
+    assert done.status == 0
+    assert "Note: The money of 2027 uses the grant of 2020 (55,000 € per post)" in done.err
     assert len(list(tmp_path.glob("*.svg"))) == 3
     (book,) = tmp_path.glob("*.xlsx")
     sheet = load_workbook(book).worksheets[1]
@@ -398,9 +400,21 @@ def test_the_application_is_started_from_its_own_folder(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "execve", noted)
     monkeypatch.setenv("KIM_DATA", "data")
     monkeypatch.setenv("STREAMLIT_THEME_PRIMARY_COLOR", "#123456")
-    run("app", "--port", "8600", "--no-browser")
-    assert begun[0][1:4] == ["-m", "streamlit", "run"]
-    assert {"--server.port=8600", "--server.headless=true"} <= set(begun[0])
+    run(
+        "app",
+        "--port",
+        "8600",
+        "--no-browser",
+        "--host",
+        "a.example",
+        "--host",
+        "b.example:8443",
+        "--base-path",
+        "/kim",
+    )
+    assert begun[0][1:3] == ["-m", "hosting"]
+    options = ["--lang=de", "--address=127.0.0.1", "--port=8600", "--base-path=/kim"]
+    assert begun[0][3:] == [*options, "--host=a.example", "--host=b.example:8443", "--no-browser"]
     assert folders == [ROOT]
     assert environments[0]["KIM_DATA"] == str(Path.cwd() / "data")
     assert environments[0]["STREAMLIT_THEME_PRIMARY_COLOR"] == "#123456"

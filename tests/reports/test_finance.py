@@ -9,9 +9,13 @@ import pytest
 from papers import DAY, Answer, models, scenario
 
 from reports.paper import Paper, paper
+from scenarios.scenario import scenario_from
+from scenarios.schema import as_data
+from serving.papers import with_scenario
 from translation import Number, translate
-from wording.finance import Finance, euros
+from wording.finance import Finance
 from wording.grid import GridTable, Weight
+from wording.money import euros
 
 
 def paper_of(*answers: Answer) -> tuple[Paper, Finance]:
@@ -36,6 +40,24 @@ def test_a_full_year_of_three_models() -> None:
     assert grants["all modules"] == ["", "", "679,872"]
     assert "no own share is shown" in " ".join(map(found.say, money.sentences))
     assert money.own_by_employer is money.own_by_municipality is None
+
+
+def test_grants_of_different_years_are_warned_of() -> None:
+    """Of scenarios and of a paper; the financial plan stands beside the scenarios."""
+    old, new, _ = models()
+    funding = scenario_from(
+        {**as_data(new.loaded.scenario), "funding": {"year": 2027, "years": [{"year": 2027, "filled": {4: 3}}]}}
+    ).funding
+    found, money = paper_of(with_scenario(new, funding=funding), old)
+    assert DAY.year < 2027
+    assert list(map(found.say, money.warnings)) == [
+        "The scenarios use different grants per post (55,000 €, 57,000 €): their money differs by that, too."
+    ]
+    compared = rows(found, money.compared)
+    assert compared["year of the grants"] == ["2027", "2020"]
+    assert compared["Module II: case management"] == ["342,000 €", "330,000 €"]
+    assert money.years is not None
+    assert rows(found, money.years)["Module II: case management"] == ["128,250 €"] * 2
 
 
 def test_staff_by_employer() -> None:

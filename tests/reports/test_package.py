@@ -55,8 +55,8 @@ def test_all_files_of_a_scenario(answer: Answer) -> None:
     told: list[str] = []
     files = papers([answer], "en", day=DAY, progress=lambda doing: told.append(str(doing)))
     assert list(files) == [
-        "probe.pdf", "probe.docx", "probe.pptx", "probe.xlsx", "probe-map-a4.svg", "probe-map-a4.png", "probe-map.html",
-        "probe.gpkg", "probe.geojson",
+        "probe.pdf", "probe.docx", "probe.pptx", "probe.xlsx", "probe-municipalities.zip", "probe-map-a4.svg",
+        "probe-map-a4.png", "probe-map.html", "probe.gpkg", "probe.geojson",
     ]  # fmt: skip
     begins = {
         ".pdf": b"%PDF-",
@@ -66,7 +66,7 @@ def test_all_files_of_a_scenario(answer: Answer) -> None:
         ".svg": b"<?xml",
         ".png": b"\x89PNG",
         ".html": b"<!DOC",
-    } | {".gpkg": b"SQLite format 3", ".geojson": b"{"}
+    } | {".gpkg": b"SQLite format 3", ".geojson": b"{", ".zip": b"PK"}
     for name, content in files.items():
         assert content.startswith(begins[Path(name).suffix])
     assert told == [
@@ -74,6 +74,7 @@ def test_all_files_of_a_scenario(answer: Answer) -> None:
         "Council paper …",
         "Slides …",
         "Workbook …",
+        "A page for each municipality …",
         "Map: Districts and hubs of (1) Probe …",
         "Data for GIS: (1) Probe …",
     ]
@@ -261,7 +262,7 @@ def test_a_folder_that_cannot_be_written(small: Callable[[str], Path], tmp_path:
 
 def test_scenarios_without_a_plan_have_papers_too(small: Callable[[str], Path], tmp_path: Path) -> None:
     impossible = small(SMALL.replace("minimum: 2", "minimum: 2, minimum_persons: 9"))
-    done = run("report", impossible, "--xlsx", "--pptx", "--pdf", "--svg", "--out", tmp_path)
+    done = run("report", impossible, "--xlsx", "--pptx", "--pdf", "--svg", "--municipalities", "--out", tmp_path)
     assert done.status == 1
     assert len(done.out.splitlines()) == 3
 

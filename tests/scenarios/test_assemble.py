@@ -10,6 +10,7 @@ from counties import county_texts, write_county
 
 from files.faults import InputError
 from geodata.county import County, Employer, load_county
+from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, PostLimit, Problem
 from optimizer.rules import RuleName, broken, check_plan
 from optimizer.solve import solve
@@ -456,7 +457,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def never(loaded: LoadedScenario) -> list[None]:
+def never(loaded: LoadedScenario) -> None:
     raise AssertionError(f"{loaded.path.name} needs no plan")
 
 
@@ -488,11 +489,15 @@ def test_the_reference_plan_is_solved_for_by_whom_one_likes(folder: Path) -> Non
     path = write(folder, "s.yaml", HEAD + "reference_plan: a.yaml\n" + LAYER)
     asked: list[str] = []
 
-    def solved(loaded: LoadedScenario) -> list[list[list[str]]]:
+    def solved(loaded: LoadedScenario) -> Plan | None:
         asked.append(loaded.scenario.name)
-        return [[[A, B], [C, D]]]
+        rows = [GivenDistrict("ki", towns, Fraction(1), towns[0]) for towns in ((A, B), (C, D))]
+        return solve(with_plan(loaded.problem, loaded.county, rows)).plan
 
-    problem = load_problem(path, solve=solved).problem
+    found = load_problem(path, solve=solved)
+    assert found.reference is not None
+    assert [district.hub for district in found.reference.layers[0].districts] == [A, C]
+    problem = found.problem
     assert problem.layers[0].reference == (frozenset({A, B}), frozenset({C, D}))
     assert asked == ["Bezug"]
 

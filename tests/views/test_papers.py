@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -46,8 +47,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], dict[str, bytes]
     found: list[Callable[[], dict[str, bytes]]] = []
 
     class Done:
-        def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float) -> None:
-            assert timeout == papers_work.LIMIT
+        def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float, long: bool) -> None:
+            assert (timeout, long) == (papers_work.LIMIT, True)
             pickle.dumps(make)
             found.append(make)
             self.key, self.formats, self.done = key, make.keywords["formats"], True
@@ -161,10 +162,13 @@ def test_choice_goes_into_the_papers(asked: list[Callable[[], dict[str, bytes]]]
     for kind in Format:
         app.checkbox(key=f"papers {kind.value}").set_value(kind in (Format.PDF, Format.SVG))
     app.run()
+    app.text_input(key="papers money funding.year").input("2024").run()
     _create(app)
     assert [make.keywords["formats"] for make in asked] == [(Format.PDF,), (Format.SVG,)]
     for make in asked:
         assert [answer.loaded.path.stem for answer in make.args[0]] == list(MODELS)
+        # Money can be compared where all use the grants of one year.
+        assert [answer.loaded.scenario.funding.year for answer in make.args[0]] == [2024] * len(MODELS)
         assert make.keywords["title"] == "For the committee"
         assert make.keywords["day"] == date(2026, 3, 9)
         assert make.keywords["proposed"] == 1
@@ -278,10 +282,10 @@ def test_files_stay_while_the_dialogue_is_open(asked: list[object]) -> None:
     app.text_input(key="papers title en").input("Another").run()
     assert _files(app) == files
     assert "made before the last change" in app.info[0].value
-    assert len(asked) == 5
+    assert len(asked) == 6
     _create(app)
     assert not app.info
-    assert len(asked) == 10
+    assert len(asked) == 12
     # Opened anew, the dialogue is as at first.
     app.button(key="papers").click().run()
     assert not _offered(app)
@@ -345,11 +349,12 @@ class _Failing:
     """Papers of which only the workbook comes into being."""
 
     done = True
+    place: int | None = None
     seconds = 3.0
     failure: Exception
 
-    def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float) -> None:
-        assert timeout == papers_work.LIMIT
+    def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float, long: bool) -> None:
+        assert (timeout, long) == (papers_work.LIMIT, True)
         self.key, self.formats = key, make.keywords["formats"]
 
     def result(self) -> dict[str, bytes]:
@@ -370,7 +375,7 @@ def test_other_papers_are_there_where_one_kind_fails(
     monkeypatch.setattr(_Failing, "failure", failure, raising=False)
     _put_jobs(monkeypatch, _Failing)
     app = _create(_dialogue())
-    assert len([error for error in app.error if told in error.value]) == 4
+    assert len([error for error in app.error if told in error.value]) == 5
     assert "typst" not in "".join(error.value for error in app.error)
     assert _files(app) == ["probe.xlsx"]
 
@@ -397,8 +402,12 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     _put_jobs(monkeypatch, _Going)
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
-    assert re.fullmatch(r"The council paper is being made … for \d s, at most 120 s", progress.text)
-    assert progress.value == 20
+    assert re.fullmatch(r"The maps are being made … for \d s, at most 120 s", progress.text)
+    with monkeypatch.context() as patch:
+        patch.setattr(_Going, "place", 2)
+        in_line = app.run().get("progress")[0].proto.text
+    assert in_line == "The maps are being made, as soon as a place is free: number 2 in line"
+    assert progress.value == 16
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()
     assert app.get("progress")
@@ -406,12 +415,12 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     app = _fine(app.button(key="papers stop").click().run())
     assert "Stopped" in app.info[0].value
     assert not app.get("progress")
-    assert len(_Going.ended) == len(set(_Going.ended)) == 5
+    assert len(_Going.ended) == len(set(_Going.ended)) == 6
     app = _create(app)
     monkeypatch.setattr(_Going, "finished", True)
     app = _fine(app.run())
     assert not app.info
-    assert len(_files(app)) == 6
+    assert len(_files(app)) == 7
 
 
 def test_closing_the_dialogue_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -420,7 +429,7 @@ def test_closing_the_dialogue_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> 
     app = _create(_dialogue())
     # AppTest has no cross to click on; opening anew closes what was open.
     app = _fine(app.button(key="papers").click().run())
-    assert len(_Going.ended) == 5
+    assert len(_Going.ended) == 6
     assert not app.get("progress")
     assert _has(app, "papers create")
 
@@ -448,6 +457,26 @@ def test_texts_for_the_council_paper_are_asked_used_and_kept(asked: list[Callabl
     assert kept is not None
     assert kept.scenario is not None
     assert dict(kept.scenario.papers) == {"Nachtrag": "bleibt", "number": "SV 1", "decision": "So sei es"}
+    # The money of the papers goes the same way: a paper of today needs the rates of its year.
+    warned = [warning.value for warning in app.warning if "uses the grant of 2020" in warning.value]
+    app.text_input(key="papers money funding.year").input("2099").run()
+    # The page behind the dialogue warns, too, until it is kept.
+    assert len(warned) == 2
+    assert [warning.value for warning in app.warning if "The money of" in warning.value] == warned[:1]
+    app.text_input(key="papers money funding.cost_per_post").input("7.123").run()
+    assert app.button(key="papers create").disabled
+    app.text_input(key="papers money funding.cost_per_post").input("71234,56").run()
+    assert any("the own share is 85,407.36 €" in text.value for text in app.markdown)
+    app.button(key="papers money add ('funding', 'years')").click().run()
+    app.text_input(key="papers money funding.years[0].filled").input("4: 3; 7: 6").run()
+    assert "3.0 posts from April on" in app.text_area(key="papers text financing own.yaml").placeholder
+    app = _fine(app.button(key="papers money keep").click().run())
+    kept = library().entry(id)
+    assert kept is not None
+    assert kept.scenario is not None
+    assert kept.scenario.funding.cost_per_post == Decimal("71234.56")
+    assert [(each.year, dict(each.filled or {})) for each in kept.scenario.funding.years] == [(2099, {4: 3, 7: 6})]
     _create(app)
     make = next(make for make in asked if make.keywords["formats"] == (Format.DOCX,))
     assert dict(make.args[0][0].loaded.scenario.papers) == dict(kept.scenario.papers)
+    assert make.args[0][0].loaded.scenario.funding == kept.scenario.funding

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown import injected
 from streamlit.testing.v1 import AppTest
 
 import scenarios
@@ -228,7 +229,8 @@ def test_every_setting_has_a_field(stem: str) -> None:
         parts = tuple(
             int(part) if part.isdigit() else part for part in place.replace("[", ".").replace("]", "").split(".")
         )
-        assert f"rules {place}" in keys or f"rules add {parts}" in keys, path
+        added = {f"rules add {parts}", f"rules add {parts[: parts.index(0)] if 0 in parts else parts}"}
+        assert f"rules {place}" in keys or added & keys, path
 
 
 def test_fields_say_what_they_mean() -> None:
@@ -679,6 +681,7 @@ def test_hostile_names_stay_text(name: str) -> None:
     for element in [*app.markdown, *app.caption, *app.error]:
         assert name not in element.value.replace(escaped, "")
     assert app.segmented_control(key="layer").options[0] == escaped != name
+    assert injected(app) == []
 
 
 def test_saving_keeps_the_file_and_ends_the_changes() -> None:

@@ -26,6 +26,7 @@ from scenarios.schema import Scenario, as_data, settings
 from translation import translate
 from wording import money as moneys
 from wording.money import Module, Money, case_management_funding, money, shared_out
+from wording.money_remarks import assumptions, money_warnings, sources
 
 A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
 
@@ -60,6 +61,11 @@ TWO = (
     "{employer: ki, fte: 4, hub: Adorf, municipalities: [Adorf, Bestadt]},"
     "{employer: awo, fte: 2, hub: Cehausen, municipalities: [Cehausen, Dekirchen]}"
 )
+
+
+def told(loaded: LoadedScenario, year: int) -> str:
+    return " ".join(translate(text, "en") for text in money_warnings(loaded, plan_of(loaded), year))
+
 
 # --- the council paper
 
@@ -145,10 +151,36 @@ def test_own_shares_by_employer_key_and_hours(folder: Path) -> None:
     assert (half.cost, half.funding, half.own) == (Decimal("216001.50"), 165_000, Decimal("51001.50"))
 
 
-def test_a_grant_above_the_cost_is_told_as_it_is(folder: Path) -> None:
-    share = of(load(folder, "{cost_per_post: 50000}", plan=TWO)).share
-    assert share is not None
-    assert share.own == -30_000
+def test_an_own_share_is_never_below_zero(folder: Path) -> None:
+    loaded = load(folder, "{cost_per_post: 50000.01}", plan=TWO)
+    found = of(loaded)
+    assert found.share is not None
+    assert (found.share.cost, found.share.funding, found.share.own) == (Decimal("300000.06"), Decimal("300000.06"), 0)
+    assert found.total_of(Module.CASE_MANAGEMENT) == 330_000
+    assert "above the real cost of the posts by 29,999.94 €" in told(loaded, 2020)
+
+
+def test_own_share_of_coordination_and_what_the_grant_pays(folder: Path) -> None:
+    costs = "cost_per_post: 60000, module_1: {coordinator_cost: 70000, assistant_cost: 27350.02}"
+    found = of(load(folder, f"{{{costs}, integration_grant: 20000.5}}"))
+    assert found.own is not None
+    # Three and a half posts at 55,000 and 9,700; half a post of an assistant at 22,500 and 4,850.
+    assert found.own.coordination == moneys.Share(Decimal("272350.02"), Decimal("253800.00"))
+    assert found.own.total == 30_000 + Decimal("18550.02")
+    assert (found.own.grant, found.own.budget) == (Decimal("20000.50"), Decimal("28549.52"))
+    # In half a year half of both; the Integrationspauschale pays no more than is left.
+    half = load(folder, f"{{{costs}, months: 6, integration_grant: 20000.5, year: 2021}}", plan=TWO)
+    own = of(half).own
+    assert own is not None
+    assert own.coordination is not None
+    assert own.coordination.own == Decimal("9275.01")
+    much = load(folder, "{cost_per_post: 60000, integration_grant: 40000}")
+    own = of(much).own
+    assert own is not None
+    assert (own.grant, own.budget) == (30_000, 0)
+    assert "10,000 € more is entered than own share is left" in told(much, 2020)
+    # Without a real cost nothing is known to be left.
+    assert of(load(folder, "{integration_grant: 40000}")).own is None
 
 
 def test_without_an_hour_on_site_nothing_is_shared_by_hours(folder: Path) -> None:
@@ -195,9 +227,57 @@ def test_driving_by_hand(folder: Path) -> None:
 def test_what_is_assumed_is_said(folder: Path) -> None:
     paths = {s.path for s in settings() if s.about.assumption and s.path.startswith("funding.")}
     assert paths == {"funding.mileage_rate", "funding.co2_per_km", "funding.weeks_per_year"}
-    (text,) = moneys.assumptions(load(folder, "{mileage_rate: 0.5, co2_per_km: 123, weeks_per_year: 41.5}"))
+    (text,) = assumptions(load(folder, "{mileage_rate: 0.5, co2_per_km: 123, weeks_per_year: 41.5}"))
     assert all(figure in translate(text, "en") for figure in ("0.50 €", "123 g", "41.5 weeks"))
-    assert "2020" in str(moneys.source())
+    (source,) = sources(load(folder))
+    assert "2020" in str(source)
+
+
+# --- rates of the year
+
+
+def test_rates_are_those_of_the_year_unless_they_are_stated(folder: Path) -> None:
+    per_post = {year: load(folder, f"{{year: {year}}}").scenario.funding.per_post for year in (2020, 2022, 2023, 2099)}
+    assert per_post == {2020: 55_000, 2022: 55_000, 2023: 57_000, 2099: 57_000}
+    found = of(load(folder, "{year: 2023}"))
+    assert [found.lines[at].each for at in (0, -2)] == [57_000, 57_000]
+    assert load(folder, "{year: 2023, module_2: {per_post: 61000}}").scenario.funding.per_post == 61_000
+    # The grant to Kreis Unna for 2023.
+    assert of(load(folder, "{year: 2023}", posts="total: 18")).total_of(Module.CASE_MANAGEMENT) == 1_026_000
+
+
+@pytest.mark.parametrize(
+    ("funding", "year", "warned"),
+    [
+        ("{}", 2020, ""),
+        (
+            "{}",
+            2027,
+            "The money of 2027 uses the grant of 2020 (55,000 € per post). From 2023 on the state grants 57",
+        ),
+        ("{}", 2021, "The money of 2021 uses the grants of 2020: check"),
+        ("{module_2: {per_post: 55000}, year: 2027}", 2027, "the grant of 2020 (55,000 € per post)"),
+        ("{year: 2023}", 2027, "the grants of 2023: check whether they still hold"),
+        ("{year: 2027}", 2027, ""),
+        ("{year: 2027, module_2: {per_post: 61000}}", 2027, ""),
+        ("{years: [{year: 2027}, {year: 2028, per_post: 55000}]}", 2026, "2028 uses a grant of 55,000 € per post"),
+        ("{cost_per_post: 60000, integration_grant: 5}", 2022, "The money of 2022 uses the grants of 2020"),
+        ("{cost_per_post: 60000, integration_grant: 5, year: 2023}", 2023, "30 November 2022 only (§ 18 TIntG)"),
+        ("{cost_per_post: 60000, years: [{year: 2022}, {year: 2023, integration_grant: 5}]}", 2022, "for 2023 comes"),
+    ],
+)
+def test_rates_and_grants_of_another_year_are_warned_of(folder: Path, funding: str, year: int, warned: str) -> None:
+    found = told(load(folder, funding), year)
+    assert warned in found
+    assert bool(found) == bool(warned)
+
+
+def test_the_last_known_rate_is_an_assumption_and_cited(folder: Path) -> None:
+    loaded = load(folder, "{years: [{year: 2027}, {year: 2028, per_post: 58000}]}")
+    said = [translate(text, "en") for text in assumptions(loaded)]
+    assert "For 2027 the grant of 2023 (57,000 € per post) is used: none later is published here." in said
+    assert "Grants per post other than the published ones are entered by the county." in said
+    assert ["SV-10-0898" in str(text) for text in sources(loaded)] == [False, True]
 
 
 def test_the_plan_of_model_1_costs_what_the_council_paper_says() -> None:
@@ -266,7 +346,15 @@ def test_exact_amounts_stay_exact() -> None:
         ("{module_2: {per_post: .nan}}", "“.nan” is not a number"),
         ("{module_2: {per_post: 1e400}}", "“1e400” is out of range"),
         ("{module_2: {per_post: 10 %}}", "“10 %” is not a number"),
-        ("{module_2: {per_post: null}}", "is not a number"),
+        ("{module_1: {events: null}}", "is not a number"),
+        ("{year: 2019}", "“2019” is out of range: a whole number from 2020 to 2099"),
+        ("{years: [{filled: {1: 1}}]}", "funding.years[0]"),
+        ("{years: [{year: 2027}, {year: 2029}]}", "“2029” does not follow the year before"),
+        ("{years: [{year: 2027, filled: {4: 6.5}}]}", "more posts are filled than the scenario has: 6.5: at most 6"),
+        ("{years: [{year: 2027, filled: {}}]}", "are no posts by month: months with the posts filled"),
+        ("{years: [{year: 2027, filled: '4: 2,5; 4: 3'}]}", "month 4 stands twice: each month once"),
+        ("{years: [{year: 2027, filled: '3 ab 4'}]}", "“3 ab 4” are no posts by month"),
+        ("{years: [{year: 2027, filled: '4: 1.234'}]}", "“1.234”"),
         ("{module_2: {per_posts: 1}}", "unknown key “per_posts”: did you mean “per_post”"),
         ("{modul_2: {per_post: 1}}", "unknown key “modul_2”"),
         ("{weeks_per_year: 0}", "“0” is out of range"),
@@ -281,6 +369,20 @@ def test_what_is_wrong_is_told(funding: str, told: str) -> None:
     assert told in line
 
 
+def test_all_faults_of_the_years_are_told_at_once() -> None:
+    years = "[{year: x, filled: {13: 1, 4: -1}}, {year: 2028, integration_grant: 0.005, posts: 3}]"
+    with pytest.raises(InputError) as caught:
+        read(REST + f"funding: {{years: {years}}}\n")
+    places = [fault.column for fault in caught.value.faults]
+    assert places == [
+        "funding.years[0].year",
+        "funding.years[0].filled.13",
+        "funding.years[0].filled.4",
+        "funding.years[1].integration_grant",
+        "funding.years[1].posts",
+    ]
+
+
 def test_amounts_that_are_no_numbers_are_refused() -> None:
     for value in (Decimal("NaN"), Decimal("Infinity"), float("nan"), True, [1]):
         with pytest.raises(InputError, match="is not a number"):
@@ -290,6 +392,21 @@ def test_amounts_that_are_no_numbers_are_refused() -> None:
 def test_two_versions_are_told_apart_with_their_units() -> None:
     old, new = read(REST), read(REST + "funding: {module_2: {per_post: 57000}, mileage_rate: 0.35}\n")
     assert [(d.path, translate(d.old, "en"), translate(d.new, "en")) for d in differences(old, new)] == [
-        ("funding.module_2.per_post", "55,000 €", "57,000 €"),
+        ("funding.module_2.per_post", "that of the year", "57,000 €"),
         ("funding.mileage_rate", "0.3 € per km", "0.35 € per km"),
     ]
+
+
+def test_years_are_told_apart() -> None:
+    old = read(REST + "funding: {years: [{year: 2027, filled: {4: 3}}, {year: 2028}]}\n")
+    new = read(REST + "funding: {year: 2027, years: [{year: 2027, filled: {4: 3, 7: 6}}]}\n")
+    assert [
+        (d.path, translate(d.about, "en"), translate(d.old, "en"), translate(d.new, "en"))
+        for d in differences(old, new)
+    ] == [
+        ("funding.year", "Year of the amounts", "first year of the financial plan, else 2020", "2027"),
+        ("funding.years[0].filled", "Year 2027 – Posts filled, by month", "4: 3", "4: 3, 7: 6"),
+        ("funding.years[1]", "Year 2028", "there", "not there"),
+    ]
+    assert read(rendered(None, new, "s.yaml").decode()) == new
+    assert scenario_from(as_data(new)) == new

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from counties import county_texts, write_county
+from jsonschema import Draft202012Validator
 
 from optimizer.conflicts import explain
 from optimizer.plan import District, LayerPlan
@@ -20,86 +22,11 @@ from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem
 from scenarios.identity import Before, labelled
 from translation import LANGUAGES
+from wording.result_form import result_schema
 from wording.result_json import read_result, result, written
 
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
-STAGE = {"name": str, "value": float, "bound": float, "proven": bool}
-NONE = type(None)
-LOSSES = dict.fromkeys(("on_site", "beyond", "road", "coordination", "not_placed"), float)
-DISTRICT = {
-    "name": (str, NONE),
-    "continues": (int, NONE),
-    "employer": str,
-    "fte": float,
-    "persons": int,
-    "hub": str,
-    "level": float,
-    "travel_hours": float,
-    "coordination_hours": float,
-    "municipalities": [{"ags": str, "hours": float, "travel_hours": float}],
-}
-TOWN = {
-    "ags": str,
-    "name": str,
-    "taking_part": bool,
-    "key": float,
-    "existing_hours": float,
-    "existing_share": (float, NONE),
-    "existing_oldest": (int, NONE),
-    "hours": float,
-    "coverage": float,
-    "hours_per_1000": (float, NONE),
-    "shortfall_hours": float,
-    "changes": (bool, NONE),
-}
-PLANNED = {
-    "format": str,
-    "scenario": str,
-    "county": str,
-    "status": str,
-    "fair_level": float,
-    "yardstick": {"kind": str, "posts": float},
-    "lowest_coverage": float,
-    "hours_per_1000": float,
-    "shortfall_hours": float,
-    "travel_hours": float,
-    "losses": LOSSES,
-    "ki_share": float,
-    "stages": [STAGE],
-    "layers": [{"name": str, "given": bool, "districts": [DISTRICT]}],
-    "municipalities": [TOWN],
-    "rules": [{"rule": str, "holds": bool, "binding": bool, "detail": str}],
-    "assumptions": [str],
-    "sources": [str],
-    "seconds": float,
-}
-IMPOSSIBLE = {
-    "format": str,
-    "scenario": str,
-    "county": str,
-    "status": str,
-    "fair_level": float,
-    "yardstick": {"kind": str, "posts": float},
-    "conflicts": [{"rules": [str], "detail": str}],
-    "assumptions": [str],
-    "sources": [str],
-    "seconds": float,
-}
-
-
-def check_form(value: Any, form: Any, place: str = "result") -> None:
-    """The very keys in their order, the very types, and no figure that is not finite."""
-    if isinstance(form, dict):
-        assert list(value) == list(form), place
-        for key, inner in form.items():
-            check_form(value[key], inner, f"{place}.{key}")
-    elif isinstance(form, list):
-        assert isinstance(value, list), place
-        for item in value:
-            check_form(item, form[0], f"{place}[]")
-    else:
-        assert type(value) in (form if isinstance(form, tuple) else (form,)), (place, value)
-        assert type(value) is not float or math.isfinite(value), place
+SCHEMA = Draft202012Validator(result_schema("en"))
 
 
 @cache
@@ -111,7 +38,8 @@ def answered(name: str) -> tuple[LoadedScenario, Solution]:
 def read_back(loaded: LoadedScenario, solution: Solution) -> dict[str, Any]:
     text = written(result(loaded, solution, explain(solution), "en"))
     assert text.endswith("}\n")
-    document: dict[str, Any] = json.loads(text)
+    document: dict[str, Any] = json.loads(text, parse_constant=pytest.fail)
+    SCHEMA.validate(document)
     return document
 
 
@@ -123,9 +51,8 @@ def small(tmp_path: Path, layer: str, **texts: str) -> LoadedScenario:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_the_form_is_that_of_the_manual(name: str) -> None:
+def test_the_form_is_that_of_the_schema(name: str) -> None:
     document = read_back(*answered(name))
-    check_form(document, PLANNED)
     assert (document["format"], document["county"], document["status"]) == (
         "kim-result/2",
         "05558-coesfeld",
@@ -133,6 +60,45 @@ def test_the_form_is_that_of_the_manual(name: str) -> None:
     )
     assert all(document[part] for part in ("municipalities", "assumptions", "sources"))
     assert bool(document["layers"]) == bool(document["rules"]) == (name != "nichts")
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a document or schema, also those within."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from objects(inner)
+
+
+def test_the_schema_has_every_key_of_the_writer_and_no_other(tmp_path: Path) -> None:
+    """A key more or less anywhere is refused, so that neither can change without the other."""
+    Draft202012Validator.check_schema(SCHEMA.schema)
+    for one in SCHEMA.schema["$defs"].values():
+        assert one["required"] == list(one["properties"])
+        assert not one["additionalProperties"]
+        assert all(
+            figure["title"] and figure["description"] for figure in one["properties"].values() if "const" not in figure
+        )
+    layer = "{posts: {total: 2}, districts: {minimum: 1}}"
+    planned, none = (
+        small(tmp_path, f"{layer}, {layer.replace('2}', '1}, name: B')}"),
+        small(tmp_path, "{posts: {total: 1}, districts: {minimum: 4}}"),
+    )
+    for document in (read_back(planned, solve(planned.problem)), read_back(none, solve(none.problem))):
+        for one in objects(document):
+            one["of_nobody"] = 1
+            assert not SCHEMA.is_valid(document)
+            del one["of_nobody"]
+            for key in list(one):
+                whole, value = dict(one), one.pop(key)
+                assert not SCHEMA.is_valid(document), (key, value)
+                one.clear()
+                one.update(whole)
+        assert SCHEMA.is_valid(document)
+    assert {unit for one in objects(SCHEMA.schema) for unit in [one.get("x-unit")] if isinstance(unit, str)} == {
+        "h",
+        "FTE",
+    }
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -215,7 +181,6 @@ def test_a_language_changes_words_only(tmp_path: Path) -> None:
 def test_without_a_plan_there_are_conflicts(tmp_path: Path) -> None:
     loaded = small(tmp_path, "{posts: {total: 1}, districts: {minimum: 4}}")
     document = read_back(loaded, solve(loaded.problem))
-    check_form(document, IMPOSSIBLE)
     assert document["status"] == "infeasible"
     assert {rule for conflict in document["conflicts"] for rule in conflict["rules"]} <= {n.value for n in RuleName}
     assert document["conflicts"][0]["rules"] == ["posts", "districts_minimum"]
@@ -226,7 +191,6 @@ def test_a_plan_that_is_given_or_not_proven_says_so(tmp_path: Path) -> None:
     towns = "[Adorf, Bestadt, Cehausen, Dekirchen]"
     given = small(tmp_path, f"{{posts: {{total: 2}}, plan: [{{employer: ki, fte: 2, municipalities: {towns}}}]}}")
     document = read_back(given, solve(given.problem))
-    check_form(document, PLANNED)
     assert (document["status"], document["stages"]) == ("given", [])
     loaded = small(tmp_path, "{posts: {total: 2}, districts: {minimum: 1}}")
     solution = solve(loaded.problem)

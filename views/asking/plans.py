@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from access.roles import Right
 from maps.colours import MapFigure
 from maps.screen import Mark
 from optimizer.explore.situation import districts_of
@@ -19,7 +20,7 @@ from scenarios.handmade import begun
 from scenarios.identity import identified_by
 from scenarios.values import plain
 from translation import Message, listing, msg
-from views import address
+from views import address, person
 from views.asking.asked import Asked
 from views.form import desk as rules_desk
 from views.form.state import State, state_of
@@ -129,7 +130,7 @@ def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> Non
 
 def _offer(asked: Asked, one: Shown, speech: Speech) -> None:
     """Where to work on with the plan: “What if”, with other posts the page of rules."""
-    if address.flag(address.VIEW):
+    if not person.may(Right.PLAN):
         return
     if one.posts is not None and one.posts != asked.about.problem.layers[asked.about.layer].total:
         label = msg("Open as a scenario with so many posts")

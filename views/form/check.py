@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from files.yaml_file import key_path
 from geodata import county_folder
 from geodata.county import County
 from scenarios.assemble import LoadedScenario, problem_from
-from scenarios.identity import Districts
 from scenarios.library import Entry, library
 from scenarios.schema import Scenario
 from serving import answers
@@ -73,6 +71,5 @@ def path_of(scenario: Scenario | None, entry: Entry | None) -> Path:
     return library().scenarios_folder / _UNSAVED
 
 
-def _not_yet(other: LoadedScenario) -> Sequence[Districts | None]:
+def _not_yet(_: LoadedScenario) -> None:
     """No reference plan: only the names matter here."""
-    return [None for _ in other.problem.layers]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
 
@@ -371,13 +370,11 @@ def _range(value: Quantity, setting: Setting) -> list[object]:
     if value.share:
         limits = msg("0 to 1 or 0 % to 100 %")
     else:
-        ends = {"minimum": _bound(value.minimum), "maximum": _bound(value.maximum)}
+        # The unit stands in the label; a year has no sign for thousands.
+        kind = value if value.unit == "year" else None
+        ends = {"minimum": worded(value.minimum, kind), "maximum": worded(value.maximum, kind)}
         limits = msg("above {minimum} to {maximum}", **ends) if value.above else msg("{minimum} to {maximum}", **ends)
     return [limits, *_default(setting)]
-
-
-def _bound(limit: Fraction) -> object:
-    return worded(limit)
 
 
 def _default(setting: Setting) -> list[object]:

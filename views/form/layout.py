@@ -19,6 +19,14 @@ FOUND = "rules districts"
 """Where the session keeps the districts of the plan that is shown, by layer, as the form has them."""
 _LAYER = "layers[]."
 _ASKED_MOST = ("key", "ki_share.minimum")
+_FOR_A_PAPER = (
+    "funding.year",
+    "funding.months",
+    "funding.module_1.coordinator_cost",
+    "funding.module_1.assistant_cost",
+    "funding.cost_per_post",
+    "funding.integration_grant",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,6 @@ def _plan_group(form: Form, here: Place) -> _Group:
 
 
 def _last_groups(form: Form, choices: Choices, layer: int) -> list[_Group]:
-    funding = [path for path in SETTINGS if path.startswith("funding.")]
     title = msg("Layers ({count})", count=len(form.at(("layers",))))
     return [
         _Group(
@@ -125,7 +132,7 @@ def _last_groups(form: Form, choices: Choices, layer: int) -> list[_Group]:
             ("existing_services", "yardstick", "ki_share.binding", "objective", "reference_plan", "changes"),
             lambda: _draw_further(form, choices),
         ),
-        _Group("funding", msg("Funding and costs"), ("funding",), lambda: _draw_fields(form, (), funding)),
+        _Group("funding", msg("Funding and costs"), ("funding",), lambda: draw_funding(form)),
         _Group("papers", msg("Texts for the papers"), ("papers",), lambda: lists.draw_papers(form, ("papers",))),
         _Group("layers", title, (_LAYER + "name",), lambda: lists.draw_layers(form, layer, _put_layer)),
     ]
@@ -193,6 +200,13 @@ def _draw_further(form: Form, choices: Choices) -> None:
     _pair(form, ("objective", "fairness_tolerance"), ("ki_share", "binding"))
     form.one_of(("reference_plan",), choices.references)
     form.number(("changes", "maximum_municipalities"))
+
+
+def draw_funding(form: Form, *, most_asked: bool = False) -> None:
+    """Grants, costs and the financial plan; or only what a paper of a year asks for anew."""
+    paths = [path for path in SETTINGS if path.startswith("funding.") and "[]" not in path]
+    _draw_fields(form, (), [path for path in paths if path in _FOR_A_PAPER] if most_asked else paths)
+    lists.draw_years(form, ("funding", "years"))
 
 
 def _draw_fields(form: Form, here: Place, paths: Sequence[str]) -> None:

@@ -13,7 +13,17 @@ from geodata.labels import covered
 from scenarios.key import EQUAL
 from translation import Message, msg
 from views.form.fields import Form, limits_of
-from views.form.state import new_employer, new_layer, new_row, setting_at, value_at, with_entry, with_moved, with_value
+from views.form.state import (
+    new_employer,
+    new_layer,
+    new_row,
+    new_year,
+    setting_at,
+    value_at,
+    with_entry,
+    with_moved,
+    with_value,
+)
 from views.form.state import without as without_entry
 
 
@@ -141,6 +151,26 @@ def draw_papers(form: Form, place: Place) -> None:
         _tell_pair(form, here)
     _add(form, place, msg("Add a text"), lambda: ["", ""])
     form.below(place)
+
+
+def draw_years(form: Form, place: Place) -> None:
+    """The years of the financial plan."""
+    title = form.words(msg("Financial plan over several years"))
+    st.markdown(f"**{title}**")
+    for position in range(len(form.at(place))):
+        here = (*place, position)
+        form.brief = position > 0
+        with st.container(border=True):
+            left, right = st.columns([1, 3])
+            with left:
+                form.number((*here, "year"))
+            with right:
+                form.text((*here, "filled"))
+            _grid(form.number, *((*here, name) for name in ("per_post", "cost_per_post", "integration_grant")))
+            _remove(form, here)
+    form.brief = False
+    form.tell(place)
+    _add(form, place, msg("Add a year"), lambda: new_year(form.state))
 
 
 def _tell_pair(form: Form, place: Place) -> None:

@@ -1,8 +1,9 @@
 """What the form holds: a scenario as data, with every text as it was typed, right or wrong.
 
-The state is plain JSON, so that it can be kept and undone. It differs from a scenario file in three ways: a layer has
+The state is plain JSON, so that it can be kept and undone. It differs from a scenario file in four ways: a layer has
 its rules for districts and its plan at the same time, and ``given`` says which holds; values by name, such as hours by
-municipality, are pairs, which may be half filled in; and a number may be a text as people type it, such as ``0,5``.
+municipality, are pairs, which may be half filled in; a number may be a text as people type it, such as ``0,5``; and
+posts by month are such a text, too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from files.faults import Fault, InputError
 from files.typed import shown
 from files.yaml_file import Place, key_path
 from scenarios.by_town import HoursByTown, ReasonsByTown, reasons_of
+from scenarios.filled import typed
+from scenarios.funding import RATES, FundingYear
 from scenarios.layer import KI
 from scenarios.scenario import scenario_from
 from scenarios.schema import Scenario, Setting, as_data, settings
@@ -41,6 +44,8 @@ def state_of(scenario: Scenario) -> State:
         layer["given"] = rules.plan is not None
         layer["districts"] = as_data(rules.districts)
         layer["plan"] = as_data(rules.plan or ())
+    for year, stated in zip(state["funding"]["years"], scenario.funding.years, strict=True):
+        year["filled"] = typed(stated.filled)
     for place, kind in _paired(state):
         section = value_at(state, place[:-1])
         section[place[-1]] = _pairs(section[place[-1]], kind)
@@ -96,6 +101,14 @@ def new_row(employer: str) -> State:
 def new_employer(id: str) -> State:
     """An employer without limits."""
     return {**new_layer("-")["employers"][0], "id": id}
+
+
+def new_year(state: State) -> State:
+    """A further year of the financial plan: that after the last one, else the year of the amounts."""
+    years = [year["year"] for year in state["funding"]["years"]]
+    known = [int(year) for year in [*years, state["funding"]["year"]] if str(year).isdigit()]
+    following = max(known) + bool(years) if known else ""
+    return {**as_data(FundingYear(year=RATES[-1].year)), "year": following, "filled": ""}
 
 
 def completed(data: Any) -> State | None:

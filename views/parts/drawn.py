@@ -47,7 +47,7 @@ def show_rest(answer: Answer, layer: int, year: int, speech: Speech) -> None:
     show_districts(answer.loaded.county, plan.layers[layer], speech)
     _show_municipalities(answer, plan, speech)
     show_grid(losses_table(plan), speech)
-    show_finance(answer, speech)
+    show_finance(answer, year, speech)
 
 
 @kept

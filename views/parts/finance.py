@@ -12,12 +12,14 @@ from wording.compared_tables import compared, with_plan
 from wording.finance import finance
 
 
-def show_finance(answer: Answer, speech: Speech) -> None:
-    """Funding and cost of a plan that there is, folded."""
+def show_finance(answer: Answer, year: int, speech: Speech) -> None:
+    """Funding and cost of a plan that there is, folded; the ``year`` is that in which it is looked at."""
     with st.expander(speech.markdown(msg("Funding and costs"))):
         scenarios = with_plan(compared([answer]))
-        found = finance(scenarios, scenarios[0])
+        found = finance(scenarios, scenarios[0], year)
+        if found.warnings:
+            st.warning(speech.bullets(found.warnings))
         st.markdown(speech.bullets(found.sentences))
-        for table in (found.grants, found.own_by_employer, found.own_by_municipality):
+        for table in (found.years, found.grants, found.own_by_employer, found.own_by_municipality):
             if table is not None:
                 show_grid(table, speech)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from access.roles import Right
 from files.faults import InputError
 from scenarios.history import Record
 from scenarios.library import library
 from scenarios.store import ConflictError, Removed
 from serving import answers
 from translation import Message, msg
-from views import address
+from views import address, person
 from views.speech import Speech
 
 _OUTCOME = "removed outcome"
@@ -49,7 +50,7 @@ def show_removed(speech: Speech) -> bool:
         return False
     st.warning(speech.markdown(told), icon=":material/delete:")
     removed = library().removed_entry(id)
-    if removed is not None and not address.flag(address.VIEW):
+    if removed is not None and person.may(Right.PLAN):
         label = speech.markdown(msg("Restore"))
         st.button(
             label, key="restore removed", icon=":material/restore_from_trash:", on_click=_restore, args=(removed,)
@@ -63,6 +64,6 @@ def _restore(removed: Removed) -> None:
     except ConflictError:
         st.session_state[_OUTCOME] = msg("Somebody else took “{name}” out of the trash.", name=removed.name)
     except InputError as error:
-        st.session_state[_OUTCOME] = msg("Not restored: {reason}", reason=error.faults[0].wrong)
+        st.session_state[_OUTCOME] = msg("Not restored: {reason}", reason=error.faults[0].message)
     else:
         address.put(address.SCENARIO, back.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Collection, Iterator, Sequence
 from itertools import zip_longest
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,10 +24,6 @@ from wording.plan_tables import districts_table
 
 if TYPE_CHECKING:
     from pandas.io.formats.style_render import CSSDict
-
-
-SCRIPT = (Path(__file__).parents[2] / "static" / "tables.js").read_text(encoding="utf-8")
-"""Sorts the tables of a page in the browser and hands them out; each page has it once."""
 
 
 def show_districts(county: County, layer: LayerPlan, speech: Speech) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.slides.table import TextRow, TextTable, laid_out
-from reports.slides.text import Paragraph, fitting, height, lines, shortened, width
+from reports.slides.text import Paragraph, fitting, height, in_pages, lines, shortened, width
 
 
 def test_widths_are_those_of_arial() -> None:
@@ -51,12 +51,30 @@ def test_a_table_that_fits_is_as_large_as_it_can_be() -> None:
     assert laid.height <= 300
 
 
-def test_a_long_table_goes_on() -> None:
-    parts = laid_out(table(40), 400, 300, (14.0, 10.0))
-    assert len(parts) > 1
-    assert sum(len(part.table.rows) for part in parts) == 40
-    assert all(part.size == 10 and part.height <= 300 for part in parts)
+def test_a_long_table_goes_on_in_parts_of_the_same_length() -> None:
+    parts = laid_out(table(30), 400, 620, (14.0, 10.0))
+    assert [len(part.table.rows) for part in parts] == [15, 15]
+    # As large as it can be on as many slides.
+    assert all(part.size == 14 and part.height <= 620 for part in parts)
     assert all(part.table.headings == ("Name", "Wert") for part in parts)
+
+
+def test_as_few_pages_as_will_do_and_none_with_a_single_line() -> None:
+    assert in_pages([1.0] * 5, 4) == [range(3), range(3, 5)]
+    assert in_pages([1.0, 9.0, 1.0], 4) == [range(1), range(1, 2), range(2, 3)]
+    assert in_pages([1.0, 1.0], 2) == [range(2)]
+
+
+def test_a_column_of_long_names_has_room_first() -> None:
+    rows = tuple(TextRow((("Ort",), ("Zentrum des Kreises im Osten",))) for _ in range(4))
+    (laid,) = laid_out(TextTable(("Standort", "Träger"), (False, False), rows), 250, 400, (12.0,))
+    assert laid.heights[1] == pytest.approx(12 * 1.2 + 5)
+
+
+def test_words_kept_together_stay_on_a_line() -> None:
+    assert lines("aa a bb b", 2) == 2
+    assert lines("aa a\u00a0bb b", 2) == 3
+    assert shortened("91,6\u00a0 %  a", 10) == "91,6\u00a0 % a"
 
 
 def test_a_row_that_is_higher_than_a_slide_stands_alone() -> None:

@@ -19,6 +19,7 @@ from files.faults import InputError
 from reports.package import Format, papers
 from reports.paper import paper
 from reports.style import STYLE_FILE, Style, style_in
+from scenarios.funding import Funding, FundingYear
 from translation import Language
 
 HOSTILE = "<b>x</b> & \x02\uffff =1+1 {y}"
@@ -29,8 +30,8 @@ def _word(answers: list[Answer], language: Language = "de", style: Style | None 
     return Document(io.BytesIO(content))
 
 
-def _with_texts(answer: Answer, **texts: str) -> Answer:
-    scenario = answer.loaded.scenario.model_copy(update={"papers": texts})
+def _with_texts(answer: Answer, years: tuple[FundingYear, ...] = (), **texts: str) -> Answer:
+    scenario = answer.loaded.scenario.model_copy(update={"papers": texts, "funding": Funding(years=years)})
     return replace(answer, loaded=replace(answer.loaded, scenario=scenario))
 
 
@@ -85,8 +86,14 @@ def test_what_people_wrote_stands_in_it_and_what_is_missing_is_marked() -> None:
         "it": "keine", "staff": "keine", "other": "keine", "responsibility": "Kreistag, § 26 KrO",
         "agreed": "8 von 11", "Nachtrag": "Dank an alle",
     }  # fmt: skip
-    word = _word([_with_texts(shipped("modell-1-zentral"), **texts)])
+    years = (FundingYear(year=2027, filled={4: 3}), FundingYear(year=2028, filled={1: 6}))
+    word = _word([_with_texts(shipped("modell-1-zentral"), years, **texts)])
     said = _texts(word)
+    # The second decision, on the financing, is made from the years; the first is theirs.
+    second = said.index("2. Stellen und Mittel der Jahre")
+    assert said.index("1. Stellen und Bezirke") < said.index("eins") < second < said.index("Begründung")
+    assert said[second + 2] == "2027: 3,0 Stellen ab April; Förderung des Landes 128.250 €"
+    assert "Die Zahl der besetzten Stellen steigt von 3,0 auf 6,0." in said
     assert [run.text for line in word.paragraphs for run in line.runs if run.font.highlight_color is not None] == []
     assert {"eins", "zwei", "<b>x</b> &  =1+1 {y}", "kurze Wege", "Dagegen: teuer"} <= {*said}
     assert {"Kreistag, § 26 KrO", "8 von 11", "Nachtrag", "Dank an alle"} <= {*said}

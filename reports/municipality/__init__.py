@@ -1,0 +1,1 @@
+"""A page for each municipality, for the talk with its mayor."""
