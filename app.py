@@ -12,6 +12,7 @@ from serving import answers
 from translation import LANGUAGES, Message, msg
 from views import address, asker, inline, person
 from views.speech import Speech
+from views.uploads import limit_uploads
 
 TITLE = "KIM-Planer"
 _NAMES = {"de": "Deutsch", "en": "English"}
@@ -37,6 +38,7 @@ def main() -> None:
     person.begin()
     asker.tell_apart()
     answers.prepare()
+    limit_uploads()
     address.keep()
     language = address.language()
     speech = Speech(language)

@@ -14,6 +14,7 @@ from command.parser import language_of, parser
 from command.status import ExitStatus
 from command.streams import discard, replace_unknown_signs, tell
 from files.faults import InputError
+from files.system import reason
 from translation import Language, msg, translate
 
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is None:
             discard(sys.stdout)
         file = error.filename or msg("standard output")
-        tell([translate(msg("{file}: {reason}", file=file, reason=error.strerror or str(error)), language)])
+        tell([translate(msg("{file}: {reason}", file=file, reason=reason(error)), language)])
         return ExitStatus.BAD_INPUT
 
 

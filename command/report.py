@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
             screen.note(text)
     options.out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        write_atomically(options.out / name, content)
+        write_atomically(options.out / name, content, private=False)
         screen.done(msg("Written: {file}", file=options.out / name))
     return status_of_all(answers)
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from command.streams import harmless
 from files.faults import Fault
+from files.system import reason
 from translation import Language, Message, msg, translate
 
 
@@ -54,7 +55,7 @@ class Screen:
         try:
             Path(file).write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            wrong = msg("the file cannot be written ({reason})", reason=error.strerror or str(error))
+            wrong = msg("the file cannot be written ({reason})", reason=reason(error))
             return [Fault(file, wrong, msg("a folder that may be written to"))]
         return []
 

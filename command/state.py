@@ -15,6 +15,7 @@ from command.state_run import RESULTS, StateRun
 from command.status import ExitStatus
 from command.workers import workers
 from files.faults import Fault, InputError
+from files.system import reason
 from files.writing import write_atomically
 from geodata import county_names
 from maps.state import state_shapes
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
         try:
             (options.out / RESULTS).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            wrong = msg("the folder cannot be made ({reason})", reason=error.strerror or str(error))
+            wrong = msg("the folder cannot be made ({reason})", reason=reason(error))
             raise InputError([Fault(str(options.out), wrong, msg("a folder that may be written to"))]) from None
         found = StateRun(options, screen, template, posts)
         found.prepare(options.folders or county_names())
@@ -87,9 +88,9 @@ def _publish(found: StateRun, options: argparse.Namespace, screen: Screen) -> No
         "version": planner_version(),
         "counties": [asdict(row) for row in rows],
     }
-    write_atomically(options.out / "state.json", written(document).encode())
+    write_atomically(options.out / "state.json", written(document).encode(), private=False)
     with screen.err.status(screen.line(msg("Writing the table and the maps …"))):
         for name, content in state_files(papers):
-            write_atomically(options.out / name, content)
+            write_atomically(options.out / name, content, private=False)
     screen.show(tables.grid_table(state_table(rows).without(MORE), screen.language))
     screen.done(msg("Table and maps are in {folder}", folder=str(options.out)))

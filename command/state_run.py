@@ -75,11 +75,11 @@ class StateRun:
                 wrong = msg("two county folders have this name")
                 raise InputError([Fault(name, wrong, msg("folders with names of their own"))])
             try:
-                county = load_county(county_folder(name, Path()))
+                county = load_county(county_folder(name, Path(), anywhere=True))
                 self.counties[folder] = county
                 scenario = scenario_for(self.template, county, self.posts)
                 path = scenario_path(self.options.scenario)
-                loaded = problem_from(scenario, path, load=_already(county))
+                loaded = problem_from(scenario, path, county=county)
             except InputError as error:
                 self._fail(folder, error.lines(self.screen.language), ExitStatus.BAD_INPUT)
                 continue
@@ -119,7 +119,7 @@ class StateRun:
         found = future.result()
         document = result(asked.loaded, found[0], found[1], language)
         kept = {"format": COUNTY_FORMAT, "digest": asked.digest, "time_limit": self.options.time_limit}
-        write_atomically(asked.file, written(kept | {"result": document}).encode())
+        write_atomically(asked.file, written(kept | {"result": document}).encode(), private=False)
         self._take(folder, document)
         text = msg("{county}: {seconds}", county=asked.loaded.county.name, seconds=number(found[0].seconds, 1, "s"))
         self.screen.err.print(self.screen.line(text), soft_wrap=True)
@@ -147,10 +147,6 @@ class StateRun:
     def _fail(self, folder: str, reasons: list[str], status: ExitStatus) -> None:
         self.rows[folder] = failed(folder, reasons, self.counties.get(folder))
         self.status = max(self.status, status)
-
-
-def _already(county: County) -> Callable[[Path], County]:
-    return lambda _: county
 
 
 def _as_they_come(futures: Mapping[Future[Any], str], stopped: Callable[[], bool]) -> Iterator[Future[Any]]:

@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import Literal
 
 from files.faults import Fault, InputError
+from files.reading import check_size, read_content
 from files.typed import instead, name_fault, remark_fault, shown
 from translation import Message, listing, msg, msgs, number
 
-MOST_BYTES = 20_000_000
 MOST_FAULTS = 100
 MOST_COLUMNS = 200
+LARGEST, SMALLEST = 1e12, 1e-9
+"""Between these, apart from zero, is every figure of a county: sums, products and quotients of them stay figures."""
+NOT_SO_SMALL = msg("0, or at least 0.000000001")
 Mark = Literal[".", ","]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:([.,])[0-9]+)?")
@@ -66,8 +69,11 @@ def parse_number(text: str, mark: Mark | None = None) -> float:
             ),
         )
     value = float(plain.replace(",", "."))
-    if not math.isfinite(value):
-        raise NumberError(msg("“{text}” is too large", text=shown(plain)), msg("a finite number"))
+    if abs(value) > LARGEST:
+        raise NumberError(msg("“{text}” is too large", text=shown(plain)), msg("at most a million millions"))
+    # A figure that is written with digits other than 0 and read as 0 is too small, too.
+    if abs(value) < SMALLEST and plain.strip("+-0.,"):
+        raise NumberError(msg("“{text}” is too close to zero", text=shown(plain)), NOT_SO_SMALL)
     return value
 
 
@@ -221,23 +227,6 @@ class Table:
         ]
 
 
-def read_content(path: Path, file: str, most_bytes: int = MOST_BYTES) -> bytes:
-    """The bytes of ``path``, named ``file`` in faults. Raises ``InputError`` where it is missing or too large."""
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(most_bytes + 1)
-    except FileNotFoundError:
-        raise InputError([Fault(file, msg("the file does not exist"), msg("a file of this name"))]) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        wrong = msg("the file cannot be read ({reason})", reason=shown(reason))
-        raise InputError([Fault(file, wrong, msg("a file that may be read"))]) from None
-    if len(content) > most_bytes:
-        allowed = msg("at most {size}", size=number(most_bytes / 1e6, 1, "MB"))
-        raise InputError([Fault(file, msg("the file is too large"), allowed)])
-    return content
-
-
 def decode(content: bytes, file: str) -> str:
     """Text from UTF-8 (with or without BOM) or Windows-1252. Raises ``InputError`` for anything else."""
     if b"\0" not in content:
@@ -270,6 +259,7 @@ def parse_table(
     """The same from the bytes of a file, for uploads. A row that does not fit the header is a fault and left out."""
     table = Table(file)
     try:
+        check_size(content, file)
         text = decode(content, file)
     except InputError as error:
         table.faults.extend(error.faults)
@@ -312,8 +302,8 @@ def _records(table: Table, text: str) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
         try:
             cells = next(reader, None)
-        except csv.Error as error:
-            wrong = msg("the row is not well-formed CSV ({reason})", reason=shown(error))
+        except csv.Error:
+            wrong = msg("the row is not well-formed CSV")
             table.fault(Row(line, {}), None, wrong, msg("quotation marks only around a cell, doubled within it"))
             return
         if cells is None:

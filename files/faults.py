@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from translation import Language, Message, translate
+from translation import Language, Message, msg, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class Fault:
     allowed: Message | None = None
     line: int | None = None
     column: str | None = None
+
+    @property
+    def message(self) -> Message:
+        """What is wrong, and what is allowed, without the place."""
+        return self.wrong if self.allowed is None else msg("{wrong}: {allowed}", wrong=self.wrong, allowed=self.allowed)
 
     def text(self, language: Language) -> str:
         """``file:line, column: what is wrong: what is allowed``."""

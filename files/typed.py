@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -12,11 +13,31 @@ LONGEST_TEXT = 2000
 _SHOWN = 60
 # Control, format (among them the marks that reverse the reading direction), surrogate and private characters.
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+# What Unicode counts elsewhere and nobody sees all the same: code points that are no characters, fillers and the empty
+# pattern of Braille, joiners, and selectors of variants except behind a sign such as an emoji.
+_UNSEEN = re.compile(
+    "[\ufdd0-\ufdef\U000e0100-\U000e01ef\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]"
+    f"|[{''.join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))}]"
+    r"|(?<![^\w\s])[\ufe00-\ufe0f]"
+)
+
+
+def invisible(text: str) -> str | None:
+    """The first character of ``text`` that nobody sees, or that is none; ``None`` where there is none."""
+    if text.isascii() and text.isprintable():
+        return None
+    unseen = _UNSEEN.search(text)
+    places = [place for place, c in enumerate(text) if unicodedata.category(c) in _UNPRINTABLE]
+    if unseen is not None:
+        places.append(unseen.start())
+    return text[min(places)] if places else None
 
 
 def shown(value: object) -> str:
     """``value`` as it may stand in a message: on one line, without unprintable characters, at most 60 long."""
-    text = "".join("�" if unicodedata.category(c) in _UNPRINTABLE else c for c in str(value)[: _SHOWN + 1])
+    text = str(value)[: _SHOWN + 1]
+    if invisible(text) is not None:
+        text = "".join("�" if unicodedata.category(c) in _UNPRINTABLE else c for c in _UNSEEN.sub("�", text))
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
@@ -54,7 +75,7 @@ def _text_fault(text: str, longest: int) -> tuple[Message, Message] | None:
             msg("the text is {count} characters long", count=len(text)),
             msg("at most {count} characters", count=longest),
         )
-    bad = next((c for c in text if unicodedata.category(c) in _UNPRINTABLE), None)
+    bad = invisible(text)
     if bad is not None:
         return (
             msg("“{text}” contains the invisible character {code}", text=shown(text), code=f"U+{ord(bad):04X}"),

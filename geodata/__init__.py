@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from files.faults import Fault, InputError
 from files.typed import instead, shown
@@ -26,14 +26,19 @@ def shipped_name(folder: str) -> str:
         return next(named, folder)
 
 
-def county_folder(name_or_path: str, relative_to: Path) -> Path:
+def county_folder(name_or_path: str, relative_to: Path, *, anywhere: bool = False) -> Path:
     """The folder that ``county`` of a scenario means (docs/dateien.md).
 
-    ``name_or_path`` is a folder name in ``geodata/counties/`` or a path relative to the folder ``relative_to``.
-    Raises ``InputError`` where neither exists.
+    ``name_or_path`` is a folder name in ``geodata/counties/`` or a path relative to the folder ``relative_to``; a path
+    that is not relative only where it may be ``anywhere``, since a scenario comes from other people: to look at
+    ``\\\\server\\share`` is to log in there. Raises ``InputError`` where neither exists.
     """
     if name_or_path in county_names():
         return COUNTIES / name_or_path
+    if not anywhere and not _relative(name_or_path):
+        wrong = msg("the county “{name}” is named by a full path", name=shown(name_or_path))
+        allowed = msg("the name of a county, or a path that begins at the scenario's file")
+        raise InputError([Fault(shown(name_or_path), wrong, allowed)])
     folder = relative_to / name_or_path
     try:
         if name_or_path.strip() and folder.is_dir():
@@ -43,3 +48,9 @@ def county_folder(name_or_path: str, relative_to: Path) -> Path:
         pass
     wrong = msg("there is no county “{name}”", name=shown(name_or_path))
     raise InputError([Fault(shown(name_or_path), wrong, instead(name_or_path, county_names()))])
+
+
+def _relative(path: str) -> bool:
+    """Whether a path begins at a folder that is known: it has no root and no drive, on whatever system."""
+    windows = PureWindowsPath(path)
+    return not (PurePosixPath(path).is_absolute() or windows.root or windows.drive)

@@ -14,17 +14,26 @@ from shapely.errors import ShapelyError
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from files.csv_table import decode, read_content
+from files.csv_table import decode
 from files.faults import Fault, InputError
+from files.reading import read_content
 from files.typed import instead, name_fault, shown
 from geodata.records import Surrounding
-from translation import Message, msg
+from translation import Message, msg, number
 
 MOST_FEATURES = 1000
+MOST_POINTS, MOST_RINGS = 200_000, 5_000
+"""Of all shapes of a file; official boundaries of the largest counties have a tenth, unless they are the finest."""
+#: Only a file with more points than this can be so dense that its lines are looked at before anything else.
+_FEW_POINTS = 300
+#: Where a line lies near so many others on average, they cross each other millions of times: no boundary does.
+_MOST_NEAR = 50
+_AT_ONCE = 32
 # QGIS and other programs write name, crs, bbox and id too; they carry nothing that is needed here.
 _COLLECTION_KEYS = ("type", "features", "name", "crs", "bbox")
 _FEATURE_KEYS = ("type", "properties", "geometry", "id", "bbox")
 _COLLECTION = msg("a FeatureCollection with one feature per municipality, in WGS 84")
+_NO_JSON = msg("this is not well-formed JSON")
 _POLYGON = msg("a closed Polygon or MultiPolygon in WGS 84; export it again from a geographic information system")
 
 Shapes = list[tuple[str, str, BaseGeometry]]
@@ -88,7 +97,42 @@ def _read_features(
             faults.append(Fault(file, geometry, _POLYGON, column=place))
         else:
             shapes.append((place, value, geometry))
-    return shapes, faults
+    too_much = _too_much([shape for *_, shape in shapes])
+    return (shapes, faults) if too_much is None else ([], [*faults, Fault(file, too_much, _LESS)])
+
+
+_LESS = msg(
+    "boundaries as official data sets have them, with at most {points} points; “Simplify” of a geographic information "
+    "system makes them fewer",
+    points=number(MOST_POINTS),
+)
+
+
+def _too_much(shapes: list[BaseGeometry]) -> Message | None:
+    """Why it would take minutes and gigabytes to compare ``shapes``; ``None`` where it would not."""
+    points = int(shapely.get_num_coordinates(shapes).sum())
+    if points > MOST_POINTS:
+        return msg("there are {count} points", count=number(points))
+    rings = shapely.get_rings(shapes)
+    if len(rings) > MOST_RINGS:
+        return msg("there are {count} parts and holes", count=number(len(rings)))
+    if points > _FEW_POINTS and _is_dense(rings):
+        return msg("the lines of the boundaries cross each other too often")
+    return None
+
+
+def _is_dense(rings: np.ndarray) -> bool:
+    """Whether lines lie near many others, own or foreign ones, as in a zigzag; a few thousand at most are counted."""
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    ends = np.stack([coordinates[:-1], coordinates[1:]], axis=1)[ring[:-1] == ring[1:]]
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    tree, near = shapely.STRtree(boxes), 0
+    for start in range(0, len(boxes), _AT_ONCE):
+        near += tree.query(boxes[start : start + _AT_ONCE]).shape[1]
+        if near > _MOST_NEAR * len(boxes):
+            return True
+    return False
 
 
 def _parse(text: str, file: str) -> Any:
@@ -98,11 +142,9 @@ def _parse(text: str, file: str) -> Any:
     try:
         return json.loads(text, parse_constant=refuse)
     except json.JSONDecodeError as error:
-        wrong, line = msg("this is not well-formed JSON ({reason})", reason=shown(error.msg)), error.lineno
-        raise InputError([Fault(file, wrong, _COLLECTION, line)]) from None
-    except (ValueError, RecursionError) as error:
-        wrong = msg("this is not well-formed JSON ({reason})", reason=shown(error))
-        raise InputError([Fault(file, wrong, _COLLECTION)]) from None
+        raise InputError([Fault(file, _NO_JSON, _COLLECTION, error.lineno)]) from None
+    except (ValueError, RecursionError):
+        raise InputError([Fault(file, _NO_JSON, _COLLECTION)]) from None
 
 
 def _unknown(file: str, place: str | None, content: Mapping[str, object], known: tuple[str, ...]) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +12,8 @@ from typing import cast
 
 from files.csv_table import MOST_FAULTS, Row, Table, read_table
 from files.faults import Fault, InputError
-from files.typed import instead, nearest, shown
+from files.reading import misnamed
+from files.typed import instead, invisible, nearest, shown
 from geodata.boundaries import Shapes, read_boundaries, read_surroundings
 from geodata.records import (
     BOUNDARIES_FILE,
@@ -79,7 +81,7 @@ class Draft:
 
     def file(self, name: str) -> str:
         """A file of the folder as faults name it."""
-        return f"{self.folder.name}/{name}"
+        return f"{shown(self.folder.name)}/{name}"
 
     def fault(
         self, name: str, wrong: Message, allowed: Message | None, line: int | None = None, column: str | None = None
@@ -109,6 +111,9 @@ class Draft:
 
 def read_county(folder: Path) -> Draft:
     """Everything in ``folder``; faults of a file are noted in the draft. ``InputError`` where there is no folder."""
+    named = misnamed(folder.name)
+    if named is not None:
+        raise InputError([Fault(shown(folder.name), *named)])
     if not folder.is_dir():
         raise InputError([Fault(folder.name, msg("there is no such county folder"), msg("the path of a folder"))])
     draft = Draft(folder)
@@ -116,10 +121,10 @@ def read_county(folder: Path) -> Draft:
     _read_municipalities(draft)
     draft.shapes, faults = read_boundaries(folder / BOUNDARIES_FILE, draft.file(BOUNDARIES_FILE))
     draft.faults += faults
-    if (folder / SURROUNDINGS_FILE).exists():
+    if os.path.lexists(folder / SURROUNDINGS_FILE):
         draft.surroundings, faults = read_surroundings(folder / SURROUNDINGS_FILE, draft.file(SURROUNDINGS_FILE))
         draft.faults += faults
-    if (folder / TRAVEL_FILE).exists():
+    if os.path.lexists(folder / TRAVEL_FILE):
         _read_trips(draft)
     _read_services(draft)
     if len(draft.municipalities) > MOST_MUNICIPALITIES:
@@ -233,7 +238,7 @@ def _read_municipalities(draft: Draft) -> None:
     if table.rows:
         draft.indicators = tuple(column for column in table.columns if column not in PLACE_COLUMNS)
     for column in draft.indicators:
-        if not _INDICATOR.fullmatch(column) or column in _RESERVED_INDICATORS:
+        if not _INDICATOR.fullmatch(column) or invisible(column) or column in _RESERVED_INDICATORS:
             wrong = msg("“{column}” cannot be the name of an indicator", column=shown(column))
             table.fault(None, None, wrong, msg("a word of letters, digits and “_”, other than “equal”"))
     for row in table.reading():

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from files.csv_table import read_content
 from files.faults import Fault
+from files.reading import read_content
 from files.typed import instead, name_fault, offered, remark_fault, shown
 from files.yaml_file import MOST_BYTES, Document, Place, read_document
 from translation import Message, listing, msg

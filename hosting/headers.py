@@ -55,7 +55,6 @@ def headers(scripts: Iterable[str], ancestors: Iterable[str] = ()) -> dict[str, 
 
 _NEVER = (
     "accelerometer",
-    "bluetooth",
     "camera",
     "display-capture",
     "geolocation",

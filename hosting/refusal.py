@@ -13,7 +13,9 @@ from translation import LANGUAGES, Message, translate
 def page(*texts: Message, status: int, head: str = "", link: str = "") -> HTMLResponse:
     """A page that needs nothing else: the texts in each language. ``head`` and ``link`` are HTML."""
     said = "".join(f'<p lang="{one}">{escape(translate(text, one))}</p>' for one in LANGUAGES for text in texts)
-    content = f"<!doctype html><html lang=de><meta charset=utf-8><title>KIM-Planer</title>{head}{said}{link}</html>"
+    # Without an icon of its own a browser asks for one, and is refused again.
+    head = f'<meta charset=utf-8><link rel=icon href="data:,"><title>KIM-Planer</title>{head}'
+    content = f"<!doctype html><html lang=de>{head}{said}{link}</html>"
     return HTMLResponse(content, status, {"Cache-Control": "no-store"})
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from files.faults import InputError
+from files.faults import Fault, InputError
+from files.typed import shown
 from hosting.listening import listening, open_to, url
 from serving.allowance import allowance
 from serving.settings import VARIABLE, current
@@ -46,13 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         current()
         allowance()
-        taken = listening(options.address, options.port)
+        with listening(options.address, options.port) as taken:
+            _warn(tell)
+            _serve(options, taken, tell)
     except InputError as error:
         print(*error.lines(options.lang), sep="\n", file=sys.stderr)
         return _BAD_INPUT
-    _warn(tell)
-    with taken:
-        _serve(options, taken, tell)
     return 0
 
 
@@ -78,17 +78,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace, taken: socket.socket, tell: Callable[[Message], None]) -> None:
     port, settings = taken.getsockname()[1], current()
-    _set_up(options.base_path or settings.base, port)
-    # Only now: Streamlit reads these variables, and a port that is taken is told without waiting for it.
-    from streamlit import config
-
+    base = _set_up(options.base_path or settings.base, port)
     from hosting.entrance import Entrance, new_token
     from serving.logs import begin_logging
     from views.asker import short_session
 
-    # As with “streamlit run”: settings stand beside the script.
-    config._main_script_path = str(_APP)
-    base = str(config.get_option("server.baseUrlPath")).strip("/")
     # Where people log in, a token would only be in their way.
     token = "" if options.no_token or settings.login is not None else new_token()
     entrance = Entrance(port, base, (*options.host, *settings.hosts), token, settings.frames, settings.login)
@@ -106,11 +100,29 @@ def _serve(options: argparse.Namespace, taken: socket.socket, tell: Callable[[Me
         server.run(sockets=[taken])
 
 
-def _set_up(base: str, port: int) -> None:
+def _set_up(base: str, port: int) -> str:
+    """Has Streamlit read its settings as ``streamlit run`` does, beside the script and from variables.
+
+    Gives the path that it serves under. Raises ``InputError`` where a variable says what Streamlit does not know.
+    """
     if base:
         os.environ["STREAMLIT_SERVER_BASE_URL_PATH"] = base
     os.environ["STREAMLIT_SERVER_PORT"] = str(port)
     os.environ["STREAMLIT_SERVER_HEADLESS"] = "true"
+    # Only now: Streamlit takes long to load, and a port that is taken is told at once.
+    from click import ClickException
+    from streamlit import config
+    from streamlit.web import bootstrap
+    from streamlit.web.cli import main_run
+
+    config._main_script_path = str(_APP)
+    try:
+        given = main_run.make_context("run", [str(_APP)]).params
+    except ClickException as error:
+        wrong = msg("Streamlit does not take this setting ({reason})", reason=shown(error.format_message()))
+        raise InputError([Fault("STREAMLIT_…", wrong, msg("the environment variables of Streamlit"))]) from None
+    bootstrap.load_config_options({name: value for name, value in given.items() if name not in ("target", "args")})
+    return str(config.get_option("server.baseUrlPath")).strip("/")
 
 
 def _server(entrance: Entrance) -> Server:

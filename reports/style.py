@@ -8,8 +8,8 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from files.csv_table import read_content
 from files.faults import Fault, InputError
+from files.reading import read_content
 from files.typed import offered
 from geodata.yaml_keys import read_yaml
 from translation import Message, msg, number

@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 from files.faults import Fault, InputError
+from files.reading import listed_files, misnamed
 from files.typed import instead, shown
 from files.yaml_file import Place
 from geodata import county_folder
@@ -284,13 +285,19 @@ def load_problem(path: Path, *, solve: Solve | None = None) -> LoadedScenario:
 
 
 def problem_from(
-    scenario: Scenario, path: Path, *, solve: Solve | None = None, load: Callable[[Path], County] = load_county
+    scenario: Scenario,
+    path: Path,
+    *,
+    solve: Solve | None = None,
+    load: Callable[[Path], County] = load_county,
+    county: County | None = None,
 ) -> LoadedScenario:
     """As :func:`load_problem` for a scenario at hand, which stands in ``path`` or would stand there.
 
-    ``load`` gives the county of a folder.
+    ``load`` gives the county of a folder; with ``county`` the scenario is about that one, whichever it names.
     """
-    return _load(scenario, path, solve or (lambda loaded: best_plan(loaded.problem).plan), load, ())
+    solve = solve or (lambda loaded: best_plan(loaded.problem).plan)
+    return _load(scenario, path, solve, load, (), county)
 
 
 def county_of(scenario: Scenario, path: Path, load: Callable[[Path], County] = load_county) -> County:
@@ -304,9 +311,14 @@ def county_of(scenario: Scenario, path: Path, load: Callable[[Path], County] = l
 
 
 def _load(
-    scenario: Scenario, path: Path, solve: Solve, load: Callable[[Path], County], referring: tuple[Path, ...]
+    scenario: Scenario,
+    path: Path,
+    solve: Solve,
+    load: Callable[[Path], County],
+    referring: tuple[Path, ...],
+    county: County | None = None,
 ) -> LoadedScenario:
-    county = county_of(scenario, path, load)
+    county = county_of(scenario, path, load) if county is None else county
     known: Sequence[Before | None] = ()
     plan: Plan | None = None
     if scenario.reference_plan is not None:
@@ -336,12 +348,14 @@ def _reference(
         wrong = msg("the reference plans go round in a circle: {files}", files=listing(names))
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario that does not lead back here"))])
     if not other.is_file():
-        files = [file.name for file in path.parent.glob(f"*{other.suffix}") if file != path]
+        files = [
+            file.name for file in listed_files(path.parent, other.suffix) if file != path and not misnamed(file.name)
+        ]
         wrong = msg("there is no file “{name}” in this folder", name=shown(other.name))
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
     if other.suffix == ".csv":
         return _table(other, scenario, county), None
-    loaded = _load(load_scenario(other), other, solve, load, chain)
+    loaded = _load(load_scenario(other, other.name), other, solve, load, chain)
     if loaded.county.ags != county.ags:
         wrong = msg("the scenario {file} is about another county: {name}", file=other.name, name=loaded.county.name)
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario for {name}", name=county.name))])
@@ -355,13 +369,13 @@ def _reference(
 def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | None]:
     """The districts of a plan's table, for the first layer whose districts are to be found."""
     # Who employs does not matter here, and need not be stated.
-    table = read_plan(path, county, only_employer=KI)
+    table = read_plan(path, county, only_employer=KI, file=path.name)
     rows = table.districts
     towns = Counter(ags for row in rows for ags in row.municipalities)
     double = [overlap(county.name_of(ags))[0] for ags, times in sorted(towns.items()) if times > 1]
     if double:
         allowed = msg("each municipality in one district of a reference plan")
-        raise InputError([Fault(str(path), wrong, allowed) for wrong in double])
+        raise InputError([Fault(path.name, wrong, allowed) for wrong in double])
     free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
     return [*(None for _ in range(free)), table_before(table)]
 

@@ -6,17 +6,21 @@ import json
 import re
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from access.roles import Right, require
+from files.reading import read_content
 from files.writing import make_folder, write_atomically
 
 MOST_STATES = 200
 """Steps that can be undone; earlier ones are forgotten."""
 KEPT_DAYS = 60
 """Drafts that nobody touched for so long are cleared away."""
+ALWAYS_KEPT = 200
+"""The drafts that were touched last stay all the same: a clock that is set wrong makes all of them old."""
 _ID = re.compile(r"[a-z0-9]{20}")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _MOST_BYTES = 20_000_000
@@ -90,9 +94,7 @@ class Drafts:
             return None
         path = self._path(id)
         try:
-            if path.stat().st_size > _MOST_BYTES:
-                return None
-            data = json.loads(path.read_bytes())
+            data = json.loads(read_content(path, path.name, _MOST_BYTES))
             draft = Draft(id, data["kind"], data["base"], data["digest"], tuple(data["states"]), data["position"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
@@ -116,21 +118,24 @@ class Drafts:
             "position": draft.position,
         }
         make_folder(self.folder)
-        write_atomically(self._path(draft.id), json.dumps(data, ensure_ascii=False).encode())
+        write_atomically(self._path(draft.id), json.dumps(data).encode())
 
     def discard(self, draft: Draft) -> None:
-        """Forgets a draft."""
-        self._path(draft.id).unlink(missing_ok=True)
+        """Forgets a draft; one that cannot be removed is cleared away later."""
+        with suppress(OSError):
+            self._path(draft.id).unlink(missing_ok=True)
 
     def _path(self, id: str) -> Path:
         return self.folder / f"{id}.json"
 
     def _clear(self) -> None:
         oldest = time.time() - KEPT_DAYS * 86_400
+        touched: list[tuple[float, Path]] = []
         for path in self.folder.glob("*.json"):
-            try:
-                if path.stat().st_mtime < oldest:
+            # Gone already, or not ours: neither stands in the way of work.
+            with suppress(OSError):
+                touched.append((path.stat().st_mtime, path))
+        for when, path in sorted(touched, reverse=True)[ALWAYS_KEPT:]:
+            if when < oldest:
+                with suppress(OSError):
                     path.unlink()
-            except OSError:
-                # Gone already, or not ours: neither stands in the way of work.
-                continue

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from files.faults import InputError
+from files.reading import read_content
+from files.typed import invisible
 from files.writing import make_folder, write_atomically
+from files.yaml_file import MOST_BYTES
 
 SUFFIX = ".yaml"
 MOST_VERSIONS = 50
@@ -22,6 +27,7 @@ LONGEST_INITIALS = 5
 LONGEST_NAME = 60
 """Signs of a name that stands in a record's."""
 _TRASH = ".trash"
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(microseconds=1)
 _FORM = "%Y%m%dT%H%M%S%fZ"
 #: What of a name may stand in that of a file, on every system.
 _SIGNS = r"[\w.@ -]"
@@ -44,7 +50,7 @@ class Record:
 
 def initials(text: str) -> str:
     """What of ``text`` can stand as initials: at most five letters and digits."""
-    return "".join(c for c in unicodedata.normalize("NFC", text) if c.isalnum())[:LONGEST_INITIALS]
+    return "".join(c for c in unicodedata.normalize("NFC", text) if c.isalnum() and not invisible(c))[:LONGEST_INITIALS]
 
 
 def versions_of(path: Path) -> Path:
@@ -60,9 +66,10 @@ def trash_of(path: Path) -> Path:
 def removed_from(folder: Path) -> tuple[Path, ...]:
     """Where in ``folder`` the files stood that something is kept of in the trash, in the order of names."""
     trash = folder / _TRASH
-    if not trash.is_dir():
+    try:
+        return tuple(folder / f"{one.name}{SUFFIX}" for one in sorted(trash.iterdir()) if one.is_dir())
+    except OSError:
         return ()
-    return tuple(folder / f"{one.name}{SUFFIX}" for one in sorted(trash.iterdir()) if one.is_dir())
 
 
 def records(folder: Path) -> tuple[Record, ...]:
@@ -84,7 +91,8 @@ def next_record(folder: Path, who: str, when: datetime | None = None) -> Path:
     when = datetime.now(UTC) if when is None else when
     known = records(folder)
     if known:
-        when = max(when, known[0].when + timedelta(microseconds=1))
+        # The clock may have been set back; at the end of all dates there is nothing later.
+        when = max(when, min(known[0].when, _LAST) + timedelta(microseconds=1))
     name = when.strftime(_FORM)
     who = "".join(re.findall(_SIGNS, unicodedata.normalize("NFC", who))).lstrip(".@ -")[:LONGEST_NAME].rstrip()
     return folder / (f"{name}-{who}{SUFFIX}" if who else f"{name}{SUFFIX}")
@@ -94,8 +102,17 @@ def keep_version(path: Path, content: bytes, who: str, when: datetime | None = N
     """Keeps ``content`` as what was saved in ``path``, unless that is the newest version. Raises ``InputError``."""
     folder = versions_of(path)
     known = records(folder)
-    if known and known[0].path.read_bytes() == content:
+    if known and _content(known[0]) == content:
         return
     write_atomically(next_record(folder, who, when), content)
     for old in records(folder)[MOST_VERSIONS:]:
-        old.path.unlink(missing_ok=True)
+        # One too many does no harm.
+        with suppress(OSError):
+            old.path.unlink(missing_ok=True)
+
+
+def _content(record: Record) -> bytes | None:
+    try:
+        return read_content(record.path, record.path.name, MOST_BYTES)
+    except InputError:
+        return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import platformdirs
 
@@ -16,12 +17,14 @@ import geodata
 import scenarios
 from access.roles import Right, doing, signed
 from files.faults import Fault, InputError
+from files.reading import misnamed
 from files.typed import shown
-from files.writing import make_folder
+from files.writing import clear_leftovers, keep_from_others, make_folder
 from scenarios.history import SUFFIX, Record, initials, records, removed_from, versions_of
 from scenarios.schema import Scenario
 from scenarios.store import (
     ConflictError,
+    Listed,
     Removed,
     free_path,
     list_removed,
@@ -37,6 +40,7 @@ from translation import msg
 VARIABLE = "KIM_DATA"
 """The environment variable that names the data directory."""
 _SAVED = "saved/"
+_COUNTIES = "../counties/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Entry:
     @property
     def name(self) -> str:
         """What people call it; the file's name where the file cannot be read."""
-        return self.path.name if self.scenario is None else self.scenario.name
+        return shown(self.path.name) if self.scenario is None else self.scenario.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +94,18 @@ class Library:
         """Where work not yet saved is."""
         return self.folder / "drafts"
 
+    def tidy(self) -> None:
+        """Closes the directory to other accounts, and removes what saves left there that were broken off."""
+        keep_from_others(self.folder)
+        clear_leftovers(self.folder)
+
     def entries(self) -> tuple[Entry, ...]:
         """Every scenario: those that come with the planner, then the saved ones, each in the order of file names."""
-        listed = [(True, item) for item in list_scenarios(scenarios.SCENARIOS)]
-        listed += [(False, item) for item in list_scenarios(self.scenarios_folder)]
-        return tuple(
-            Entry(("" if shipped else _SAVED) + item.path.stem, item.path, item.scenario, shipped, item.faults)
-            for shipped, item in listed
-        )
+        shipped = [
+            Entry(_id(one.path, shipped=True), one.path, one.scenario, True, one.faults)
+            for one in list_scenarios(scenarios.SCENARIOS)
+        ]
+        return (*shipped, *(_saved(item) for item in list_scenarios(self.scenarios_folder)))
 
     def entry(self, id: str) -> Entry | None:
         """The scenario with that id, which may come from outside; ``None`` where there is none."""
@@ -110,6 +118,7 @@ class Library:
         and below ``RefusedError`` where somebody has no right to it.
         """
         with doing(Right.PLAN, "scenario.save") as done:
+            _check_county(scenario)
             make_folder(self.scenarios_folder)
             while True:
                 path = free_path(self.scenarios_folder, scenario.name)
@@ -129,6 +138,7 @@ class Library:
         """
         _refuse_shipped(entry)
         with doing(Right.PLAN, "scenario.save", entry.id):
+            _check_county(scenario)
             return self._entry(
                 entry.path, save_scenario(entry.path, scenario, digest=digest, who=signed(initials(who)))
             )
@@ -137,7 +147,9 @@ class Library:
         """Moves a saved scenario to the trash, also a faulty one; conditions and faults are those of :meth:`save`."""
         _refuse_shipped(entry)
         with doing(Right.ADMINISTER, "scenario.remove", entry.id):
-            remove_scenario(entry.path, digest, signed(initials(who)))
+            now = self.entry(entry.id) if entry.scenario is None else None
+            useless = now is not None and now.scenario is None
+            remove_scenario(entry.path, digest, signed(initials(who)), useless=useless)
 
     def versions(self, entry: Entry) -> tuple[Record, ...]:
         """What was saved in the file of ``entry``, the newest first; none of what comes with the planner."""
@@ -155,12 +167,12 @@ class Library:
 
     def removed_entry(self, id: str) -> Removed | None:
         """What was removed last under the id of an address, which may come from outside; ``None`` where nothing was."""
-        return next((one for one in self.removed() if _SAVED + one.path.stem == id), None)
+        return next((one for one in self.removed() if _id(one.path) == id), None)
 
     def purged(self, id: str) -> bool:
         """Whether a scenario of that id was removed for good."""
         known = removed_from(self.scenarios_folder)
-        return self.removed_entry(id) is None and any(_SAVED + path.stem == id for path in known)
+        return self.removed_entry(id) is None and any(_id(path) == id for path in known)
 
     def restore(self, removed: Removed) -> Entry:
         """Takes a scenario out of the trash: under the id that it had or, where that is taken by now, another one.
@@ -186,10 +198,39 @@ class Library:
             saved = sorted(f for f in self.counties_folder.iterdir() if f.is_dir() and not f.name.startswith("."))
         except OSError:
             saved = []
-        return (*shipped, *(CountyEntry(f"../counties/{folder.name}", folder, False) for folder in saved))
+        return (*shipped, *(CountyEntry(f"{_COUNTIES}{_written(folder.name)}", folder, False) for folder in saved))
 
     def _entry(self, path: Path, scenario: Scenario) -> Entry:
-        return Entry(f"{_SAVED}{path.name.removesuffix(SUFFIX)}", path, scenario, shipped=False)
+        return Entry(_id(path), path, scenario, shipped=False)
+
+
+def _saved(item: Listed) -> Entry:
+    try:
+        if item.scenario is not None:
+            _check_county(item.scenario)
+    except InputError as error:
+        return Entry(_id(item.path), item.path, None, False, error.faults)
+    return Entry(_id(item.path), item.path, item.scenario, False, item.faults)
+
+
+def _check_county(scenario: Scenario) -> None:
+    """Raises ``InputError`` where a scenario leads out of the data directory: what is here comes from many people."""
+    name = scenario.county
+    folder = name.removeprefix(_COUNTIES)
+    if folder in ("", ".", "..") or any(sign in folder for sign in "/\\:"):
+        wrong = msg("the county “{name}” is none of the list", name=shown(name))
+        allowed = msg("a county that comes with the planner, or {folder}NAME of a saved data set", folder=_COUNTIES)
+        raise InputError([scenario.source.fault(("county",), wrong, allowed)])
+
+
+def _id(path: Path, *, shipped: bool = False) -> str:
+    """The id of a scenario file."""
+    return ("" if shipped else _SAVED) + _written(path.name.removesuffix(SUFFIX))
+
+
+def _written(name: str) -> str:
+    """The name of a file or folder as an address can hold it: the bytes of one that is no text as ``%E4``."""
+    return name if misnamed(name) is None else quote(os.fsencode(name))
 
 
 def library() -> Library:

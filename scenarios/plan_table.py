@@ -45,15 +45,17 @@ class _Draft:
     hub: Ags | None = None
 
 
-def read_plan(path: Path, county: County, *, only_employer: str | None = None) -> PlanTable:
+def read_plan(path: Path, county: County, *, only_employer: str | None = None, file: str | None = None) -> PlanTable:
     """The plan in the CSV table ``path``; municipalities and hubs by key or name, employers by id or name.
+
+    ``file`` is the table as the user knows it, the path where nothing else is said.
 
     Employer, FTE and hub of a district need to stand in one of its rows only; where they stand in several they must
     agree. ``only_employer`` is the id of the layer's employer where it has just one: then the table need not name it.
     A municipality may stand in several districts where team sizes are stated: the plan breaks a rule and is read.
     Raises ``InputError`` with every fault.
     """
-    table = read_table(path, str(path), COLUMNS, optional=OPTIONAL)
+    table = read_table(path, file or str(path), COLUMNS, optional=OPTIONAL)
     table.check()
     reader = _Reader(table, county)
     for row in table.rows:

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from files.csv_table import read_content
 from files.faults import Fault, InputError
+from files.reading import read_content
 from files.typed import instead, offered
 from files.yaml_file import MOST_BYTES, Origin, Place, Written, key_path, read_document
 from scenarios.schema import Scenario, section_of
@@ -18,12 +18,14 @@ from scenarios.values import FAULT, About, repaired_ags
 from translation import msg
 
 
-def load_scenario(path: Path) -> Scenario:
+def load_scenario(path: Path, file: str | None = None) -> Scenario:
     """The scenario in the YAML file ``path``, with defaults filled in and the line of every key.
 
-    Raises ``InputError`` with every fault of the file. What was repaired stands in ``Scenario.notices``.
+    ``file`` is the file as the user knows it, the path where nothing else is said. Raises ``InputError`` with every
+    fault of the file. What was repaired stands in ``Scenario.notices``.
     """
-    return parse_scenario(read_content(path, str(path), MOST_BYTES), str(path))
+    file = str(path) if file is None else file
+    return parse_scenario(read_content(path, file, MOST_BYTES), file)
 
 
 def parse_scenario(content: bytes, file: str) -> Scenario:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
-import threading
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from files.csv_table import read_content
 from files.faults import Fault, InputError
+from files.reading import listed_files, misnamed, read_content
+from files.system import reason, refused
 from files.typed import shown
-from files.writing import write_atomically
+from files.writing import TakenError, locked, settle, write_atomically
 from files.yaml_file import MOST_BYTES, digest_of
 from scenarios.history import SUFFIX, Record, keep_version, next_record, records, removed_from, trash_of, versions_of
 from scenarios.rendering import rendered
@@ -25,7 +26,6 @@ _LONGEST_NAME = 60
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # Windows opens a device under these names.
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
-_WRITING = threading.Lock()
 
 
 class ConflictError(Exception):
@@ -51,16 +51,20 @@ class Listed:
 
 
 def list_scenarios(folder: Path) -> tuple[Listed, ...]:
-    """Every scenario file of ``folder`` in the order of file names; a faulty one is listed with its faults."""
-    listed = []
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        if path.name.startswith("."):
-            continue
+    """Every scenario file of ``folder`` in the order of file names; a faulty one is listed with its faults.
+
+    So is what bears such a name and is no file, or a name that is no text.
+    """
+    found = []
+    for path in listed_files(folder, SUFFIX):
+        wrong = misnamed(path.name)
         try:
-            listed.append(Listed(path, load_scenario(path)))
+            if wrong is not None:
+                raise InputError([Fault(shown(path.name), *wrong)])
+            found.append(Listed(path, load_scenario(path, path.name)))
         except InputError as error:
-            listed.append(Listed(path, None, error.faults))
-    return tuple(listed)
+            found.append(Listed(path, None, error.faults))
+    return tuple(found)
 
 
 def file_name(name: str) -> str:
@@ -77,7 +81,8 @@ def free_path(folder: Path, name: str) -> Path:
     """A path in ``folder`` for a new scenario of that name that no file has, or had: links to that one stay its own."""
     first = folder / file_name(name)
     path, count = first, 1
-    while path.exists() or trash_of(path).exists():
+    # A link that leads nowhere has the name, too.
+    while os.path.lexists(path) or trash_of(path).exists():
         count += 1
         path = first.with_name(f"{first.stem}-{count}{SUFFIX}")
     return path
@@ -91,13 +96,13 @@ def save_scenario(path: Path, scenario: Scenario, *, digest: str | None, who: st
     :class:`ConflictError` where the file is another one by now, and ``InputError`` where it cannot be written, or
     would be too large to be read again.
     """
-    with _WRITING:
+    with locked(path.parent):
         present = _present(path)
         current = None if present is None else digest_of(present)
         if current != digest:
             raise ConflictError(path, scenario, _readable(path, present), current)
-        content = rendered(present, scenario, str(path))
-        saved = parse_scenario(content, str(path))
+        content = rendered(present, scenario, path.name)
+        saved = parse_scenario(content, shown(path.name))
         if content != present:
             _replace(path, present, content, who)
     return saved
@@ -108,9 +113,9 @@ def restore_version(path: Path, version: Record, digest: str | None, who: str = 
 
     Raises ``InputError`` too where the version is gone or cannot be read any more.
     """
-    with _WRITING:
+    with locked(path.parent):
         content = read_content(version.path, path.name, MOST_BYTES)
-        scenario = parse_scenario(content, str(path))
+        scenario = parse_scenario(content, shown(path.name))
         present = _present(path)
         current = None if present is None else digest_of(present)
         if current != digest:
@@ -123,27 +128,39 @@ def restore_version(path: Path, version: Record, digest: str | None, who: str = 
 def _replace(path: Path, present: bytes | None, content: bytes, who: str) -> None:
     """Writes the file; what it said before is kept, also where somebody changed it by hand."""
     if present is not None:
-        keep_version(path, present, "", datetime.fromtimestamp(path.stat().st_mtime, UTC))
-    write_atomically(path, content)
+        keep_version(path, present, "", _written(path))
+    try:
+        write_atomically(path, content, new=present is None)
+    except TakenError:
+        theirs = _present(path)
+        digest = None if theirs is None else digest_of(theirs)
+        raise ConflictError(path, parse_scenario(content, path.name), _readable(path, theirs), digest) from None
     # Where this fails, all that is lost are the initials: the next save keeps what it finds.
     with suppress(InputError):
         keep_version(path, content, who)
 
 
-def remove_scenario(path: Path, digest: str | None, who: str = "") -> None:
+def _written(path: Path) -> datetime | None:
+    """When the file was changed; ``None`` where its date is none."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):
+        return None
+
+
+def remove_scenario(path: Path, digest: str | None, who: str = "", *, useless: bool = False) -> None:
     """Moves the file to the trash, unless it is another one than that of ``digest`` by now.
 
-    Without ``digest`` the file is one that could not be read, and is to be so still. Raises :class:`ConflictError`
-    where somebody changed it, and ``InputError`` where it cannot be removed.
+    A ``useless`` one, which is listed with its faults, goes whatever it holds. Raises :class:`ConflictError` where
+    somebody changed it, and ``InputError`` where it cannot be removed.
     """
-    with _WRITING:
-        present = _present(path)
-        if present is None:
-            return
-        theirs = _readable(path, present)
-        still_faulty = digest is None and theirs is None
-        if digest_of(present) != digest and not still_faulty:
-            raise ConflictError(path, None, theirs, digest_of(present))
+    with locked(path.parent):
+        if not useless:
+            present = _present(path)
+            if present is None:
+                return
+            if digest_of(present) != digest:
+                raise ConflictError(path, None, _readable(path, present), digest_of(present))
         _move(path, next_record(trash_of(path), who))
 
 
@@ -158,7 +175,7 @@ class Removed:
     @property
     def name(self) -> str:
         """What people call it; the file's name where the file cannot be read."""
-        return self.path.name if self.scenario is None else self.scenario.name
+        return shown(self.path.name) if self.scenario is None else self.scenario.name
 
 
 def list_removed(folder: Path) -> tuple[Removed, ...]:
@@ -167,7 +184,7 @@ def list_removed(folder: Path) -> tuple[Removed, ...]:
     for path in removed_from(folder):
         for record in records(trash_of(path)):
             try:
-                found.append(Removed(path, record, load_scenario(record.path)))
+                found.append(Removed(path, record, load_scenario(record.path, record.path.name)))
             except InputError:
                 found.append(Removed(path, record, None))
     return tuple(sorted(found, key=lambda one: one.record.when, reverse=True))
@@ -178,8 +195,8 @@ def restore_removed(removed: Removed) -> Path:
 
     Raises :class:`ConflictError` where it is in the trash no more, and ``InputError`` where it cannot be moved.
     """
-    with _WRITING:
-        path = removed.path
+    path = removed.path
+    with locked(path.parent):
         if not removed.record.path.exists():
             present = _present(path)
             digest = None if present is None else digest_of(present)
@@ -194,7 +211,7 @@ def restore_removed(removed: Removed) -> Path:
 
 def purge_removed(removed: Removed) -> None:
     """Removes a file from the trash, and the versions of a scenario of which nothing is left. Raises ``InputError``."""
-    with _WRITING:
+    with locked(removed.path.parent):
         try:
             removed.record.path.unlink(missing_ok=True)
             if not removed.path.exists() and not records(trash_of(removed.path)):
@@ -209,19 +226,20 @@ def _move(path: Path, target: Path) -> None:
         path.replace(target)
     except OSError as error:
         raise _unmoved(path, error) from None
+    for folder in {path.parent, target.parent}:
+        settle(folder)
 
 
 def _unmoved(path: Path, error: OSError) -> InputError:
-    wrong = msg("the file cannot be removed ({reason})", reason=shown(error.strerror))
-    return InputError([Fault(str(path), wrong, msg("a folder that may be written to"))])
+    return refused(error, path, msg("the file cannot be removed ({reason})", reason=reason(error)))
 
 
 def _present(path: Path) -> bytes | None:
-    return read_content(path, str(path), MOST_BYTES) if path.exists() else None
+    return read_content(path, shown(path.name), MOST_BYTES) if os.path.lexists(path) else None
 
 
 def _readable(path: Path, content: bytes | None) -> Scenario | None:
     try:
-        return None if content is None else parse_scenario(content, str(path))
+        return None if content is None else parse_scenario(content, shown(path.name))
     except InputError:
         return None

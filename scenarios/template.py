@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -85,7 +86,7 @@ def check_template(template: Scenario, posts: PostsByCounty) -> None:
 
 def scenario_for(template: Scenario, county: County, posts: PostsByCounty) -> Scenario:
     """The template for a county, with its posts. Raises ``InputError``."""
-    data = as_data(template) | {"county": str(county.folder.resolve())}
+    data = as_data(template) | {"county": county.folder.name}
     if posts.per is not None or posts.listed is not None:
         data["layers"][0]["posts"]["total"] = as_data(posts.of(template, county))
     return scenario_from(data, template.source)
@@ -95,5 +96,5 @@ def digest_of(scenario: Scenario, county: County, *about: str) -> str:
     """What changes with the rules, the county's files and ``about``, and not with where the folder is."""
     total = hashlib.sha256(json.dumps([as_data(scenario) | {"county": ""}, *about], default=str).encode())
     for file in sorted(file for file in county.folder.iterdir() if file.is_file()):
-        total.update(f"\0{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+        total.update(b"\0" + os.fsencode(file.name) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

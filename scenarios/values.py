@@ -16,7 +16,7 @@ from typing import Any, Literal, NoReturn
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from files.csv_table import parse_number
+from files.csv_table import NOT_SO_SMALL, SMALLEST, parse_number
 from files.typed import instead, name_fault, offered, remark_fault
 from files.yaml_file import Place
 from translation import Message, msg
@@ -157,6 +157,8 @@ class Quantity(Value):
             invalid(msg("{value} is not a number", value=offered(value)), self.allowed())
         if self.kind == "whole" and number.denominator != 1:
             invalid(msg("{value} is not a whole number", value=offered(value)), self.allowed())
+        if number and abs(number) < SMALLEST:
+            invalid(msg("{value} is too close to zero", value=offered(value)), NOT_SO_SMALL)
         if number < self.minimum or number > self.maximum or (self.above and number == self.minimum):
             invalid(msg("{value} is out of range", value=offered(value)), self.allowed())
         if self.kind == "money":

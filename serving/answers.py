@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import scenarios
 from access.roles import Right, require
-from files.faults import InputError
-from geodata import county_folder
+from files.faults import Fault, InputError
+from files.typed import shown
+from geodata import COUNTIES, county_folder
 from geodata.county import County, load_county
 from optimizer.conflicts import Conflict
 from optimizer.plan import Plan
@@ -24,13 +26,16 @@ from scenarios.history import SUFFIX
 from scenarios.library import Entry, Library, library
 from scenarios.schema import Scenario, as_data
 from serving.kept import Kept
-from serving.processes import PERMITS, work
+from serving.processes import PERMITS, ProcessExpired, work
+from translation import msg
 from workers.limits import hard_limit
 
 #: Seconds for one plan; the best found by then is shown with its gap.
 TIME_LIMIT = 60
 #: Seconds after which its process is ended, where it hears nothing any more.
 PLAN_ENDED = hard_limit(TIME_LIMIT)
+#: A county folder of more bytes than any that comes with the planner is read in a process of its own, for so long.
+_LARGE_COUNTY, _READING = 1_500_000, 60
 #: What a scenario states without any effect on its plan.
 _WITHOUT_EFFECT = {"name", "description", "funding", "district_names", "papers"}
 #: The best plan of a problem within the time for one. No function of this module, so that a process that finds plans
@@ -91,7 +96,8 @@ PLANS = Kept(_final)
 
 @cache
 def prepare() -> None:
-    """Has a process begin that finds plans, once in a server, while that loads its first page."""
+    """Has a process begin that finds plans, once in a server, while that loads its first page; tidies the data."""
+    library().tidy()
     work().prepare("optimizer.solve", "pulp")
 
 
@@ -117,18 +123,18 @@ def question_of(scenario: Scenario, path: Path) -> str:
     """A digest of everything that decides the plan of ``scenario``. Raises ``InputError``."""
     total = hashlib.sha256(_stated(scenario)[0])
     folder = county_folder(scenario.county, path.parent)
-    total.update(f"{folder}\0{_county_digest(folder)}".encode())
+    total.update(os.fsencode(folder) + f"\0{_county_digest(folder)}".encode())
     if scenario.reference_plan is not None:
         # All scenarios and tables beside it count, because one may refer to another.
         files = [file for folder in (path.parent, scenarios.SCENARIOS) for file in _reference_files(folder)]
-        total.update(f"{path.name}\0{_digest(files)}".encode())
+        total.update(os.fsencode(path.name) + f"\0{_digest(files)}".encode())
     return total.hexdigest()
 
 
 def digest_of(scenario: Scenario, path: Path) -> str:
     """A digest of everything that an answer shows. Raises ``InputError``."""
     total = hashlib.sha256(question_of(scenario, path).encode())
-    total.update(f"{path}\0".encode() + _stated(scenario)[1])
+    total.update(os.fsencode(path) + b"\0" + _stated(scenario)[1])
     return total.hexdigest()
 
 
@@ -173,7 +179,7 @@ def _digest(files: Iterable[Path]) -> str:
             state = file.stat()
         except OSError:
             continue  # removed since it was listed
-        total.update(f"{file}\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ino}\0".encode())
+        total.update(os.fsencode(file) + f"\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ino}\0".encode())
     return total.hexdigest()
 
 
@@ -183,5 +189,30 @@ def _entries(kept: Library, _files: str) -> tuple[Entry, ...]:
 
 
 @lru_cache(maxsize=16)
-def _county(folder: Path, _files: str) -> County:
-    return load_county(folder)
+def _county(folder: Path, files: str) -> County:
+    if folder.parent == COUNTIES or _bytes_in(folder) < _LARGE_COUNTY:
+        return load_county(folder)
+    # Whatever a large one takes, it takes it from a process that ends.
+    job = work().ask(f"county {folder!r} {files}", _county_or_faults, folder, timeout=_READING)
+    try:
+        found = job.result()
+    except (TimeoutError, ProcessExpired, MemoryError):
+        wrong = msg("it takes too long to read the county, or too much memory")
+        raise InputError([Fault(shown(folder.name), wrong, msg("boundaries with fewer points"))]) from None
+    if isinstance(found, County):
+        return found
+    raise InputError(found)
+
+
+def _county_or_faults(folder: Path) -> County | tuple[Fault, ...]:
+    try:
+        return load_county(folder)
+    except InputError as error:
+        return error.faults
+
+
+def _bytes_in(folder: Path) -> int:
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir())
+    except OSError:
+        return 0

@@ -11,7 +11,6 @@ import io
 import logging
 import pickle
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +23,8 @@ import exploring
 import geodata
 import optimizer
 import scenarios
+from files.faults import InputError
+from files.writing import make_folder, write_atomically
 from scenarios.library import library
 
 #: Kept at the most; the oldest make room. One takes 10 kB, the best plans beside a plan 100 kB.
@@ -59,12 +60,10 @@ class Kept:
             if not file.parent.is_dir():
                 # Those of another version are of no use any more.
                 shutil.rmtree(file.parents[1], ignore_errors=True)
-                file.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(file.parent)
             _make_room(file.parent)
-            with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as stream:
-                pickle.dump(answer, stream)
-            Path(stream.name).replace(file)
-        except (OSError, pickle.PicklingError):
+            write_atomically(file, pickle.dumps(answer))
+        except (OSError, InputError, pickle.PicklingError):
             _LOG.warning("an answer cannot be kept", exc_info=True)
 
 

@@ -23,14 +23,15 @@ from translation import Language, Message, msg
 
 #: Seconds for each kind of paper; all are made at the same time.
 LIMIT = 120
-#: What one process makes: the picture and the drawing of a map have the most in common.
+#: What one process makes: the picture and the drawing of a map have the most in common. What takes longest comes first,
+#: so that no core waits for another at the end.
 _TOGETHER: tuple[tuple[Message, tuple[Format, ...]], ...] = (
+    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
+    (msg("The pages for the municipalities are being made"), (Format.MUNICIPALITIES,)),
     (msg("The report is being made"), (Format.PDF,)),
     (msg("The council paper is being made"), (Format.DOCX,)),
     (msg("The slides are being made"), (Format.PPTX,)),
     (msg("The workbook is being made"), (Format.XLSX,)),
-    (msg("The pages for the municipalities are being made"), (Format.MUNICIPALITIES,)),
-    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
 )
 _LOG = logging.getLogger(__name__)
 

@@ -200,7 +200,7 @@ def _done(act: Callable[[], Message]) -> None:
     except ConflictError as conflict:
         told = msg("Not done: {reason}. Look at it again first.", reason=conflict.message)
     except InputError as error:
-        told = msg("Not done: {reason}", reason=error.faults[0].wrong)
+        told = msg("Not done: {reason}", reason=error.faults[0].message)
     st.session_state[_TOLD] = told
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from files.reading import listed_files, misnamed
 from scenarios.library import Entry, library
 from scenarios.schema import Scenario
 from serving import answers
@@ -168,7 +169,8 @@ def _choices(desk: RulesDesk, speech: Speech) -> Choices:
         entry.path.name: entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own
     }
     folder = library().scenarios_folder if desk.entry is None else desk.entry.path.parent
-    references |= {table.name: msg("table: {name}", name=table.name) for table in sorted(folder.glob("*.csv"))}
+    tables = [table.name for table in listed_files(folder, ".csv") if misnamed(table.name) is None]
+    references |= {name: msg("table: {name}", name=name) for name in tables}
     return Choices(counties, references)
 
 

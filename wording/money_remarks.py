@@ -43,8 +43,8 @@ def _older_rates(funding: Funding, year: int) -> Iterator[Message]:
     newest, outdated = rate_of(year), _outdated(granted, year)
     if outdated is not None:
         yield msg(
-            "The paper is of {year}, the money uses the grant of {old} ({amount} per post). From {new} on the state "
-            "grants {more}: enter the “Year of the amounts”.",
+            "The money of {year} uses the grant of {old} ({amount} per post). From {new} on the state grants "
+            "{more}: enter the “Year of the amounts”.",
             year=str(year),
             old=str(outdated),
             amount=euros(granted),
@@ -53,7 +53,7 @@ def _older_rates(funding: Funding, year: int) -> Iterator[Message]:
         )
     elif funding.base_year < year:
         yield msg(
-            "The paper is of {year}, the money uses the grants of {old}: check whether they still hold, and enter the "
+            "The money of {year} uses the grants of {old}: check whether they still hold, and enter the "
             "“Year of the amounts”.",
             year=str(year),
             old=str(funding.base_year),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import combinations
 
@@ -15,7 +16,7 @@ from geodata.measure import in_metres
 from geodata.neighbours import SHORTEST_BORDER, connected_parts
 from geodata.reading import Draft
 from geodata.records import BOUNDARIES_FILE, MUNICIPALITIES_FILE, SURROUNDINGS_FILE, Ags
-from translation import listing, msg, number
+from translation import Message, listing, msg, number
 
 # Official boundaries of all counties of North Rhine-Westphalia have no place narrower than this between two
 # municipalities; what is narrower is a border drawn twice.
@@ -46,10 +47,18 @@ def _check_shape(draft: Draft, file: str, place: str, name: str, shape: BaseGeom
         allowed = msg("degrees in WGS 84, longitude first; export the boundaries in EPSG:4326")
         draft.fault(file, wrong, allowed, column=place)
     elif not shape.is_valid:
-        reason = shown(shapely.is_valid_reason(shape))
-        wrong = msg("the boundary of {name} is not valid ({reason})", name=name, reason=reason)
+        wrong = invalid_boundary(name, shape)
         allowed = msg("rings that do not cross themselves; “Fix geometries” of QGIS mends it")
         draft.fault(file, wrong, allowed, column=place)
+
+
+def invalid_boundary(name: str, shape: BaseGeometry) -> Message:
+    """What is wrong with the boundary of ``name`` that is not valid, with the place in degrees where that is known."""
+    place = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(shape))
+    if place is None:
+        return msg("the boundary of {name} is not valid", name=name)
+    lon, lat = (number(float(figure), 5, "°") for figure in place.groups())
+    return msg("the boundary of {name} is not valid near longitude {lon}, latitude {lat}", name=name, lon=lon, lat=lat)
 
 
 def check_for_overlaps_and_gaps(draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -15,7 +16,9 @@ from ruamel.yaml import YAML
 from access.roles import Right, doing
 from files.csv_table import write_table
 from files.faults import Fault, InputError
+from files.system import reason, refused
 from files.typed import name_fault, shown
+from files.writing import WORKSHOP, locked, make_folder, settle, settle_all
 from geodata.county import County, load_county
 from geodata.editing.figures import COLUMNS, Figures, TableName, dated, figures_of
 from geodata.reading import neighbours_entry
@@ -74,18 +77,20 @@ def save_dataset(county: County, changed: Figures, *, name: str, vintage: date, 
 def _saved(county: County, changed: Figures, *, name: str, vintage: date, folder: Path) -> Path:
     target = _target(county, name, vintage, folder)
     figures = dated(figures_of(county), changed, vintage)
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         # In the same place, so that the last step is a rename and no copy.
-        with tempfile.TemporaryDirectory(prefix=".kim-", dir=folder) as workshop:
+        with tempfile.TemporaryDirectory(prefix=WORKSHOP, dir=folder) as workshop:
             draft = Path(workshop) / target.name
-            draft.mkdir()
+            draft.mkdir(mode=0o700)
             _write(draft, county, figures)
             load_county(draft)
-            _publish(draft, target)
+            settle_all(draft)
+            with locked(folder):
+                _publish(draft, target)
     except OSError as error:
-        wrong = msg("the data set cannot be written ({reason})", reason=shown(error.strerror or error))
-        raise InputError([Fault(str(target), wrong, msg("a place where you may write"))]) from None
+        wrong = msg("the data set cannot be written ({reason})", reason=reason(error))
+        raise refused(error, target, wrong) from None
     return target
 
 
@@ -107,13 +112,17 @@ def _taken(folder_name: str) -> tuple[Message, Message]:
 
 
 def _publish(draft: Path, target: Path) -> None:
+    taken = InputError([Fault(target.name, *_taken(target.name))])
+    if os.path.lexists(target):
+        # Somebody saved one of this name in the meantime.
+        raise taken
     try:
         draft.rename(target)
     except OSError:
-        # Somebody saved one of this name in the meantime.
-        if target.exists():
-            raise InputError([Fault(target.name, *_taken(target.name))]) from None
+        if os.path.lexists(target):  # by hand, at this very moment
+            raise taken from None
         raise
+    settle(target.parent)
 
 
 def _write(folder: Path, county: County, figures: Figures) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from files.csv_table import Row
 from files.faults import Fault, InputError
-from files.typed import instead, offered, shown
+from files.typed import instead, invisible, offered, shown
 from geodata.checks import consistency
 from geodata.county import County
 from geodata.editing.entered import EnteredTable
@@ -141,7 +141,7 @@ def _read_indicators(table: EnteredTable) -> dict[str, dict[Ags, float | None]]:
     """The figures of each indicator in the table, municipalities in AGS order."""
     columns = [column for column in table.columns if column not in PLACE_COLUMNS]
     for column in columns:
-        if not column.isidentifier() or len(column) > _LONGEST_INDICATOR or column == _EQUAL:
+        if not column.isidentifier() or invisible(column) or len(column) > _LONGEST_INDICATOR or column == _EQUAL:
             wrong = msg("“{column}” cannot be the name of an indicator", column=shown(column))
             table.fault(None, column, wrong, msg("a word of letters, digits and “_”, other than “equal”"))
     found: dict[Ags, dict[str, float | None]] = {}

@@ -13,7 +13,9 @@ from ruamel.yaml import YAML
 
 from files.csv_table import write_table
 from files.faults import Fault, InputError
+from files.system import reason, refused
 from files.typed import shown
+from files.writing import WORKSHOP, settle, settle_all
 from geodata.boundaries import write_boundaries, write_surroundings
 from geodata.county import County, load_county
 from geodata.official.collected import (
@@ -189,17 +191,19 @@ def _published(target: Path) -> Iterator[Path]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # In the same place, so that the last step is a rename and no copy.
-        with tempfile.TemporaryDirectory(prefix=".kim-", dir=target.parent) as workshop:
+        with tempfile.TemporaryDirectory(prefix=WORKSHOP, dir=target.parent) as workshop:
             folder = Path(workshop) / target.name
             folder.mkdir()
             yield folder
+            settle_all(folder, private=False)
             if target.exists():
                 _swap(folder, target, Path(workshop) / "before")
             else:
                 folder.rename(target)
+            settle(target.parent)
     except OSError as error:
-        wrong = msg("the county folder cannot be written ({reason})", reason=shown(error.strerror or error))
-        raise InputError([Fault(str(target), wrong, msg("a place where you may write"))]) from None
+        wrong = msg("the county folder cannot be written ({reason})", reason=reason(error))
+        raise refused(error, target, wrong) from None
 
 
 def _swap(folder: Path, target: Path, before: Path) -> None:

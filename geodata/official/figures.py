@@ -69,8 +69,8 @@ def read_vintage(path: Path = OFFICIAL) -> Vintage:
         try:
             # With any date; it shows a text that asks for what it will not get.
             Vintage(indicators, (rows[-1],)).sources_of({str(rows[-1]["part"])}, dict.fromkeys(indicators, date.min))
-        except (AttributeError, IndexError, KeyError, ValueError) as error:
-            wrong = msg("the source cannot be filled in ({reason})", reason=shown(error))
+        except (AttributeError, IndexError, KeyError, ValueError):
+            wrong = msg("the source cannot be filled in")
             allowed = msg("{{date}}, {{year}} and {{published}} where “dated_by” names an indicator")
             source.fault(item, "sources", wrong, allowed)
     if source.faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,12 +14,14 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.geometry.base import BaseGeometry
 
 from files.faults import Fault, InputError
-from files.typed import name_fault, shown
+from files.typed import name_fault
+from geodata.checks.shape_checks import invalid_boundary
 from geodata.measure import metres_per_degree
 from geodata.records import Ags, Surrounding
 from geodata.simplify import simplified
 from translation import msg
 
+_LOG = logging.getLogger(__name__)
 # A tenth of a metre: finer than any official boundary, and the same on both sides of a border.
 _DECIMALS = 6
 # How near a corner lies that belongs to a border, in metres or in degrees as the source counts: a centimetre.
@@ -41,7 +44,8 @@ def read_state(path: Path) -> geopandas.GeoDataFrame:
             warnings.simplefilter("ignore")
             frame = geopandas.read_file(path)
     except (DataSourceError, DataLayerError, OSError, ValueError) as error:
-        wrong = msg("the boundaries cannot be read ({reason})", reason=shown(error))
+        _LOG.warning("boundaries cannot be read: %s", error)
+        wrong = msg("the boundaries cannot be read")
         raise InputError([Fault(path.name, wrong, msg("a GeoPackage or another file of polygons"))]) from None
     if "ags" not in frame.columns or not isinstance(frame, geopandas.GeoDataFrame):
         wrong = msg("the column “ags” or the geometry is missing")
@@ -65,8 +69,7 @@ def county_boundaries(state: geopandas.GeoDataFrame, county_ags: str, file: str)
     for ags, shape in zip(frame["ags"], shapely.force_2d(frame.geometry), strict=True):
         parts.setdefault(ags, []).append(shape)
         if not shape.is_valid:
-            reason = shown(shapely.is_valid_reason(shape))
-            wrong = msg("the boundary of {name} is not valid ({reason})", name=ags, reason=reason)
+            wrong = invalid_boundary(ags, shape)
             allowed = msg("rings that do not cross themselves; “Fix geometries” of QGIS mends it")
             faults.append(Fault(file, wrong, allowed))
     if faults:

@@ -92,32 +92,22 @@ class _Slides:
         self._pen.text_slides(msg("Recommendation"), whole, TEXT_SIZES)
 
     def _decision(self) -> None:
-        """What is to be decided: what people wrote, else made from the proposed plan."""
-        part, say = self._paper.proposed, self._pen.say
-        own = own_text(part.loaded.scenario, "decision")
-        if own:
-            texts = [Paragraph(line, bullet=item) for item, line in marked_lines(own)]
-        elif part.planned is not None:
-            first, *teams = decision(part.planned.plan, self._paper.county)
-            texts = [Paragraph(say(first)), *(Paragraph(say(team), bullet=True) for team in teams)]
-        else:
-            return
-        self._pen.text_slides(msg("Proposed decision"), texts, TEXT_SIZES)
-        self._second_decision()
-
-    def _second_decision(self) -> None:
-        """On the money of several years, where it is stated."""
-        part, say = self._paper.proposed, self._pen.say
-        own = own_text(part.loaded.scenario, "financing")
-        found = None if part.planned is None else financing(part.loaded, part.planned.plan)
-        if own:
-            texts = [Paragraph(line, bullet=item) for item, line in marked_lines(own)]
-        elif found is not None:
-            years = [Paragraph(say(text), bullet=True) for text in found.years]
-            texts = [Paragraph(say(found.first)), *years, *(Paragraph(say(text)) for text in found.further)]
-        else:
-            return
-        self._pen.text_slides(msg("Proposed decision on the money"), texts, TEXT_SIZES)
+        """What is to be decided, also on the financing where that is stated: what people wrote, else from the plan."""
+        loaded, planned = self._paper.proposed.loaded, self._paper.proposed.planned
+        made: list[tuple[object, bool]] = []
+        paid: list[tuple[object, bool]] = []
+        if planned is not None:
+            made = [(text, position > 0) for position, text in enumerate(decision(planned.plan, self._paper.county))]
+            money = financing(loaded, planned.plan)
+            paid = [] if money is None else list(money.text)
+        for title, key, found in (
+            (msg("Proposed decision"), "decision", made),
+            (msg("Proposed decision on the financing"), "financing", paid),
+        ):
+            own = [(line, item) for item, line in marked_lines(own_text(loaded.scenario, key))]
+            texts = [Paragraph(self._pen.say(text), bullet=bullet) for text, bullet in own or found]
+            if texts:
+                self._pen.text_slides(title, texts, TEXT_SIZES)
 
     def _coverage(self, table: GridTable) -> None:
         """The shares of ``table`` as dots, a series for each of its scenarios that has any; then all of its figures."""

@@ -165,9 +165,9 @@ def test_faults_of_a_plan_are_told_with_their_cells(
     [
         ("nowhere.yaml", "nowhere.yaml: the file does not exist: a file of this name\n"),
         ("modell-1-zentra", "modell-1-zentra: the file does not exist: a file of this name\n"),
-        (".", ".: the file cannot be read (Is a directory): a file that may be read\n"),
+        (".", ".: this is a folder and no file: an ordinary file\n"),
         ("a\nb\x1b[31m", "a�b�[31m: the file does not exist: a file of this name\n"),
-        ("x" * 5000, f"{'x' * 5000}: File name too long\n"),
+        ("x" * 5000, f"{'x' * 5000}: the name is too long\n"),
     ],
 )
 @pytest.mark.skipif(os.name == "nt", reason="other words of the system")

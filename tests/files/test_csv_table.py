@@ -2,7 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from files.csv_table import NumberError, Table, excel_table, parse_number, parse_table, read_table, write_table
+from files.csv_table import (
+    LARGEST,
+    SMALLEST,
+    NumberError,
+    Table,
+    excel_table,
+    parse_number,
+    parse_table,
+    read_table,
+    write_table,
+)
 from files.faults import InputError
 
 GERMAN = "ags;name;km\r\n05558004;Dülmen;12,5\r\n"
@@ -24,6 +34,9 @@ def texts(found: Table) -> list[str]:
         ("1234.5", 1234.5),
         ("1234,5", 1234.5),
         (" -0,5 ", -0.5),
+        ("1000000000000", 1e12),
+        ("0,000000001", 1e-9),
+        ("-0,00", 0),
         ("+3", 3),
         ("0,123", 0.123),
         ("1234.567", 1234.567),
@@ -58,6 +71,12 @@ def test_numbers_are_read_with_point_or_comma(text, value):
         "5.",
         "12'000",
         "9" * 400,
+        "1" + "0" * 308,
+        "1000000000001",
+        "-1000000000001",
+        "0." + "0" * 319 + "1",
+        "0." + "0" * 400 + "1",
+        "0,0000000009",
         "=1+1",
         "\x00",
         "1\n2",
@@ -166,7 +185,7 @@ def test_optional_and_other_columns():
 
 def test_missing_folder_and_too_large_files_are_faults(tmp_path):
     assert "does not exist" in texts(read_table(tmp_path / "no.csv", "no.csv", ("ags",)))[0]
-    assert "cannot be read" in texts(read_table(tmp_path, "folder", ("ags",)))[0]
+    assert "is a folder and no file" in texts(read_table(tmp_path, "folder", ("ags",)))[0]
     (tmp_path / "big.csv").write_bytes(b"ags\n" + b"1\n" * 10_000_000)
     assert "too large" in texts(read_table(tmp_path / "big.csv", "big.csv", ("ags",)))[0]
 
@@ -199,7 +218,10 @@ def test_other_keys_are_faults(text):
     assert "is not a municipality key" in texts(found)[0]
 
 
-@pytest.mark.parametrize("text", ["a\x07b", "a\u202eb", "a\u200bb", "a\x1bb", "x" * 201, ""])
+UNSEEN = ["a\uffff", "a\ufdd0", "\u3164", "\u2800", "Olfen\ufe0f"]
+
+
+@pytest.mark.parametrize("text", ["a\x07b", "a\u202eb", "a\u200bb", "a\x1bb", "x" * 201, "", *UNSEEN])
 def test_names_that_a_screen_cannot_show_are_faults(text):
     found = table(f"ags,km\n{text},1\n")
     assert found.name(found.rows[0], "ags") is None
@@ -238,7 +260,7 @@ def test_the_table_for_programs_has_comma_and_point(tmp_path):
     assert (tmp_path / "t.csv").read_bytes() == 'name,km\n"Dülmen, Stadt",12.5\nx,\ny,3\n'.encode()
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**12), 10**12))
+@given(st.floats(SMALLEST, LARGEST) | st.floats(-LARGEST, -SMALLEST) | st.integers(-(10**12), 10**12))
 def test_every_figure_survives_the_way_through_excel(value):
     found = table(excel_table(("ags", "km"), [("x", value)]))
     assert found.number(found.rows[0], "km") == value

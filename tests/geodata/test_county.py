@@ -11,7 +11,7 @@ from files.faults import InputError
 from geodata import COUNTIES, county_folder, county_names
 from geodata.county import County, load_county
 from geodata.records import NO_DRIVE, Connection, Service
-from tests.counties import county_texts, features, key, square, write_county
+from tests.counties import SIDE, SOUTH, WEST, county_texts, features, key, square, write_county
 
 A, B, C = key(0), key(1), key(2)
 
@@ -252,7 +252,7 @@ CASES = [
     ("boundaries.geojson", f'"{B}"', "5999008", "feature 2: the property “ags” is missing or not a text"),
     ("boundaries.geojson", '"ags"', '"AGS"', "feature 1: the key “AGS” is not known: did you mean “ags”?"),
     ("boundaries.geojson", "Polygon", "Point", "feature 1: the geometry is not a polygon but “Point”"),
-    ("boundaries.geojson", "[7.0, 51.8]", "[NaN, 51.8]", "boundaries.geojson: this is not well-formed JSON (NaN)"),
+    ("boundaries.geojson", "[7.0, 51.8]", "[NaN, 51.8]", "boundaries.geojson: this is not well-formed JSON"),
     ("boundaries.geojson", "[7.0, 51.8]", '["7", 51.8]', "feature 1: the coordinates do not form a polygon"),
     ("boundaries.geojson", "[7.0, 51.8]", "[1e999, 51.8]", "feature 1: the coordinates do not form a polygon"),
     ("boundaries.geojson", "[7.0, 51.8]", "[7.0, 51.9]", "feature 1: the coordinates do not form a polygon"),
@@ -523,3 +523,32 @@ def test_an_unknown_county_is_a_fault_that_names_known_ones(tmp_path, name):
     write_county(tmp_path)
     with pytest.raises(InputError, match="05154-kleve"):
         county_folder(name, tmp_path)
+
+
+def zigzag(teeth: int, *, sideways: bool) -> list[list[float]]:
+    """A valid outline of two lines that go up and down beside each other."""
+    line = [(i / teeth, 0.02 if i % 2 else 0.98) for i in range(teeth)]
+    ring = [*line, *((x, y + 0.01 / teeth) for x, y in reversed(line)), line[0]]
+    return [[WEST + SIDE * (y if sideways else x), SOUTH + SIDE * (x if sideways else y)] for x, y in ring]
+
+
+@pytest.mark.parametrize(
+    ("rings", "expected"),
+    [
+        # Of 500 teeth each, 38 kB took 90 seconds and 1.4 GB.
+        ({A: zigzag(500, sideways=False), B: zigzag(500, sideways=True)}, "cross each other too often"),
+        ({A: square(0, 0)[:-1] * 50_001 + square(0, 0)[:1], B: square(1, 0)}, "there are 200,010 points"),
+    ],
+)
+def test_boundaries_that_would_keep_a_computer_busy_are_refused_before_they_are_compared(tmp_path, rings, expected):
+    texts = county_texts(columns=2)
+    with pytest.raises(InputError, match=expected):
+        load_county(write_county(tmp_path, texts | {"boundaries.geojson": features(rings)}))
+
+
+def test_a_county_is_named_by_a_full_path_on_the_command_line_only(tmp_path):
+    folder = write_county(tmp_path)
+    assert county_folder(str(folder), tmp_path, anywhere=True) == folder
+    for name in (str(folder), "\\\\server\\share", "//server/share", "C:\\county", "c:county", "\\county"):
+        with pytest.raises(InputError, match="is named by a full path: the name of a county, or a path that begins"):
+            county_folder(name, tmp_path)

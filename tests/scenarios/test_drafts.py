@@ -101,7 +101,8 @@ def test_a_damaged_draft_is_none(drafts: Drafts, content: str) -> None:
     assert drafts.read(draft.id, "rules") is None
 
 
-def test_old_drafts_are_cleared_away_and_others_left(drafts: Drafts) -> None:
+def test_old_drafts_are_cleared_away_and_others_left(drafts: Drafts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenarios.drafts.ALWAYS_KEPT", 2)
     old, young = (drafts.begin("rules", "x", None, number) for number in range(2))
     before = time.time() - (KEPT_DAYS + 1) * 86_400
     os.utime(drafts.folder / f"{old.id}.json", (before, before))
@@ -112,6 +113,13 @@ def test_old_drafts_are_cleared_away_and_others_left(drafts: Drafts) -> None:
     assert drafts.read(old.id, "rules") is None
     assert drafts.read(young.id, "rules") == young
     assert foreign.exists()
+
+
+def test_a_clock_that_is_set_wrong_clears_no_work_away(drafts: Drafts, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = drafts.begin("rules", "x", None, 1)
+    monkeypatch.setattr("time.time", lambda: 4e9)
+    drafts.begin("rules", "x", None, 2)
+    assert drafts.read(mine.id, "rules") == mine
 
 
 def test_a_discarded_draft_is_gone_and_may_be_discarded_again(drafts: Drafts) -> None:
@@ -129,5 +137,5 @@ def test_a_folder_that_cannot_be_written_is_told(drafts: Drafts) -> None:
 
 def test_what_is_kept_is_plain_text(drafts: Drafts) -> None:
     draft = drafts.begin("rules", "x", None, {"name": "</script>ü"})
-    data = json.loads((drafts.folder / f"{draft.id}.json").read_text(encoding="utf-8"))
+    data = json.loads((drafts.folder / f"{draft.id}.json").read_text(encoding="ascii"))
     assert data["states"] == [{"name": "</script>ü"}]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +15,12 @@ import geodata
 import scenarios
 from files.faults import InputError
 from geodata import county_folder
+from scenarios.history import versions_of
 from scenarios.library import VARIABLE, Entry, Library, library
 from scenarios.scenario import load_scenario, scenario_from
 from scenarios.schema import Scenario, as_data
-from scenarios.store import ConflictError
+from scenarios.store import ConflictError, save_scenario
+from serving import answers
 
 SHIPPED = sorted(path.stem for path in scenarios.SCENARIOS.glob("*.yaml"))
 
@@ -245,9 +251,134 @@ def test_what_is_removed_for_good_leaves_its_name_alone(kept: Library, scenario:
     assert kept.purged(entry.id)
     assert not kept.purged("saved/nie")
     files = [path.name for path in kept.folder.rglob("*") if path.is_file()]
-    assert files == ["kaputt.yaml"]
+    assert sorted(files) == [".lock", "kaputt.yaml"]
     new = kept.save_new(renamed(scenario, "Alt"))
     assert new.id == "saved/alt-2"
     (kept.scenarios_folder / "kaputt.yaml").write_bytes(new.path.read_bytes())
     with pytest.raises(ConflictError):
         kept.remove(broken, None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names")
+def test_what_somebody_else_put_there_is_listed_as_faulty_and_stands_in_nobodys_way(
+    kept: Library, scenario: Scenario
+) -> None:
+    good = kept.save_new(renamed(scenario, "Abc"))
+    folder = kept.scenarios_folder
+    (folder / os.fsdecode(b"caf\xe9.yaml")).write_bytes(good.path.read_bytes())
+    (folder / "a\u202eb.yaml").write_bytes(good.path.read_bytes())
+    os.mkfifo(folder / "pipe.yaml")
+    (folder / "folder.yaml").mkdir()
+    (folder / "link.yaml").symlink_to("nowhere")
+    entries = kept.entries()[len(SHIPPED) :]
+    assert {entry.id: entry.faults[0].text("en").split(": ")[1] for entry in entries if entry.faults} == {
+        "saved/a%E2%80%AEb": "its name cannot be shown",
+        "saved/caf%E9": "its name cannot be shown",
+        "saved/folder": "this is a folder and no file",
+        "saved/link": "the link leads to no file",
+        "saved/pipe": "this is a pipe or device and no file",
+    }
+    assert [entry.id for entry in entries if entry.scenario is not None] == ["saved/abc"]
+    assert all(entry.name.encode() and str(kept.folder) not in str(entry.faults) for entry in entries)
+    named = kept.entry("saved/caf%E9")
+    assert named is not None
+    kept.remove(named, None)
+    assert [one.name for one in kept.removed()] == ["Abc"]
+    assert kept.restore(kept.removed()[0]).id == "saved/caf%E9"
+
+
+def test_a_county_folder_without_a_name_in_text_is_told(kept: Library) -> None:
+    folder = kept.counties_folder / os.fsdecode(b"k\xe4se")
+    folder.mkdir(parents=True)
+    (folder / os.fsdecode(b"k\xe4se.csv")).touch()
+    [county] = [county for county in kept.counties() if not county.shipped]
+    assert county.name == "../counties/k%E4se"
+    with pytest.raises(InputError, match="its name cannot be shown"):
+        answers.county(county.folder)
+
+
+@pytest.mark.parametrize(
+    "county",
+    [
+        "/etc",
+        "\\\\server\\share",
+        "//server/share",
+        "C:\\x",
+        "C:x",
+        "../..",
+        "../counties/../drafts",
+        "../counties/",
+        "a/b",
+    ],
+)
+def test_a_scenario_of_the_data_directory_names_no_county_elsewhere(
+    kept: Library, scenario: Scenario, county: str
+) -> None:
+    other = scenario_from(as_data(scenario) | {"county": county})
+    with pytest.raises(InputError, match="is none of the list"):
+        kept.save_new(other)
+    saved = kept.save_new(scenario)
+    with pytest.raises(InputError, match="is none of the list"):
+        kept.save(saved, other, digest(saved))
+    save_scenario(saved.path, other, digest=digest(saved))  # as by hand, or from an upload of an earlier version
+    [entry] = kept.entries()[len(SHIPPED) :]
+    assert entry.scenario is None
+    assert "is none of the list" in entry.faults[0].text("en")
+    assert entry.faults[0].column == "county"
+
+
+def test_a_clock_that_jumps_keeps_the_order_of_versions(kept: Library, scenario: Scenario) -> None:
+    entry = kept.save_new(renamed(scenario, "Erste"))
+    last = versions_of(entry.path) / "99991231T235959999999Z.yaml"
+    last.write_bytes(entry.path.read_bytes())
+    os.utime(entry.path, (-1e14, -1e14))
+    for name in ("Zweite", "Dritte"):
+        entry = kept.save(entry, renamed(scenario, name), digest(entry))
+    assert kept.versions(entry)[0].when == datetime.max.replace(tzinfo=UTC)
+
+
+SAVING = """
+import sys
+from pathlib import Path
+from scenarios.library import Library
+from scenarios.scenario import load_scenario, scenario_from
+from scenarios.schema import as_data
+from scenarios.store import ConflictError, save_scenario
+who, kept = sys.argv[1], Library(Path(sys.argv[2]))
+path = kept.scenarios_folder / "gemeinsam.yaml"
+input()
+for number in range(int(sys.argv[3])):
+    data = as_data(load_scenario(path))
+    kept.save_new(scenario_from(data | {"name": "Neu", "description": f"{who}{number}"}))
+    while True:
+        known = load_scenario(path)
+        data = as_data(known)
+        data["description"] += f" {who}{number}"
+        try:
+            save_scenario(path, scenario_from(data), digest=known.source.digest, who=who)
+            break
+        except ConflictError:
+            pass
+"""
+
+
+def test_two_processes_lose_no_edit_of_each_other(kept: Library) -> None:
+    rules = {"name": "Gemeinsam", "county": "x", "layers": [{"posts": {"total": 1}}]}
+    kept.save_new(scenario_from(rules))
+    each = 15
+    running = [
+        subprocess.Popen([sys.executable, "-c", SAVING, who, str(kept.folder), str(each)], stdin=subprocess.PIPE)
+        for who in "ab"
+    ]
+    for process in running:  # both are ready: now
+        assert process.stdin is not None
+        process.stdin.write(b"\n")
+        process.stdin.close()
+    assert [process.wait() for process in running] == [0, 0]
+    expected = sorted(f"{who}{number}" for who in "ab" for number in range(each))
+    entry = kept.entry("saved/gemeinsam")
+    assert entry is not None
+    assert entry.scenario is not None
+    assert sorted(entry.scenario.description.split()) == expected
+    others = [one.scenario.description for one in kept.entries() if one.scenario is not None and one.name == "Neu"]
+    assert sorted(others) == expected

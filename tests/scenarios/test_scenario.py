@@ -101,6 +101,11 @@ def test_shares_may_be_written_in_per_cent() -> None:
         (LEAST.replace("6", ".nan"), "s.yaml:4, layers[0].posts.total", "“.nan” is not a number"),
         (LEAST.replace("6", ".inf"), "s.yaml:4, layers[0].posts.total", "“.inf” is not a number"),
         (LEAST.replace("6", "1e400"), "s.yaml:4, layers[0].posts.total", "“1e400” is out of range"),
+        (
+            LEAST.replace("6", "1e-320"),
+            "s.yaml:4, layers[0].posts.total",
+            "“1e-320” is too close to zero: 0, or at least",
+        ),
         (LEAST.replace("6", "1e999999999"), "s.yaml:4, layers[0].posts.total", "is not a number"),
         (LEAST.replace("6", "9" * 5000), "s.yaml:4, layers[0].posts.total", "is not a number"),
         (LEAST.replace("6", "1/0"), "s.yaml:4, layers[0].posts.total", "is not a number"),
@@ -207,7 +212,7 @@ def test_a_large_file_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_and_a_folder_are_faults(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         load_scenario(tmp_path / "s.yaml")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is a folder and no file"):
         load_scenario(tmp_path)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from counties import write_county
+from markdown import injected
 from sorted_tables import column, sorted_tables
 from streamlit.testing.v1 import AppTest
 
@@ -381,6 +382,7 @@ def test_hostile_names_stay_text(saved: Path) -> None:
     assert named
     for text in named:
         assert all(text[at - 1] == "\\" for at, c in enumerate(text) if c in "<>[]$")
+    assert injected(app) == []
 
 
 def test_two_scenarios_of_one_name_are_told_apart(saved: Path) -> None:

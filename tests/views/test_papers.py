@@ -162,10 +162,13 @@ def test_choice_goes_into_the_papers(asked: list[Callable[[], dict[str, bytes]]]
     for kind in Format:
         app.checkbox(key=f"papers {kind.value}").set_value(kind in (Format.PDF, Format.SVG))
     app.run()
+    app.text_input(key="papers money funding.year").input("2024").run()
     _create(app)
     assert [make.keywords["formats"] for make in asked] == [(Format.PDF,), (Format.SVG,)]
     for make in asked:
         assert [answer.loaded.path.stem for answer in make.args[0]] == list(MODELS)
+        # Money can be compared where all use the grants of one year.
+        assert [answer.loaded.scenario.funding.year for answer in make.args[0]] == [2024] * len(MODELS)
         assert make.keywords["title"] == "For the committee"
         assert make.keywords["day"] == date(2026, 3, 9)
         assert make.keywords["proposed"] == 1
@@ -279,10 +282,10 @@ def test_files_stay_while_the_dialogue_is_open(asked: list[object]) -> None:
     app.text_input(key="papers title en").input("Another").run()
     assert _files(app) == files
     assert "made before the last change" in app.info[0].value
-    assert len(asked) == 5
+    assert len(asked) == 6
     _create(app)
     assert not app.info
-    assert len(asked) == 10
+    assert len(asked) == 12
     # Opened anew, the dialogue is as at first.
     app.button(key="papers").click().run()
     assert not _offered(app)
@@ -399,11 +402,11 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     _put_jobs(monkeypatch, _Going)
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
-    assert re.fullmatch(r"The council paper is being made … for \d s, at most 120 s", progress.text)
+    assert re.fullmatch(r"The maps are being made … for \d s, at most 120 s", progress.text)
     with monkeypatch.context() as patch:
         patch.setattr(_Going, "place", 2)
         in_line = app.run().get("progress")[0].proto.text
-    assert in_line == "The council paper is being made, as soon as a place is free: number 2 in line"
+    assert in_line == "The maps are being made, as soon as a place is free: number 2 in line"
     assert progress.value == 16
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()
@@ -455,11 +458,11 @@ def test_texts_for_the_council_paper_are_asked_used_and_kept(asked: list[Callabl
     assert kept.scenario is not None
     assert dict(kept.scenario.papers) == {"Nachtrag": "bleibt", "number": "SV 1", "decision": "So sei es"}
     # The money of the papers goes the same way: a paper of today needs the rates of its year.
-    warned = [warning.value for warning in app.warning if "the money uses the grant of 2020" in warning.value]
+    warned = [warning.value for warning in app.warning if "uses the grant of 2020" in warning.value]
     app.text_input(key="papers money funding.year").input("2099").run()
     # The page behind the dialogue warns, too, until it is kept.
     assert len(warned) == 2
-    assert [warning.value for warning in app.warning if "the money uses" in warning.value] == warned[:1]
+    assert [warning.value for warning in app.warning if "The money of" in warning.value] == warned[:1]
     app.text_input(key="papers money funding.cost_per_post").input("7.123").run()
     assert app.button(key="papers create").disabled
     app.text_input(key="papers money funding.cost_per_post").input("71234,56").run()

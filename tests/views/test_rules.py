@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown import injected
 from streamlit.testing.v1 import AppTest
 
 import scenarios
@@ -680,6 +681,7 @@ def test_hostile_names_stay_text(name: str) -> None:
     for element in [*app.markdown, *app.caption, *app.error]:
         assert name not in element.value.replace(escaped, "")
     assert app.segmented_control(key="layer").options[0] == escaped != name
+    assert injected(app) == []
 
 
 def test_saving_keeps_the_file_and_ends_the_changes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -172,13 +173,28 @@ def test_hostile_names_stay_text(entry: Entry, name: str) -> None:
     assert f"“{name}”" in texts(app).replace("\\", "") or "\\" in name
 
 
-def test_a_disk_that_cannot_be_written_is_told(data: Path) -> None:
+def test_a_disk_that_cannot_be_written_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data.write_text("a file stands where the folder should be")
     shipped = next(entry for entry in library().entries() if entry.shipped)
     app = click(session(shipped, stated(shipped)), "save new")
     assert "Not saved" in texts(app)
     assert "the folder cannot be made" in texts(app)
     assert "kept" not in app.session_state
+    data.unlink()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    fsync = os.fsync
+    monkeypatch.setattr("os.fsync", full)
+    app.text_input[0].set_value("Mein Plan")
+    app = click(app, "save new")
+    assert "(the disk is full): make room on the disk, then try again" in texts(app)
+    assert str(data) not in texts(app)
+    assert app.text_input[0].value == "Mein Plan"
+    monkeypatch.setattr("os.fsync", fsync)
+    click(app, "save new")
+    assert [one.name for one in library().entries() if not one.shipped] == ["Mein Plan"]
 
 
 # Two planners

@@ -271,7 +271,7 @@ def _keep(draft: Draft) -> None:
         Drafts(library().drafts_folder).write(draft)
     except InputError as error:
         _unkept()[draft.id] = draft
-        wrong = msg("The changes cannot be kept and are lost with a reload: {reason}", reason=error.faults[0].wrong)
+        wrong = msg("The changes cannot be kept and are lost with a reload: {reason}", reason=error.faults[0].message)
         notify(wrong)
     address.put(address.RULES_DRAFT, draft.id)
     _open_drafts()[draft.base or draft.id] = draft.id

@@ -7,8 +7,9 @@ from functools import partial
 
 import streamlit as st
 
-from files.csv_table import read_content
 from files.faults import InputError
+from files.reading import read_content
+from files.typed import shown
 from files.yaml_file import MOST_BYTES
 from scenarios.library import Entry, library
 from scenarios.rendering import rendered
@@ -79,7 +80,7 @@ def _remove(entry: Entry) -> None:
     except ConflictError as conflict:
         desks.notify(msg("Not removed: {reason}. Look at it again first.", reason=conflict.message))
     except InputError as error:
-        desks.notify(msg("Not removed: {reason}", reason=error.faults[0].wrong))
+        desks.notify(msg("Not removed: {reason}", reason=error.faults[0].message))
     else:
         desks.removed(entry)
         desks.notify(msg("“{name}” is in the trash.", name=entry.name))
@@ -132,13 +133,14 @@ def _read_in(key: str) -> None:
     if file is None:
         return
     st.session_state[_UPLOAD] += 1
+    name = shown(file.name)
     try:
-        scenario = parse_scenario(file.getvalue(), file.name)
+        scenario = parse_scenario(file.getvalue(), name)
     except InputError as error:
         _put(_FAULTS, error)
         return
     desks.begin(state_of(scenario))
-    text: Message = msg("“{name}” was read in from {file}. It is not saved yet.", name=scenario.name, file=file.name)
+    text: Message = msg("“{name}” was read in from {file}. It is not saved yet.", name=scenario.name, file=name)
     desks.notify(text)
 
 

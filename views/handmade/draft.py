@@ -61,7 +61,7 @@ class PlanDesk:
             # A district that an undo has taken away meanwhile is no longer there to be changed.
             notify(refused.message if isinstance(refused, Refused) else msg("This district is no longer there."))
         except InputError as error:
-            notify(msg("The plan could not be kept: {reason}", reason=error.faults[0].wrong))
+            notify(msg("The plan could not be kept: {reason}", reason=error.faults[0].message))
 
     def step(self, steps: Sequence[Step]) -> None:
         """Takes edits back, and puts them in force again."""
@@ -74,7 +74,7 @@ class PlanDesk:
         try:
             Drafts(library().drafts_folder).write(draft)
         except InputError as error:
-            notify(msg("The plan could not be kept: {reason}", reason=error.faults[0].wrong))
+            notify(msg("The plan could not be kept: {reason}", reason=error.faults[0].message))
 
     @property
     def begun(self) -> bool:

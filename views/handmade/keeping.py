@@ -9,6 +9,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from files.faults import Fault, InputError
+from files.typed import shown
 from optimizer.plan import Plan
 from optimizer.solve import Solution
 from scenarios.handmade import Refused
@@ -141,7 +142,8 @@ def _save(edit: LayerEdit, form: str, facts: Sequence[str]) -> None:
 
 def _show_saved(edit: LayerEdit, saved: Entry, speech: Speech) -> None:
     """Where the saved plan is, and what can be done with it."""
-    where = msg("Saved as “{name}”. It stands in the list of scenarios; file: {file}", name=saved.name, file=saved.path)
+    file = shown(saved.path.name)
+    where = msg("Saved as “{name}”. It stands in the list of scenarios; file: {file}", name=saved.name, file=file)
     st.success(speech.markdown(where), icon=":material/check:")
     row = st.container(horizontal=True)
     view, compare, on = msg("See it on the page “Plan”"), msg("Compare with the plan it began with"), msg("Work on")

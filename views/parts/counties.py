@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import geodata
+from files.typed import shown
 from geodata.editing.datasets import dataset_name
 from scenarios.library import CountyEntry, library
 from serving import answers
@@ -23,7 +24,7 @@ def county_label(entry: CountyEntry) -> object:
         return geodata.shipped_name(entry.name)
     known = dataset_name(entry.folder.name)
     if known is None:
-        return msg("{name} (saved here)", name=entry.folder.name)
+        return msg("{name} (saved here)", name=shown(entry.folder.name))
     return msg("{name}, as of {date} (saved here)", name=known[0], date=known[1])
 
 

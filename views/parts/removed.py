@@ -64,6 +64,6 @@ def _restore(removed: Removed) -> None:
     except ConflictError:
         st.session_state[_OUTCOME] = msg("Somebody else took “{name}” out of the trash.", name=removed.name)
     except InputError as error:
-        st.session_state[_OUTCOME] = msg("Not restored: {reason}", reason=error.faults[0].wrong)
+        st.session_state[_OUTCOME] = msg("Not restored: {reason}", reason=error.faults[0].message)
     else:
         address.put(address.SCENARIO, back.id)

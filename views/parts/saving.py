@@ -310,15 +310,17 @@ def _named(scenario: Scenario, name: str) -> Scenario:
 
 
 def _where(entry: Entry) -> Message:
-    return msg("Saved as “{name}”. It stands in the list of scenarios; file: {file}", name=entry.name, file=entry.path)
+    return msg(
+        "Saved as “{name}”. It stands in the list of scenarios; file: {file}",
+        name=entry.name,
+        file=shown(entry.path.name),
+    )
 
 
 def _said(error: InputError) -> list[object]:
     """Each fault; a setting is named only where the planner sees it."""
     told: list[object] = []
     for fault in error.faults:
-        what = fault.wrong
-        if fault.allowed is not None:
-            what = msg("{wrong}: {allowed}", wrong=fault.wrong, allowed=fault.allowed)
+        what = fault.message
         told.append(msg("{file}: {what}", file=fault.file, what=what) if fault.file else what)
     return told

@@ -310,7 +310,7 @@ def test_boundaries_in_degrees_are_taken_too(state, tmp_path):
         (
             "indicators: {a: a}\nsources: [{part: x, covers: a, publisher: '{date}', title: t, reference_date: d,"
             " licence: l, attribution: a}]\n",
-            "the source cannot be filled in ('date')",
+            "the source cannot be filled in: {date}",
         ),
     ],
 )

@@ -208,7 +208,8 @@ def test_what_people_wrote_wins() -> None:
     first, second = models()[:2]
     own = {
         "decision": "Der Kreistag beschließt:\n- <b>zwei</b> Stellen",
-        "for": "- nah bei den Menschen",
+        "financing": "Über das Geld später.",
+        "for": "- nah dran",
         "against": "teuer",
     }
     written = [
@@ -217,6 +218,7 @@ def test_what_people_wrote_wins() -> None:
     ]
     found, deck, _ = made(*written)
     assert on(deck, "Beschlussvorschlag").startswith("Beschlussvorschlag Der Kreistag beschließt: <b>zwei</b> Stellen ")
+    assert "Über das Geld später." in on(deck, "Beschlussvorschlag zur Finanzierung")
     assert "nah dran Dagegen: teuer" in on(deck, "Empfehlung")
     sides = on(deck, f"{found.say(found.parts[1].title)}: dafür und dagegen")
     assert "Das spricht dafür die Verbände sind dafür Das spricht dagegen" in sides
