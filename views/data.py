@@ -36,6 +36,7 @@ from views.speech import Speech
 
 _TABLE, _EFFECTS = "table", "effects"
 _UPLOADS = "data uploads"
+_FIRST_DAY = date(1990, 1, 1)
 _NAME, _VINTAGE = "data name", "data vintage"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -251,7 +252,7 @@ def _show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
         st.date_input(
             speech.markdown(msg("Date of the new figures")),
             value=vintage,
-            min_value=date(1990, 1, 1),
+            min_value=_FIRST_DAY,
             key=_VINTAGE,
             format="DD.MM.YYYY",
             required=True,
@@ -267,7 +268,8 @@ def _show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
 
 
 def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
+    # The clock may be set wrong.
+    return max(_FIRST_DAY, datetime.now(UTC).astimezone().date())
 
 
 def _save(desk: FiguresDesk, figures: Figures) -> None:
