@@ -10,7 +10,7 @@ import streamlit as st
 from access.roles import refusal
 from serving import answers
 from translation import LANGUAGES, Message, msg
-from views import address, inline, person
+from views import address, asker, inline, person
 from views.speech import Speech
 from views.uploads import limit_uploads
 
@@ -36,6 +36,7 @@ def main() -> None:
     """Draws the frame of every page, then the page."""
     st.set_page_config(page_title=TITLE, page_icon=str(_HERE / "static" / "icon.svg"), layout="wide")
     person.begin()
+    asker.tell_apart()
     answers.prepare()
     limit_uploads()
     address.keep()

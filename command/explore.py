@@ -16,10 +16,11 @@ from command import printed as tables
 from command.explore_json import Data, answer_data, explored_data
 from command.explore_options import Wanted, read
 from command.explore_parser import ALL
+from command.limits import ended_when_late, late
 from command.screen import Screen
 from command.solving import SolvedScenario, load, solved, solver_of
 from command.status import ExitStatus
-from command.workers import late, stopping, workers
+from command.workers import stopping, workers
 from exploring.query import Answered, Means, Query, Reply, Subject, subject_of
 from exploring.question import Question
 from exploring.questions.rank import RankQuery, comparable
@@ -42,9 +43,7 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     screen.notices([*loaded.notices, *wanted.notices])
     with ExitStack() as stack:
         # A cluster that cannot be reached is told before anything is computed.
-        cluster = (
-            stack.enter_context(workers(wanted.workers, wanted.scheduler)) if wanted.scheduler is not None else None
-        )
+        cluster = None if wanted.scheduler is None else stack.enter_context(workers(wanted.workers, wanted.scheduler))
         answer = solved(loaded, options, screen)
         if answer.solution.plan is None:
             return _impossible(answer, wanted, options, screen)
@@ -78,7 +77,10 @@ class _Session:
             self.screen.err.print(self.screen.line(remark), soft_wrap=True)
         with self._progress(question) as progress:
             means = Means(solver_of(self.options), self.options.time_limit, progress=progress)
-            return about, self._in_parts(query, about, means) if query.in_parts else query.ask(about, means)
+            if query.in_parts:
+                return about, self._in_parts(query, about, means)
+            with ended_when_late(means.time_limit, self.screen):
+                return about, query.ask(about, means)
 
     def _in_parts(self, query: Query[Any], about: Subject, means: Means) -> Reply[Any]:
         over = late(means.time_limit)
@@ -97,7 +99,8 @@ class _Session:
     @cached_property
     def _executor(self) -> Executor:
         """The workers, begun when they are first needed."""
-        return self.cluster or self.stack.enter_context(workers(self.wanted.workers, self.wanted.scheduler))
+        limit = self.options.time_limit
+        return self.cluster or self.stack.enter_context(workers(self.wanted.workers, time_limit=limit))
 
     @contextmanager
     def _progress(self, question: Question) -> Iterator[Callable[[int, int], None]]:

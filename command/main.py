@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import FrameType
 
 from command.parser import language_of, parser
 from command.status import ExitStatus
 from command.streams import discard, replace_unknown_signs, tell
 from files.faults import InputError
 from files.system import reason
-from translation import Language, Message, msg, translate
+from translation import Language, msg, translate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +48,13 @@ def _begin_process() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Modules are no garbage: to look for some while they are loaded, and later among them, takes a sixth of a solve.
     gc.disable()
+    # Ended from outside it takes along what it started, as with Ctrl+C.
+    signal.signal(signal.SIGTERM, _ended)
+
+
+def _ended(number: int, _frame: FrameType | None) -> None:
+    # As shells count.
+    raise SystemExit(128 + number)
 
 
 def _run(given: Sequence[str], language: Language) -> int:
@@ -63,7 +72,10 @@ def _run(given: Sequence[str], language: Language) -> int:
         tell(error.lines(language))
         return ExitStatus.BAD_INPUT
     except Exception as error:
-        text = _no_answer(error)
+        # Read only here: the help solves nothing.
+        from command.failures import no_answer
+
+        text = no_answer(error)
         if text is None:
             raise
         status = ExitStatus.NO_ANSWER
@@ -71,22 +83,6 @@ def _run(given: Sequence[str], language: Language) -> int:
         text, status = msg("Stopped."), ExitStatus.STOPPED
     tell([translate(text, language)])
     return status
-
-
-def _no_answer(error: Exception) -> Message | None:
-    """Why there is no answer; ``None`` for an error that is told otherwise."""
-    # Read only here: the help solves nothing.
-    from optimizer.solver import SolverError
-    from optimizer.stages import NoPlanInTime
-
-    if isinstance(error, NoPlanInTime):
-        return msg("No plan was found in the time allowed: allow more with --time-limit.")
-    if isinstance(error, SolverError):
-        return msg("The solver failed ({reason}): try the other one with --solver.", reason=str(error))
-    if isinstance(error, OSError) or "KIM_DEBUG" in os.environ:
-        return None
-    name = f"{type(error).__name__}: {error}"
-    return msg("A fault of KIM-Planer itself ({name}): please report it; with KIM_DEBUG=1 it says more.", name=name)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from command.explore_options import Values, draws_for
 from command.explore_parser import ALL, DRAWS
+from command.limits import ended_when_late
 from command.screen import Screen
 from command.solving import SolvedScenario, all_solved, as_if_none, solved, solver_of, status_of_all
 from command.status import ExitStatus
@@ -111,8 +112,11 @@ def _explorations(
     others = tuple((other.loaded.scenario.name, other.solution.plan) for other in answers if other is not chosen)
     with ExitStack() as stack:
         status = stack.enter_context(screen.err.status(""))
-        executor = stack.enter_context(workers()) if draws else None
+        executor = stack.enter_context(workers(time_limit=options.time_limit)) if draws else None
         means = Means(solver_of(options), options.time_limit, executor)
+        if options.time_limit is not None:
+            # That of one question counts for each.
+            stack.enter_context(ended_when_late(options.time_limit * len(plan.layers) * len(Question), screen))
         return tuple(
             explore(
                 subject_of(chosen.loaded, plan, layer),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from command import printed as tables
+from command.limits import ended_when_late
 from command.screen import Screen
 from command.status import ExitStatus
 from files.faults import Fault, InputError
@@ -50,7 +51,9 @@ def load(name: str, options: argparse.Namespace) -> LoadedScenario:
     """A scenario by file or name; the solver and the time are those of its reference plan, too."""
 
     def reference(loaded: LoadedScenario) -> Plan | None:
-        return solve(loaded.problem, solver=solver_of(options), time_limit=options.time_limit).plan
+        limit = options.time_limit
+        with ended_when_late(limit, Screen(options.lang)):
+            return solve(loaded.problem, solver=solver_of(options), time_limit=limit).plan
 
     return load_problem(scenario_path(name), solve=reference)
 
@@ -74,7 +77,8 @@ def solved(loaded: LoadedScenario, options: argparse.Namespace, screen: Screen) 
             status.update(screen.line(msg("Looking for the conflicting rules: {count} …", count=count)))
 
         solver = solver_of(options)
-        solution = solve(loaded.problem, solver=solver, time_limit=options.time_limit, progress=done)
+        with ended_when_late(options.time_limit, screen):
+            solution = solve(loaded.problem, solver=solver, time_limit=options.time_limit, progress=done)
         conflicts = list(explain(solution, solver=solver, progress=asked))
         return SolvedScenario(loaded, loaded.answered(solution), conflicts)
 

@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     template, posts, count = _read(options)
     with ExitStack() as stack:
         # A cluster that cannot be reached is told before anything is computed.
-        executor = stack.enter_context(workers(count, options.scheduler))
+        executor = stack.enter_context(workers(count, options.scheduler, time_limit=options.time_limit))
         try:
             (options.out / RESULTS).mkdir(parents=True, exist_ok=True)
         except OSError as error:

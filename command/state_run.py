@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from command.failures import no_answer
 from command.screen import Screen
 from command.solving import scenario_path
 from command.status import ExitStatus
@@ -22,12 +23,11 @@ from optimizer.conflicts import Conflict, explain
 from optimizer.explore.workers import LOOK
 from optimizer.problem import Problem
 from optimizer.solve import Solution, solve
-from optimizer.solver import Solver, SolverError
-from optimizer.stages import NoPlanInTime
+from optimizer.solver import Solver
 from scenarios.assemble import LoadedScenario, problem_from
 from scenarios.schema import Scenario
 from scenarios.template import PostsByCounty, digest_of, scenario_for
-from translation import Message, msg, number, translate
+from translation import msg, number, translate
 from wording.about import planner_version
 from wording.result_json import result, written
 from wording.state import StateRow, answered, failed
@@ -35,20 +35,14 @@ from wording.state import StateRow, answered, failed
 COUNTY_FORMAT = "kim-state-county/1"
 RESULTS = "counties"
 """The folder of the results in that of the table."""
-_TIME = "time"
 Found = tuple[Solution, tuple[Conflict, ...]]
 
 
-def solved(problem: Problem, solver: str | None, time_limit: float | None) -> Found | str:
-    """The plan of a county or the conflicts in its way; a text where there was neither. Runs in other processes."""
+def solved(problem: Problem, solver: str | None, time_limit: float | None) -> Found:
+    """The plan of a county or the conflicts in its way. Runs in other processes."""
     chosen = None if solver is None else Solver(solver)
-    try:
-        solution = solve(problem, solver=chosen, time_limit=time_limit)
-        return solution, tuple(explain(solution, solver=chosen))
-    except NoPlanInTime:
-        return _TIME
-    except SolverError as error:
-        return str(error)
+    solution = solve(problem, solver=chosen, time_limit=time_limit)
+    return solution, tuple(explain(solution, solver=chosen))
 
 
 @dataclass
@@ -94,7 +88,7 @@ class StateRun:
 
     def compute(self, executor: Executor) -> None:
         """Solves what is not there already, the largest counties first; each result is kept as it comes."""
-        futures: dict[Future[Found | str], str] = {}
+        futures: dict[Future[Found], str] = {}
         order = sorted(self.asked, key=lambda folder: -len(self.asked[folder].loaded.county.municipalities))
         for folder in order:
             asked = self.asked[folder]
@@ -114,16 +108,15 @@ class StateRun:
                 self.screen.err.print(self.screen.line(msg("The same call goes on where this one stopped.")))
                 raise KeyboardInterrupt
 
-    def _receive(self, folder: str, future: Future[Found | str]) -> None:
+    def _receive(self, folder: str, future: Future[Found]) -> None:
         asked, language = self.asked[folder], self.screen.language
         error = future.exception()
-        found = f"{type(error).__name__}: {error}" if error is not None else future.result()
-        if isinstance(found, str):
-            reason: Message = msg("No plan was found in the time allowed: allow more with --time-limit.")
-            if found != _TIME:
-                reason = msg("The solver failed ({reason}): try the other one with --solver.", reason=found)
-            self._fail(folder, [translate(reason, language)], ExitStatus.NO_ANSWER)
+        if error is not None:
+            name = f"{type(error).__name__}: {error}"
+            failed = msg("The solver failed ({reason}): try the other one with --solver.", reason=name)
+            self._fail(folder, [translate(no_answer(error) or failed, language)], ExitStatus.NO_ANSWER)
             return
+        found = future.result()
         document = result(asked.loaded, found[0], found[1], language)
         kept = {"format": COUNTY_FORMAT, "digest": asked.digest, "time_limit": self.options.time_limit}
         write_atomically(asked.file, written(kept | {"result": document}).encode(), private=False)

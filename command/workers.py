@@ -1,16 +1,14 @@
-"""Who computes for ``kim explore`` and ``kim state``: processes or a cluster, until Ctrl+C or the time is over."""
+"""Who computes for ``kim explore`` and ``kim state``: processes or a cluster, until Ctrl+C."""
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from multiprocessing import forkserver, resource_tracker
 
@@ -18,11 +16,18 @@ from files.faults import Fault, InputError
 from files.typed import shown
 from optimizer.explore.workers import NoCluster, scheduler_executor
 from translation import msg
+from workers.limits import hard_limit
+from workers.pool import Pool, Terms
 
 
 @contextmanager
-def workers(count: int | None = None, scheduler: str | None = None) -> Iterator[Executor]:
-    """So many processes, else one for each processor; or the cluster of a Dask ``scheduler``."""
+def workers(
+    count: int | None = None, scheduler: str | None = None, *, time_limit: float | None = None
+) -> Iterator[Executor]:
+    """So many processes, else one for each processor; or the cluster of a Dask ``scheduler``.
+
+    A process whose task should have ended after ``time_limit`` seconds and did not is ended, with all that it started.
+    """
     if scheduler is not None:
         with ExitStack() as stack:
             try:
@@ -31,10 +36,13 @@ def workers(count: int | None = None, scheduler: str | None = None) -> Iterator[
                 raise InputError([_no_cluster(scheduler, error.reason)]) from None
             yield executor
         return
-    # Ctrl+C goes to every process of the screen: here it is for this one to say what is to stop.
-    ignore = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(count or os.cpu_count(), _context(), signal.signal, ignore) as own:
+    terms = Terms(None if time_limit is None else hard_limit(time_limit))
+    with Pool(count or os.cpu_count() or 1, _context(), _nothing, terms=terms) as own:
         yield own
+
+
+def _nothing() -> None:
+    """What a process begins with."""
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -77,9 +85,3 @@ def stopping() -> Iterator[Callable[[], bool]]:
         yield stopped.is_set
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def late(time_limit: float | None) -> Callable[[], bool]:
-    """Whether a time in seconds is over."""
-    end = math.inf if time_limit is None else time.monotonic() + time_limit
-    return lambda: time.monotonic() > end

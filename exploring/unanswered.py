@@ -15,6 +15,7 @@ class Unanswered(StrEnum):
 
     TOO_LARGE = "too_large"
     NO_TIME = "no_time"
+    NO_MEMORY = "no_memory"
     INFEASIBLE = "infeasible"
     STOPPED = "stopped"
     FAILED = "failed"
@@ -44,6 +45,7 @@ _TEXTS: Mapping[Unanswered, Message] = {
         "them all. A shorter longest drive or fewer districts help."
     ),
     Unanswered.NO_TIME: msg("The time allowed did not suffice for this question."),
+    Unanswered.NO_MEMORY: msg("The memory allowed did not suffice for this question."),
     Unanswered.INFEASIBLE: msg("The rules leave no plan."),
     Unanswered.STOPPED: msg("The computation was stopped."),
     Unanswered.FAILED: msg("The solver failed. Please try again, or tell who looks after this planner."),

@@ -16,11 +16,14 @@ from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from hosting.headers import SetHeaders, headers
+from hosting.health import Probes
 from hosting.hosts import KnownHosts
 from hosting.identity import Identity
 from hosting.start_token import PARAMETER, StartToken
 from hosting.uploads import UploadLimit
+from serving.allowance import allowance
 from serving.login import Login
+from serving.processes import work
 from views import inline
 
 _STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
@@ -55,7 +58,11 @@ class Entrance:
 
     def middleware(self) -> list[Middleware]:
         """What a request passes before it reaches Streamlit, from the outside in."""
-        layers = [Middleware(SetHeaders, headers(_scripts(), self.frames)), Middleware(KnownHosts, self.names)]
+        layers = [
+            Middleware(SetHeaders, headers(_scripts(), self.frames)),
+            Middleware(Probes, self.path, work(), allowance().metrics),
+            Middleware(KnownHosts, self.names),
+        ]
         if self.login is not None:
             layers.append(Middleware(Identity, self.login, _claims, self.path))
         if self.token:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from files.faults import Fault, InputError
 from files.typed import shown
 from hosting.listening import listening, open_to, url
+from serving.allowance import allowance
 from serving.settings import VARIABLE, current
 from translation import LANGUAGES, Message, msg, translate
 
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ[VARIABLE] = options.settings
     try:
         current()
+        allowance()
         with listening(options.address, options.port) as taken:
             _warn(tell)
             _serve(options, taken, tell)
@@ -78,10 +80,13 @@ def _serve(options: argparse.Namespace, taken: socket.socket, tell: Callable[[Me
     port, settings = taken.getsockname()[1], current()
     base = _set_up(options.base_path or settings.base, port)
     from hosting.entrance import Entrance, new_token
+    from serving.logs import begin_logging
+    from views.asker import short_session
 
     # Where people log in, a token would only be in their way.
     token = "" if options.no_token or settings.login is not None else new_token()
     entrance = Entrance(port, base, (*options.host, *settings.hosts), token, settings.frames, settings.login)
+    begin_logging(short_session)
     server = _server(entrance)
     address = url(options.address, port, base) + entrance.query
     tell(msg("KIM-Planer: {address} (stop with Ctrl+C)", address=address))
@@ -123,14 +128,16 @@ def _set_up(base: str, port: int) -> str:
 def _server(entrance: Entrance) -> Server:
     from streamlit import config
     from streamlit.web.server.starlette import App
-    from uvicorn import Config, Server
+    from uvicorn import Config
+
+    from hosting.stopping import PatientServer
 
     login = entrance.login
     if login is not None:
         config.set_option("server.trustedUserHeaders", login.headers)
         if login.secrets:
             config.set_option("server.cookieSecret", login.secrets["auth"]["cookie_secret"])
-    return Server(
+    return PatientServer(
         Config(
             App(_APP, middleware=entrance.middleware(), secrets=None if login is None else login.secrets),
             ws="websockets-sansio",

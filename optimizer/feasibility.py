@@ -26,6 +26,8 @@ from optimizer.solver import Deadline, Solver, SolverError, Termination, run
 SMALL_COUNTY = 12
 #: More possible districts than this are not asked about: it would take minutes.
 MOST_DISTRICTS = 20_000
+#: Seconds for one of its programs, which take far less than one.
+_LONGEST = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +291,10 @@ class Feasibility:
         model.setObjective(goal)
         for constraint in [*self._constraints(parts, active, limits), *(extra(parts) if extra else ())]:
             model.addConstraint(constraint)
-        outcome = run(model, self.solver, Deadline(None))
+        outcome = run(model, self.solver, Deadline(_LONGEST))
         if outcome.termination is Termination.INFEASIBLE:
             return None
-        if not outcome.has_solution:
+        if outcome.termination is not Termination.OPTIMAL:
             raise SolverError(f"{self.solver.value}: {outcome.termination.value}")
         return float(goal.value() or 0.0)
 

@@ -76,10 +76,10 @@ def solve(
     Raises :class:`NoPlanInTime` where the time was up before any plan was found, and ``SolverError``.
     """
     start = time.perf_counter()
+    solver = solver or default_solver()
     deadline = Deadline(time_limit)
     report = progress or (lambda _: None)
     report(0.0)
-    solver = solver or default_solver()
 
     def one_after_the_other(asked: Problem) -> Solution:
         return _one_after_the_other(asked, solver, deadline, reduce)

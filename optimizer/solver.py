@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pulp
 
+#: Seconds in which a solver must say that it runs.
+_ANSWER = 5.0
+
 
 class Solver(Enum):
     """The solvers that the program runs with; the plan does not depend on the choice."""
@@ -31,7 +34,7 @@ def default_solver() -> Solver:
     That is so on a Mac with Apple's processor and without Rosetta.
     """
     try:
-        subprocess.run([cbc_path(), "-quit"], capture_output=True, check=True, timeout=20)
+        subprocess.run([cbc_path(), "-quit"], capture_output=True, check=True, timeout=_ANSWER)
     except (OSError, subprocess.SubprocessError):
         return Solver.HIGHS
     return Solver.CBC
@@ -64,6 +67,10 @@ class SolverError(RuntimeError):
     """A solver failed in a way that says nothing about the program."""
 
 
+class SolverHung(SolverError):  # noqa: N818 - an outcome of its own
+    """A solver did not end at its time limit and was ended."""
+
+
 class TimeUp(Exception):  # noqa: N818 - an event, not an error
     """The deadline has passed in the middle of something."""
 
@@ -93,9 +100,12 @@ class Deadline:
 def run(model: pulp.LpProblem, solver: Solver, deadline: Deadline, *, relaxed: bool = False) -> Outcome:
     """Solve ``model`` (its integrality dropped if ``relaxed``) to a gap of zero or until the deadline.
 
-    Raises :class:`SolverError` where the solver fails for another reason than time or infeasibility.
+    Raises :class:`SolverError` where the solver fails for another reason than time or infeasibility, and
+    :class:`SolverHung` where it had to be ended.
     """
     import pulp
+
+    from optimizer.cbc import CbcHung
 
     if deadline.passed:
         return Outcome(Termination.TIME_LIMIT, False)
@@ -106,8 +116,13 @@ def run(model: pulp.LpProblem, solver: Solver, deadline: Deadline, *, relaxed: b
             # The presolve of HiGHS 1.15.1 calls some programs infeasible that are not, and gives up on some that are:
             # a proof needs a run without it.
             model.solve(_command(solver, deadline.remaining, relaxed, presolve="off"))
+    except CbcHung:
+        raise SolverHung(solver.value) from None
     except pulp.PulpSolverError as error:
         raise SolverError(str(error)) from error
+    except OSError as error:
+        # CBC is given its program in a file, for which there may be no room.
+        raise SolverError(error.strerror or str(error)) from error
     if model.sol_status == pulp.LpSolutionOptimal:
         return Outcome(Termination.OPTIMAL, True)
     if model.sol_status == pulp.LpSolutionIntegerFeasible:
@@ -127,6 +142,17 @@ def _command(solver: Solver, seconds: float | None, relaxed: bool, presolve: str
         return pulp.HiGHS(
             mip=not relaxed, msg=False, timeLimit=seconds, gapRel=0.0, gapAbs=0.0, threads=1, presolve=presolve
         )
-    path = cbc_path()
+    from optimizer.cbc import Cbc
+
     limit = None if seconds is None else max(seconds, 0.01)
-    return pulp.COIN_CMD(path=path, mip=not relaxed, msg=False, timeLimit=limit, gapRel=0.0, gapAbs=0.0)
+    return Cbc(path=cbc_path(), mip=not relaxed, msg=False, timeLimit=limit, gapRel=0.0, gapAbs=0.0)
+
+
+def works() -> bool:
+    """Whether the default solver solves about the smallest program that there is. Raises :class:`SolverError`."""
+    import pulp
+
+    model = pulp.LpProblem("smallest", pulp.LpMinimize)
+    one = model.add_variable("one", 0.5, 2, "Integer")
+    model.setObjective(one + 0)
+    return run(model, default_solver(), Deadline(5.0)).termination is Termination.OPTIMAL and one.value() == 1

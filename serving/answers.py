@@ -28,9 +28,12 @@ from scenarios.schema import Scenario, as_data
 from serving.kept import Kept
 from serving.processes import PERMITS, ProcessExpired, work
 from translation import msg
+from workers.limits import hard_limit
 
 #: Seconds for one plan; the best found by then is shown with its gap.
 TIME_LIMIT = 60
+#: Seconds after which its process is ended, where it hears nothing any more.
+PLAN_ENDED = hard_limit(TIME_LIMIT)
 #: A county folder of more bytes than any that comes with the planner is read in a process of its own, for so long.
 _LARGE_COUNTY, _READING = 1_500_000, 60
 #: What a scenario states without any effect on its plan.
@@ -113,7 +116,7 @@ def _solve_ahead() -> None:
             loaded = problem_from(known.scenario, known.path, load=county)
         except InputError:
             continue  # said where it is opened
-        work().ask(f"plan {question}", plan_of, loaded.problem, shelf=PLANS)
+        work().ask(f"plan {question}", plan_of, loaded.problem, timeout=PLAN_ENDED, shelf=PLANS, long=True)
 
 
 def question_of(scenario: Scenario, path: Path) -> str:
@@ -192,7 +195,8 @@ def _county(folder: Path, files: str) -> County:
     # Whatever a large one takes, it takes it from a process that ends.
     job = work().ask(f"county {folder!r} {files}", _county_or_faults, folder, timeout=_READING)
     try:
-        found = job.result()
+        with job.wanted():
+            found = job.result()
     except (TimeoutError, ProcessExpired, MemoryError):
         wrong = msg("it takes too long to read the county, or too much memory")
         raise InputError([Fault(shown(folder.name), wrong, msg("boundaries with fewer points"))]) from None

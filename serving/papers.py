@@ -23,14 +23,15 @@ from translation import Language, Message, msg
 
 #: Seconds for each kind of paper; all are made at the same time.
 LIMIT = 120
-#: What one process makes: the picture and the drawing of a map have the most in common.
+#: What one process makes: the picture and the drawing of a map have the most in common. What takes longest comes first,
+#: so that no core waits for another at the end.
 _TOGETHER: tuple[tuple[Message, tuple[Format, ...]], ...] = (
+    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
+    (msg("The pages for the municipalities are being made"), (Format.MUNICIPALITIES,)),
     (msg("The report is being made"), (Format.PDF,)),
     (msg("The council paper is being made"), (Format.DOCX,)),
     (msg("The slides are being made"), (Format.PPTX,)),
     (msg("The workbook is being made"), (Format.XLSX,)),
-    (msg("The pages for the municipalities are being made"), (Format.MUNICIPALITIES,)),
-    (msg("The maps are being made"), (Format.PNG, Format.SVG, Format.HTML, Format.GPKG, Format.GEOJSON)),
 )
 _LOG = logging.getLogger(__name__)
 
@@ -100,6 +101,14 @@ class Making:
         return [doing for doing, job in (*open_, *self._papers) if not job.done]
 
     @property
+    def place(self) -> int | None:
+        """Which one it is of what waits, from 1 on, as long as nothing of it is being done."""
+        jobs = [job for layer in self._exploring for _, job in layer.jobs] + [job for _, job in self._papers]
+        places = [job.place for job in jobs if not job.done]
+        waiting = [place for place in places if place is not None]
+        return min(waiting) if waiting and len(waiting) == len(places) else None
+
+    @property
     def share(self) -> float:
         """How much is done, from 0 to 1."""
         exploring = [job for layer in self._exploring for _, job in layer.jobs]
@@ -133,7 +142,7 @@ class Making:
                 sheet=request.sheet,
                 exploration=exploration,
             )
-            self._papers.append((doing, work().ask(f"papers {self._key} {number}", make, timeout=LIMIT)))
+            self._papers.append((doing, work().ask(f"papers {self._key} {number}", make, timeout=LIMIT, long=True)))
 
     def made(self) -> Made:
         """The papers, once nothing is left to do."""

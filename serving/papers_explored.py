@@ -90,7 +90,7 @@ def begin_exploring(answers: Sequence[Answer], proposed: int, uncertainty: Uncer
         means = Means(time_limit=_QUESTION_LIMIT)
         exact = partial(explore, about, means, questions=EXACT, queries=[RankQuery(others)])
         jobs = (
-            work().ask(f"explore all {answer.digest} {layer} {named}", exact, timeout=EXPLORE_LIMIT),
+            work().ask(f"explore all {answer.digest} {layer} {named}", exact, timeout=EXPLORE_LIMIT, long=True),
             work().ask_in_parts(
                 f"explore drawn {answer.digest} {layer} {uncertainty}", partial(_drawn, about, uncertainty), whole=True
             ),

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
-import signal
 import sys
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from multiprocessing.context import SpawnContext, SpawnProcess
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any, Protocol
+from uuid import uuid4
 
-from pebble import ProcessExpired, ProcessPool
+from serving import tally
+from serving.allowance import Allowance, allowance
+from serving.logs import about_job, begin_logging
+from serving.parted import Lead, PartedWork, Parts, Progress, Room
+from workers.limits import limit_memory
+from workers.pool import Pool, Terms
+from workers.worker import Overdue, ProcessExpired, packed
 
 #: Answers kept for whoever asks again.
 MOST_ANSWERS = 512
@@ -28,6 +34,8 @@ _MOST_LEADING = 4
 #: A task that changes each time it is packed is given up.
 _MOST_PACKED = 100
 _LOG = logging.getLogger(__name__)
+#: Says who asks at this moment: a session or, where people log in, a person. This module knows neither.
+ASKED_BY: list[Callable[[], str]] = []
 #: Asked before anything is worked out, whoever asks: it raises where they may not. This module knows no rights.
 PERMITS: list[Callable[[], object]] = []
 
@@ -57,12 +65,30 @@ class _Context(SpawnContext):
 class Job:
     """Work that was asked for under a key. Finished, it stays as the answer."""
 
-    def __init__(self, key: str, start: Callable[[], Any]) -> None:
+    def __init__(
+        self, key: str, start: Callable[[str], Any], place: Callable[[Any], int | None] = lambda _: None
+    ) -> None:
         self.key = key
-        self.begun = time.monotonic()
+        self.id = uuid4().hex[:8]
+        self._asked = time.monotonic()
         self._waiting: set[object] = set()
         self._lock = threading.Lock()
-        self._future = start()
+        self._place = place
+        self._future = start(self.id)
+
+    @property
+    def kind(self) -> str:
+        """What is done, in a word."""
+        return self.key.split(" ", 1)[0]
+
+    @property
+    def place(self) -> int | None:
+        """Which one it is of those that wait, from 1 on; ``None`` where it is being done or is done."""
+        return self._future.place if isinstance(self._future, PartedWork) else self._place(self._future)
+
+    def when_done(self, then: Callable[[Job, Any], object]) -> None:
+        """Has something done with its future once it is."""
+        self._future.add_done_callback(lambda future: then(self, future))
 
     @property
     def done(self) -> bool:
@@ -80,8 +106,8 @@ class Job:
 
     @property
     def seconds(self) -> float:
-        """Time since the work was asked for."""
-        return time.monotonic() - self.begun
+        """Time since the work began, or was asked for where it has not."""
+        return time.monotonic() - (getattr(self._future, "begun", None) or self._asked)
 
     @property
     def in_parts(self) -> bool:
@@ -131,132 +157,6 @@ class Job:
             return not self._waiting - {who} and not self._future.cancel() and self.in_parts
 
 
-class Progress:
-    """What work in parts tells of itself: it is called with the parts done and of all."""
-
-    def __init__(self) -> None:
-        self.share = 0.0
-        self.so_far: Any = None
-
-    def __call__(self, done: int, of: int) -> None:
-        """So many parts are done of all."""
-        self.share = done / of
-
-    def found(self, so_far: Any) -> None:
-        """What is found already."""
-        self.so_far = so_far
-
-
-Lead = Callable[[Executor, Progress, Callable[[], bool]], Any]
-"""Leads work in parts: gets an executor, what to tell the parts done and of all, and a function that says “stop”."""
-
-
-class PartedWork:
-    """Work whose parts are shared out to processes, led by a thread of the server. It is like a future.
-
-    Stopped, ``lead`` gives what was done until then.
-    """
-
-    def __init__(
-        self,
-        lead: Lead,
-        executor: Executor,
-        room: threading.Semaphore,
-    ) -> None:
-        self._lead = lead
-        self._executor = executor
-        self._room = room
-        self._stop = threading.Event()
-        self.progress = Progress()
-        self._future: Future[Any] = Future()
-        # The end of the server does not wait for it.
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self) -> None:
-        with self._room:
-            if not self._future.set_running_or_notify_cancel():
-                return
-            try:
-                answer = self._lead(self._executor, self.progress, self._stop.is_set)
-            except BaseException as failure:
-                self._future.set_exception(failure)
-            else:
-                self._future.set_result(answer)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether it was told to begin no further part."""
-        return self._stop.is_set()
-
-    def done(self) -> bool:
-        """Whether there is an answer."""
-        return self._future.done()
-
-    def cancelled(self) -> bool:
-        """Whether it was stopped before it began."""
-        return self._future.cancelled()
-
-    def cancel(self) -> bool:
-        """Begins no further part; whether it had not begun at all."""
-        self._stop.set()
-        return self._future.cancel()
-
-    def exception(self) -> BaseException | None:
-        """What it raised."""
-        return self._future.exception()
-
-    def result(self, timeout: float | None = None) -> Any:
-        """The answer; raises ``TimeoutError`` where there is none yet."""
-        return self._future.result(timeout)
-
-
-class _Workers(Executor):
-    """Hands tasks to the processes a few at a time, so that those who ask for something short need not wait long."""
-
-    def __init__(self, schedule: Callable[..., Any], at_once: int) -> None:
-        self._schedule = schedule
-        self._free = at_once
-        self._waiting: deque[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
-        self._lock = threading.Lock()
-
-    def submit(self, function: Callable[..., Any], /, *args: Any, **_more: Any) -> Future[Any]:
-        """As of every executor; ``function`` stands at the top of a module."""
-        future: Future[Any] = Future()
-        with self._lock:
-            self._waiting.append((future, function, args))
-        self._next()
-        return future
-
-    def _next(self) -> None:
-        while True:
-            with self._lock:
-                if self._free <= 0 or not self._waiting:
-                    return
-                future, function, args = self._waiting.popleft()
-                if not future.set_running_or_notify_cancel():
-                    continue
-                self._free -= 1
-            try:
-                taken = self._schedule(function, args)
-            except Exception as failure:
-                # Without it, whoever waits for this part, or for those behind it, would wait for ever.
-                with self._lock:
-                    self._free += 1
-                future.set_exception(failure)
-                continue
-            taken.add_done_callback(partial(self._ended, future))
-
-    def _ended(self, future: Future[Any], ended: Any) -> None:
-        failure = CancelledError() if ended.cancelled() else ended.exception()
-        if failure is None:
-            future.set_result(ended.result())
-        else:
-            future.set_exception(failure)
-        with self._lock:
-            self._free += 1
-        self._next()
-
-
 class Shelf(Protocol):
     """Where answers outlast the server."""
 
@@ -270,16 +170,15 @@ class Shelf(Protocol):
 class Work:
     """A few processes, as many as the machine has cores, and the answers they gave."""
 
-    def __init__(self, processes: int | None = None) -> None:
+    def __init__(self, processes: int | None = None, allowed: Allowance | None = None) -> None:
         self._processes = processes or os.cpu_count() or 1
-        self._pool = self._begun()
+        self._allowed = allowed or allowance()
+        most = self._allowed.jobs or max(2, self._processes // 2)
+        # One process more, so that who asks for a plan does not wait for what takes long.
+        self._pool = Pool(self._processes, _Context(), _begin, spare=1, most_jobs=most)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.RLock()
-        self._room = threading.Semaphore(_MOST_LEADING)
-
-    def _begun(self) -> ProcessPool:
-        # A fork of a server with many threads may stand still.
-        return ProcessPool(self._processes, initializer=_begin, context=_Context())
+        self._room = Room(_MOST_LEADING, most)
 
     def ask(
         self,
@@ -289,32 +188,38 @@ class Work:
         timeout: float | None = None,
         outcomes: tuple[type[BaseException], ...] = (),
         shelf: Shelf | None = None,
+        long: bool = False,
     ) -> Job:
-        """The job that answers ``key``: a known one, else ``function(*args)``, which ends after ``timeout`` seconds.
+        """The job that answers ``key``: a known one, else ``function(*args)``, ended after ``timeout`` seconds.
 
         ``function`` stands at the top of a module; what goes in and out must be picklable. Work that failed begins
         again, except where it failed with one of ``outcomes``. An answer on the ``shelf`` is taken
-        from there, another one put there. Raises what :data:`PERMITS` raise.
+        from there, another one put there. What takes ``long`` leaves a process to what does not. Raises what
+        :data:`PERMITS` raise.
         """
         _permit()
 
-        def start() -> Any:
+        def start(id: str) -> Any:
             known = None if shelf is None else shelf.read(key)
             if known is not None:
                 return _finished(known)
-            begun = self._scheduled(function, args, timeout)
+            begun = self._scheduled(function, args, timeout, Terms(long=long, owner=_owner(), job=id))
             if shelf is not None:
                 begun.add_done_callback(partial(_put, key, shelf))
             return begun
 
-        return self._asked(key, start, outcomes)
+        job = self._asked(key, start, outcomes)
+        if not long:
+            # Others may have asked for it before, without waiting.
+            self._pool.hurry(job._future)
+        return job
 
     def known(self, key: str, shelf: Shelf) -> Job | None:
         """The job that answers ``key`` where there is one, or an answer on the shelf; no work is begun."""
         with self._lock:
             job = self._jobs.get(key)
         answer = shelf.read(key) if job is None else None
-        return job if answer is None else self._asked(key, lambda: _finished(answer), ())
+        return job if answer is None else self._asked(key, lambda _: _finished(answer), ())
 
     def ask_in_parts(
         self,
@@ -329,26 +234,34 @@ class Work:
         Where the answer must be ``whole``, work that was stopped begins again, too.
         """
         _permit()
-        executor = _Workers(self._scheduled, self._processes)
+        owner = _owner()
         if whole:
             with self._lock:
                 if key in self._jobs and self._jobs[key].stopped:
                     del self._jobs[key]
-        return self._asked(key, lambda: PartedWork(lead, executor, self._room), outcomes)
 
-    def _scheduled(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float | None = None) -> Any:
-        packed = _packed((function, args))
-        with self._lock:
-            if not self._pool.active:
-                # It does not survive if its processes cannot be started, for want of memory, say.
-                self._pool = self._begun()
-            return self._pool.schedule(_call, args=(packed,), timeout=timeout)
+        def start(id: str) -> PartedWork:
+            terms = Terms(owner=owner, job=id)
+            parts = Parts(lambda function, args: self._scheduled(function, args, None, terms), self._processes)
+            return PartedWork(partial(_led, lead, id), parts, self._room, owner)
 
-    def _asked(self, key: str, start: Callable[[], Any], outcomes: tuple[type[BaseException], ...]) -> Job:
+        return self._asked(key, start, outcomes)
+
+    def _scheduled(
+        self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float | None, terms: Terms
+    ) -> Future[Any]:
+        most = self._allowed.seconds
+        limit = most if timeout is None else min(timeout, most)
+        task = _packed(_done, (terms.job, function, args))
+        return self._pool.schedule(task, replace(terms, limit=limit))
+
+    def _asked(self, key: str, start: Callable[[str], Any], outcomes: tuple[type[BaseException], ...]) -> Job:
         with self._lock:
             job = self._jobs.get(key)
             if job is None or not job.stands(outcomes):
-                job = Job(key, start)
+                job = Job(key, start, self._pool.place)
+                if not job.done:
+                    job.when_done(tally.ended)
             self._jobs[key] = job
             self._jobs.move_to_end(key)
             while len(self._jobs) > MOST_ANSWERS:
@@ -357,7 +270,8 @@ class Work:
 
     def prepare(self, *modules: str) -> None:
         """Has a process begin and load what it will need, while the server does something else."""
-        self._asked(f"prepare {modules}", lambda: self._scheduled(_load, (modules,), None), ())
+        terms = Terms(job="prepare")
+        self._asked(f"prepare {' '.join(modules)}", lambda _: self._scheduled(_load, (modules,), None, terms), ())
 
     def forget(self, key: str) -> None:
         """Lets finished work be done anew when it is next asked for."""
@@ -366,29 +280,45 @@ class Work:
             if job is not None and job.done:
                 del self._jobs[key]
 
-    def close(self) -> None:
-        """Ends everything."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+    def counts(self) -> tuple[int, int]:
+        """How many tasks are being done, and how many wait."""
+        return self._pool.counts()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no further work is begun."""
+        return self._pool.closed
+
+    def close(self, seconds: float = 0.0) -> None:
+        """Begins nothing more, and ends everything; what is being done may go on for some ``seconds``."""
+        self._pool.shutdown(seconds=seconds)
 
 
-def _packed(task: object) -> bytes:
-    """A task for a process. Packed by the pool, one that cannot be would end the pool's thread, and all work with it.
-
-    Figures of a plan are computed when they are asked for, by other pages too: then it is packed once more.
+def _packed(function: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
+    """A task for a process. Figures of a plan are computed when they are asked for, by other pages too: then it is
+    packed once more.
     """
     for _ in range(_MOST_PACKED):
         try:
-            return pickle.dumps(task)
+            return packed(function, args)
         except RuntimeError as changed:
             _LOG.debug("a task changed while it was packed", exc_info=changed)
-    return pickle.dumps(task)
+    return packed(function, args)
 
 
-def _call(packed: bytes) -> Any:
-    """In a process: does a task."""
-    function, args = pickle.loads(packed)
-    return function(*args)
+def _done(job: str, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """In a process: does a task, which log lines are about."""
+    with about_job(job):
+        return function(*args)
+
+
+def _led(lead: Lead, job: str, *means: Any) -> Any:
+    with about_job(job):
+        return lead(*means)
+
+
+def _owner() -> str:
+    return ASKED_BY[0]() if ASKED_BY else ""
 
 
 def _load(modules: Sequence[str]) -> None:
@@ -419,19 +349,11 @@ def _permit() -> None:
 
 
 def _begin() -> None:
-    """At the start of a process: what it started (the solver) ends with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "win32":
-        return
-    os.setpgid(0, 0)
-    signal.signal(signal.SIGTERM, _end)
+    """What a process begins with."""
+    # They compute side by side; threads of each would only stand in each other's way, and take memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    begin_logging()
+    limit_memory(allowance().megabytes)
 
 
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    if sys.platform != "win32":
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        os.killpg(0, signal.SIGTERM)
-    os._exit(1)
-
-
-__all__ = ["CancelledError", "Job", "ProcessExpired", "Work", "work"]
+__all__ = ["CancelledError", "Job", "Overdue", "ProcessExpired", "Progress", "Work", "work"]

@@ -26,8 +26,8 @@ BROWSER, OPTIMIZER = HERE / "browser", HERE / "optimizer"
 #: fast lane.
 SLOW = tuple(
     HERE / room
-    for room in ("views", "serving", "reports", "maps/paper", "exploring", "command/test_explore.py", "test_docs.py",
-                 "test_one_table.py", "wording/explore", "optimizer/explore")
+    for room in ("views", "serving", "workers", "reports", "maps/paper", "exploring", "command/test_explore.py",
+                 "test_docs.py", "test_one_table.py", "wording/explore", "optimizer/explore")
 )  # fmt: skip
 #: The scenario whose plan takes longest: what is asked of each is asked of all others in the fast lane.
 SLOWEST = "kommunen-frei"

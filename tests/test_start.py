@@ -14,7 +14,7 @@ from serving import answers
 ROOT = Path(__file__).parents[1]
 #: What only pages, papers and official files need.
 NO_COMMAND = {
-    "PIL", "altair", "branca", "fontTools", "folium", "geopandas", "lxml", "openpyxl", "pandas", "pebble", "pptx",
+    "PIL", "altair", "branca", "fontTools", "folium", "geopandas", "lxml", "openpyxl", "pandas", "pptx",
     "pyarrow", "pyogrio", "pyproj", "requests", "streamlit", "typst", "vl_convert", "xlsxwriter",
 }  # fmt: skip
 #: What only papers and official files need.
@@ -63,6 +63,6 @@ def test_the_first_page_loads_no_papers() -> None:
 def test_a_process_of_the_server_loads_the_optimizer_alone() -> None:
     script = "import pickle, serving.processes; pickle.load(sys.stdin.buffer)"
     found = loaded(script, given=pickle.dumps(answers.plan_of))
-    assert found >= {"optimizer.solve", "pebble"}
+    assert found >= {"optimizer.solve", "workers.pool"}
     unwanted = {"babel", "command", "geodata", "pydantic", "ruamel", "scenarios", "shapely", "translation", "views"}
-    assert found & ((NO_COMMAND - {"pebble"}) | unwanted) == set()
+    assert found & (NO_COMMAND | unwanted) == set()

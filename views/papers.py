@@ -25,6 +25,7 @@ from translation import LANGUAGES, Language, Message, msg, number, translate
 from views import papers_money, papers_texts
 from views.asking.ranges import kept_uncertainty
 from views.parts.shown import show_faults
+from views.parts.waiting import in_line
 from views.speech import Speech
 from wording.compared_tables import scenario_title
 
@@ -250,12 +251,15 @@ def _show_progress(speech: Speech) -> None:
     if making is None or not making.left:
         st.rerun()
     else:
+        place, doing = making.place, making.left[0]
         text = msg(
             "{doing} … for {seconds}, at most {limit}",
-            doing=making.left[0],
+            doing=doing,
             seconds=number(making.seconds, 0, "s"),
             limit=number(making.limit, 0, "s"),
         )
+        if place is not None:
+            text = in_line(doing, place)
         with st.container(border=True):
             st.progress(making.share, text=speech.markdown(text))
             st.button(speech.markdown(msg("Stop")), key="papers stop", on_click=_stop)

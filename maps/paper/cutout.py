@@ -33,6 +33,8 @@ _LAND, _BORDER, _FRAME = "#eceff1", "#8a949e", "#5c6670"
 _PADDING, _INSET, _EDGE, _WIDEST = 6.0, 1.0, 0.2, 9.0
 _SHRINK = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 _OWN = Hatch((45,), 1.5)
+#: How exactly (mm) it counts whether a label lies across a border.
+_ROUGH = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +200,16 @@ class _Scene:
     def _placed(self) -> tuple[list[_Label], list[Placed]]:
         """Labels as large as may be, and where they stand; in a district too crowded for any, none."""
         points = self._points()
-        county = shapely.union_all(list(self.shapes.values()))
-        lines = shapely.union_all([shape.boundary for shape in self.shapes.values()])
+        # Bends that nobody sees cost most of the time.
+        homes = {ags: shapely.simplify(shape, _ROUGH) for ags, shape in self.shapes.items()}
+        county = shapely.simplify(shapely.union_all(list(self.shapes.values())), _ROUGH)
+        lines = shapely.union_all([home.boundary for home in homes.values()])
         for shrink in _SHRINK:
             size = _LABEL * _SCALE * shrink
             ground = Ground(self.box.inside(_INSET * _SCALE), county, lines, 0.5 * _SCALE, 2 * LINE * size)
             labels = list(self._labels(size))
             wanted = [
-                Labelled(points[one.ags], self._reach(one.ags), one.width, one.height, self.shapes[one.ags])
-                for one in labels
+                Labelled(points[one.ags], self._reach(one.ags), one.width, one.height, homes[one.ags]) for one in labels
             ]
             found = place(wanted, ground)
             if found is not None:

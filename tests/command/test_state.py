@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pandas
@@ -17,7 +18,9 @@ from running import SMALL, Run, run
 
 from command import state, state_run
 from geodata.county import load_county
+from optimizer.problem import Problem
 from optimizer.solve import solve
+from optimizer.solver import SolverHung
 from scenarios.assemble import load_problem
 
 FILES = ("state.csv", "state.xlsx", "state.json", "state.html", "state-coverage.svg", "state-road.png")
@@ -33,7 +36,7 @@ def counties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "template.yaml").write_text(SMALL, encoding="utf-8")
 
     @contextmanager
-    def here(*_: object) -> Iterator[Executor]:
+    def here(*_: object, **__: object) -> Iterator[Executor]:
         with ThreadPoolExecutor(1) as executor:
             yield executor
 
@@ -109,6 +112,27 @@ def test_a_call_that_was_broken_off_goes_on(counties: Path, monkeypatch: pytest.
     assert asked().status == 2
     assert [file.stat().st_mtime_ns for file in kept] == times
     assert len(rows(counties)) == 3
+
+
+def test_a_county_whose_solver_hangs_is_named_and_computed_the_next_time(
+    counties: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "state_files", lambda _: ())
+    solved = state_run.solved
+
+    def hung(problem: Problem, *more: Any) -> state_run.Found:
+        if len(problem.municipalities) == 6:
+            raise SolverHung("cbc")
+        return solved(problem, *more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(state_run, "solved", hung)
+        assert asked().status == 3
+    found = rows(counties)
+    assert [row["status"] for row in found.values()] == ["failed", "optimal", "failed"]
+    assert "did not end at its time limit" in str(found["county-two"]["reasons"])
+    assert "1 counties" in asked().err
+    assert rows(counties)["county-two"]["status"] == "optimal"
 
 
 def test_posts_follow_people_or_a_table(counties: Path, monkeypatch: pytest.MonkeyPatch) -> None:

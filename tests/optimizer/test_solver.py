@@ -8,6 +8,7 @@ import pulp
 import pytest
 
 from optimizer import solver as solvers
+from optimizer.cbc import Cbc
 from optimizer.solver import Deadline, Outcome, Solver, SolverError, Termination, TimeUp, run
 
 BOTH = pytest.mark.parametrize("solver", list(Solver))
@@ -172,7 +173,7 @@ def test_a_missing_program_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("relaxed", [False, True])
-@pytest.mark.parametrize(("solver", "kind"), [(Solver.CBC, pulp.COIN_CMD), (Solver.HIGHS, pulp.HiGHS)])
+@pytest.mark.parametrize(("solver", "kind"), [(Solver.CBC, Cbc), (Solver.HIGHS, pulp.HiGHS)])
 def test_what_the_solver_is_told(
     monkeypatch: pytest.MonkeyPatch, clock: Clock, solver: Solver, kind: type[Any], relaxed: bool
 ) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from optimizer.explore.workers import LOOK, shared_out
-from serving.processes import _MOST_LEADING, CancelledError, Lead, ProcessExpired, Work, _Workers
+from serving import tally
+from serving.parted import Lead, Parts, Room
+from serving.processes import _MOST_LEADING, CancelledError, ProcessExpired, Work
 
 
 @pytest.fixture(scope="module")
@@ -58,20 +61,6 @@ def test_script_of_the_server_is_not_run_again(monkeypatch: pytest.MonkeyPatch, 
     try:
         assert started.ask("root", math.sqrt, 9.0).result(30) == 3
         assert sys.modules["__main__"] is script
-    finally:
-        started.close()
-
-
-def test_processes_that_could_not_be_started_are_tried_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    started = Work(processes=1)
-    try:
-        with monkeypatch.context() as broken:
-            broken.setattr(started, "_pool", SimpleNamespace(active=False))
-            assert started.ask("root", math.sqrt, 16.0).result(30) == 4
-            started._pool.stop()
-            started._pool.join()
     finally:
         started.close()
 
@@ -186,9 +175,72 @@ def test_work_ends_at_its_own_limit(work: Work, tmp_path: Path) -> None:
 
 
 def test_a_process_that_dies_is_told_and_replaced(work: Work) -> None:
-    with pytest.raises(Exception, match="Abnormal termination"):
+    with pytest.raises(ProcessExpired):
         work.ask("dies", os._exit, 3).result(30)
     assert work.ask("lives", math.sqrt, 4.0).result(30) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not limit the memory of a process")
+def test_work_that_takes_too_much_memory_is_told_and_its_process_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIM_JOB_MEMORY", "400")
+    started = Work(processes=1)
+    try:
+        before = started.ask("pid", os.getpid).result(30)
+        with pytest.raises(MemoryError):
+            started.ask("large", bytearray, 10**9).result(30)
+        assert started.ask("pid after it", os.getpid).result(30) != before
+    finally:
+        started.close()
+    with pytest.raises(ProcessExpired):
+        started.ask("too late", abs, -1)
+
+
+def test_jobs_are_counted_by_what_they_were_and_how_they_ended(work: Work, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "serving"):
+        work.ask("counted well", abs, -1).result(30)
+        with pytest.raises(LookupError):
+            work.ask("counted badly", fail, "/dev/null").result(30)
+        job = work.ask("counted stopped", wait_for, "/never")
+        job.stop()
+        with pytest.raises(ProcessExpired):
+            work.ask("counted dead", os._exit, 1).result(30)
+        with pytest.raises(TimeoutError):
+            work.ask("counted slow", wait_for, "/never", timeout=0.1).result(30)
+    _until(lambda: "overdue" in caplog.text)
+    text = tally.metrics(*work.counts(), 3)
+    for end in ("done", "failed", "stopped", "killed", "overdue"):
+        assert f'kim_jobs_ended_total{{kind="counted",end="{end}"}} 1\n' in text
+    assert "kim_sessions 3" in text
+    names = re.findall(r"^# TYPE (\w+) (?:gauge|counter)$", text, re.MULTILINE)
+    assert all(line.startswith(("#", *names)) for line in text.splitlines())
+    assert "counted: done after" in caplog.text
+    assert "badly" not in caplog.text
+
+
+def test_who_asks_much_waits_for_a_turn_and_is_told_the_place() -> None:
+    room = Room(2, 1)
+    gates = {name: threading.Event() for name in ("a 1", "a 2", "b 1", "c 1")}
+    inside: list[str] = []
+
+    def work_in(name: str) -> None:
+        with room.entered(name, name[0]):
+            inside.append(name)
+            gates[name].wait(30)
+
+    threads = []
+    for name in gates:
+        threads.append(threading.Thread(target=work_in, args=(name,)))
+        threads[-1].start()
+        _until(lambda name=name: name in inside or room.place(name) is not None)
+    assert (sorted(inside), room.place("a 2"), room.place("c 1")) == (["a 1", "b 1"], 1, 2)
+    gates["b 1"].set()
+    _until(lambda: "c 1" in inside)
+    assert room.place("a 2") == 1
+    for gate in gates.values():
+        gate.set()
+    for thread in threads:
+        thread.join(30)
+    assert inside[-1] == "a 2"
 
 
 # -- work in parts ----------------------------------------------------------------------------------------------------
@@ -379,7 +431,7 @@ def test_parts_that_cannot_be_handed_over_fail_one_by_one() -> None:
         done.set_result(args[0])
         return done
 
-    workers = _Workers(schedule, 1)
+    workers = Parts(schedule, 1)
     futures = [workers.submit(abs, number) for number in range(4)]
     assert [future.exception(5) is None for future in futures] == [True, False, True, True]
     assert handed == [0, 1, 2, 3]
@@ -392,7 +444,7 @@ def test_no_more_parts_are_handed_over_than_there_are_processes() -> None:
         running.append(Future())
         return running[-1]
 
-    workers = _Workers(schedule, 2)
+    workers = Parts(schedule, 2)
     futures = [workers.submit(abs, number) for number in range(5)]
     assert len(running) == 2
     futures[2].cancel()

@@ -47,8 +47,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], dict[str, bytes]
     found: list[Callable[[], dict[str, bytes]]] = []
 
     class Done:
-        def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float) -> None:
-            assert timeout == papers_work.LIMIT
+        def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float, long: bool) -> None:
+            assert (timeout, long) == (papers_work.LIMIT, True)
             pickle.dumps(make)
             found.append(make)
             self.key, self.formats, self.done = key, make.keywords["formats"], True
@@ -168,7 +168,7 @@ def test_choice_goes_into_the_papers(asked: list[Callable[[], dict[str, bytes]]]
     for make in asked:
         assert [answer.loaded.path.stem for answer in make.args[0]] == list(MODELS)
         # Money can be compared where all use the grants of one year.
-        assert [answer.loaded.scenario.funding.year for answer in make.args[0]] == [2024] * 3
+        assert [answer.loaded.scenario.funding.year for answer in make.args[0]] == [2024] * len(MODELS)
         assert make.keywords["title"] == "For the committee"
         assert make.keywords["day"] == date(2026, 3, 9)
         assert make.keywords["proposed"] == 1
@@ -282,10 +282,10 @@ def test_files_stay_while_the_dialogue_is_open(asked: list[object]) -> None:
     app.text_input(key="papers title en").input("Another").run()
     assert _files(app) == files
     assert "made before the last change" in app.info[0].value
-    assert len(asked) == 5
+    assert len(asked) == 6
     _create(app)
     assert not app.info
-    assert len(asked) == 10
+    assert len(asked) == 12
     # Opened anew, the dialogue is as at first.
     app.button(key="papers").click().run()
     assert not _offered(app)
@@ -349,11 +349,12 @@ class _Failing:
     """Papers of which only the workbook comes into being."""
 
     done = True
+    place: int | None = None
     seconds = 3.0
     failure: Exception
 
-    def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float) -> None:
-        assert timeout == papers_work.LIMIT
+    def __init__(self, key: str, make: Callable[[], dict[str, bytes]], timeout: float, long: bool) -> None:
+        assert (timeout, long) == (papers_work.LIMIT, True)
         self.key, self.formats = key, make.keywords["formats"]
 
     def result(self) -> dict[str, bytes]:
@@ -401,7 +402,11 @@ def test_what_is_being_made_is_told_and_can_be_stopped(monkeypatch: pytest.Monke
     _put_jobs(monkeypatch, _Going)
     app = _create(_dialogue())
     progress = app.get("progress")[0].proto
-    assert re.fullmatch(r"The council paper is being made … for \d s, at most 120 s", progress.text)
+    assert re.fullmatch(r"The maps are being made … for \d s, at most 120 s", progress.text)
+    with monkeypatch.context() as patch:
+        patch.setattr(_Going, "place", 2)
+        in_line = app.run().get("progress")[0].proto.text
+    assert in_line == "The maps are being made, as soon as a place is free: number 2 in line"
     assert progress.value == 16
     # Another change does not begin anything anew.
     app.text_input(key="papers title en").input("Another").run()

@@ -227,6 +227,7 @@ class _Open:
     """Work that goes on until it is told to end."""
 
     done = False
+    place: int | None = None
     share: float | None = None
     seconds = 1.0
 

@@ -6,7 +6,8 @@ import shutil
 import time
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -15,15 +16,17 @@ import scenarios
 from files.faults import InputError
 from optimizer.problem import GivenDistrict
 from optimizer.solve import NoPlanInTime, Status, first_plan, solve
-from optimizer.solver import SolverError
+from optimizer.solver import SolverError, SolverHung
 from scenarios.assemble import load_problem
 from scenarios.library import library
 from scenarios.scenario import load_scenario, scenario_from
 from scenarios.schema import Scenario, as_data
 from serving import answers
-from translation import number
+from serving.processes import Job
+from translation import msg, number
 from views.parts import plans, waiting
 from views.speech import Speech
+from workers.worker import Overdue, ProcessExpired
 
 ENGLISH = Speech("en")
 
@@ -142,7 +145,15 @@ def test_faults_are_told(changes: dict[str, Any], column: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "said"), [(NoPlanInTime(), "No plan was found"), (SolverError("x"), "The solver failed")]
+    ("failure", "said"),
+    [
+        (NoPlanInTime(), "No plan was found"),
+        (SolverError("x"), "The solver failed"),
+        (SolverHung("cbc"), "hung and was ended"),
+        (Overdue(), "hung and was ended"),
+        (ProcessExpired(), "ended from outside"),
+        (MemoryError(), "more memory than it is allowed"),
+    ],
 )
 def test_no_answer_says_why_and_can_be_asked_again(
     failure: Exception, said: str, monkeypatch: pytest.MonkeyPatch
@@ -165,6 +176,18 @@ def test_stopped_work_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         plans.answer(mine(), path(), ENGLISH)
     assert caught.value.again is not None
     assert caught.value.again.startswith("plan ")
+
+
+def test_who_waits_reads_the_place_in_line_and_then_the_time() -> None:
+    doing = msg("The best plan is being computed")
+    waits = cast(Job, SimpleNamespace(place=2, share=None, seconds=7.0))
+    assert (
+        Speech("de").plain(waiting._text(doing, waits, 60)).endswith("sobald ein Platz frei ist: Platz 2 in der Reihe")
+    )
+    assert waiting._share(waits, 60) == 0
+    begun = cast(Job, SimpleNamespace(place=None, share=None, seconds=15.0))
+    assert ENGLISH.plain(waiting._text(doing, begun, 60)).endswith("for 15 s, at most 60 s")
+    assert waiting._share(begun, 60) == 0.25
 
 
 @pytest.mark.usefixtures("solved")

@@ -35,12 +35,13 @@ from views.speech import Speech
 #: Seconds for one question.
 LIMIT = 60
 #: Failures that stand: to ask again is left to the planner.
-_OUTCOMES = (TimeoutError,)
+_OUTCOMES = (TimeoutError, MemoryError)
 #: How the page says that there is no answer, and whether to ask again may help.
 _SHOWN: Mapping[Unanswered, tuple[Callable[[str], object], bool]] = {
     Unanswered.TOO_LARGE: (st.warning, False),
     Unanswered.INFEASIBLE: (st.warning, False),
     Unanswered.NO_TIME: (st.error, True),
+    Unanswered.NO_MEMORY: (st.error, True),
     Unanswered.FAILED: (st.error, True),
     Unanswered.STOPPED: (st.info, True),
 }
@@ -125,7 +126,7 @@ def _begun(key: str, query: Query[Any], about: Subject) -> Job:
     if query.in_parts:
         return work().ask_in_parts(key, partial(_in_parts, query, about), outcomes=_OUTCOMES)
     call = partial(query.ask, about, Means(time_limit=LIMIT))
-    return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES, shelf=_EXACT)
+    return work().ask(key, call, timeout=2 * LIMIT, outcomes=_OUTCOMES, shelf=_EXACT, long=True)
 
 
 def _in_parts(
@@ -144,6 +145,8 @@ def _reply(key: str, begin: Callable[[], Job], speech: Speech, known: Callable[[
         reply: Reply[Any] = waiting.answer_of(key, begin, msg("The question is being worked on"), LIMIT, speech, known)
     except TimeoutError:
         return Unanswered.NO_TIME
+    except MemoryError:
+        return Unanswered.NO_MEMORY
     except waiting.Stopped:
         return Unanswered.STOPPED
     except (SolverError, ProcessExpired):

@@ -61,7 +61,7 @@ class _Waiting:
 def _told(job: Job, answer: Answer, plan: Plan, layer: int) -> Message | None:
     try:
         reply = job.result(0)
-    except (TimeoutError, SolverError, ProcessExpired, CancelledError):
+    except (TimeoutError, MemoryError, SolverError, ProcessExpired, CancelledError):
         return None  # said where it is asked for
     if not isinstance(reply, Answered):
         return None

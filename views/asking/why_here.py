@@ -68,7 +68,7 @@ def _show_freely(answer: Answer, plan: Plan, layer: int, ags: Ags, speech: Speec
         return
     try:
         reply = job.result(0)
-    except (TimeoutError, SolverError, ProcessExpired, CancelledError):
+    except (TimeoutError, MemoryError, SolverError, ProcessExpired, CancelledError):
         return  # said where it is asked for
     if isinstance(reply, Answered):
         st.markdown(speech.markdown(reasons.freely(asked.about.until, reply.found.by_town[ags], msg("the parting"))))

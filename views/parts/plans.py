@@ -9,11 +9,11 @@ from optimizer.conflicts import Conflict, explain
 from optimizer.plan import Plan
 from optimizer.problem import Problem
 from optimizer.solve import NoPlanInTime, Solution, first_plan
-from optimizer.solver import SolverError
+from optimizer.solver import SolverError, SolverHung
 from scenarios.assemble import LoadedScenario, problem_from, without_existing_services
 from scenarios.identity import identified_by
 from scenarios.schema import Scenario
-from serving.answers import PLANS, TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
+from serving.answers import PLAN_ENDED, PLANS, TIME_LIMIT, Answer, county, digest_of, plan_of, question_of
 from serving.kept import Kept
 from serving.processes import CancelledError, ProcessExpired, work
 from translation import Message, msg, number
@@ -23,7 +23,8 @@ from wording.yardstick import beside
 
 #: Seconds for the reasons why there is none.
 EXPLAIN_LIMIT = 60
-
+#: Failures that stand: to ask again is left to the planner.
+_OUTCOMES = (NoPlanInTime, SolverHung, TimeoutError, MemoryError)
 
 #: A conflict that was found stays one.
 _CONFLICTS = Kept(lambda _: True)
@@ -114,7 +115,7 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
     try:
         found = waiting.answer_of(
             key,
-            lambda: work().ask(key, plan_of, problem, outcomes=(NoPlanInTime,), shelf=PLANS),
+            lambda: work().ask(key, plan_of, problem, timeout=PLAN_ENDED, outcomes=_OUTCOMES, shelf=PLANS),
             msg("The best plan is being computed"),
             TIME_LIMIT,
             speech,
@@ -125,7 +126,25 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
     except NoPlanInTime:
         wrong = msg("No plan was found within {seconds} seconds. Fewer posts or larger steps help.", seconds=TIME_LIMIT)
         raise NoAnswer(wrong, key) from None
-    except (SolverError, ProcessExpired):
+    except (TimeoutError, SolverHung):
+        wrong = msg(
+            "The computation hung and was ended. Please try again; if that does not help, tell who looks after this "
+            "planner."
+        )
+        raise NoAnswer(wrong, key) from None
+    except MemoryError:
+        wrong = msg(
+            "The computation needed more memory than it is allowed. Fewer posts or larger steps help, or whoever looks "
+            "after this planner allows it more."
+        )
+        raise NoAnswer(wrong, key) from None
+    except ProcessExpired:
+        wrong = msg(
+            "The process that was computing this was ended from outside or for want of memory. Please try again; if "
+            "that does not help, tell who looks after this planner."
+        )
+        raise NoAnswer(wrong, key) from None
+    except SolverError:
         wrong = msg("The solver failed. Please try again, or tell who looks after this planner.")
         raise NoAnswer(wrong, key) from None
     assert isinstance(found, Solution)
@@ -134,12 +153,13 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
 
 def first_known(problem: Problem, digest: str) -> Message | None:
     """What a plan that is there at once has, for who waits for the best; nothing until there is one."""
-    job = work().ask(f"first {digest}", first_plan, problem, outcomes=(NoPlanInTime, SolverError))
+    outcomes = (*_OUTCOMES, SolverError)
+    job = work().ask(f"first {digest}", first_plan, problem, timeout=PLAN_ENDED, outcomes=outcomes)
     if not job.done:
         return None
     try:
         plan = job.result(0)
-    except (NoPlanInTime, SolverError, ProcessExpired, CancelledError):
+    except (*outcomes, ProcessExpired, CancelledError):
         return None
     if plan is None:
         return None
@@ -164,6 +184,6 @@ def conflicts_of(solution: Solution, digest: str, speech: Speech) -> tuple[Confl
             EXPLAIN_LIMIT,
             speech,
         )
-    except (waiting.Stopped, TimeoutError, SolverError, ProcessExpired):
+    except (waiting.Stopped, TimeoutError, MemoryError, SolverError, ProcessExpired):
         return ()
     return found

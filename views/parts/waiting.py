@@ -93,11 +93,21 @@ def _stop(job: Job, me: object) -> None:
 
 
 def _share(job: Job, limit: float) -> float:
+    if job.place is not None:
+        return 0.0
     share = job.share
     return min(1.0, job.seconds / limit if share is None else share)
 
 
+def in_line(doing: Message, place: int) -> Message:
+    """What will be done, and which one it is of what waits."""
+    return msg("{doing}, as soon as a place is free: number {place} in line", doing=doing, place=number(place))
+
+
 def _text(doing: Message, job: Job, limit: float) -> Message:
+    place = job.place
+    if place is not None:
+        return in_line(doing, place)
     if job.share is not None:
         return msg(
             "{doing} … {share} done, for {seconds}",
