@@ -35,7 +35,7 @@ from geodata.county import County, load_county  # noqa: E402
 from geodata.editing.indicator_csv import read_indicator_csv  # noqa: E402
 from geodata.editing.workbook_read import read_workbook  # noqa: E402
 from geodata.editing.workbook_write import county_workbook  # noqa: E402
-from optimizer.solve import solve  # noqa: E402
+from optimizer.solve import NoPlanInTime, solve  # noqa: E402
 from scenarios import SCENARIOS  # noqa: E402
 from scenarios.assemble import problem_from  # noqa: E402
 from scenarios.library import Library  # noqa: E402
@@ -162,6 +162,8 @@ def read(kind: str, content: bytes, folder: Path) -> str:
                     load_county(place)
                 finally:
                     shutil.rmtree(place)
+    except NoPlanInTime:
+        return "taken"
     except InputError as error:
         for language in ("de", "en"):
             for line in error.lines(language):
