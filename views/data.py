@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -223,8 +224,20 @@ def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
             (msg("Discard all edits"), ":material/delete:", desk.discard, bool(draft.state)),
         ):
             st.button(
-                speech.markdown(label), key=f"data {label.msgid}", icon=icon, disabled=not possible, on_click=click
+                speech.markdown(label),
+                key=f"data {label.msgid}",
+                icon=icon,
+                disabled=not possible,
+                on_click=_step,
+                args=(click,),
             )
+
+
+def _step(click: Callable[[], None]) -> None:
+    try:
+        click()
+    except InputError as error:
+        tell(Outcome(msg("Your edits cannot be kept. What is wrong:"), error))
 
 
 # -- what changes, and keeping it -------------------------------------------------------------------------------------
