@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -36,6 +37,7 @@ from views.speech import Speech
 
 _TABLE, _EFFECTS = "table", "effects"
 _UPLOADS = "data uploads"
+_FIRST_DAY = date(1990, 1, 1)
 _NAME, _VINTAGE = "data name", "data vintage"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -222,8 +224,20 @@ def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
             (msg("Discard all edits"), ":material/delete:", desk.discard, bool(draft.state)),
         ):
             st.button(
-                speech.markdown(label), key=f"data {label.msgid}", icon=icon, disabled=not possible, on_click=click
+                speech.markdown(label),
+                key=f"data {label.msgid}",
+                icon=icon,
+                disabled=not possible,
+                on_click=_step,
+                args=(click,),
             )
+
+
+def _step(click: Callable[[], None]) -> None:
+    try:
+        click()
+    except InputError as error:
+        tell(Outcome(msg("Your edits cannot be kept. What is wrong:"), error))
 
 
 # -- what changes, and keeping it -------------------------------------------------------------------------------------
@@ -251,7 +265,7 @@ def _show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
         st.date_input(
             speech.markdown(msg("Date of the new figures")),
             value=vintage,
-            min_value=date(1990, 1, 1),
+            min_value=_FIRST_DAY,
             key=_VINTAGE,
             format="DD.MM.YYYY",
             required=True,
@@ -267,7 +281,8 @@ def _show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
 
 
 def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
+    # The clock may be set wrong.
+    return max(_FIRST_DAY, datetime.now(UTC).astimezone().date())
 
 
 def _save(desk: FiguresDesk, figures: Figures) -> None:
