@@ -16,8 +16,10 @@ from files.faults import Fault, InputError
 from files.system import reason, refused
 from files.typed import shown
 from files.writing import WORKSHOP, settle, settle_all
+from geodata import COUNTIES
 from geodata.boundaries import write_boundaries, write_surroundings
 from geodata.county import County, load_county
+from geodata.editing import plausibility
 from geodata.official.collected import (
     Rows,
     assumed_centre,
@@ -109,6 +111,7 @@ def build_county(
             notices += assumed
     if faults:
         raise InputError(faults)
+    before = _earlier(target)
     trips = _estimates(places) if routes is None else routes
     methods = {str(row[-1]) for row in trips}
     parts = {"figures", "boundaries", "centres" if town_halls is None else "town_halls", *methods}
@@ -126,7 +129,19 @@ def build_county(
         content = _county_content(state, listed, connections, vintage.sources_of(parts, state.dates))
         _write_county_file(folder / COUNTY_FILE, content)
         built = load_county(folder)
-    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices))
+    unlikely = plausibility.notices(built, plausibility.local_today(), before)
+    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices, *unlikely))
+
+
+def _earlier(target: Path) -> County | None:
+    """What stands at ``target`` now, or comes with the planner under that name: new figures are held against it."""
+    for folder in (target, COUNTIES / target.name):
+        if folder.is_dir():
+            try:
+                return load_county(folder)
+            except InputError:
+                continue  # what cannot be read is no measure
+    return None
 
 
 @contextmanager
