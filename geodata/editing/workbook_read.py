@@ -223,7 +223,7 @@ class _SheetReader:
 
     def _is_aside(self, cells: Mapping[int, Cell]) -> bool:
         """Whether a row of the indicators is of no municipality: a sum of all, or a note below the table."""
-        if self.name is not TableName.INDICATORS or not cells:
+        if self.name is not TableName.INDICATORS or not cells or "ags" not in self.columns:
             return False
         subjects = [cells[at].text for c in ("ags", "name") if (at := self.columns.get(c)) in cells and at is not None]
         alone = len(cells) == 1 and not next(iter(cells.values())).text[0].isdigit()

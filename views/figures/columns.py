@@ -46,7 +46,7 @@ def show_question(county: County, read: Read, speech: Speech) -> None:
     if not isinstance(question, Question) or question.county != county.folder.name:
         return
     told = msg(
-        "The headings of “{file}” name no indicator. Which indicator does each column hold? Figures of different "
+        "Not all headings in “{file}” name an indicator. Which indicator do these columns hold? Figures of different "
         "kinds, such as those of a census and of an update, are different indicators.",
         file=question.file,
     )
