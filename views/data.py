@@ -15,6 +15,7 @@ from geodata.editing.changes import changes
 from geodata.editing.data_package import archive_name, data_package
 from geodata.editing.datasets import dataset_name, save_dataset
 from geodata.editing.entered_figures import Entered
+from geodata.editing.estimated import with_estimated_drives
 from geodata.editing.figures import Figures, TableName, county_with, dated, figures_of
 from geodata.editing.indicator_csv import read_indicator_csv
 from geodata.editing.labels import TABLES
@@ -27,6 +28,8 @@ from serving import answers
 from translation import msg, msgs
 from views import address
 from views.figures import effect as data_effect
+from views.figures.adding import offer_adding
+from views.figures.datasets import offer_keeping
 from views.figures.draft import FiguresDesk
 from views.figures.outcome import Outcome, show_notices, show_outcome, show_wrong_cells, tell
 from views.figures.tables import changes_table, edit_table, places
@@ -45,6 +48,8 @@ def show() -> None:
     speech = Speech(address.language())
     st.title(speech.markdown(msg("Data – with which figures?")), anchor=False)
     entry = _chosen(speech)
+    offer_adding(entry, speech)
+    offer_keeping(entry, speech)
     try:
         county = answers.county(entry.folder)
     except InputError as error:
@@ -87,6 +92,8 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     st.caption(speech.markdown(meaning(table)))
     if table is TableName.SERVICES and not desk.county.services:
         st.info(speech.markdown(msg("No existing advice is known here. Add what there is, one row for each.")))
+    if table is TableName.TRAVEL:
+        _offer_estimate(desk, speech)
     edit_table(desk, table, before, speech)
     if table is TableName.INDICATORS:
         _show_sources(before, speech)
@@ -211,6 +218,27 @@ def _take(desk: FiguresDesk, key: str) -> None:
     tell(Outcome(told, notices=entered.notices))
 
 
+def _offer_estimate(desk: FiguresDesk, speech: Speech) -> None:
+    about = msg("Air line × 1.3 at 61 km/h. Every drive and its source say that it is an estimate; it can be undone.")
+    st.button(
+        speech.markdown(msg("Estimate all drives")),
+        key="data estimate",
+        icon=":material/timeline:",
+        help=speech.markdown(about),
+        on_click=_estimate,
+        args=(desk, speech),
+    )
+
+
+def _estimate(desk: FiguresDesk, speech: Speech) -> None:
+    try:
+        desk.take(with_estimated_drives(desk.county, desk.entered(places(speech)).figures, _today()))
+    except InputError as error:
+        tell(Outcome(msg("Nothing was estimated: first mend these cells."), error))
+        return
+    tell(Outcome(msg("All drives are estimated. What it changes stands below the table; nothing is saved yet.")))
+
+
 def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
     draft = desk.draft
     if draft is None:
@@ -282,7 +310,7 @@ def _save(desk: FiguresDesk, figures: Figures) -> None:
     entry = next(known for known in library().counties() if known.folder == saved)
     address.put(address.COUNTY, entry.name)
     address.put(_EFFECTS, "1")
-    told = msg("Saved as a data set of its own: {folder}. The one before stays as it is.", folder=saved.name)
+    told = msg("Saved as a data set of its own: {name}. The one before stays as it is.", name=county_label(entry))
     tell(Outcome(told))
     st.session_state[_NAME] = ""
 
@@ -301,7 +329,7 @@ def _show_effects(county: County, entry: CountyEntry, *, saved: bool, speech: Sp
     if address.flag(_EFFECTS):
         data_effect.show_effects(list(data_effect.effects(entries, county, speech)), county, speech)
     if saved:
-        known = dataset_name(entry.folder.name)
+        known = dataset_name(entry.folder)
         label = msg("{name}", name=entry.folder.name) if known is None else msg("figures of {date}", date=known[1])
         data_effect.offer_copies(entries, entry.name, label, speech)
     else:

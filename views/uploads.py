@@ -10,8 +10,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from files.workbook_cells import MOST_BYTES
 
+MOST_BOUNDARY_BYTES = 25_000_000
+"""Of a file of boundaries, which is the largest that a page takes."""
 #: Each is read as soon as it is there, and not needed any more.
-MOST_FILES, MOST_HELD = 4, 2 * MOST_BYTES
+MOST_FILES, MOST_HELD = 6, MOST_BOUNDARY_BYTES + 2 * MOST_BYTES
 
 
 @cache
