@@ -35,6 +35,7 @@ from views import address
 from views.figures.outcome import Outcome, show_notices, show_wrong_cells, tell
 from views.parts import waiting
 from views.speech import Speech
+from views.uploads import MOST_BOUNDARY_BYTES
 from wording.grid import NOTHING
 from wording.sentences import stated
 
