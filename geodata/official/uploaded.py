@@ -48,8 +48,8 @@ def build_uploaded(county: str, uploads: Mapping[str, Upload]) -> Built | tuple[
     """The county ``county`` (key, name, or empty for the only one of the figures) from ``uploads``, or all faults.
 
     These are :data:`FIGURES`, :data:`BOUNDARIES` and, where they are given, ``town_halls``, ``travel``, ``services``
-    and ``employers``, as :func:`geodata.official.build.build_county` has them. To be called in a process that may take so
-    much time and memory: GDAL reads what anybody sent.
+    and ``employers``, as :func:`geodata.official.build.build_county` has them. To be called in a process that may take
+    so much time and memory: GDAL reads what anybody sent.
     """
     # Only here: it loads far more than a server needs that has it done by another process.
     from geodata.official.build import build_county
