@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from html import escape
 
@@ -9,11 +10,12 @@ import shapely
 
 from geodata.county import County
 
-_WIDTH, _HEIGHT, _EDGE = 640.0, 420.0, 8.0
+_WIDTH, _HEIGHT, _EDGE = 720.0, 480.0, 40.0
+_FONT = 'font-family="sans-serif" font-size="12"'
 
 
 def county_picture(county: County, label: str) -> str:
-    """An SVG with borders, town halls and names of a county; ``label`` is what a screen reader says."""
+    """An image as HTML with borders, town halls and names of a county; ``label`` is what a screen reader says."""
     shapes = county.screen.municipalities
     west, south, east, north = (float(bound) for bound in shapely.total_bounds(list(shapes.values())))
     shrink = math.cos(math.radians((south + north) / 2))
@@ -32,11 +34,11 @@ def county_picture(county: County, label: str) -> str:
         x, y = at(town.lon, town.lat).split()
         parts.append(f'<circle cx="{x}" cy="{y}" r="3" fill="#0b4f8a"/>')
         parts.append(
-            f'<text x="{x}" y="{float(y) - 6:.1f}" text-anchor="middle" font-size="12" fill="#1b1f24">'
-            f"{escape(town.name)}</text>"
+            f'<text x="{x}" y="{float(y) - 6:.1f}" text-anchor="middle" fill="#1b1f24">{escape(town.name)}</text>'
         )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
-        f'viewBox="0 0 {wide:.0f} {high:.0f}" style="width:100%;max-width:{wide:.0f}px;height:auto">'
-        f"{''.join(parts)}</svg>"
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high:.0f}" {_FONT}>{"".join(parts)}</svg>'
     )
+    content = base64.b64encode(drawing.encode()).decode()
+    style = f"width:100%;max-width:{wide:.0f}px"
+    return f'<img alt="{escape(label)}" src="data:image/svg+xml;base64,{content}" style="{style}">'

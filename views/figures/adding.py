@@ -65,15 +65,15 @@ def _show_list(entry: CountyEntry, speech: Speech) -> None:
         type="primary",
         icon=":material/map:",
     ):
-        _open_first(st.session_state[_COUNTY], labels, speech)
+        _open_first(st.session_state[_COUNTY], speech)
 
 
-def _open_first(place: str, labels: dict[str, str], speech: Speech) -> None:
+def _open_first(place: str, speech: Speech) -> None:
     """Saves the scenario and shows its plan; where it cannot be made, it is said below the button."""
     posts = st.session_state[_POSTS].strip()
     try:
         county = answers.county(known_counties()[place].folder)
-        name = _free_name(speech.plain(msg("{county}, {posts} posts", county=labels[place], posts=posts)))
+        name = _free_name(speech.plain(msg("{county}, {posts} posts", county=county.name, posts=posts)))
         saved = library().save_new(first_scenario(county, place, name, posts), initials())
     except InputError as error:
         show_faults(error, speech, msg("There is no scenario yet. What is wrong with the posts:"))
