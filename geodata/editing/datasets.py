@@ -40,6 +40,7 @@ from translation import Message, msg
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LONGEST_NAME = 60
 _FOLDER = re.compile(r"[0-9]{5}-(.+)-([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_NO_NAME = msg("the data set has no name"), msg("a name with letters or digits")
 #: Beside the data sets, and not in them: another name does not make other figures.
 _NAMES = ".names"
 _MOST_NAME_BYTES = 2000
@@ -88,7 +89,7 @@ def name_dataset(folder: Path, name: str) -> None:
     Raises ``InputError`` where the name is none or cannot be written, ``RefusedError`` where somebody has no right.
     """
     with doing(Right.ADMINISTER, "dataset.rename", folder.name):
-        found = name_fault(name.strip())
+        found = name_fault(name.strip()) or (None if name.strip() else _NO_NAME)
         if found is not None:
             raise InputError([Fault(shown(name) or "–", *found)])
         with locked(folder.parent):
@@ -155,7 +156,7 @@ def _target(county: County, name: str, vintage: date, folder: Path) -> Path:
     found: tuple[Message, Message] | None = name_fault(name)
     folder_name = dataset_folder_name(county, name, vintage)
     if found is None and not folder_name:
-        found = msg("the data set has no name"), msg("a name with letters or digits")
+        found = _NO_NAME
     if found is None and (folder / folder_name).exists():
         found = _taken(folder_name)
     if found is None and (folder / TRASH / folder_name).exists():

@@ -199,7 +199,7 @@ def _county_ags(county: str, counties: Mapping[str, str], file: str) -> str:
             listed.casefold(),
             listed.partition(",")[0].casefold(),
             county_name(listed).casefold(),
-        ):
+        ) or county_name(wanted).casefold() == county_name(listed).casefold():
             return ags
     known = sorted(counties) if wanted.isdecimal() else [county_name(listed) for listed in counties.values()]
     wrong = msg("there is no county “{name}”", name=shown(wanted))

@@ -92,7 +92,7 @@ def show_uploading(speech: Speech) -> None:
     )
     held = _held()
     missing = [slot for slot in (FIGURES, BOUNDARIES) if slot not in held]
-    asked = (st.session_state.get(_WHICH, "").strip(), held)
+    asked = _stated()
     row.button(
         speech.markdown(msg("Check and look at it")),
         key="county check",
@@ -100,7 +100,7 @@ def show_uploading(speech: Speech) -> None:
         icon=":material/fact_check:",
         disabled=bool(missing),
         help=speech.markdown(msg("First upload figures and boundaries.")) if missing else None,
-        on_click=partial(_put, _ASKED, _digest(*asked)),
+        on_click=_ask,
     )
     # Of other files than those that were checked nothing is said.
     if not missing and st.session_state.get(_ASKED) == _digest(*asked):
@@ -121,6 +121,15 @@ def _ask_for(slot: str, column: st.delta_generator.DeltaGenerator, speech: Speec
     if held is not None and st.session_state.get(key) is None:
         # The box is empty after a look at another page; the file is still there.
         column.caption(speech.markdown(msg("Chosen before: {file}", file=shown(held.name))))
+
+
+def _stated() -> tuple[str, dict[str, Upload]]:
+    return st.session_state.get(_WHICH, "").strip(), _held()
+
+
+def _ask() -> None:
+    # What is stated at the click: a name that was just typed may be newer than the button.
+    st.session_state[_ASKED] = _digest(*_stated())
 
 
 def _held() -> dict[str, Upload]:
@@ -247,7 +256,3 @@ def _save(built: Built, key: str, name: str, speech: Speech) -> None:
     # The list then offers it for a first scenario.
     st.session_state[WAY_NEXT] = True
     st.rerun()
-
-
-def _put(name: str, value: object) -> None:
-    st.session_state[name] = value
