@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from access.roles import Right, doing
+from access.roles import Right, doing, signed
 from files.csv_table import write_table
 from files.faults import Fault, InputError
 from files.reading import read_content
@@ -22,7 +23,7 @@ from files.typed import name_fault, shown
 from files.writing import WORKSHOP, locked, make_folder, settle, settle_all, write_atomically
 from geodata.county import County, load_county
 from geodata.editing.figures import COLUMNS, Figures, TableName, dated, figures_of
-from geodata.reading import neighbours_entry
+from geodata.reading import checked_entry, neighbours_entry
 from geodata.records import (
     COUNTY_FILE,
     EMPLOYER_KEYS,
@@ -33,6 +34,7 @@ from geodata.records import (
     SOURCE_KEYS,
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
+    Checked,
     Source,
 )
 from translation import Message, msg
@@ -102,16 +104,27 @@ def _keep_name(folder: Path, name: str) -> None:
     write_atomically(path, name.strip().encode())
 
 
-def save_dataset(county: County, changed: Figures, *, name: str, vintage: date, folder: Path) -> Path:
+def save_dataset(
+    county: County, changed: Figures, *, name: str, vintage: date, folder: Path, checked: Checked | None = None
+) -> Path:
     """Writes ``county`` with the figures ``changed`` as a new county folder in ``folder`` and gives its path.
 
     Indicators with new figures get ``vintage`` as reference date where their source was left as it is. What did not
-    change is copied as it is. The folder appears complete and checked or not at all, and never in place of another.
-    Raises ``InputError`` where there is such a data set already, the name is none, or nothing can be written, and
-    ``RefusedError`` where somebody has no right to it.
+    change is copied as it is. What was ``checked`` is noted in ``county.yaml``, with the name of whoever is logged in.
+    The folder appears complete and checked or not at all, and never in place of another. Raises ``InputError`` where
+    there is such a data set already, the name is none, or nothing can be written, and ``RefusedError`` where somebody
+    has no right to it.
     """
+    new_note = checked is not None
+    if checked is not None:
+        checked = dataclasses.replace(checked, by=signed(checked.by))
+        county = dataclasses.replace(county, checked=(*county.checked, checked))
     figures = dated(figures_of(county), changed, vintage)
-    return _saved(lambda draft: _write(draft, county, figures), county, name=name, vintage=vintage, folder=folder)
+
+    def write(draft: Path) -> None:
+        _write(draft, county, figures, new_note=new_note)
+
+    return _saved(write, county, name=name, vintage=vintage, folder=folder)
 
 
 def save_county(files: Mapping[str, bytes], county: County, *, name: str, vintage: date, folder: Path) -> Path:
@@ -187,13 +200,13 @@ def _publish(draft: Path, target: Path) -> None:
     settle(target.parent)
 
 
-def _write(folder: Path, county: County, figures: Figures) -> None:
+def _write(folder: Path, county: County, figures: Figures, *, new_note: bool) -> None:
     before = figures_of(county)
     unchanged = {
         MUNICIPALITIES_FILE: figures.indicators == before.indicators,
         TRAVEL_FILE: figures.travel == before.travel,
         SERVICES_FILE: figures.services == before.services,
-        COUNTY_FILE: (figures.employers, figures.sources) == (before.employers, before.sources),
+        COUNTY_FILE: not new_note and (figures.employers, figures.sources) == (before.employers, before.sources),
     }
     for file in FILES:
         if unchanged.get(file, True) and (county.folder / file).exists():
@@ -233,6 +246,7 @@ def _write_county_file(path: Path, county: County, figures: Figures) -> None:
         "sources": [
             {"covers": covers, **dict(zip(SOURCE_KEYS[1:], facts, strict=True))} for facts, covers in sources.items()
         ],
+        **checked_entry(county.checked),
     }
     writer = YAML()
     writer.width = 1000

@@ -16,8 +16,10 @@ from files.faults import Fault, InputError
 from files.system import reason, refused
 from files.typed import shown
 from files.writing import WORKSHOP, settle, settle_all
+from geodata import COUNTIES
 from geodata.boundaries import write_boundaries, write_surroundings
 from geodata.county import County, load_county
+from geodata.editing import plausibility
 from geodata.official.collected import (
     Rows,
     assumed_centre,
@@ -27,7 +29,8 @@ from geodata.official.collected import (
     read_town_halls,
 )
 from geodata.official.figures import OFFICIAL, OfficialFigures, read_figures, read_vintage
-from geodata.official.shapes import county_boundaries, read_state, surroundings_of
+from geodata.official.layers import read_state
+from geodata.official.shapes import county_boundaries, surroundings_of
 from geodata.reading import neighbours_entry
 from geodata.records import (
     BOUNDARIES_FILE,
@@ -88,7 +91,9 @@ def build_county(
         wrong = msg("the county folder exists already")
         faults.append(Fault(str(target), wrong, msg("another place, or say that it is to be replaced")))
     with _gathering(faults):
-        polygons = read_state(boundaries)
+        source = read_state(boundaries, state.county_ags)
+        polygons, told = source.polygons, source.notices
+        notices += told
         shapes = county_boundaries(polygons, state.county_ags, boundaries.name)
     with _gathering(faults):
         municipalities = _placed(state, town_halls)
@@ -106,6 +111,7 @@ def build_county(
             notices += assumed
     if faults:
         raise InputError(faults)
+    before = _earlier(target)
     trips = _estimates(places) if routes is None else routes
     methods = {str(row[-1]) for row in trips}
     parts = {"figures", "boundaries", "centres" if town_halls is None else "town_halls", *methods}
@@ -123,7 +129,19 @@ def build_county(
         content = _county_content(state, listed, connections, vintage.sources_of(parts, state.dates))
         _write_county_file(folder / COUNTY_FILE, content)
         built = load_county(folder)
-    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices))
+    unlikely = plausibility.notices(built, plausibility.local_today(), before)
+    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices, *unlikely))
+
+
+def _earlier(target: Path) -> County | None:
+    """What stands at ``target`` now, or comes with the planner under that name: new figures are held against it."""
+    for folder in (target, COUNTIES / target.name):
+        if folder.is_dir():
+            try:
+                return load_county(folder)
+            except InputError:
+                continue  # what cannot be read is no measure
+    return None
 
 
 @contextmanager

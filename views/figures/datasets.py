@@ -13,7 +13,7 @@ from scenarios.library import CountyEntry, library
 from serving import answers
 from translation import listing, msg
 from views import address
-from views.figures.outcome import Outcome, tell
+from views.figures.outcome import DATASETS, Outcome, show_outcome, tell
 from views.parts.counties import county_label
 from views.parts.removed import moment
 from views.speech import Speech
@@ -34,6 +34,7 @@ def offer_keeping(entry: CountyEntry, speech: Speech) -> None:
             _offer_removal(entry, speech)
         for one in removed:
             _offer_restoring(one, speech)
+        show_outcome(DATASETS, speech)
 
 
 def _offer_name(entry: CountyEntry, speech: Speech) -> None:
@@ -56,9 +57,9 @@ def _rename(entry: CountyEntry, key: str) -> None:
     try:
         name_dataset(entry.folder, name)
     except InputError as error:
-        tell(Outcome(msg("The data set keeps its name."), error))
+        tell(Outcome(DATASETS, msg("The data set keeps its name."), error))
         return
-    tell(Outcome(msg("The data set is called “{name}” now. What rests on it stays as it is.", name=name)))
+    tell(Outcome(DATASETS, msg("The data set is called “{name}” now. What rests on it stays as it is.", name=name)))
 
 
 def _offer_removal(entry: CountyEntry, speech: Speech) -> None:
@@ -90,11 +91,11 @@ def _remove(entry: CountyEntry) -> None:
     try:
         library().remove_county(entry, initials())
     except InputError as error:
-        tell(Outcome(msg("The data set was not removed."), error))
+        tell(Outcome(DATASETS, msg("The data set was not removed."), error))
         return
     address.put(address.COUNTY, None)
     address.put(address.DATA_DRAFT, None)
-    tell(Outcome(msg("“{name}” is in the trash.", name=label)))
+    tell(Outcome(DATASETS, msg("“{name}” is in the trash.", name=label)))
 
 
 def _offer_restoring(removed: RemovedCounty, speech: Speech) -> None:
@@ -114,10 +115,10 @@ def _restore(removed: RemovedCounty) -> None:
     try:
         entry = library().restore_county(removed)
     except InputError as error:
-        tell(Outcome(msg("The data set was not restored."), error))
+        tell(Outcome(DATASETS, msg("The data set was not restored."), error))
         return
     address.put(address.COUNTY, entry.name)
-    tell(Outcome(msg("“{name}” is back.", name=county_label(entry))))
+    tell(Outcome(DATASETS, msg("“{name}” is back.", name=county_label(entry))))
 
 
 def _put(name: str, value: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import PurePath
 
@@ -17,6 +17,7 @@ from files.workbook_cells import MOST_BYTES
 from geodata import COUNTIES
 from geodata.county import County
 from geodata.editing.datasets import save_county
+from geodata.editing.plausibility import local_today
 from geodata.labels import covered
 from geodata.official.uploaded import (
     BOUNDARIES,
@@ -32,7 +33,7 @@ from serving import answers
 from serving.processes import ProcessExpired, work
 from translation import Message, msg, msgs
 from views import address
-from views.figures.outcome import Outcome, show_notices, show_wrong_cells, tell
+from views.figures.outcome import PAGE, Outcome, show_notices, show_wrong_cells, tell
 from views.parts import waiting
 from views.speech import Speech
 from views.uploads import MOST_BOUNDARY_BYTES
@@ -233,7 +234,7 @@ def _vintage(county: County) -> date:
                 return date.fromisoformat(source.reference_date)
         except ValueError:
             continue
-    return datetime.now(UTC).astimezone().date()
+    return local_today()
 
 
 def _save(built: Built, key: str, name: str, speech: Speech) -> None:
@@ -252,7 +253,7 @@ def _save(built: Built, key: str, name: str, speech: Speech) -> None:
     told = msg(
         "“{name}” is saved. Next: a first scenario, above; advice, employers and drives in the tables below.", name=name
     )
-    tell(Outcome(told))
+    tell(Outcome(PAGE, told))
     # The list then offers it for a first scenario.
     st.session_state[WAY_NEXT] = True
     st.rerun()
