@@ -136,7 +136,7 @@ def _delimiter(text: str, headings: Mapping[str, str]) -> str:
         line = best[1]
         marks = [mark for known, of, mark in found if of == line and known == best[0]]
     else:
-        line = keyed if keyed is not None and not best[0] else next(iter(lines), "")
+        line = keyed or (best[1] if best[0] else next(iter(lines), ""))
         marks = list(_DELIMITERS)
     widest = max(marks, key=lambda mark: len(_split(line, mark)))
     return widest if len(_split(line, widest)) > 1 else ","

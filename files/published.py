@@ -18,6 +18,7 @@ Notice = tuple[int, Message, Message | None]
 _HEAD, _FRONT = 60, 4
 #: With or without its leading zero, and with the digits of an association: the regional key.
 MUNICIPALITY_KEY = re.compile(r"(0?[1-9]|1[0-6])[0-9]{6}([0-9]{4})?")
+_KEY_AND_NAME = re.compile(r"([0-9]{2,12})[ \u00a0]+([^\W\d_].*)")
 _LARGER_AREA = re.compile(r"[0-9]{1,5}|DG")
 _LARGER_REGION = re.compile(r"[0-9]{1,9}|DG|D")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -68,6 +69,9 @@ def lay_out(records: Sequence[Record], headings: Mapping[str, str]) -> Layout | 
     if not records:
         return None
     key = _key_column(records)
+    if key is None:
+        records = _split(records)
+        key = _key_column(records)
     keyed = None if key is None else next(at for at, (_, cells) in enumerate(records) if _is_key(cells, key))
     head = range(min(len(records), _HEAD if keyed is None else min(keyed, _HEAD)))
     scores = [known_headings(records[at][1], headings) for at in head]
@@ -82,6 +86,23 @@ def lay_out(records: Sequence[Record], headings: Mapping[str, str]) -> Layout | 
     layout.notices += notices
     _drop_empty_columns(layout)
     return layout
+
+
+def _split(records: Sequence[Record]) -> Sequence[Record]:
+    """The records with key and name apart, where a column holds both in one cell, as in “05558004 Ascheberg”."""
+    joined = Counter(
+        at for _, cells in records for at in range(min(len(cells), _FRONT)) if _KEY_AND_NAME.fullmatch(cells[at])
+    )
+    if not joined:
+        return records
+    at = max(joined, key=lambda at: joined[at])
+
+    def apart(cells: list[str]) -> list[str]:
+        match = _KEY_AND_NAME.fullmatch(cells[at]) if at < len(cells) else None
+        found = ["", *cells[at : at + 1]] if match is None else [match[1], match[2]]
+        return [*cells[:at], *found, *cells[at + 1 :]]
+
+    return [(line, apart(cells)) for line, cells in records]
 
 
 def _is_key(cells: Sequence[str], at: int) -> bool:
@@ -157,6 +178,9 @@ def _unnamed(records: Sequence[Record], keyed: int, key: int) -> Layout:
         " ".join(dict.fromkeys(" ".join(row[at].split()) for row in head if at < len(row) and row[at]))
         for at in range(len(cells))
     ]
+    for at in figures:
+        # What is in it says more than nothing.
+        columns[at] = columns[at] or cells[at]
     columns[key] = "ags"
     if name is not None:
         columns[name] = "name"

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from files.csv_table import Row, Table, parse_table, read_table
 from files.faults import Fault
-from files.typed import shown
+from files.typed import nearest, shown
 from geodata.county import Ags, County, Employer
 from geodata.editing.labels import spellings
 from optimizer.problem import GivenDistrict
@@ -168,13 +168,21 @@ class _Reader:
                 continue  # the fault of its name is noted
             if employer is None:
                 wrong = msg("the district “{name}” has no employer", name=shown(draft.label))
-                self.table.fault(draft.row, "employer", wrong, msg("an employer in one row of each district"))
+                self.table.fault(draft.row, "employer", wrong, self._meant(draft))
                 continue
             if sized and "fte" not in draft.stated:
                 wrong = msg("the district “{name}” has no team size though others have", name=shown(draft.label))
                 self.table.fault(draft.row, "fte", wrong, msg("posts for all districts, or for none"))
             plan.append(GivenDistrict(employer, tuple(sorted(draft.towns)), draft.fte, draft.hub))
         return tuple(plan)
+
+    def _meant(self, draft: _Draft) -> Message:
+        """What a district without a team may be: one that is spelt in another way elsewhere."""
+        known = [other.label for other in self.drafts.values() if other is not draft and other.stated]
+        likely = nearest(draft.label, known)
+        if likely is None:
+            return msg("an employer in one row of each district")
+        return msg("an employer in one row of each district; or is it “{name}”?", name=shown(likely))
 
     def _check_for_overlaps(self) -> None:
         served: set[Ags] = set()

@@ -122,6 +122,11 @@ def test_a_district_spelt_in_two_ways_is_one_and_told(tmp_path: Path, county: Co
     ]
 
 
+def test_a_district_that_may_be_another_is_asked_for(tmp_path: Path, county: County) -> None:
+    with pytest.raises(InputError, match=r"the district “Sud-Ost” has no employer.*or is it “Süd-Ost”"):
+        read(tmp_path, county, f"{HEADINGS}\nAdorf;Süd-Ost;ki;2;\nBestadt;Sud-Ost;;;\n")
+
+
 def test_posts_in_thousands_and_an_unknown_heading_are_told(tmp_path: Path, county: County) -> None:
     with pytest.raises(InputError, match=r"plan\.csv:2, fte: “1\.258” can be read in two ways"):
         read(tmp_path, county, "municipality,district,employer,fte,hub\nAdorf,1,ki,1.258,\n")

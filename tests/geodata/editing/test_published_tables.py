@@ -100,6 +100,27 @@ def test_a_table_of_genesis_is_asked_what_its_columns_hold(coesfeld):
         read(content, coesfeld, **doubled)
 
 
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Gemeinden;Insgesamt;Ausländer", "{ags} {name};{people};1"),
+        (";;;2024", "31.12.2024;{ags};{name};{people}"),
+        ("", "{ags};{name};{people}"),
+    ],
+)
+def test_key_and_name_stand_where_offices_put_them(coesfeld, head, row):
+    rows = [
+        row.format(ags=town.ags, name=official(town.name), people=people)
+        for town, people in zip(coesfeld.municipalities, PEOPLE, strict=True)
+    ]
+    content = table("Bevölkerung", *([head] if head else []), *rows)
+    with pytest.raises(UnknownColumnsError) as caught:
+        read(content, coesfeld)
+    chosen = dict.fromkeys(caught.value.columns, "")
+    column = next(column for column in chosen if column in ("Insgesamt", "2024", "15100"))
+    assert people(read(content, coesfeld, **chosen | {column: "population"})) == PEOPLE
+
+
 HEAD = "ags;name;population"
 
 
