@@ -44,7 +44,11 @@ def show_outcome(place: str, speech: Speech) -> None:
     if outcome is None or outcome.place != place:
         return
     if outcome.error is not None:
-        show_wrong_cells(outcome.told, outcome.error, speech)
+        if place == UPLOAD:
+            show_wrong_cells(outcome.told, outcome.error, speech)
+        else:
+            lines = [line.removeprefix(f"{NOTHING}: ") for line in outcome.error.lines(speech.language)]
+            st.error(f"{speech.markdown(outcome.told)}\n\n{speech.bullets(lines)}")
         return
     del st.session_state[_KEPT]
     st.success(speech.markdown(outcome.told), icon=":material/check:")
