@@ -16,7 +16,7 @@ from geodata.editing.data_package import archive_name, data_package
 from geodata.editing.datasets import dataset_name
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
 from geodata.editing.indicator_csv import read_indicator_csv
-from geodata.editing.labels import TABLES
+from geodata.editing.labels import COLUMN_LABELS, TABLES
 from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
@@ -112,12 +112,20 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
 def _show_checked(county: County, speech: Speech) -> None:
     """What stood out in the figures when they were saved, and who confirmed it."""
     for one in county.checked:
-        about = {"date": written_date(one.on), "figures": listing(one.figures) if one.figures else NOTHING}
+        figures = listing(map(_figure, one.figures)) if one.figures else NOTHING
+        about = {"date": written_date(one.on), "figures": figures}
         if one.by:
             told = msg("What stood out was checked by {who} on {date}: {figures}", who=one.by, **about)
         else:
             told = msg("What stood out was checked on {date}: {figures}", **about)
         st.caption(speech.markdown(told))
+
+
+def _figure(text: str) -> object:
+    row, _, column = text.rpartition(", ")
+    if not row:
+        return text
+    return msg("{row} ({column})", row=covered(row), column=COLUMN_LABELS.get(column, covered(column)))
 
 
 def _show_sources(figures: Figures, speech: Speech) -> None:

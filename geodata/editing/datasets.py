@@ -40,6 +40,8 @@ from translation import Message, msg
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LONGEST_NAME = 60
+#: What was checked before the last so many saves is forgotten: a county file is small.
+_MOST_CHECKED = 10
 _FOLDER = re.compile(r"[0-9]{5}-(.+)-([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
@@ -76,7 +78,7 @@ def save_dataset(
     with doing(Right.ADMINISTER, "dataset.save") as done:
         if checked is not None:
             checked = dataclasses.replace(checked, by=signed(checked.by))
-            county = dataclasses.replace(county, checked=(*county.checked, checked))
+            county = dataclasses.replace(county, checked=(*county.checked, checked)[-_MOST_CHECKED:])
         saved = _saved(county, changed, name=name, vintage=vintage, folder=folder, new_note=checked is not None)
         done.about = saved.name
     return saved

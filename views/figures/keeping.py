@@ -30,6 +30,8 @@ _NAME, _VINTAGE, _PREFILLED = "data name", "data vintage", "data vintage prefill
 #: What a field for a date takes.
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
 _MOST_TOLD = 20
+#: A county file is small, and each save may add so many.
+_MOST_KEPT = 50
 
 
 def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
@@ -161,5 +163,6 @@ def _save(desk: FiguresDesk, figures: Figures, doubts: Sequence[Doubt], tick: st
 def _checked(doubts: Sequence[Doubt]) -> Checked | None:
     if not doubts:
         return None
-    figures = dict.fromkeys(f"{row}, {column}" for doubt in doubts for _, row, column in doubt.cells)
-    return Checked(tuple(figures), local_today().isoformat(), initials())
+    cells = dict.fromkeys(f"{row}, {column}" for doubt in doubts for _, row, column in doubt.cells)
+    more = [f"+ {len(cells) - _MOST_KEPT}"] if len(cells) > _MOST_KEPT else []
+    return Checked((*list(cells)[:_MOST_KEPT], *more), local_today().isoformat(), initials())
