@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from geodata.measure import metres_per_degree
 from geodata.official.figures import read_figures, read_vintage
-from geodata.official.shapes import read_state
+from geodata.official.layers import read_state
 from geodata.travel import estimated_travel
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Employer, Layer, Municipality, Problem
@@ -96,7 +96,7 @@ def joined(counties: tuple[str, ...], state: Path, posts: Fraction) -> Problem:
     vintage = read_vintage()
     parts = [read_figures(state / "figures_nrw.csv", county, vintage) for county in counties]
     towns = sorted((town for part in parts for town in part.municipalities), key=lambda town: town.ags)
-    frame: geopandas.GeoDataFrame = read_state(state / "boundaries_nrw.gpkg").to_crs(25832)
+    frame: geopandas.GeoDataFrame = read_state(state / "boundaries_nrw.gpkg").polygons.to_crs(25832)
     shapes = dict(zip(frame["ags"], frame.geometry, strict=True))
     places = {town.ags: town.place for town in towns}
     people = {town.ags: town.indicators["migration_history"] for town in towns}

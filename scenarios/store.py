@@ -146,11 +146,12 @@ def _replace(path: Path, present: bytes | None, content: bytes, who: str) -> Non
 
 
 def _written(path: Path) -> datetime | None:
-    """When the file was changed; ``None`` where its date is none."""
+    """When the file was changed; ``None`` where its date is none, or is still to come."""
     try:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, OverflowError, ValueError):
         return None
+    return when if when < datetime.now(UTC) else None
 
 
 def remove_scenario(path: Path, digest: str | None, who: str = "", *, useless: bool = False) -> None:

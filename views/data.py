@@ -28,7 +28,7 @@ from views import address
 from views.figures import effect as data_effect
 from views.figures.draft import FiguresDesk
 from views.figures.keeping import EFFECTS, show_changes
-from views.figures.outcome import PAGE, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
+from views.figures.outcome import PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
 from views.figures.tables import edit_table, places
 from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.shown import show_faults
@@ -253,11 +253,15 @@ def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
                 disabled=not possible,
                 on_click=partial(_step, click),
             )
+    show_outcome(STEPS, speech)
 
 
 def _step(click: Callable[[], None]) -> None:
     forget()
-    click()
+    try:
+        click()
+    except InputError as error:
+        tell(Outcome(STEPS, msg("Your edits cannot be kept. What is wrong:"), error))
 
 
 def _show_effects(county: County, entry: CountyEntry, *, saved: bool, speech: Speech) -> None:

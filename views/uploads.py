@@ -8,10 +8,9 @@ from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from files.workbook_cells import MOST_BYTES
-
-#: Each is read as soon as it is there, and not needed any more.
-MOST_FILES, MOST_HELD = 4, 2 * MOST_BYTES
+#: Each is read as soon as it is there, and not needed any more. Bytes: two of the largest, stated here again because
+#: the first page loads nothing of workbooks.
+MOST_FILES, MOST_HELD = 4, 10_000_000
 
 
 @cache

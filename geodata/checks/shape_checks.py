@@ -12,22 +12,29 @@ from shapely.geometry.base import BaseGeometry
 
 from files.typed import shown
 from geodata.checks.consistency import EAST, NORTH, SOUTH, WEST, full_name, known_names
+from geodata.checks.gaps import (
+    NARROW_GAP,
+    ROUNDING,
+    along,
+    bad_borders,
+    holes_of,
+    is_known,
+    is_land,
+    is_narrow,
+    open_gaps,
+)
 from geodata.measure import in_metres
 from geodata.neighbours import SHORTEST_BORDER, connected_parts
 from geodata.reading import Draft
 from geodata.records import BOUNDARIES_FILE, MUNICIPALITIES_FILE, SURROUNDINGS_FILE, Ags
 from translation import Message, listing, msg, number
 
-# Official boundaries of all counties of North Rhine-Westphalia have no place narrower than this between two
-# municipalities; what is narrower is a border drawn twice.
-NARROW_GAP = 10.0
-# A hole wider than this is land (an enclave, a town of its own within the county), a narrower one is a fault.
-NARROW_HOLE = 100.0
-# Parts of the county nearer than this were meant to touch; farther ones are islands or exclaves.
+# Parts of the county that run beside each other nearer than this, and longer, were meant to touch; others are islands
+# or exclaves.
 NEAR = 250.0
 FAR_FROM_HOME = 5_000.0
-_ROUNDING = 1.0
 _MOST_HOLES = 20
+_OTHER_LAND = msg("taken as land of another county; if not, add what is missing")
 _SAME_POINTS = msg("the same points on both sides; take all boundaries from one data set, or snap them to each other")
 
 
@@ -66,21 +73,38 @@ def check_for_overlaps_and_gaps(draft: Draft) -> None:
     if not draft.sound(BOUNDARIES_FILE):
         return
     keys = [ags for _, ags, _ in draft.shapes]
-    shapes = np.array(_plane([shape for _, _, shape in draft.shapes]), dtype=object)
+    plane = _plane([shape for *_, shape in (*draft.shapes, *draft.surroundings)])
+    shapes, others = np.array(plane[: len(keys)], dtype=object), plane[len(keys) :]
     edges = shapely.coverage_invalid_edges(shapes, gap_width=NARROW_GAP)
-    bad = {key: edge for key, edge in zip(keys, edges, strict=True) if edge is not None and not edge.is_empty}
-    if not bad:
+    if all(edge is None or edge.is_empty for edge in edges):
         # Nothing overlaps either, and the union of such shapes is quick.
-        _tell_holes(draft, keys, shapes, shapely.coverage_union_all(shapes), set())
+        _tell_holes(draft, keys, shapes, shapely.coverage_union_all(shapes), others, set())
         return
     told = _tell_overlaps(draft, keys, shapes)
+    whole, by_key = shapely.union_all(shapes), dict(zip(keys, shapes, strict=True))
+    bad = dict(bad_borders(by_key, others, whole))
     for first, second in combinations(bad, 2):
         if frozenset((first, second)) not in told and bad[first].dwithin(bad[second], NARROW_GAP):
             told.add(frozenset((first, second)))
             _tell_two_lines(draft, [first, second], min(bad[first].length, bad[second].length))
     for key in bad.keys() - {key for pair in told for key in pair}:
         _tell_two_lines(draft, [key], bad[key].length)
-    _tell_holes(draft, keys, shapes, shapely.union_all(shapes), told)
+    for gap in open_gaps(whole):
+        around = along(gap, by_key)
+        # A narrow bay in the outline of a single municipality is none of this.
+        if len(around) > 1 and is_known(gap, by_key, others):
+            _tell_land(draft, around, gap)
+    _tell_holes(draft, keys, shapes, whole, others, told)
+
+
+def _tell_land(draft: Draft, around: list[Ags], place: BaseGeometry) -> None:
+    names = listing(full_name(key, known_names(draft)) for key in around)
+    wrong = msg(
+        "between {names} at the edge of the county {area} belong to none of the municipalities",
+        names=names,
+        area=number(place.area, 0, "m²"),
+    )
+    draft.notice(BOUNDARIES_FILE, wrong, _OTHER_LAND)
 
 
 def _tell_two_lines(draft: Draft, keys: list[Ags], metres: float) -> None:
@@ -101,7 +125,7 @@ def _tell_overlaps(draft: Draft, keys: list[Ags], shapes: np.ndarray) -> set[fro
         if first >= second:
             continue
         area = shapes[first].intersection(shapes[second]).area
-        if area > _ROUNDING:
+        if area > ROUNDING:
             told.add(frozenset((keys[first], keys[second])))
             wrong = msg(
                 "{first} and {second} overlap by {area}",
@@ -114,26 +138,28 @@ def _tell_overlaps(draft: Draft, keys: list[Ags], shapes: np.ndarray) -> set[fro
 
 
 def _tell_holes(
-    draft: Draft, keys: list[Ags], shapes: np.ndarray, whole: BaseGeometry, told: set[frozenset[Ags]]
+    draft: Draft,
+    keys: list[Ags],
+    shapes: np.ndarray,
+    whole: BaseGeometry,
+    others: list[BaseGeometry],
+    told: set[frozenset[Ags]],
 ) -> None:
-    rings = [ring for part in shapely.get_parts(whole) for ring in part.interiors]
-    holes = [hole for hole in map(shapely.Polygon, rings) if hole.area > _ROUNDING]
     outlines = shapely.boundary(shapes)
-    for hole in sorted(holes, key=lambda hole: -hole.area)[:_MOST_HOLES]:
+    for hole in [hole for hole in holes_of(whole) if hole.area > ROUNDING][:_MOST_HOLES]:
         # Not those that merely touch it with a corner.
-        lengths = shapely.length(shapely.intersection(outlines, hole.exterior.buffer(_ROUNDING)))
+        lengths = shapely.length(shapely.intersection(outlines, hole.exterior.buffer(ROUNDING)))
         around = [key for key, length in zip(keys, lengths, strict=True) if length > NARROW_GAP]
         if any(pair <= set(around) for pair in told):
             continue
         names = listing(full_name(key, known_names(draft)) for key in around)
-        if 2 * hole.area / hole.length < NARROW_HOLE:
+        if is_narrow(hole) and not is_land(hole, others):
             wrong = msg("there is a gap of {area} between {names}", area=number(hole.area, 0, "m²"), names=names)
             draft.fault(BOUNDARIES_FILE, wrong, _SAME_POINTS)
         else:
             area = number(hole.area / 1e6, 2, "km²")
             wrong = msg("{names} enclose {area} that belong to none of the municipalities", area=area, names=names)
-            allowed = msg("taken as land of another county; if not, add what is missing")
-            draft.notice(BOUNDARIES_FILE, wrong, allowed)
+            draft.notice(BOUNDARIES_FILE, wrong, _OTHER_LAND)
 
 
 def check_for_places_outside_their_municipality(draft: Draft) -> None:
@@ -159,6 +185,11 @@ def check_for_places_outside_their_municipality(draft: Draft) -> None:
             draft.notice(MUNICIPALITIES_FILE, wrong, msg("nothing to do if the town hall is there"), line, "lon, lat")
 
 
+def _beside(one: BaseGeometry, other: BaseGeometry, distance: float) -> float:
+    """For how many metres one outline is as near to the other as where both are nearest."""
+    return float(one.boundary.intersection(other.buffer(distance + NARROW_GAP)).length)
+
+
 def check_for_separate_parts(draft: Draft, near: Mapping[Ags, frozenset[Ags]]) -> None:
     """Municipalities that no common border of at least 100 m (``near``) connects to the largest part of the county.
 
@@ -173,8 +204,9 @@ def check_for_separate_parts(draft: Draft, near: Mapping[Ags, frozenset[Ags]]) -
     body = shapely.union_all([plane[ags] for ags in main])
     for part in others:
         offenders = listing(full_name(ags, names) for ags in sorted(part))
-        distance = min(body.distance(plane[ags]) for ags in part)
-        if _ROUNDING < distance < NEAR:
+        island = shapely.union_all([plane[ags] for ags in part])
+        distance = body.distance(island)
+        if ROUNDING < distance < NEAR and _beside(island, body, distance) > NEAR:
             wrong = msg(
                 "no border connects {names} to the rest of the county, {distance} away",
                 names=offenders,

@@ -29,7 +29,8 @@ from geodata.official.collected import (
     read_town_halls,
 )
 from geodata.official.figures import OFFICIAL, OfficialFigures, read_figures, read_vintage
-from geodata.official.shapes import county_boundaries, read_state, surroundings_of
+from geodata.official.layers import read_state
+from geodata.official.shapes import county_boundaries, surroundings_of
 from geodata.reading import neighbours_entry
 from geodata.records import (
     BOUNDARIES_FILE,
@@ -90,7 +91,9 @@ def build_county(
         wrong = msg("the county folder exists already")
         faults.append(Fault(str(target), wrong, msg("another place, or say that it is to be replaced")))
     with _gathering(faults):
-        polygons = read_state(boundaries)
+        source = read_state(boundaries, state.county_ags)
+        polygons, told = source.polygons, source.notices
+        notices += told
         shapes = county_boundaries(polygons, state.county_ags, boundaries.name)
     with _gathering(faults):
         municipalities = _placed(state, town_halls)

@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
 from collections.abc import Mapping
-from pathlib import Path
 
 import geopandas
 import numpy as np
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.geometry.base import BaseGeometry
 
 from files.faults import Fault, InputError
 from files.typed import name_fault
+from geodata.checks.gaps import narrow_places
 from geodata.checks.shape_checks import invalid_boundary
-from geodata.measure import metres_per_degree
+from geodata.measure import in_metres, metres_per_degree
+from geodata.official.layers import only_polygons
 from geodata.records import Ags, Surrounding
 from geodata.simplify import simplified
 from translation import msg
 
-_LOG = logging.getLogger(__name__)
 # A tenth of a metre: finer than any official boundary, and the same on both sides of a border.
 _DECIMALS = 6
 # How near a corner lies that belongs to a border, in metres or in degrees as the source counts: a centimetre.
 _CORNER = {True: 0.01, False: 1e-7}
+# A part of the area.
+_SAME_LAND = 1e-7
 #: How far around a county its surroundings are kept, in metres to the east and west and to the north and south:
 #: what a map shows beside it, most being wider than high.
 AROUND = (40_000.0, 20_000.0)
 COARSE = 100.0
 _COARSE_DECIMALS = 4
-
-
-def read_state(path: Path) -> geopandas.GeoDataFrame:
-    """The polygons of a state with a column ``ags`` of eight digits, in the coordinate system of the file ``path``.
-
-    Any file that GDAL reads will do. Raises ``InputError``.
-    """
-    try:
-        with warnings.catch_warnings():
-            # GDAL warns of further layers, unknown metadata and the like: nothing that a planner could act on.
-            warnings.simplefilter("ignore")
-            frame = geopandas.read_file(path)
-    except (DataSourceError, DataLayerError, OSError, ValueError) as error:
-        _LOG.warning("boundaries cannot be read: %s", error)
-        wrong = msg("the boundaries cannot be read")
-        raise InputError([Fault(path.name, wrong, msg("a GeoPackage or another file of polygons"))]) from None
-    if "ags" not in frame.columns or not isinstance(frame, geopandas.GeoDataFrame):
-        wrong = msg("the column “ags” or the geometry is missing")
-        raise InputError([Fault(path.name, wrong, msg("polygons with the municipality key in a column “ags”"))])
-    if frame.crs is None:
-        wrong = msg("the coordinate system is not given")
-        raise InputError([Fault(path.name, wrong, msg("a coordinate system such as EPSG:25832"))])
-    frame["ags"] = frame["ags"].astype(str).str.zfill(8)
-    return frame[frame.geometry.notna()]
 
 
 def county_boundaries(state: geopandas.GeoDataFrame, county_ags: str, file: str) -> dict[Ags, BaseGeometry]:
@@ -66,7 +41,8 @@ def county_boundaries(state: geopandas.GeoDataFrame, county_ags: str, file: str)
     frame = state[state["ags"].str.startswith(county_ags)]
     parts: dict[Ags, list[BaseGeometry]] = {}
     faults = []
-    for ags, shape in zip(frame["ags"], shapely.force_2d(frame.geometry), strict=True):
+    for ags, drawn in zip(frame["ags"], shapely.force_2d(frame.geometry), strict=True):
+        shape = _plainly(drawn)
         parts.setdefault(ags, []).append(shape)
         if not shape.is_valid:
             wrong = invalid_boundary(ags, shape)
@@ -82,6 +58,15 @@ def county_boundaries(state: geopandas.GeoDataFrame, county_ags: str, file: str)
     shared = _with_common_corners(joined, _CORNER[projected])
     degrees = geopandas.GeoSeries(shared, crs=state.crs).to_crs(4326)
     return {key: _polygon(shape) for key, shape in zip(keys, degrees, strict=True)}
+
+
+def _plainly(shape: BaseGeometry) -> BaseGeometry:
+    """A shape whose rings touch themselves, as shapefiles have them, in rings that do not; any other as it is."""
+    if shape.is_valid:
+        return shape
+    mended = only_polygons(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    # What crosses itself, and would be other land when mended, has another area.
+    return mended if abs(mended.area - shape.area) <= _SAME_LAND * mended.area else shape
 
 
 def _with_common_corners(shapes: list[BaseGeometry], near: float) -> list[BaseGeometry]:
@@ -108,24 +93,40 @@ def surroundings_of(
     """The municipalities of the state around a county's bounds, cut off there, in the order of their keys.
 
     ``county`` are its boundaries in WGS 84, ``names`` those of the municipalities outside it; one without a name is
-    left out. Bends of less than 100 m are gone.
+    left out, but for its land in narrow places of the county. Bends of less than 100 m are gone.
     """
     west, south, east, north = shapely.union_all(list(county.values())).bounds
     per_degree = metres_per_degree((south + north) / 2)
     wide, high = (metres / float(factor) for metres, factor in zip(AROUND, per_degree, strict=True))
     frame = shapely.box(west - wide, south - high, east + wide, north + high)
-    near = state[~state["ags"].isin(county) & state["ags"].isin(names)].to_crs(4326)
-    near = near[near.geometry.intersects(frame)]
+    elsewhere = state[~state["ags"].isin(county)].to_crs(4326)
+    elsewhere = elsewhere[elsewhere.geometry.intersects(frame)]
     parts: dict[Ags, list[BaseGeometry]] = {}
-    for ags, shape in zip(near["ags"], shapely.force_2d(near.geometry), strict=True):
+    for ags, shape in zip(elsewhere["ags"], shapely.force_2d(elsewhere.geometry), strict=True):
         parts.setdefault(ags, []).append(shape)
-    whole = {ags: _only_polygons(shapely.make_valid(shapely.union_all(parts[ags]))) for ags in sorted(parts)}
+    everything = {ags: only_polygons(shapely.make_valid(shapely.union_all(parts[ags]))) for ags in sorted(parts)}
+    whole = {ags: shape for ags, shape in everything.items() if ags in names}
     coarse = simplified({**county, **whole}, COARSE, _COARSE_DECIMALS)
-    clipped = {ags: _only_polygons(shapely.intersection(coarse[ags], frame)) for ags in whole}
-    kept = {ags: shape for ags, shape in clipped.items() if not shape.is_empty and name_fault(names[ags]) is None}
-    return [Surrounding(names[ags], _polygon(shape)) for ags, shape in kept.items()]
+    clipped = {ags: only_polygons(shapely.intersection(coarse[ags], frame)) for ags in whole}
+    for ags, places in _in_narrow_places(county, everything).items():
+        clipped[ags] = only_polygons(shapely.union_all([clipped.get(ags, shapely.Polygon()), *places]))
+    called = {ags: names.get(ags, ags) for ags in clipped}
+    kept = {ags: shape for ags, shape in clipped.items() if not shape.is_empty and name_fault(called[ags]) is None}
+    return [Surrounding(called[ags], _polygon(shape)) for ags, shape in sorted(kept.items())]
 
 
-def _only_polygons(shape: BaseGeometry) -> BaseGeometry:
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+def _in_narrow_places(
+    county: Mapping[Ags, BaseGeometry], around: Mapping[Ags, BaseGeometry]
+) -> dict[Ags, list[BaseGeometry]]:
+    """Exactly what lies in the narrow places of a county, as its folder must show whose land that is."""
+    latitude = next(iter(county.values())).centroid.y
+    unit = np.array([float(factor) for factor in metres_per_degree(latitude)])
+    places = narrow_places([in_metres(shape, latitude) for shape in county.values()])
+    found: dict[Ags, list[BaseGeometry]] = {}
+    for place in places:
+        degrees = shapely.transform(place, lambda points: points / unit)
+        for ags, shape in around.items():
+            inside = only_polygons(shape.intersection(degrees))
+            if not inside.is_empty:
+                found.setdefault(ags, []).append(inside)
+    return found

@@ -15,7 +15,8 @@ from files.faults import InputError
 from geodata import COUNTIES, shipped_name
 from geodata.boundaries import write_surroundings
 from geodata.county import County, load_county
-from geodata.official.shapes import county_boundaries, read_state, surroundings_of
+from geodata.official.layers import read_state
+from geodata.official.shapes import county_boundaries, surroundings_of
 from geodata.records import SURROUNDINGS_FILE, Surrounding
 from geodata.screen import screen_shapes
 
@@ -37,7 +38,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _around(path: Path, names: Mapping[str, str]) -> list[Surrounding]:
-    state = read_state(path)
+    state = read_state(path).polygons
     return surroundings_of(state, county_boundaries(state, "05999", path.name), names)
 
 

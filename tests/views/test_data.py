@@ -129,7 +129,7 @@ def test_an_edit_is_kept_and_survives_a_reload(county: County) -> None:
     assert _cells(_run(figures=app.query_params["figures"]), "Old") == changes
 
 
-def test_edits_are_undone_redone_and_discarded(county: County) -> None:
+def test_edits_are_undone_redone_and_discarded(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     drafts = Drafts(library().drafts_folder)
     rows = text_rows(figures_of(county), county, TableName.INDICATORS, "en")
     rows[0]["population"] = "20000"
@@ -137,6 +137,15 @@ def test_edits_are_undone_redone_and_discarded(county: County) -> None:
     drafts.write(draft.changed({"indicators": rows}))
     app = _run(figures=draft.id)
     assert "15,459" in _cells(app, "Old")[0]
+    with monkeypatch.context() as full:
+
+        def refuse(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        full.setattr("os.fsync", refuse)
+        _sound(app.button(key="data Undo").click().run())
+        assert "make room on the disk" in _texts(app)
+        assert app.data_editor[0].value["population"][0] == "20000"
     _sound(app.button(key="data Undo").click().run())
     assert len(app.dataframe) == len(app.data_editor) == 1
     assert app.data_editor[0].value["population"][0] == "15459"

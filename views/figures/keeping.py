@@ -80,7 +80,8 @@ def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
 def _vintage(desk: FiguresDesk, figures: Figures) -> date:
     """The date in the field: the newest that was entered, until somebody chooses another."""
     newest = newest_date(figures_of(desk.county), figures)
-    begin = newest if newest is not None and _FIRST <= newest <= _LAST else local_today()
+    # The clock may be set wrong.
+    begin = newest if newest is not None and _FIRST <= newest <= _LAST else min(max(local_today(), _FIRST), _LAST)
     if _VINTAGE not in st.session_state or st.session_state.get(_PREFILLED) != (desk.name, begin):
         st.session_state[_VINTAGE] = begin
         st.session_state[_PREFILLED] = (desk.name, begin)

@@ -13,7 +13,7 @@ from views.speech import Speech
 from wording.grid import NOTHING
 
 #: Where on the page something is said: beside the button that caused it, or, of the data set as a whole, at the top.
-PAGE, UPLOAD, SAVING, COPIES = "page", "upload", "saving", "copies"
+PAGE, UPLOAD, STEPS, SAVING, COPIES = "page", "upload", "steps", "saving", "copies"
 _KEPT = "data outcome"
 _MOST_NOTICES = 30
 
