@@ -14,7 +14,6 @@ from geodata.county import County
 from geodata.editing.changes import changes
 from geodata.editing.data_package import archive_name, data_package
 from geodata.editing.datasets import dataset_name
-from geodata.editing.estimated import with_estimated_drives
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
 from geodata.editing.indicator_csv import read_indicator_csv
 from geodata.editing.labels import COLUMN_LABELS, TABLES
@@ -23,6 +22,7 @@ from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
+from geodata.official.estimated import with_estimated_drives
 from scenarios.library import CountyEntry
 from serving import answers
 from translation import listing, msg
