@@ -66,12 +66,15 @@ def doubts_in(county: County, figures: Figures, today: date) -> list[Doubt]:
     return [*_in_towns(county, figures), *_in_services(county, figures), *_in_dates(figures, today)]
 
 
-def new_doubts(county: County, figures: Figures, today: date) -> list[Doubt]:
-    """What is unlikely in ``figures`` where they differ from those of ``county``, what stands out most first."""
+def new_doubts(county: County, figures: Figures, found: Iterable[Change], today: date) -> list[Doubt]:
+    """What is unlikely in ``figures`` where they differ from those of ``county``, what stands out most first.
+
+    ``found`` are the changes between the two.
+    """
     known = set(doubts_in(county, figures_of(county), today))
-    found = [doubt for doubt in doubts_in(county, figures, today) if doubt not in known]
-    found += (doubt for change in changes(county, figures) for doubt in _of_change(change))
-    return sorted(found, key=lambda doubt: -doubt.weight)
+    doubts = [doubt for doubt in doubts_in(county, figures, today) if doubt not in known]
+    doubts += (doubt for change in found for doubt in _of_change(change))
+    return sorted(doubts, key=lambda doubt: -doubt.weight)
 
 
 def by_what_stands_out(found: Iterable[Change], doubts: Sequence[Doubt]) -> list[tuple[Change, tuple[Doubt, ...]]]:

@@ -40,8 +40,9 @@ def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
     show_notices(entered.notices, speech)
     vintage = _vintage(desk, entered.figures)
     figures = dated(figures_of(desk.county), entered.figures, vintage)
-    doubts = [*_of_vintage(vintage), *new_doubts(desk.county, figures, local_today())]
-    found = by_what_stands_out(changes(desk.county, figures), doubts)
+    changed = changes(desk.county, figures)
+    doubts = [*_of_vintage(vintage), *new_doubts(desk.county, figures, changed, local_today())]
+    found = by_what_stands_out(changed, doubts)
     st.markdown(speech.markdown(msgs("{count} change", "{count} changes", len(found))))
     _show_doubts(found, doubts, desk.county, speech)
     st.dataframe(

@@ -37,6 +37,10 @@ def _with(county: County, column: str, ags: str, value: float | None) -> Figures
     return dataclasses.replace(old, indicators={**old.indicators, column: {**old.indicators[column], ags: value}})
 
 
+def _doubts(county: County, new: Figures) -> list[Doubt]:
+    return new_doubts(county, new, changes(county, new), TODAY)
+
+
 def _reasons(doubts: list[Doubt]) -> list[str]:
     return [translate(doubt.reason, "en") for doubt in doubts]
 
@@ -61,7 +65,7 @@ def _reasons(doubts: list[Doubt]) -> list[str]:
     ],
 )
 def test_what_is_told_of_a_figure(county: County, column: str, value: float | None, told: tuple[str, ...]) -> None:
-    found = _reasons(new_doubts(county, _with(county, column, OLFEN, value), TODAY))
+    found = _reasons(_doubts(county, _with(county, column, OLFEN, value)))
     assert bool(found) == bool(told)
     for text in told:
         assert any(text in reason for reason in found), (text, found)
@@ -73,20 +77,20 @@ def test_dates_in_the_future_are_told_and_the_newest_is_offered(county: County) 
     for day, told in ((date(2026, 11, 28), []), (date(2026, 11, 29), ["the date lies in the future"])):
         entered = dated(old, new, day)
         assert newest_date(old, entered) == day
-        assert _reasons(new_doubts(county, entered, TODAY)) == told
+        assert _reasons(_doubts(county, entered)) == told
 
 
 def test_what_stands_out_comes_first_and_then_the_greatest_change(county: County) -> None:
     new = _with(county, "foreigners", OLFEN, 600.0)
     values = new.indicators["foreigners"] | {"05558004": 1080.0, SENDEN: 17160.0}
     new = dataclasses.replace(new, indicators={**new.indicators, "foreigners": values})
-    found = by_what_stands_out(changes(county, new), new_doubts(county, new, TODAY))
+    found = by_what_stands_out(changes(county, new), _doubts(county, new))
     assert [(change.row, len(doubts)) for change, doubts in found] == [("Senden", 1), ("Olfen", 0), ("Ascheberg", 0)]
 
 
 def test_a_part_that_was_not_touched_is_told_of_where_its_whole_shrinks(county: County) -> None:
     new = _with(county, "population", OLFEN, 1000)
-    ((_, doubts),) = by_what_stands_out(changes(county, new), new_doubts(county, new, TODAY))
+    ((_, doubts),) = by_what_stands_out(changes(county, new), _doubts(county, new))
     assert any("more than population (census) 1,000" in reason for reason in _reasons(list(doubts)))
 
 
@@ -102,7 +106,7 @@ def _county(county: County, figures: Figures) -> County:
 @given(old=st.integers(1, 10**4), new=st.integers(1, 10**4))
 def test_a_change_is_told_of_exactly_where_it_is_more_than_three_tenths(county: County, old: int, new: int) -> None:
     base = _county(county, _with(county, "foreigners", OLFEN, float(old)))
-    told = [r for r in _reasons(new_doubts(base, _with(base, "foreigners", OLFEN, float(new)), TODAY)) if "old" in r]
+    told = [r for r in _reasons(_doubts(base, _with(base, "foreigners", OLFEN, float(new)))) if "old" in r]
     assert len(told) == (abs(new / old - 1) > 0.3)
 
 
