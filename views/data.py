@@ -17,18 +17,22 @@ from geodata.editing.datasets import dataset_name
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
 from geodata.editing.indicator_csv import read_indicator_csv
 from geodata.editing.labels import COLUMN_LABELS, TABLES
+from geodata.editing.plausibility import local_today
 from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
+from geodata.official.estimated import with_estimated_drives
 from scenarios.library import CountyEntry
 from serving import answers
 from translation import listing, msg
 from views import address
 from views.figures import effect as data_effect
+from views.figures.adding import offer_adding
+from views.figures.datasets import offer_keeping
 from views.figures.draft import FiguresDesk
 from views.figures.keeping import EFFECTS, show_changes
-from views.figures.outcome import PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
+from views.figures.outcome import DRIVES, PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
 from views.figures.tables import edit_table, places
 from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.shown import show_faults
@@ -45,6 +49,8 @@ def show() -> None:
     speech = Speech(address.language())
     st.title(speech.markdown(msg("Data – with which figures?")), anchor=False)
     entry = _chosen(speech)
+    offer_adding(entry, speech)
+    offer_keeping(entry, speech)
     try:
         county = answers.county(entry.folder)
     except InputError as error:
@@ -92,6 +98,8 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     st.caption(speech.markdown(meaning(table)))
     if table is TableName.SERVICES and not desk.county.services:
         st.info(speech.markdown(msg("No existing advice is known here. Add what there is, one row for each.")))
+    if table is TableName.TRAVEL:
+        _offer_estimate(desk, speech)
     edit_table(desk, table, before, speech)
     if table is TableName.INDICATORS:
         _show_sources(before, speech)
@@ -236,6 +244,29 @@ def _take(desk: FiguresDesk, key: str) -> None:
     tell(Outcome(UPLOAD, told, notices=entered.notices))
 
 
+def _offer_estimate(desk: FiguresDesk, speech: Speech) -> None:
+    about = msg("Air line × 1.3 at 61 km/h. Every drive and its source say that it is an estimate; it can be undone.")
+    st.button(
+        speech.markdown(msg("Estimate all drives")),
+        key="data estimate",
+        icon=":material/timeline:",
+        help=speech.markdown(about),
+        on_click=_estimate,
+        args=(desk, speech),
+    )
+    show_outcome(DRIVES, speech)
+
+
+def _estimate(desk: FiguresDesk, speech: Speech) -> None:
+    try:
+        desk.take(with_estimated_drives(desk.county, desk.entered(places(speech)).figures, local_today()))
+    except InputError as error:
+        tell(Outcome(DRIVES, msg("Nothing was estimated: first mend these cells."), error))
+        return
+    told = msg("All drives are estimated. What it changes stands below the table; nothing is saved yet.")
+    tell(Outcome(DRIVES, told))
+
+
 def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
     draft = desk.draft
     if draft is None:
@@ -278,7 +309,7 @@ def _show_effects(county: County, entry: CountyEntry, *, saved: bool, speech: Sp
     if address.flag(EFFECTS):
         data_effect.show_effects(list(data_effect.effects(entries, county, speech)), county, speech)
     if saved:
-        known = dataset_name(entry.folder.name)
+        known = dataset_name(entry.folder)
         label = msg("{name}", name=entry.folder.name) if known is None else msg("figures of {date}", date=known[1])
         data_effect.offer_copies(entries, entry.name, label, speech)
     else:

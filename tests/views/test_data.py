@@ -306,3 +306,30 @@ def test_a_broken_data_set_shows_what_is_wrong() -> None:
     app = _run(county="../counties/05558-kaputt-2025-12-31")
     assert "This data set cannot be used" in app.error[0].value
     assert not app.data_editor
+
+
+def test_a_data_set_is_estimated_anew_renamed_removed_and_restored(county: County) -> None:
+    folder = library().counties_folder
+    saved = save_dataset(county, figures_of(county), name="Neu", vintage=date(2025, 12, 31), folder=folder)
+    place = f"../counties/{saved.name}"
+    app = _run(county=place, table="travel")
+    _sound(app.button(key="data estimate").click().run())
+    assert "All drives are estimated." in _texts(app)
+    assert "Schätzung: Luftlinie × 1,3 bei 61 km/h" in {row[4] for row in _cells(app, "Old")}
+    name = app.text_input(key=f"dataset name {place}")
+    assert name.value == "Neu"
+    name.set_value("")
+    _sound(app.button(key="dataset rename").click().run())
+    assert "The data set keeps its name." in app.error[0].value
+    app.text_input(key=f"dataset name {place}").set_value("Fahrten: ä/b")
+    _sound(app.button(key="dataset rename").click().run())
+    assert "Fahrten: ä/b, as of 12/31/2025 (saved here)" in app.selectbox(key="county").options
+    _sound(app.button(key="dataset remove").click().run())
+    assert "No scenario rests on it." in _texts(app)
+    _sound(app.button(key="dataset remove now").click().run())
+    assert _folders() == [".lock", ".names", ".trash"]
+    assert "In the trash: “Fahrten: ä/b”" in _texts(app)
+    (restore,) = [button for button in app.button if (button.key or "").startswith("dataset restore")]
+    _sound(restore.click().run())
+    assert saved.name in _folders()
+    assert app.query_params["county"] == [place]

@@ -22,6 +22,7 @@ from views import address
 from views.figures.draft import FiguresDesk
 from views.figures.outcome import PAGE, SAVING, Outcome, show_notices, show_outcome, tell
 from views.figures.tables import changed_column, changed_row, changes_table, old_and_new, reasons
+from views.parts.counties import county_label
 from views.speech import Speech
 from views.who import ask_initials, initials
 
@@ -156,7 +157,7 @@ def _save(desk: FiguresDesk, figures: Figures, doubts: Sequence[Doubt], tick: st
     entry = next(known for known in library().counties() if known.folder == saved)
     address.put(address.COUNTY, entry.name)
     address.put(EFFECTS, "1")
-    told = msg("Saved as a data set of its own: {folder}. The one before stays as it is.", folder=saved.name)
+    told = msg("Saved as a data set of its own: {name}. The one before stays as it is.", name=county_label(entry))
     tell(Outcome(PAGE, told))
     st.session_state[_NAME] = ""
     st.session_state.pop(_PREFILLED, None)

@@ -14,6 +14,7 @@ from wording.grid import NOTHING
 
 #: Where on the page something is said: beside the button that caused it, or, of the data set as a whole, at the top.
 PAGE, UPLOAD, STEPS, SAVING, COPIES = "page", "upload", "steps", "saving", "copies"
+DRIVES, DATASETS = "drives", "data sets"
 _KEPT = "data outcome"
 _MOST_NOTICES = 30
 
