@@ -99,7 +99,7 @@ def _upload(app: AppTest, content: bytes, name: str = "w.xlsx") -> AppTest:
 
 def _folders() -> list[str]:
     folder = library().counties_folder
-    return sorted(item.name for item in folder.iterdir() if item.is_dir()) if folder.exists() else []
+    return sorted(item.name for item in folder.iterdir() if not item.name.startswith(".")) if folder.exists() else []
 
 
 @pytest.mark.parametrize("table", list(TableName))
