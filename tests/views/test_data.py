@@ -99,7 +99,7 @@ def _upload(app: AppTest, content: bytes, name: str = "w.xlsx") -> AppTest:
 
 def _folders() -> list[str]:
     folder = library().counties_folder
-    return sorted(item.name for item in folder.iterdir() if item.is_dir()) if folder.exists() else []
+    return sorted(item.name for item in folder.iterdir() if not item.name.startswith(".")) if folder.exists() else []
 
 
 @pytest.mark.parametrize("table", list(TableName))
@@ -209,7 +209,7 @@ def test_a_right_workbook_is_shown_old_to_new_and_then_saved(county: County) -> 
     assert app.query_params["county"] == "../counties/05558-neue-zahlen-2024-12-31"
     assert app.data_editor[0].value["migration_history"][8] == MORE
     assert "figures" not in app.query_params
-    assert "neue-zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
+    assert "Neue Zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
     assert load_county(COUNTIES / COESFELD).municipality(OLFEN).indicators["migration_history"] == 1268
 
 
