@@ -199,7 +199,7 @@ def _report_options(report: argparse.ArgumentParser, text: Callable[[object], st
     report.add_argument("--without-existing-services", action="store_true", help=text(without))
     report.add_argument("--paper", choices=["a4", "a3"], default="a4", help=text(msg("sheet of the maps")))
     report.add_argument("--landscape", action="store_true", help=text(msg("maps on a sheet that lies")))
-    logo = msg("logo on the slides, PNG or JPEG; else that of the data directory")
+    logo = msg("logo on report, council paper and slides, PNG or JPEG; else that of the data directory")
     report.add_argument("--logo", metavar="FILE", type=Path, help=text(logo))
     accent = msg("colour of the slides, such as #0b4f8a; else that of the data directory")
     report.add_argument("--accent", metavar="COLOUR", help=text(accent))

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from files.faults import Fault, InputError
-from files.typed import shown
+from files.system import reason, refused
 from files.writing import make_folder
 from translation import msg, number
 
@@ -62,8 +62,7 @@ def back_up(folder: Path, archive: Path, without: Collection[str] = ()) -> Backu
             [Fault(archive.name, msg("the file is there already"), msg("the name of a new file"))]
         ) from None
     except OSError as error:
-        wrong = msg("the file cannot be written ({reason})", reason=shown(error.strerror))
-        raise InputError([Fault(archive.name, wrong, msg("a folder that may be written to"))]) from None
+        raise refused(error, archive, msg("the file cannot be written ({reason})", reason=reason(error))) from None
     finally:
         temporary.unlink(missing_ok=True)
     return Backup(made.files, made.size, left_out)
@@ -96,8 +95,7 @@ def restore(archive: Path, folder: Path, replace: bool = False) -> Path | None:
             folder.rmdir()
         beside.rename(folder)
     except OSError as error:
-        wrong = msg("the folder cannot be made ({reason})", reason=shown(error.strerror))
-        raise InputError([Fault(folder.name, wrong, msg("a folder that may be written to"))]) from None
+        raise refused(error, folder, msg("the folder cannot be made ({reason})", reason=reason(error))) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return old

@@ -21,6 +21,7 @@ from geodata.records import (
     MUNICIPALITIES_FILE,
     TRAVEL_FILE,
     Ags,
+    Checked,
     Connection,
     Employer,
     Municipality,
@@ -47,7 +48,7 @@ class County:
     pair of different municipalities. ``neighbours`` share a border of at least 100 m, or are joined by one of the
     ``connections``; ``border_metres`` has all common borders. ``employers`` are those of ``county.yaml``, then every
     municipality that is not among them, with its AGS as id. ``notices`` are remarks on the files that do not stand in
-    the way. ``surroundings`` are only drawn.
+    the way. ``surroundings`` are only drawn. ``checked`` are unlikely figures that somebody said to be right.
     """
 
     folder: Path
@@ -64,6 +65,7 @@ class County:
     notices: tuple[Fault, ...] = ()
     surroundings: tuple[Surrounding, ...] = ()
     connections: tuple[Connection, ...] = ()
+    checked: tuple[Checked, ...] = ()
 
     @cached_property
     def _by_ags(self) -> dict[Ags, Municipality]:
@@ -190,4 +192,5 @@ def _county(
         notices=tuple(draft.notices),
         surroundings=tuple(Surrounding(name, shape) for _, name, shape in draft.surroundings),
         connections=tuple(joined for _, joined in draft.connections),
+        checked=tuple(draft.checked),
     )

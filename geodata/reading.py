@@ -17,6 +17,7 @@ from files.typed import instead, invisible, nearest, shown
 from geodata.boundaries import Shapes, read_boundaries, read_surroundings
 from geodata.records import (
     BOUNDARIES_FILE,
+    CHECKED_KEYS,
     COUNTY_FILE,
     EMPLOYER_KEYS,
     EMPLOYER_KINDS,
@@ -33,6 +34,7 @@ from geodata.records import (
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
     Ags,
+    Checked,
     Connection,
     Employer,
     Method,
@@ -71,6 +73,7 @@ class Draft:
     employers: list[tuple[int, Employer]] = field(default_factory=list)
     connections: list[tuple[int, Connection]] = field(default_factory=list)
     sources: list[tuple[int, Source]] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notices: list[Fault] = field(default_factory=list)
     _read_in_part: frozenset[str] = frozenset()
@@ -147,7 +150,7 @@ def _read_county_file(draft: Draft) -> None:
     except InputError as error:
         draft.faults += error.faults
         return
-    keys = source.mapping(source.top, None, ("ags", "name", "employers", "sources"), ("neighbours",))
+    keys = source.mapping(source.top, None, ("ags", "name", "employers", "sources"), ("neighbours", "checked"))
     ags = source.name(keys.get("ags"), "ags")
     if ags is not None and len(ags) == 4 and ags.isdecimal():
         ags = "0" + ags
@@ -165,6 +168,7 @@ def _read_county_file(draft: Draft) -> None:
         record = _source(source, entry)
         if record is not None:
             draft.sources.append((entry.line, record))
+    draft.checked = _read_checked(source, keys.get("checked"))
     draft.faults += source.faults
 
 
@@ -214,6 +218,26 @@ def neighbours_entry(connections: Iterable[Connection]) -> dict[str, list[list[s
     """What ``county.yaml`` says of bridges and ferries: the key ``neighbours``, or nothing."""
     listed = [[joined.first, joined.second, joined.link] for joined in connections]
     return {"neighbours": listed} if listed else {}
+
+
+def _read_checked(source: YamlFile, entry: Entry | None) -> list[Checked]:
+    found = []
+    for item in source.items(entry, "checked"):
+        keys = source.mapping(item, "checked", CHECKED_KEYS[:2], CHECKED_KEYS[2:])
+        figures = [source.remark(one, "checked, figures") for one in source.items(keys.get("figures"), "figures")]
+        on, by = source.name(keys.get("on"), "checked, on"), source.name(keys.get("by"), "checked, by")
+        known = tuple(figure for figure in figures if figure is not None)
+        if on is not None and len(known) == len(figures):
+            found.append(Checked(known, on, by or ""))
+    return found
+
+
+def checked_entry(checked: Iterable[Checked]) -> dict[str, list[dict[str, object]]]:
+    """What ``county.yaml`` says of unlikely figures that were checked: the key ``checked``, or nothing."""
+    listed: list[dict[str, object]] = [
+        {"figures": list(one.figures), "on": one.on, **({"by": one.by} if one.by else {})} for one in checked
+    ]
+    return {"checked": listed} if listed else {}
 
 
 def _full_key(text: str) -> Ags:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from streamlit import config
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
@@ -20,7 +19,6 @@ from hosting.health import Probes
 from hosting.hosts import KnownHosts
 from hosting.identity import Identity
 from hosting.start_token import PARAMETER, StartToken
-from hosting.uploads import UploadLimit
 from serving.allowance import allowance
 from serving.login import Login
 from serving.processes import work
@@ -71,8 +69,7 @@ class Entrance:
             cookie = f"kim-{self.port}"
             base = self.path or "/"
             layers.append(Middleware(StartToken, token=self.token, cookie=cookie, base=base, free=free))
-        most = int(config.get_option("server.maxUploadSize")) * 1024 * 1024
-        return [*layers, Middleware(UploadLimit, self.path, most)]
+        return layers
 
 
 def new_token() -> str:

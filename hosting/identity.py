@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 
 from hosting.refusal import page, refuse
 from serving.login import SINCE, Login, Method
 from translation import msg
 
 _UNAUTHORIZED = 401
+_SET = b"set-cookie"
+_AGE = re.compile(rb"Max-Age=(\d+)")
 
 Claims = Callable[[Mapping[str, str]], Mapping[str, object]]
 """What the cookies of a request say of a person, as far as they are signed by this server."""
@@ -40,7 +44,22 @@ class Identity:
             told = msg("Log in first: the session has ended, or there was none.")
             await refuse(scope, receive, send, page(told, status=_UNAUTHORIZED))
             return
-        await self._app(scope, receive, send)
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                rows = message.get("headers", ())
+                message["headers"] = [(name, self._cookie(value) if name == _SET else value) for name, value in rows]
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+    def _cookie(self, value: bytes) -> bytes:
+        """Streamlit's cookie of a person lasts as long as the session, and goes over HTTPS alone where that is used."""
+        if not value.startswith(AUTH_COOKIE_NAME.encode()):
+            return value
+        longest = int(self._login.hours * 3600)
+        value = _AGE.sub(lambda found: b"Max-Age=%d" % min(int(found[1]), longest), value)
+        return value + b"; Secure" if self._login.address.startswith("https:") else value
 
     def _vouch(self, scope: Scope) -> None:
         headers = MutableHeaders(scope=scope)

@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from files.faults import Fault, InputError
 from files.typed import shown
@@ -85,12 +86,14 @@ def _serve(options: argparse.Namespace, taken: socket.socket, tell: Callable[[Me
 
     # Where people log in, a token would only be in their way.
     token = "" if options.no_token or settings.login is not None else new_token()
-    entrance = Entrance(port, base, (*options.host, *settings.hosts), token, settings.frames, settings.login)
+    names, address = (*options.host, *settings.hosts), url(options.address, port, base)
+    # What is told is answered, too.
+    entrance = Entrance(port, base, (*names, urlsplit(address).netloc), token, settings.frames, settings.login)
     begin_logging(short_session)
     server = _server(entrance)
-    address = url(options.address, port, base) + entrance.query
+    address += entrance.query
     tell(msg("KIM-Planer: {address} (stop with Ctrl+C)", address=address))
-    told = open_to(options.address, entrance.names)
+    told = open_to(options.address, names)
     if told is not None:
         tell(told)
     if not options.no_browser:

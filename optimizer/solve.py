@@ -117,14 +117,15 @@ def _one_by_one(first: Solution, known: Plan | None, seconds: float) -> Solution
     return Solution(problem, with_bounds(plan), seconds, measures=first.measures)
 
 
-def first_plan(problem: Problem, *, solver: Solver | None = None) -> Plan | None:
+def first_plan(problem: Problem, *, solver: Solver | None = None, time_limit: float | None = None) -> Plan | None:
     """A plan that is there long before the best one: each layer as it is best after the ones before it.
 
-    None where layers are not decided together (the best one is there as soon), or one has no plan so.
+    None where layers are not decided together (the best one is there as soon), or one has no plan so. Raises
+    :class:`NoPlanInTime` where ``time_limit`` seconds did not suffice, and ``SolverError``.
     """
     if not _decided_together(problem):
         return None
-    return _one_after_the_other(problem, solver or default_solver(), Deadline(None), True).plan
+    return _one_after_the_other(problem, solver or default_solver(), Deadline(time_limit), True).plan
 
 
 def _may_be_together(failed: Solution) -> bool:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from reports.typeface import width
 
-#: The line of an upright page and of one that lies: 165 and 252 mm in type of 8.5 points.
-UPRIGHT, LYING = 55.0, 84.0
+#: The line of a page, 165 mm, in type of the usual size and of the smallest that is still read in print (points).
+USUAL, SMALLEST = 8.5, 7.0
+LINE = 55.0
+_FULLEST = LINE * USUAL / SMALLEST
 #: Room between two columns.
 _GAP = 0.85
-#: Lines of the tables' type size on such pages, less what stands above a table; between two rows there is part of one.
-_UPRIGHT_LINES, _LYING_LINES, _BETWEEN = 54, 32, 0.65
+#: Lines of the tables' type size on a page, less what stands above a table; between two rows there is part of one.
+_LINES, _BETWEEN = 54, 0.65
 #: Lines are not filled to the end.
 _LOOSE = 1.15
 #: A longer heading is somebody's name for something.
@@ -33,10 +35,10 @@ _HYPHEN = "\u00ad"
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """The columns' shares of the line, whether the table needs a page that lies, and whether it stays on one page."""
+    """The columns' shares of the line, the size of the type in points, and whether the table stays on one page."""
 
     shares: tuple[float, ...]
-    wide: bool
+    size: float
     whole: bool
 
 
@@ -48,19 +50,37 @@ def widths(columns: Sequence[Sequence[str]], figures: Sequence[bool]) -> Widths:
     least, wanted = [], []
     for heading, *cells in columns:
         line = max((width(line) for text in cells for line in text.split("\n")), default=0.0)
-        narrowest = max(min(_word(heading), _HEADING_WORD), *map(_word, cells))
-        least.append(narrowest + _GAP)
-        wanted.append(max(narrowest, width(heading) / _HEADING_LINES, line) + _GAP)
+        narrowest = _narrowest([heading, *cells])
+        least.append(narrowest)
+        wanted.append(max(narrowest, width(heading) / _HEADING_LINES + _GAP, line + _GAP))
     named = [at for at, (heading, *_) in enumerate(columns) if figures[at] and len(heading) > _NAME]
     for at in named:
         # Scenarios side by side are equally wide.
         least[at], wanted[at] = max(least[i] for i in named), max(wanted[i] for i in named)
-    wide = sum(least) > UPRIGHT
-    spare = max(0.0, (LYING if wide else UPRIGHT) - sum(least))
+    line = min(max(LINE, sum(least)), _FULLEST)
     asked = sum(wanted) - sum(least)
-    part = min(1.0, spare / asked) if asked else 0.0
+    part = min(1.0, max(0.0, line - sum(least)) / asked) if asked else 0.0
     shares = tuple(low + part * (high - low) for low, high in zip(least, wanted, strict=True))
-    return Widths(shares, wide, _height(columns, shares) <= (_LYING_LINES if wide else _UPRIGHT_LINES))
+    return Widths(shares, USUAL * LINE / line, _height(columns, shares) <= _LINES)
+
+
+def parted(columns: Sequence[Sequence[str]]) -> list[list[int]]:
+    """The columns, by position, of each of the tables that a table too wide for a page is parted into.
+
+    The first column, which names the rows, is in each.
+    """
+    first, *least = (_narrowest(column) for column in columns)
+    for count in range(1, len(least) + 1):
+        per = math.ceil(len(least) / count)
+        starts = range(0, len(least), per)
+        if all(first + sum(least[start : start + per]) <= _FULLEST for start in starts):
+            break
+    return [[0, *range(start + 1, min(start + per, len(least)) + 1)] for start in starts] if least else [[0]]
+
+
+def _narrowest(column: Sequence[str]) -> float:
+    heading, *cells = column
+    return max(min(_word(heading), _HEADING_WORD), *map(_word, cells), 0.0) + _GAP
 
 
 def breakable(text: str, longest: float = LONGEST_WORD) -> str:
@@ -99,4 +119,4 @@ def _height(columns: Sequence[Sequence[str]], shares: Sequence[float]) -> float:
 
 
 def _lines(length: float, room: float) -> int:
-    return 1 if length <= room else math.ceil(length * _LOOSE / room)
+    return 1 if length <= room or room <= 0 else math.ceil(length * _LOOSE / room)

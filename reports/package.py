@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import partial
 from pathlib import PurePath
 
 from exploring.exploration import Exploration
@@ -19,6 +20,7 @@ from wording.compared_tables import Solved
 
 #: Dots per inch of a map for a slide, which shows it twice as large.
 _SLIDE_DPI = 400
+_WORD_MAP_MM = 165.0, 110.0
 
 
 class Format(Enum):
@@ -130,15 +132,14 @@ class _Package:
                     yield from self._data_files(stem, part, formats)
 
     def _report(self) -> bytes:
-        from reports.report.pdf import map_mm, pdf
+        from reports.report.pdf import pdf
 
-        return pdf(self._paper, [self._drawn(text, *map_mm(self._paper, text)) for text in self._paper.maps])
+        return pdf(self._paper, partial(self._drawn, legend=True), self._style)
 
     def _council_paper(self) -> bytes:
-        from reports.report.pdf import map_mm
         from reports.word.word import council_paper
 
-        maps = [self._drawn(text, *map_mm(self._paper, text)) for text in self._paper.maps]
+        maps = [self._drawn(text, *_WORD_MAP_MM, legend=True) for text in self._paper.maps]
         return council_paper(self._paper, maps, self._style, self._named)
 
     def _slides(self) -> bytes:
@@ -161,8 +162,8 @@ class _Package:
         stems = scenario_stems([town.name for town in self._paper.county.municipalities])
         return municipality_pages(self._paper, self._style, stems)
 
-    def _drawn(self, text: MapText, wide: float, high: float) -> str:
-        """A map for a page that says the rest."""
+    def _drawn(self, text: MapText, wide: float, high: float, *, legend: bool = False) -> str:
+        """A map for a page that says the rest, but for the ``legend`` where it is to have one."""
         from maps.paper.sheet import plan_svg
 
         part, described = self._part(text), self._described(text)
@@ -175,6 +176,7 @@ class _Package:
             width_mm=wide,
             height_mm=high,
             frame=False,
+            keyed=legend,
             description=described,
         )
 

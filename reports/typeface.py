@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -15,6 +16,18 @@ FAMILY = "Source Sans Pro"
 _CUTS = ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf")
 #: Stands for a sign that the typeface does not have.
 _MISSING = "?"
+
+_TOGETHER = "\u00a0"
+#: The blank between a figure and what it counts.
+_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|€|(?:h|min|km|kg|g|t|VZÄ|FTE|(?:Prozentp|P)unkte?n?|points?|Stunden?|hours?|Minuten?|minutes?"
+    r"|Stellen?|posts?|Personen|persons?|Person|Mio|Tsd)\b))"
+)
+
+
+def kept_together(text: str) -> str:
+    """``text`` with a blank between figures and their units at which no line ends."""
+    return _UNIT.sub(_TOGETHER, text)
 
 
 def printable(text: str) -> str:

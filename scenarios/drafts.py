@@ -118,7 +118,8 @@ class Drafts:
             "position": draft.position,
         }
         make_folder(self.folder)
-        write_atomically(self._path(draft.id), json.dumps(data).encode())
+        # Half a character, which no text can hold, becomes a question mark: the page can show that.
+        write_atomically(self._path(draft.id), json.dumps(data, ensure_ascii=False).encode(errors="replace"))
 
     def discard(self, draft: Draft) -> None:
         """Forgets a draft; one that cannot be removed is cleared away later."""

@@ -10,19 +10,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from files.faults import Fault
 
-_SECONDS, _MEGABYTES, _JOBS, _STOP = "KIM_JOB_SECONDS", "KIM_JOB_MEMORY", "KIM_JOBS_PER_PERSON", "KIM_STOP_SECONDS"
-METRICS = "KIM_METRICS"
+#: Each with its least and its most.
+_KNOWN = {
+    "KIM_JOB_SECONDS": (1, 86_400),
+    "KIM_JOB_MEMORY": (0, 1_000_000),
+    "KIM_JOBS_PER_PERSON": (0, 1000),
+    "KIM_PROCESSES": (0, 1000),
+    "KIM_STOP_SECONDS": (0, 3600),
+    "KIM_METRICS": (0, 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """Of each job the most ``seconds`` and ``megabytes`` (0: any), and the most ``jobs`` that somebody has done at once
-    (0: by the number of cores). When the server is ended, jobs may go on for ``stop`` seconds.
+    (0: by the number of ``processes``, which are 0 for as many as there are cores). When the server is ended, jobs may
+    go on for ``stop`` seconds.
     """
 
     seconds: float = 300.0
     megabytes: float = 2048.0
     jobs: int = 0
+    processes: int = 0
     stop: float = 10.0
     metrics: bool = False
 
@@ -30,14 +39,14 @@ class Allowance:
 @cache
 def allowance() -> Allowance:
     """That of this process. Raises ``InputError`` with every value that is none."""
-    faults: list[Fault] = []
-    usual = Allowance()
+    usual, faults = Allowance(), list["Fault"]()
     found = Allowance(
-        _value(_SECONDS, usual.seconds, 1, 86_400, faults),
-        _value(_MEGABYTES, usual.megabytes, 0, 1_000_000, faults),
-        int(_value(_JOBS, usual.jobs, 0, 1000, faults)),
-        _value(_STOP, usual.stop, 0, 3600, faults),
-        bool(_value(METRICS, 0, 0, 1, faults)),
+        _value("KIM_JOB_SECONDS", usual.seconds, faults),
+        _value("KIM_JOB_MEMORY", usual.megabytes, faults),
+        int(_value("KIM_JOBS_PER_PERSON", usual.jobs, faults)),
+        int(_value("KIM_PROCESSES", usual.processes, faults)),
+        _value("KIM_STOP_SECONDS", usual.stop, faults),
+        bool(_value("KIM_METRICS", usual.metrics, faults)),
     )
     if faults:
         from files.faults import InputError
@@ -46,7 +55,8 @@ def allowance() -> Allowance:
     return found
 
 
-def _value(name: str, usual: float, least: float, most: float, faults: list[Fault]) -> float:
+def _value(name: str, usual: float, faults: list[Fault]) -> float:
+    least, most = _KNOWN[name]
     text = os.environ.get(name, "").strip()
     try:
         found = float(text) if text else usual

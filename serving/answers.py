@@ -195,7 +195,8 @@ def _county(folder: Path, files: str) -> County:
     # Whatever a large one takes, it takes it from a process that ends.
     job = work().ask(f"county {folder!r} {files}", _county_or_faults, folder, timeout=_READING)
     try:
-        found = job.result()
+        with job.wanted():
+            found = job.result()
     except (TimeoutError, ProcessExpired, MemoryError):
         wrong = msg("it takes too long to read the county, or too much memory")
         raise InputError([Fault(shown(folder.name), wrong, msg("boundaries with fewer points"))]) from None

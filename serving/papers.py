@@ -88,7 +88,7 @@ class Making:
         self._key = uuid4().hex
         ranges = request.uncertainty
         self._exploring = begin_exploring(answers, request.proposed, ranges) if ranges is not None else []
-        self._papers: list[tuple[Message, Job]] = []
+        self._papers: list[tuple[Message, Job, Format]] = []
         if not self._exploring:
             self._begin([])
 
@@ -98,12 +98,13 @@ class Making:
         open_ = [(doing, job) for layer in self._exploring for doing, job in layer.jobs if not job.done]
         if not open_ and not self._papers:
             self._begin([found for layer in self._exploring if (found := layer.found()) is not None])
-        return [doing for doing, job in (*open_, *self._papers) if not job.done]
+        going = [(doing, job) for doing, job, _ in self._papers]
+        return [doing for doing, job in (*open_, *going) if not job.done]
 
     @property
     def place(self) -> int | None:
         """Which one it is of what waits, from 1 on, as long as nothing of it is being done."""
-        jobs = [job for layer in self._exploring for _, job in layer.jobs] + [job for _, job in self._papers]
+        jobs = [job for layer in self._exploring for _, job in layer.jobs] + [job for _, job, _ in self._papers]
         places = [job.place for job in jobs if not job.done]
         waiting = [place for place in places if place is not None]
         return min(waiting) if waiting and len(waiting) == len(places) else None
@@ -114,7 +115,7 @@ class Making:
         exploring = [job for layer in self._exploring for _, job in layer.jobs]
         papers = len(self._papers) or len(_kinds(self.request))
         done = sum(job.share or 0.0 if not job.done else 1.0 for job in exploring)
-        done += sum(1 for _, job in self._papers if job.done)
+        done += sum(1 for _, job, _ in self._papers if job.done)
         return min(1.0, done / (len(exploring) + papers))
 
     @property
@@ -142,13 +143,14 @@ class Making:
                 sheet=request.sheet,
                 exploration=exploration,
             )
-            self._papers.append((doing, work().ask(f"papers {self._key} {number}", make, timeout=LIMIT, long=True)))
+            job = work().ask(f"papers {self._key} {number}", make, timeout=LIMIT, long=True)
+            self._papers.append((doing, job, formats[0]))
 
     def made(self) -> Made:
-        """The papers, once nothing is left to do."""
+        """The papers in the order in which they are offered, once nothing is left to do."""
         files: dict[str, bytes] = {}
         wrong = [text for layer in self._exploring for text in layer.wrong()]
-        for doing, job in self._papers:
+        for doing, job, _ in sorted(self._papers, key=lambda paper: list(Format).index(paper[2])):
             try:
                 files |= job.result()
             except TimeoutError:
@@ -169,7 +171,7 @@ class Making:
         """Stops what goes on still, and keeps no paper."""
         for layer in self._exploring:
             layer.end()
-        for _, job in self._papers:
+        for _, job, _ in self._papers:
             job.stop()
             work().forget(job.key)
 

@@ -171,8 +171,8 @@ class Work:
     """A few processes, as many as the machine has cores, and the answers they gave."""
 
     def __init__(self, processes: int | None = None, allowed: Allowance | None = None) -> None:
-        self._processes = processes or os.cpu_count() or 1
         self._allowed = allowed or allowance()
+        self._processes = processes or self._allowed.processes or os.cpu_count() or 1
         most = self._allowed.jobs or max(2, self._processes // 2)
         # One process more, so that who asks for a plan does not wait for what takes long.
         self._pool = Pool(self._processes, _Context(), _begin, spare=1, most_jobs=most)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,13 +19,15 @@ from files.typed import offered
 from geodata.yaml_keys import Entry, YamlFile, read_yaml
 from scenarios.library import library
 from serving.login import Login, Method
-from translation import msg
+from translation import listing, msg
 
 VARIABLE = "KIM_SETTINGS"
 """The environment variable that names the file."""
 SECRETS = {"client_secret": "KIM_CLIENT_SECRET", "cookie_secret": "KIM_COOKIE_SECRET"}
 """Secrets that may come as environment variables instead."""
 _LEAST_SECRET = 32
+#: What Streamlit needs to log people in.
+_PACKAGES = ("authlib", "httpx")
 _OIDC = ("address", "metadata", "client_id")
 _OIDC_MORE = (*SECRETS, "scope")
 _BOTH = ("id", "name", "roles", "rights", "hours")
@@ -91,6 +94,9 @@ def _login(source: YamlFile, entry: Entry) -> Login | None:
 
 
 def _oidc(source: YamlFile, entry: Entry) -> Login:
+    if any(find_spec(package) is None for package in _PACKAGES):
+        wrong = msg("the packages for this login are missing: {packages}", packages=listing(_PACKAGES))
+        source.fault(entry, "login, method", wrong, msg("install KIM-Planer with [login] (docs/betrieb.md)"))
     keys = source.mapping(entry, "login", ("method", *_OIDC, "rights"), (*_OIDC_MORE, *_BOTH))
     address = (source.name(keys.get("address"), "login, address") or "").rstrip("/")
     if address and urlsplit(address).scheme not in ("http", "https"):

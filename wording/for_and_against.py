@@ -90,6 +90,7 @@ def arguments(loaded: LoadedScenario, plan: Plan, proposed: Plan, against: Loade
         better.extend(_served_better(points, county))
         worse.extend(_served_worse(points, county))
     alone, before = _one_person_teams(plan), _one_person_teams(proposed)
+    # Where there are no teams nobody stands in for nobody.
     if alone != before and plan.fte and proposed.fte:
         (better if alone < before else worse).append(_alone(plan, proposed))
     breaches = broken(check_plan(plan))

@@ -222,6 +222,22 @@ def key_figures_table(figures: Sequence[KeyFigure]) -> GridTable:
     return GridTable(msg("Key figures"), tuple(GridColumn(heading, figures=False) for heading in headings), tuple(rows))
 
 
+def summary_figures(plan: Plan, county: County) -> tuple[tuple[Printed, Message], ...]:
+    """The three figures that say most of a plan, each with what it is."""
+    town = plan.least_covered.ags
+    where, hours, share = county.name_of(town), per_1000(plan, town), lowest(plan)
+    worst: list[tuple[Printed, Message]] = []
+    if hours is not None:
+        worst.append((hours, msg("per 1,000 people and week, where it is least ({town})", town=where)))
+    elif share is not None:
+        worst.append((share, msg("of the fair supply, where it is least ({town})", town=where)))
+    return (
+        (number(plan.on_site_hours, 1, "h"), msg("per week reach people")),
+        *worst,
+        (number(plan.travel_hours, 1, "h"), msg("per week are lost on the road")),
+    )
+
+
 def losses_table(plan: Plan) -> GridTable:
     """What the hours of all posts are used for, per week: one sum."""
     offered, lost = plan.problem.offered_hours, plan.losses

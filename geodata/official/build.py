@@ -17,8 +17,10 @@ from files.faults import Fault, InputError
 from files.system import reason, refused
 from files.typed import shown
 from files.writing import WORKSHOP, settle, settle_all
+from geodata import COUNTIES
 from geodata.boundaries import write_boundaries, write_surroundings
 from geodata.county import County, load_county
+from geodata.editing import plausibility
 from geodata.neighbours import common_borders, parts_by_land
 from geodata.official.areas import Drawn, brought_together, has_people
 from geodata.official.collected import (
@@ -119,6 +121,7 @@ def build_county(
             notices += assumed
     if faults:
         raise InputError(faults)
+    before = _earlier(target)
     around = surroundings_of(polygons, shapes, state.others)
     parts = _parts(shapes, connections, around)
     if routes is None or travel is None:
@@ -143,7 +146,19 @@ def build_county(
         content = _county_content(state, listed, connections, vintage.sources_of(covered, state.dates))
         _write_county_file(folder / COUNTY_FILE, content)
         built = load_county(folder)
-    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices))
+    unlikely = plausibility.notices(built, plausibility.local_today(), before)
+    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices, *unlikely))
+
+
+def _earlier(target: Path) -> County | None:
+    """What stands at ``target`` now, or comes with the planner under that name: new figures are held against it."""
+    for folder in (target, COUNTIES / target.name):
+        if folder.is_dir():
+            try:
+                return load_county(folder)
+            except InputError:
+                continue  # what cannot be read is no measure
+    return None
 
 
 @contextmanager

@@ -198,10 +198,14 @@ def _county_ags(county: str, counties: Mapping[str, str], file: str) -> str:
     if wanted.isdecimal() and _five_digits(wanted) in counties:
         return _five_digits(wanted)
     for ags, listed in counties.items():
-        if wanted.casefold() in (
-            listed.casefold(),
-            listed.partition(",")[0].casefold(),
-            county_name(listed).casefold(),
+        if (
+            wanted.casefold()
+            in (
+                listed.casefold(),
+                listed.partition(",")[0].casefold(),
+                county_name(listed).casefold(),
+            )
+            or county_name(wanted).casefold() == county_name(listed).casefold()
         ):
             return ags
     known = sorted(counties) if wanted.isdecimal() else [county_name(listed) for listed in counties.values()]

@@ -19,6 +19,10 @@ _ANGLES = 24
 _STEPS = (0.0, 0.6, 1.0, 1.6, 2.3, 3.1, 4.0, 5.0, 6.5, 8.5, 11.0, 14.0, 18.0, 24.0)
 _ROUNDS, _PASSES = 10, 6
 _IN_THE_WAY = 8.0
+#: What it costs to stand on a border as long as a step.
+_ACROSS = 24.0
+#: How long bits of a border are, in mm; and at how many places a leader is looked at.
+_BIT, _ON_THE_WAY = 0.5, 8
 _FULLEST = 0.7
 """How much of the ground labels may take: where they need more there is no use in looking."""
 
@@ -54,10 +58,14 @@ class Ground:
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a label stands; ``leader`` is the line to it, or ``None`` where it stands beside its place."""
+    """Where a label stands; ``leader`` is the line to it, or ``None`` where it stands beside its place.
+
+    ``across`` is how many mm of the ground's lines it hides.
+    """
 
     box: Box
     leader: BaseGeometry | None
+    across: float = 0.0
 
 
 def place(labels: Sequence[Labelled], ground: Ground) -> list[Placed] | None:
@@ -69,7 +77,8 @@ def place(labels: Sequence[Labelled], ground: Ground) -> list[Placed] | None:
         return []
     if sum(label.width * label.height for label in labels) > _FULLEST * ground.frame.width * ground.frame.height:
         return None
-    choices = [_choices(position, labels, ground) for position in range(len(labels))]
+    bits = _bits(ground.lines)
+    choices = [_choices(position, labels, ground, bits) for position in range(len(labels))]
     if any(len(choice.cost) == 0 for choice in choices):
         return None
     chosen = _improved(choices, found) if (found := _found(choices)) is not None else None
@@ -87,12 +96,15 @@ class _Choices:
     shapes: Shapes
     leaders: Shapes
     cost: Floats
+    across: Floats
 
     def placed(self, pick: int) -> Placed:
         left, top, right, bottom = (float(edge) for edge in self.boxes[pick])
         half = self.clearance / 2
         return Placed(
-            Box(left + half, top + half, right - left - 2 * half, bottom - top - 2 * half), self.leaders[pick]
+            Box(left + half, top + half, right - left - 2 * half, bottom - top - 2 * half),
+            self.leaders[pick],
+            float(self.across[pick]),
         )
 
 
@@ -130,7 +142,7 @@ def _meet(first: Shapes, first_bounds: Floats, second: Shapes, second_bounds: Fl
     return met
 
 
-def _choices(position: int, labels: Sequence[Labelled], ground: Ground) -> _Choices:
+def _choices(position: int, labels: Sequence[Labelled], ground: Ground, bits: Floats) -> _Choices:
     label = labels[position]
     half = ground.clearance / 2
     centres, steps = _centres(label, ground)
@@ -147,8 +159,9 @@ def _choices(position: int, labels: Sequence[Labelled], ground: Ground) -> _Choi
     free = ~np.any(_meet(leaders, _bounds(leaders), _shapes(others), others), axis=1)
     boxes, leaders = boxes[free], leaders[free]
     shapes = _shapes(boxes)
-    cost = _cost(label, ground, boxes, shapes, leaders)
-    return _Choices(boxes, ground.clearance, shapes, leaders, cost)
+    across = _across(boxes, bits)
+    cost = _cost(label, ground, boxes, shapes, leaders) + _ACROSS * across / ground.step
+    return _Choices(boxes, ground.clearance, shapes, leaders, cost, across)
 
 
 def _shapes(boxes: Floats) -> Shapes:
@@ -190,18 +203,53 @@ def _cost(
     shapes: Shapes,
     leaders: Shapes,
 ) -> Floats:
-    """What speaks against a place: far away, in another municipality, across the outline of a district, not right."""
+    """What speaks against a place but for lines below it: far away, in or across another municipality, not right."""
     away = np.nan_to_num(shapely.length(leaders))
     has_leader = ~shapely.is_missing(leaders)
     whole = shapely.area(shapes)
-    at_home = shapely.area(shapely.intersection(shapes, label.home)) / whole
-    elsewhere = shapely.area(shapely.intersection(shapes, ground.county)) / whole - at_home
-    across = shapely.length(shapely.intersection(shapes, ground.lines))
+    at_home = _within(shapes, label.home) / whole
+    elsewhere = _within(shapes, ground.county) / whole - at_home
     x, y = label.at
     aside = np.abs((boxes[:, 1] + boxes[:, 3]) / 2 - y) / label.height
     middle = np.abs((boxes[:, 0] + boxes[:, 2]) / 2 - x) / label.width
-    cost = 4.0 * has_leader + away / ground.step + 4.0 * (1 - at_home) + 5.0 * elsewhere + 0.35 * across
+    through = away * _through(label, ground, boxes)
+    cost = 4.0 * has_leader + (away + 3.0 * through) / ground.step + 4.0 * (1 - at_home) + 5.0 * elsewhere
     return np.asarray(cost + 0.3 * np.minimum(aside, middle), dtype=np.float64)
+
+
+def _within(shapes: Shapes, other: BaseGeometry) -> Floats:
+    """The area of each of ``shapes`` within ``other``; what lies in it whole, or outside, is not cut."""
+    shapely.prepare(other)
+    whole = np.asarray(shapely.contains_properly(other, shapes))
+    part = np.asarray(shapely.intersects(other, shapes)) & ~whole
+    found = np.where(whole, shapely.area(shapes), 0.0)
+    found[part] = shapely.area(shapely.intersection(shapes[part], other))
+    return found
+
+
+def _through(label: Labelled, ground: Ground, boxes: Floats) -> Floats:
+    """What share of the way from a place to each box leads through other municipalities."""
+    x, y = label.at
+    ends = np.clip(x, boxes[:, 0], boxes[:, 2]), np.clip(y, boxes[:, 1], boxes[:, 3])
+    steps = np.linspace(0.0, 1.0, _ON_THE_WAY)[None, :]
+    ways = [start + steps * (end[:, None] - start) for start, end in zip((x, y), ends, strict=True)]
+    shapely.prepare([ground.county, label.home])
+    other = shapely.contains_xy(ground.county, *ways) & ~shapely.contains_xy(label.home, *ways)
+    return np.asarray(other.mean(axis=1), dtype=np.float64)
+
+
+def _bits(lines: BaseGeometry) -> Floats:
+    """Bits of lines: the middle of each and its length."""
+    ends = [shapely.get_coordinates(part) for part in shapely.get_parts(shapely.segmentize(lines, _BIT))]
+    first, last = (np.vstack([part[which] for part in ends]) for which in (slice(None, -1), slice(1, None)))
+    return np.column_stack([(first + last) / 2, np.hypot(*(last - first).T)])
+
+
+def _across(boxes: Floats, bits: Floats) -> Floats:
+    """How much of lines lies in each box."""
+    x, y = bits[:, 0], bits[:, 1]
+    met = (boxes[:, :1] < x) & (x < boxes[:, 2:3]) & (boxes[:, 1:2] < y) & (y < boxes[:, 3:4])
+    return np.asarray(met @ bits[:, 2], dtype=np.float64)
 
 
 def _found(choices: Sequence[_Choices]) -> list[int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from xml.etree.ElementTree import Element
@@ -56,19 +56,23 @@ class Laid:
             one(parent, left, top)
 
 
-def legend(county: County, layer: LayerPlan, figure: MapFigure | None, language: Language) -> tuple[Section, ...]:
-    """What colours, hatching and signs mean."""
+def legend(
+    county: County, layer: LayerPlan, figure: MapFigure | None, language: Language, *, brief: bool = False
+) -> tuple[Section, ...]:
+    """What colours, hatching and signs mean; ``brief`` where the page says more of the teams."""
     signs = [
         Entry(_number("1"), translate(msg("district"), language)),
-        Entry(_hub_sign, translate(msg("hub of its district or of those named"), language)),
+        Entry(_hub_sign, translate(msg("hub") if brief else msg("hub of its district or of those named"), language)),
         Entry(_dot_sign, translate(msg("town hall"), language)),
     ]
     full = translate(percent(1, 0), language)
     if figure is None:
         signs.append(Entry(_written_sign(full), translate(msg("coverage"), language)))
-    sections = [
-        Section(translate(msg("Districts"), language), tuple(_districts(county, layer, figure is None, language)))
-    ]
+    tell = _brief if brief else _in_full
+    if brief and len({district.employer for district in layer.districts}) > 1:
+        tell = _brief_with_employer
+    entries = tuple(_districts(county, layer, figure is None, lambda one, team: tell(county, one, team, language)))
+    sections = [Section(translate(msg("Districts"), language), entries)]
     if figure is not None:
         sections.insert(0, class_section(figure, language))
     return (*sections, Section(translate(msg("Signs"), language), tuple(signs)))
@@ -89,21 +93,34 @@ def class_hatches(figure: MapFigure) -> dict[str, Hatch]:
     return {NOTHING: DOTS, **{colour: known[colour] for colour in figure.colours}}
 
 
-def _districts(county: County, layer: LayerPlan, filled: bool, language: Language) -> list[Entry]:
+def _districts(
+    county: County, layer: LayerPlan, filled: bool, told: Callable[[str | None, District], tuple[str, str]]
+) -> Iterator[Entry]:
     colours, hatches = by_number(county, layer, PALETTE), by_number(county, layer, HATCHES)
-    entries = []
     for identity, district in layer.numbered:
         text = str(identity.number)
         symbol = _swatch(colours[identity.number], hatches[identity.number], text) if filled else _number(text)
-        employer = county.employer(district.employer).name
-        name = employer if identity.name is None else f"{identity.name} – {employer}"
-        entries.append(Entry(symbol, name, _team(county, district, language)))
-    return entries
+        yield Entry(symbol, *told(identity.name, district))
 
 
-def _team(county: County, district: District, language: Language) -> str:
-    hub = county.name_of(district.hub)
-    return translate(msg("{posts} FTE, hub {hub}", posts=_posts(district.fte), hub=hub), language)
+def _in_full(county: County, name: str | None, district: District, language: Language) -> tuple[str, str]:
+    """Name and employer of a district, and its team."""
+    employer, hub = county.employer(district.employer).name, county.name_of(district.hub)
+    team = msg("{posts} FTE, hub {hub}", posts=_posts(district.fte), hub=hub)
+    return employer if name is None else f"{name} – {employer}", translate(team, language)
+
+
+def _brief(county: County, name: str | None, district: District, language: Language) -> tuple[str, str]:
+    """Name of a district, else its hub, with its posts on the same line."""
+    called = name or county.name_of(district.hub)
+    return translate(msg("{name}: {posts} FTE", name=called, posts=_posts(district.fte)), language), ""
+
+
+def _brief_with_employer(county: County, name: str | None, district: District, language: Language) -> tuple[str, str]:
+    """The same, and the employer where that is not the municipality of the hub."""
+    employer = county.employer(district.employer)
+    own = employer.kind == "municipality"
+    return _brief(county, name, district, language)[0], "" if own else employer.name
 
 
 def _posts(posts: Fraction) -> object:

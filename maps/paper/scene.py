@@ -30,7 +30,9 @@ _LAND, _LAND_LINE, _BORDER = "#f1f3f5", "#c6ccd2", "#5c6670"
 _PADDING, _INSET = 5.0, 1.2
 _WIDEST = 10.0
 """Names wider than this (in sizes of their text) are broken."""
-_SHRINK = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+_SHRINK = (1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+_READABLE, _HAIR, _ROUGH = 0.8, 1.5, 0.25
+"""Labels are made so small to hide no border; what they hide of one that does not count, and how exactly, in mm."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,22 @@ class Scene:
         return shapely.union_all(list(self.shapes.values()))
 
     @cached_property
+    def _rough_county(self) -> BaseGeometry:
+        return shapely.simplify(self._county, _ROUGH * self.scale)
+
+    @cached_property
     def _outlines(self) -> BaseGeometry:
         return district_lines(self.shapes, self.layer)
+
+    @cached_property
+    def _rough(self) -> dict[Ags, BaseGeometry]:
+        """The shapes as exactly as labels are placed on them."""
+        return {ags: shapely.simplify(shape, _ROUGH * self.scale) for ags, shape in self.shapes.items()}
+
+    @cached_property
+    def _borders(self) -> BaseGeometry:
+        """What a label better not hides."""
+        return shapely.union_all([shape.boundary for shape in self._rough.values()])
 
     @cached_property
     def _served(self) -> dict[Ags, list[Numbered]]:
@@ -187,20 +203,31 @@ class Scene:
         return "" if value is None else translate(self.figure.written(value), self.language)
 
     def _placed(self) -> tuple[list[Label], list[Placed]]:
-        """Labels as large as may be, and where they stand; those of a county too crowded for any are left out."""
-        points = self._points()
+        """Labels as large as may be without hiding a border, and where they stand.
+
+        Those of a county too crowded for any are left out.
+        """
+        found: tuple[list[Label], list[Placed]] | None = None
         for shrink in _SHRINK:
-            step = 2 * LINE * _LABEL * self.scale * shrink
-            ground = Ground(self.box.inside(_INSET * self.scale), self._county, self._outlines, 0.5 * self.scale, step)
-            labels = list(self._labels(_LABEL * self.scale * shrink))
-            wanted = [
-                Labelled(points[label.ags], self._reach(label.ags), label.width, label.height, self.shapes[label.ags])
-                for label in labels
-            ]
-            found = place(wanted, ground)
-            if found is not None:
-                return labels, found
-        return [], []
+            if found is not None and (_hidden(found) < _HAIR or shrink < _READABLE):
+                break
+            tried = self._tried(shrink)
+            if tried is not None and (found is None or _hidden(tried) < _hidden(found) - _HAIR):
+                found = tried
+        return found or ([], [])
+
+    def _tried(self, shrink: float) -> tuple[list[Label], list[Placed]] | None:
+        """Labels ``shrink`` times as large as usual, and where they stand."""
+        points = self._points()
+        step = 2 * LINE * _LABEL * self.scale * shrink
+        ground = Ground(self.box.inside(_INSET * self.scale), self._rough_county, self._borders, 0.5 * self.scale, step)
+        labels = list(self._labels(_LABEL * self.scale * shrink))
+        wanted = [
+            Labelled(points[label.ags], self._reach(label.ags), label.width, label.height, self._rough[label.ags])
+            for label in labels
+        ]
+        placed = place(wanted, ground)
+        return None if placed is None else (labels, placed)
 
     def _draw_leaders(self, group: Element, places: Sequence[Placed]) -> None:
         for leader in (placed.leader for placed in places if placed.leader is not None):
@@ -248,3 +275,8 @@ def draw_names(
         add_text(group, at, name, size, colour=MUTED, anchor="middle")
         taken = taken.union(box.shape.buffer(clearance))
     return taken
+
+
+def _hidden(found: tuple[list[Label], list[Placed]]) -> float:
+    """How many mm of borders labels hide."""
+    return sum(placed.across for placed in found[1])

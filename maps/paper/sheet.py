@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from xml.etree.ElementTree import Element, tostring
 
 from geodata.county import County
 from maps.colours import MapColour, MapFigure, figure
-from maps.paper.legend import Laid, laid, legend
+from maps.paper.legend import Laid, Section, laid, legend
+from maps.paper.projection import aspect
 from maps.paper.scene import Scene
 from maps.paper.svg import INK, MUTED, Box, add, add_text, sheet
 from maps.paper.symbols import add_north, add_scale_bar
@@ -23,6 +25,8 @@ _TITLE, _SUBTITLE, _LEGEND, _SMALL = 17 * POINT, 10 * POINT, 9 * POINT, 7 * POIN
 _MARGIN, _GAP, _EDGE = 12.0, 4.0, 0.2
 _PANEL, _BELOW = 0.27, 0.36
 """The share of the sheet that a legend may take beside the map, or below it."""
+_KEY, _KEY_SCALE, _KEY_LEAST = 44.0, 0.9, 0.8
+"""The narrowest legend in mm beside a map within a text, and how large things are there: at most, and at least."""
 
 
 def plan_svg(
@@ -37,6 +41,7 @@ def plan_svg(
     day: date | None = None,
     colour: MapColour = MapColour.DISTRICT,
     frame: bool = True,
+    keyed: bool = False,
     indicator: str | None = None,
     description: str | None = None,
 ) -> str:
@@ -44,12 +49,15 @@ def plan_svg(
 
     ``colour`` and ``indicator`` are those of :func:`maps.screen.plan_map`. With ``frame`` there are title (by default
     the county's name), ``day`` and legend; without it only the map with scale bar, north arrow and sources, for a page
-    that says the rest. ``description`` is what a screen reader says of the map.
+    that says the rest; with ``keyed`` that has the legend, too, and the map is no wider than the county needs.
+    ``description`` is what a screen reader says of the map.
     """
     shown = figure(colour, county, plan, layer, indicator)
     heading = title or county.name
     root = sheet(width_mm, height_mm, language, heading, description or heading)
     scale = min(_MOST, max(_LEAST, min(width_mm, height_mm) / _USUAL_WIDTH))
+    if keyed:
+        scale = min(_KEY_SCALE, max(_KEY_LEAST, width_mm / 165 * _KEY_SCALE))
     page = Page(root, attribution(county), language, scale)
     room = Box(0, 0, width_mm, height_mm).inside(_EDGE)
     laid_out: Laid | None = None
@@ -66,6 +74,9 @@ def plan_svg(
             laid_out = laid(sections, room.width, _BELOW * height_mm, _LEGEND * scale, rows=True)
             at = room.left, room.bottom - laid_out.height
             room = Box(room.left, room.top, room.width, room.height - laid_out.height - _GAP * scale)
+    elif keyed:
+        sections = legend(county, plan.layers[layer], shown, language, brief=True)
+        room, laid_out, at = _beside_its_legend(county, sections, room, scale)
     ground, strip = page.strip_below(room)
     scene = Scene(county, plan, layer, language, shown, ground, scale)
     scene.draw(root)
@@ -73,6 +84,23 @@ def plan_svg(
     if laid_out is not None:
         laid_out.draw(add(root, "g", class_="legend"), *at)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _beside_its_legend(
+    county: County, sections: Sequence[Section], room: Box, scale: float
+) -> tuple[Box, Laid, tuple[float, float]]:
+    """The room for the map, cut to the county, and a legend on its right or, on an upright sheet, below it."""
+    if room.width < room.height or room.width < 2 * _KEY:
+        spare = room.height - room.width / aspect(county.screen.municipalities.values()) - 2 * _MARGIN * scale
+        below = laid(sections, room.width, max(spare, _BELOW * room.height), _LEGEND * scale, rows=True)
+        height = room.height - below.height - _GAP * scale
+        return Box(room.left, room.top, room.width, height), below, (room.left, room.bottom - below.height)
+    wide = min(
+        room.width - _KEY - _GAP, aspect(county.screen.municipalities.values()) * (room.height - 8 * scale) + 6 * scale
+    )
+    left = room.left + wide + _GAP
+    beside = laid(sections, room.right - left, room.height, _LEGEND * scale, rows=False)
+    return Box(room.left, room.top, wide, room.height), beside, (left, room.top)
 
 
 def _about(

@@ -215,6 +215,12 @@ def test_the_settings_shown_can_be_read(tmp_path: Path, monkeypatch: pytest.Monk
     assert {found.base for found in shown} == {"kim"}
 
 
+def test_a_login_without_its_packages_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serving.settings._PACKAGES", ("authlib", "kim_is_not_there"))
+    with pytest.raises(InputError, match=r"packages for this login are missing.*\[login\]"):
+        settings_of(tmp_path, OIDC)
+
+
 def test_secrets_may_come_as_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIM_CLIENT_SECRET", "andere")
     found = settings_of(tmp_path, OIDC.replace("  client_secret: geheim\n", ""))

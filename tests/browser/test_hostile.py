@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,14 +24,20 @@ NAMES = {
     DUELMEN: "**fett** _schräg_ :red[rot] $x^2$ :red ~~weg~~ `c`",
     "05558020": "<script>window.kimHurt=4</script>",
     LUEDINGHAUSEN: '"\'></path><svg onload="window.kimHurt=5">',
-    "05558028": "{{kimHurt}} {0} {name} %(name)s",
+    # Served worst, and so in a key figure.
+    "05558028": "![Bild](http://127.0.0.1:9/c.png) {{kimHurt}} {0} {name} %(name)s",
 }
 SCENARIO = "Böse <img src=x onerror=window.kimHurt=6> ${alert(6)} [x](javascript:alert(7)) **b** :blue[c] $y$"
 #: Where such text would have become an element.
 INJECTED = """
 const found = ["img[src=x]", "img[src*=png]", "a[href^=javascript]", "svg[onload]", ".katex", "section em"];
 const scripts = [...document.scripts].filter((script) => script.textContent.includes("kimHurt"));
-return [...scripts.map((script) => script.outerHTML), ...found.filter((one) => document.querySelector(one) !== null)];
+const fetched = performance.getEntriesByType("resource").map((one) => one.name);
+return [
+  ...scripts.map((script) => script.outerHTML),
+  ...found.filter((one) => document.querySelector(one) !== null),
+  ...fetched.filter((address) => new URL(address).host !== location.host),
+];
 """
 
 #: All text of the page but labels that a chart has shortened.
@@ -56,9 +63,26 @@ def hostile(data_directory: Path) -> Iterator[str]:
     path = data_directory / "scenarios" / "boese.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
+    others = _put_what_is_no_file(data_directory)
     yield "saved/boese"
     path.unlink()
     shutil.rmtree(county)
+    for other in others:
+        other.rmdir() if other.is_dir() else other.unlink()
+
+
+def _put_what_is_no_file(folder: Path) -> list[Path]:
+    """What hung or broke every page: names that are no text, a pipe, a link that leads nowhere, a folder."""
+    names = [os.fsdecode(b"caf\xe9.yaml"), "pipe.yaml", "link.yaml", "folder.yaml", os.fsdecode(b"caf\xe9.csv")]
+    empty, pipe, link, inner, table = (folder / "scenarios" / name for name in names)
+    county = folder / "counties" / os.fsdecode(b"k\xe4se")
+    empty.touch()
+    table.touch()
+    os.mkfifo(pipe)
+    link.symlink_to("nowhere")
+    inner.mkdir()
+    county.mkdir()
+    return [empty, pipe, link, inner, table, county]
 
 
 def _rewrite(file: Path, changes: dict[str, dict[str, str]], *, key: str) -> None:

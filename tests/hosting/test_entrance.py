@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from asgi import Answer, ask, echo
 from running import started
-from starlette.types import ASGIApp
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from access.roles import Right
 from files.faults import InputError
 from hosting.entrance import Entrance
 from hosting.headers import TILE_SERVER
+from hosting.identity import Identity
 from hosting.listening import listening, url
 from maps.screen import TILES
 from serving.login import Login, Method
@@ -173,17 +177,17 @@ def test_frames_are_for_those_who_are_named() -> None:
     assert "x-frame-options" not in answer.headers
 
 
-def test_a_session_uploads_so_much_and_no_more() -> None:
-    app = entrance(base="kim")
+def test_the_cookie_of_a_person_ends_with_the_session() -> None:
+    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
+        response = PlainTextResponse("")
+        for name, age in (("_streamlit_user", 30 * 86400), ("_streamlit_user_tokens_1", 0), ("_streamlit_xsrf", 99999)):
+            response.set_cookie(name, "x", max_age=age, httponly=True)
+        await response(scope, receive, send)
 
-    def put(session: str, **headers: str) -> int:
-        return ask(app, f"/kim/_stcore/upload_file/{session}/1", method="PUT", **headers).status
-
-    assert [put("a", content_length="5000000") for _ in range(12)] == [200] * 10 + [429] * 2
-    # Where the size is not said, it counts as the largest that there is.
-    assert [put("b", content_length=size) for size in ["", "-1", "²"] * 4] == [200] * 9 + [429] * 3
-    assert put("c", content_length="10" * 20) == 429
-    assert put("c", content_length="1") == 429
-    # Others do not wait for these; and so many of them leave nothing behind.
-    assert {put(f"s{number}", content_length="1") for number in range(1200)} == {200}
-    assert ask(app, "/kim/_stcore/upload_file/a/1", method="DELETE").status == 200
+    for scheme, end in (("https", "; Secure"), ("http", "")):
+        login = Login(Method.OIDC, "email", "name", "roles", {}, hours=2, address=f"{scheme}://{NAME}")
+        answer = ask(Identity(behind, login, dict, ""))
+        cookies = answer.headers.getlist("set-cookie")
+        ages = [re.findall(r"Max-Age=(\d+)", cookie)[0] for cookie in cookies]
+        assert ages == ["7200", "0", "99999"]
+        assert [cookie.endswith("; Secure") for cookie in cookies] == [bool(end), bool(end), False]

@@ -126,10 +126,10 @@ def test_probes_are_answered_without_name_and_token() -> None:
 def test_limits_are_read_from_the_environment_and_faults_are_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
     read = allowance.__wrapped__
     assert read() == Allowance()
-    given = {"JOB_SECONDS": "90", "JOB_MEMORY": "0", "JOBS_PER_PERSON": "3", "METRICS": "1"}
+    given = {"JOB_SECONDS": "90", "JOB_MEMORY": "0", "JOBS_PER_PERSON": "3", "PROCESSES": "4", "METRICS": "1"}
     for name, value in given.items():
         monkeypatch.setenv(f"KIM_{name}", value)
-    assert read() == Allowance(90.0, 0.0, 3, metrics=True)
+    assert read() == Allowance(90.0, 0.0, 3, 4, metrics=True)
     monkeypatch.setenv("KIM_JOB_SECONDS", "soon")
     monkeypatch.setenv("KIM_STOP_SECONDS", "-1")
     with pytest.raises(InputError) as caught:

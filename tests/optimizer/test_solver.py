@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import pulp
@@ -170,6 +171,17 @@ def test_a_missing_program_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", "/nowhere/cbc")
     with pytest.raises(SolverError):
         run(model(), Solver.CBC, Deadline(None))
+
+
+def test_a_disk_that_is_full_is_an_error_of_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pulp.LpProblem, "writeMPS", full)
+    with pytest.raises(SolverError, match="No space left"):
+        run(model(), Solver.CBC, Deadline(None))
+    # The other one writes no file.
+    assert run(model(), Solver.HIGHS, Deadline(None)).has_solution
 
 
 @pytest.mark.parametrize("relaxed", [False, True])

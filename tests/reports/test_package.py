@@ -24,7 +24,7 @@ from files.faults import InputError
 from maps.paper.png import Paper as Sheet
 from reports.package import Format, MapSheet, papers, scenario_stems
 from reports.paper import paper
-from reports.report.pdf import map_mm, pdf
+from reports.report.pdf import pdf
 from reports.slides.slides import slides
 from reports.style import Style
 from reports.workbook.workbook import workbook
@@ -161,7 +161,7 @@ def in_all(figures: Sequence[object], say: Callable[[object], str], *texts: str)
 
 def test_json_report_slides_and_workbook_have_the_same_figures() -> None:
     found = paper(models(), "de", day=DAY)
-    content = pdf(found, [drawing(*map_mm(found, text)) for text in found.maps])
+    content = pdf(found, lambda _, wide, high: drawing(wide, high))
     report = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     report = re.sub(r"\s+", " ", report)
     deck: Any = Presentation(io.BytesIO(slides(found, [picture()] * len(found.maps), Style())))

@@ -136,6 +136,6 @@ def test_a_folder_that_cannot_be_written_is_told(drafts: Drafts) -> None:
 
 
 def test_what_is_kept_is_plain_text(drafts: Drafts) -> None:
-    draft = drafts.begin("rules", "x", None, {"name": "</script>ü"})
-    data = json.loads((drafts.folder / f"{draft.id}.json").read_text(encoding="ascii"))
-    assert data["states"] == [{"name": "</script>ü"}]
+    draft = drafts.begin("rules", "x", None, {"name": "</script>ü\ud800"})
+    data = json.loads((drafts.folder / f"{draft.id}.json").read_text(encoding="utf-8"))
+    assert data["states"] == [{"name": "</script>ü?"}]

@@ -331,10 +331,15 @@ def test_a_clock_that_jumps_keeps_the_order_of_versions(kept: Library, scenario:
     entry = kept.save_new(renamed(scenario, "Erste"))
     last = versions_of(entry.path) / "99991231T235959999999Z.yaml"
     last.write_bytes(entry.path.read_bytes())
-    os.utime(entry.path, (-1e14, -1e14))
-    for name in ("Zweite", "Dritte"):
+    future = versions_of(entry.path) / "21000101T000000000000Z.yaml"
+    future.write_bytes(entry.path.read_bytes())
+    for name, written in (("Zweite", -1e14), ("Dritte", 1e11), ("Vierte", 5e9)):
+        os.utime(entry.path, (written, written))
         entry = kept.save(entry, renamed(scenario, name), digest(entry))
-    assert kept.versions(entry)[0].when == datetime.max.replace(tzinfo=UTC)
+    versions = kept.versions(entry)
+    assert versions[0].when > datetime(2100, 1, 1, tzinfo=UTC) > versions[-1].when
+    assert load_scenario(versions[0].path).name == "Vierte"
+    assert last.exists()
 
 
 SAVING = """

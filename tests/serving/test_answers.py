@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,10 @@ class _Apart:
         assert timeout > 0
         self.task = function, args
         return self
+
+    @contextmanager
+    def wanted(self) -> Iterator[None]:
+        yield
 
     def result(self) -> Any:
         if self.late:

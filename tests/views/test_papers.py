@@ -143,7 +143,7 @@ def test_choice_of_first(asked: list[Callable[[], dict[str, bytes]]]) -> None:
     assert not app.checkbox(key="papers why").value
     _create(app)
     made = [make.keywords for make in asked]
-    assert [kind for keywords in made for kind in keywords["formats"]] == list(Format)
+    assert {kind for keywords in made for kind in keywords["formats"]} == set(Format)
     today = date.fromisoformat(app.text_input(key="papers day").value)
     for keywords in made:
         assert keywords["day"] == today
@@ -164,7 +164,7 @@ def test_choice_goes_into_the_papers(asked: list[Callable[[], dict[str, bytes]]]
     app.run()
     app.text_input(key="papers money funding.year").input("2024").run()
     _create(app)
-    assert [make.keywords["formats"] for make in asked] == [(Format.PDF,), (Format.SVG,)]
+    assert {make.keywords["formats"] for make in asked} == {(Format.PDF,), (Format.SVG,)}
     for make in asked:
         assert [answer.loaded.path.stem for answer in make.args[0]] == list(MODELS)
         # Money can be compared where all use the grants of one year.
@@ -325,19 +325,18 @@ def test_papers_from_another_process_are_those_made_here() -> None:
     answers = [Answer(one.loaded, one.solution, tuple(one.conflicts), "") for one in solved.models()[:2]]
     request = papers_work.Request("de", "Titel", solved.DAY, (Format.XLSX, Format.SVG), 1, papers_work.MapSheet())
     making = papers_work.begin(answers, request, papers_work.Style())
-    found: dict[str, bytes] = {}
-    for _, job in making._papers:
-        found |= job.result(60)
+    for _, job, _ in making._papers:
+        job.result(60)
+    made = making.made()
     here = papers(
         answers, "de", day=solved.DAY, title="Titel", formats=request.formats, proposed=1, sheet=request.sheet
     )
-    assert found == here
-    made = papers_work.Made(request, making.stem, found)
+    assert made.files == here
     assert made.archive == zipped(here)
     with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
         assert archive.namelist() == list(here)
     assert made.archive_name == "modell-2-ki-und-wohlfahrtsverbaende.zip"
-    keys = {job.key for _, job in making._papers}
+    keys = {job.key for _, job, _ in making._papers}
     making.end()
     assert not keys & set(work()._jobs)
 

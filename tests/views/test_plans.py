@@ -188,6 +188,8 @@ def test_who_waits_reads_the_place_in_line_and_then_the_time() -> None:
     begun = cast(Job, SimpleNamespace(place=None, share=None, seconds=15.0))
     assert ENGLISH.plain(waiting._text(doing, begun, 60)).endswith("for 15 s, at most 60 s")
     assert waiting._share(begun, 60) == 0.25
+    late = cast(Job, SimpleNamespace(place=None, share=None, seconds=62.0))
+    assert ENGLISH.plain(waiting._text(doing, late, 60)).endswith("for 62 s, longer than it should: it is ended soon")
 
 
 @pytest.mark.usefixtures("solved")

@@ -1,6 +1,7 @@
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from files.workbook_cells import MOST_BYTES
 from views.uploads import MOST_FILES, MOST_HELD, limit
 
 
@@ -18,3 +19,7 @@ def test_a_session_holds_a_few_uploads_and_another_has_its_own() -> None:
     put("a", "large", MOST_HELD)
     assert list(manager.file_storage["a"]) == ["large"]
     assert list(manager.file_storage["b"]) == ["other"]
+
+
+def test_two_of_the_largest_files_are_held() -> None:
+    assert MOST_HELD == 2 * MOST_BYTES

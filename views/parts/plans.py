@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from optimizer.conflicts import Conflict, explain
@@ -25,7 +26,8 @@ from wording.yardstick import beside
 EXPLAIN_LIMIT = 60
 #: Failures that stand: to ask again is left to the planner.
 _OUTCOMES = (NoPlanInTime, SolverHung, TimeoutError, MemoryError)
-
+#: Without it, a solver that hangs would keep a second process.
+_FIRST = partial(first_plan, time_limit=TIME_LIMIT)
 #: A conflict that was found stays one.
 _CONFLICTS = Kept(lambda _: True)
 
@@ -154,7 +156,7 @@ def _solution(problem: Problem, digest: str, speech: Speech) -> Solution:
 def first_known(problem: Problem, digest: str) -> Message | None:
     """What a plan that is there at once has, for who waits for the best; nothing until there is one."""
     outcomes = (*_OUTCOMES, SolverError)
-    job = work().ask(f"first {digest}", first_plan, problem, timeout=PLAN_ENDED, outcomes=outcomes)
+    job = work().ask(f"first {digest}", _FIRST, problem, timeout=PLAN_ENDED, outcomes=outcomes)
     if not job.done:
         return None
     try:

@@ -14,6 +14,8 @@ from views.speech import Speech
 #: Seconds until somebody who waits is told what is going on.
 QUIET = 0.4
 _LOOK = 0.2
+#: Seconds over its limit until it is said that work does not keep to it.
+_LATE = 1.0
 
 
 class Stopped(Exception):  # noqa: N818 - an outcome, not an error of the program
@@ -113,6 +115,12 @@ def _text(doing: Message, job: Job, limit: float) -> Message:
             "{doing} … {share} done, for {seconds}",
             doing=doing,
             share=percent(job.share, 0),
+            seconds=number(job.seconds, 0, "s"),
+        )
+    if job.seconds > limit + _LATE:
+        return msg(
+            "{doing} … for {seconds}, longer than it should: it is ended soon",
+            doing=doing,
             seconds=number(job.seconds, 0, "s"),
         )
     return msg(

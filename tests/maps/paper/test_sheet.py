@@ -159,6 +159,34 @@ def test_shipped_plans_are_drawn_whole_with_nothing_overlapping(name: str, sheet
         _assert_apart(root)
 
 
+@pytest.mark.parametrize("sheet", [(165, 110), (80.5, 120)])
+def test_a_map_within_a_text_has_its_legend_and_hides_no_border(
+    coesfeld: tuple[County, Plan], sheet: tuple[float, float]
+) -> None:
+    county, plan = coesfeld
+    root = _drawn(county, plan, width_mm=sheet[0], height_mm=sheet[1], frame=False, keyed=True)
+    assert len(_of(root, "legend-entry")) == len(plan.layers[0].districts) + 4
+    assert not _of(root, "head")
+    _assert_apart(root)
+    borders = shapely.union_all(
+        [shapely.LineString(ring) for shape in _of(root, "municipality") for ring in _rings(shape.get("d", ""))]
+    )
+    assert len(_labels(root)) == 11
+    for label in _of(root, "label"):
+        # A corner may touch one.
+        assert _box(label[0]).intersection(borders).length < 2.5, label.get("data-ags")
+        assert min(float(text.get("font-size", "")) for text in label.iter(f"{SVG}text")) > 1.7
+    # The county takes the better part of the map.
+    left, _, right, _ = borders.bounds
+    assert right - left > 0.5 * sheet[0]
+
+
+def _rings(path: str) -> list[list[tuple[float, float]]]:
+    """The corners of the rings of a path."""
+    rings = [[float(value) for value in re.findall(r"-?[\d.]+", ring)] for ring in path.split("M")[1:]]
+    return [list(zip(ring[::2], ring[1::2], strict=True)) for ring in rings]
+
+
 @pytest.mark.parametrize("sheet", SHEETS)
 @pytest.mark.parametrize(("side", "districts"), [(5, 4), (7, 18)])
 def test_counties_of_many_municipalities_have_all_their_names(

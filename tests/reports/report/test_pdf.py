@@ -13,12 +13,15 @@ import pytest
 from counties import NAMES, county_texts, write_county
 from explored_answers import answers, without
 from papers import DAY, IMPOSSIBLE, Answer, drawing, models, scenario, shipped
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from exploring.question import Question
-from reports.paper import Paper, paper
-from reports.report.pdf import map_mm, pdf
+from reports.paper import MapText, Paper, paper
+from reports.report.pdf import pdf
+from reports.report.report import blocks
 from reports.report.shown import charts_of, tables_beside
+from reports.style import Style
+from tests.reports.slides.test_slides import picture
 from tests.reports.test_paper import GIVEN
 from translation import Language, Number, Percent, msg
 from wording.explore.all import everything_told
@@ -30,7 +33,12 @@ HOSTILE = '#strong[x] *y* $z$ `w` <b> ${alert(1)} "q" \\ @ref = & 🚀'
 
 def made(*answers: Answer, language: Language = "de", **more: Any) -> tuple[Paper, PdfReader]:
     found = paper(answers, language, day=DAY, **more)
-    return found, PdfReader(BytesIO(pdf(found, [drawing(*map_mm(found, text)) for text in found.maps])))
+    return found, PdfReader(BytesIO(pdf(found, sketched)))
+
+
+def sketched(_: MapText, wide: float, high: float) -> str:
+    """A picture in place of a map, with a text at its lower edge."""
+    return drawing(wide, high).replace('y="9"', f'y="{high - 2}"')
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +85,7 @@ def test_tables_have_headings_and_maps_alternative_texts(three: tuple[Paper, Pdf
     found, reader = three
     kinds = tags(reader)
     assert {"/H1", "/H2", "/H3", "/P", "/L", "/Table", "/TH", "/TD", "/Caption", "/Figure"} <= set(kinds)
-    assert kinds.count("/Table") == 12
+    assert kinds.count("/Table") == 13
     alternative = [e["/Alt"] for e in elements(reader.root_object["/StructTreeRoot"]) if "/Alt" in e]
     assert alternative == [" ".join(map(found.say, text.shows)) for text in found.maps]
 
@@ -85,7 +93,7 @@ def test_tables_have_headings_and_maps_alternative_texts(three: tuple[Paper, Pdf
 def test_bookmarks_are_the_headings(three: tuple[Paper, PdfReader]) -> None:
     found, reader = three
     top = [entry for entry in reader.outline if not isinstance(entry, list)]
-    assert len(top) == 5
+    assert len(top) == 6
     nested = [
         str(entry.title) for part in reader.outline if isinstance(part, list) for entry in part if "/Title" in entry
     ]
@@ -127,26 +135,84 @@ def test_it_shows_the_figures_of_the_plans(three: tuple[Paper, PdfReader]) -> No
 def test_pages_are_numbered_and_dated(three: tuple[Paper, PdfReader]) -> None:
     found, reader = three
     count = len(reader.pages)
-    assert 8 <= count <= 13
-    sizes = []
+    assert count <= 12
     for number, page in enumerate(reader.pages, start=1):
         text = page.extract_text()
         assert re.search(rf"\b{number} \w+ {count}\b", text)
         assert "09.03.2026" in text
         assert "15.05.2022" in text
-        width, height = page.mediabox.width, page.mediabox.height
-        sizes.append((round(width), round(height)))
-        # No page is nearly empty.
-        assert len(text) > 800
-    # Only the table with most columns lies on its side.
-    assert sorted(sizes) == [(595, 842)] * (count - 1) + [(842, 595)]
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
     assert found.day == DAY
+
+
+def lines(page: PageObject) -> list[tuple[float, str]]:
+    """What stands between head and foot of a page: how many mm from above, and the text."""
+    found: dict[float, str] = {}
+
+    def visit(text: str, page: Any, own: Any, *_: Any) -> None:
+        y = own[4] * page[1] + own[5] * page[3] + page[5]
+        place = round(297 - y / 72 * 25.4, 1)
+        if text.strip() and 22 < place < 278:
+            found[place] = found.get(place, "") + text
+
+    page.extract_text(visitor_text=visit)
+    return sorted(found.items())
+
+
+def assert_made_up(reader: PdfReader, lists: int, least: float = 0.5) -> None:
+    """No page but the last is emptier, no heading is the last on a page, no item of a list is alone.
+
+    ``lists`` is how many lists have one item only.
+    """
+    headings = {re.sub(r"\W", "", str(entry.title)) for entry in _entries(reader.outline)}
+    assert headings
+    for page in list(reader.pages)[:-1]:
+        place, text = lines(page)[-1]
+        assert (place - 25) / 250 >= least, text
+        assert re.sub(r"\W", "", text) not in headings
+    alone = [
+        element
+        for element in elements(reader.root_object["/StructTreeRoot"])
+        if element["/S"] == "/L" and sum(child["/S"] == "/LI" for child in elements(element["/K"])) == 1
+    ]
+    assert len(alone) == lists
+
+
+def _entries(outline: Any) -> Iterator[Any]:
+    for entry in outline:
+        yield from _entries(entry) if isinstance(entry, list) else [entry]
+
+
+def test_pages_are_full_and_nothing_is_left_alone(three: tuple[Paper, PdfReader]) -> None:
+    found, reader = three
+    written = blocks(found)
+    lists = [block["items"] for block in written if block["kind"] == "list"]
+    lists += [one["items"] for block in written if block["kind"] == "lists" for one in block["lists"]]
+    assert_made_up(reader, sum(len(items) == 1 for items in lists), least=0.6)
+    first = reader.pages[0].extract_text()
+    for text in (
+        found.recommendation[0],
+        "213,9\u00a0h",
+        "9,3\u00a0h",
+        "6,1\u00a0h",
+        *found.proposed.planned.maps[0].title.values.values(),
+    ):
+        assert re.sub(r"\s+", " ", found.say(text)) in re.sub(r"\s+", " ", first)
+    assert "Auf einen Blick" in first
+    assert "Die Aufgabe" not in first
+    # Between a figure and its unit no line ends.
+    assert not [text for page in reader.pages for text in re.findall(r"\d *\n *(?:h|%|€|VZÄ)\b", page.extract_text())]
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     answer = shipped("modell-1-zentral")
-    first, second, later = (pdf(paper([answer], "de", day=day), [drawing()]) for day in (DAY, DAY, date(2026, 3, 10)))
+    first, second, later = (pdf(paper([answer], "de", day=day), sketched) for day in (DAY, DAY, date(2026, 3, 10)))
     assert first == second != later
+    logo = pdf(paper([answer], "de", day=DAY), sketched, Style(logo=picture(40, 20)))
+    reader = PdfReader(BytesIO(logo))
+    assert len(reader.pages[0].images) == 1
+    # It says nothing that the text does not.
+    assert tags(reader).count("/Figure") == tags(PdfReader(BytesIO(first))).count("/Figure") == 1
 
 
 def test_english() -> None:
@@ -157,11 +223,24 @@ def test_english() -> None:
     assert "The alternatives" not in text_of(reader)
 
 
-def test_as_many_maps_as_layers() -> None:
-    found = paper(models(), "de", day=DAY)
-    with pytest.raises(ValueError, match="zip"):
-        pdf(found, [drawing()])
-    assert [map_mm(found, text)[1] for text in found.maps] == [115, 75, 75, 75]
+def test_maps_are_as_high_as_there_is_room(three: tuple[Paper, PdfReader]) -> None:
+    found, _ = three
+    sizes: list[tuple[float, float]] = []
+
+    def noted(text: MapText, wide: float, high: float) -> str:
+        sizes.append((wide, high))
+        return sketched(text, wide, high)
+
+    pdf(found, noted)
+    assert len(sizes) == len(found.maps) == 4
+    # The first has what the summary leaves, eleven districts are not made smaller for the map of others.
+    assert [wide for wide, _ in sizes] == [165] * 4
+    assert all(88 <= high <= 135 for _, high in sizes)
+    assert sizes[0][1] > 110
+    sizes.clear()
+    pdf(paper([shipped("modell-3-kommunen")], "de", day=DAY), noted)
+    assert [wide for wide, _ in sizes] == [80.5, 80.5]
+    assert len({high for _, high in sizes}) == 1
 
 
 def test_a_scenario_without_a_plan_and_a_given_one(tmp_path: Path) -> None:
@@ -204,7 +283,8 @@ def test_long_and_hostile_names(tmp_path: Path, name: str) -> None:
 
 def test_markup_in_a_map_stays_text() -> None:
     found = paper([shipped("modell-1-zentral")], "de", day=DAY)
-    reader = PdfReader(BytesIO(pdf(found, [drawing(text="#panic() &lt;b&gt; 🚀")])))
+    hostile = drawing(text="#panic() &lt;b&gt; 🚀")
+    reader = PdfReader(BytesIO(pdf(found, lambda *_: hostile)))
     assert "#panic() <b> ?" in text_of(reader)
 
 
@@ -216,7 +296,7 @@ def why(name: str = NAMES[0], language: Language = "de") -> tuple[Paper, PdfRead
 def test_the_answers_stand_before_the_money() -> None:
     found, reader = why(language="en")
     top = [str(entry.title) for entry in reader.outline if not isinstance(entry, list)]
-    assert [title.partition(" ")[2] for title in top][2:4] == ["Why this plan", "Money and staff"]
+    assert [title.partition(" ")[2] for title in top][3:5] == ["Why this plan", "Money and staff"]
     (exploration,) = found.exploration
     told = everything_told(exploration)
     text = text_of(reader)
@@ -224,7 +304,7 @@ def test_the_answers_stand_before_the_money() -> None:
     for one in told:
         for sentence in (one.title, *one.answer, one.proof):
             assert re.sub(r"[\s-]", "", found.say(sentence)) in re.sub(r"[\s-]", "", text)
-    below = next(part for part in reader.outline if isinstance(part, list) and "3.1" in str(part[0]))
+    below = next(part for part in reader.outline if isinstance(part, list) and "4.1" in str(part[0]))
     assert [str(entry.title).partition(" ")[2] for entry in below if "/Title" in entry] == [
         found.say(one.title) for one in told
     ]
@@ -264,7 +344,7 @@ def test_the_answers_have_their_figures_charts_and_tables() -> None:
 
 def test_answers_with_the_same_input_give_the_same_bytes() -> None:
     answer, exploration = answers()
-    first, second = (pdf(paper([answer], "de", day=DAY, exploration=[exploration]), [drawing()]) for _ in range(2))
+    first, second = (pdf(paper([answer], "de", day=DAY, exploration=[exploration]), sketched) for _ in range(2))
     assert first == second
     rest = without(exploration, Question.ALTERNATIVES)
     found, reader = made(answer, exploration=[rest], language="en")

@@ -1,0 +1,30 @@
+"""Drives estimated from the air line in place of what is there, and labelled as an estimate."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+from geodata.county import County
+from geodata.editing.figures import Figures
+from geodata.official.figures import read_vintage
+from geodata.records import TRAVEL_FILE
+from geodata.travel import estimated_travel
+
+
+def with_estimated_drives(county: County, figures: Figures, day: date) -> Figures:
+    """``figures`` with every drive estimated, and their source as of ``day``.
+
+    Where nobody can drive, as to an island, it stays so: water is never estimated as a road.
+    """
+    estimates = estimated_travel({town.ags: town.place for town in county.municipalities})
+    travel = {
+        pair: known if (known := figures.travel.get(pair)) is not None and known.method == "none" else trip
+        for pair, trip in estimates.items()
+    }
+    vintage = read_vintage()
+    dated = dict.fromkeys(vintage.indicators, day)
+    (source,) = (one for one in vintage.sources_of({"estimate"}, dated) if TRAVEL_FILE in one.covers)
+    others = [one for one in figures.sources if one.covers != (TRAVEL_FILE,)]
+    sources = (*others, dataclasses.replace(source, covers=(TRAVEL_FILE,)))
+    return dataclasses.replace(figures, travel=travel, sources=sources)

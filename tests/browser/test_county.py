@@ -1,0 +1,54 @@
+"""A county from nothing to its plan, without the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from browser.screen import Screen
+from geodata import COUNTIES
+from geodata.county import load_county
+from geodata.official.uploaded import official_table
+
+WHICH = "Name or key of the county (not needed where the figures are of one alone)"
+POSTS = "Posts (FTE) that are to be placed there"
+
+
+def _hand_in(screen: Screen, slot: str, file: Path) -> None:
+    box = f"[class*=st-key-county-upload-{slot}] input[type=file]"
+    screen.act(lambda: screen.all(box)[0].send_keys(str(file)), file.name)
+    screen.says(file.name)
+    screen.still()
+
+
+def _check(screen: Screen, which: str) -> None:
+    screen.type(WHICH, which)
+    screen.still()
+    screen.click("Check and look at it")
+
+
+def test_a_county_is_built_looked_at_saved_and_planned_in_the_browser(
+    screen: Screen, tmp_path: Path, data_directory: Path
+) -> None:
+    figures = tmp_path / "borken.csv"
+    figures.write_bytes(official_table(load_county(COUNTIES / "05554-borken")))
+    screen.open_whole("data")
+    screen.unfold("Add a county")
+    screen.click("From files of your own")
+    screen.says("Check and look at it")
+    _hand_in(screen, "figures", figures)
+    _hand_in(screen, "boundaries", COUNTIES / "05554-borken" / "boundaries.geojson")
+    _check(screen, "Bocholt")
+    screen.says("there is no county “Bocholt”")
+    # Nothing that was handed in is lost, and of the fault nothing is left.
+    _check(screen, "Borken")
+    screen.says("Kreis Borken: 17 municipalities")
+    assert "there is no county" not in screen.text()
+    screen.until("document.querySelector('img[alt=\"Municipalities of Kreis Borken\"]').naturalWidth > 0")
+    screen.type("Name of the data set", "Borken – Probe")
+    screen.click("Save this county")
+    screen.says("“Borken – Probe” is saved.")
+    assert (data_directory / "counties" / "05554-borken-probe-2022-05-15" / "travel.csv").exists()
+    screen.type(POSTS, "3")
+    screen.click("Make a first scenario and open it")
+    screen.map(17)
+    screen.says("Kreis Borken, 3 posts")
