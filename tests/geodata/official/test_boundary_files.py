@@ -349,7 +349,7 @@ def test_the_sea_is_no_road(tmp_path: Path) -> None:
     county = build(tmp_path, WITH_ISLAND, ISLAND_NAMES)
     assert _across(county) == {"none"}
     assert county.travel["05999001", "05999004"].method == "estimate"
-    assert "travel.csv: no drive leads from Inselau (05999005) to the rest of the county" in told(county)
+    assert "travel.csv: no drive is known from Inselau (05999005) to the rest of the county" in told(county)
     (county.folder / "travel.csv").unlink()
     assert _across(load_county(county.folder)) == {"none"}
 
@@ -360,7 +360,7 @@ def test_a_bridge_is_a_road_and_a_ferry_is_not(tmp_path: Path, link: Any, method
     assert county.connections == (Connection("05999001", "05999005", link),)
     assert "05999005" in county.neighbours["05999001"]
     assert _across(county) == {method}
-    assert ("no drive leads" in told(county)) == (link == "ferry")
+    assert ("no drive is known" in told(county)) == (link == "ferry")
 
 
 def test_an_exclave_beyond_another_county_s_land_is_reached_by_road(tmp_path: Path) -> None:
@@ -405,7 +405,7 @@ def test_drives_over_water_that_a_table_calls_estimates_are_told(tmp_path: Path)
     keys = list(WITH_ISLAND)
     (tmp_path / "t.csv").write_text("from,to,km,minutes,method\n" + "".join(_drives(keys, "30,40,estimate")))
     county = build(tmp_path, WITH_ISLAND, ISLAND_NAMES, travel=tmp_path / "t.csv")
-    assert "drives from Inselau (05999005) to the rest of the county are air lines over water" in told(county)
+    assert "drives from Inselau (05999005) to the rest of the county are air lines, as over water" in told(county)
 
 
 def test_parts_with_a_narrow_strait_between_are_no_fault(tmp_path: Path) -> None:
