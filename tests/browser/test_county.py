@@ -42,7 +42,7 @@ def test_a_county_is_built_looked_at_saved_and_planned_in_the_browser(
     # Nothing that was handed in is lost, and of the fault nothing is left.
     _check(screen, "Borken")
     screen.says("Kreis Borken: 17 municipalities")
-    assert "there is no county" not in screen.text()
+    screen.until_it(lambda: "there is no county" not in screen.text())
     screen.until("document.querySelector('img[alt=\"Municipalities of Kreis Borken\"]').naturalWidth > 0")
     screen.type("Name of the data set", "Borken – Probe")
     screen.click("Save this county")
