@@ -14,15 +14,15 @@ from geodata.county import County
 from geodata.editing.changes import changes
 from geodata.editing.data_package import archive_name, data_package
 from geodata.editing.datasets import dataset_name
-from geodata.editing.estimated import with_estimated_drives
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
 from geodata.editing.indicator_csv import read_indicator_csv
-from geodata.editing.labels import TABLES
+from geodata.editing.labels import COLUMN_LABELS, TABLES
 from geodata.editing.plausibility import local_today
 from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
+from geodata.official.estimated import with_estimated_drives
 from scenarios.library import CountyEntry
 from serving import answers
 from translation import listing, msg
@@ -32,7 +32,7 @@ from views.figures.adding import offer_adding
 from views.figures.datasets import offer_keeping
 from views.figures.draft import FiguresDesk
 from views.figures.keeping import EFFECTS, show_changes
-from views.figures.outcome import DRIVES, PAGE, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
+from views.figures.outcome import DRIVES, PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
 from views.figures.tables import edit_table, places
 from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.shown import show_faults
@@ -120,12 +120,20 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
 def _show_checked(county: County, speech: Speech) -> None:
     """What stood out in the figures when they were saved, and who confirmed it."""
     for one in county.checked:
-        about = {"date": written_date(one.on), "figures": listing(one.figures) if one.figures else NOTHING}
+        figures = listing(map(_figure, one.figures)) if one.figures else NOTHING
+        about = {"date": written_date(one.on), "figures": figures}
         if one.by:
             told = msg("What stood out was checked by {who} on {date}: {figures}", who=one.by, **about)
         else:
             told = msg("What stood out was checked on {date}: {figures}", **about)
         st.caption(speech.markdown(told))
+
+
+def _figure(text: str) -> object:
+    row, _, column = text.rpartition(", ")
+    if not row:
+        return text
+    return msg("{row} ({column})", row=covered(row), column=COLUMN_LABELS.get(column, covered(column)))
 
 
 def _show_sources(figures: Figures, speech: Speech) -> None:
@@ -276,6 +284,7 @@ def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
                 disabled=not possible,
                 on_click=partial(_step, click),
             )
+    show_outcome(STEPS, speech)
 
 
 def _step(click: Callable[[], None]) -> None:
@@ -283,7 +292,7 @@ def _step(click: Callable[[], None]) -> None:
     try:
         click()
     except InputError as error:
-        tell(Outcome(UPLOAD, msg("Your edits cannot be kept. What is wrong:"), error))
+        tell(Outcome(STEPS, msg("Your edits cannot be kept. What is wrong:"), error))
 
 
 def _show_effects(county: County, entry: CountyEntry, *, saved: bool, speech: Speech) -> None:

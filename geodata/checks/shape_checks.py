@@ -153,7 +153,8 @@ def _tell_holes(
         if any(pair <= set(around) for pair in told):
             continue
         names = listing(full_name(key, known_names(draft)) for key in around)
-        if is_narrow(hole) and not is_land(hole, others):
+        # What a single municipality encloses is no border between two.
+        if len(around) > 1 and is_narrow(hole) and not is_land(hole, others):
             wrong = msg("there is a gap of {area} between {names}", area=number(hole.area, 0, "m²"), names=names)
             draft.fault(BOUNDARIES_FILE, wrong, _SAME_POINTS)
         else:

@@ -41,6 +41,8 @@ from translation import Message, msg
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LONGEST_NAME = 60
+#: What was checked before the last so many saves is forgotten: a county file is small.
+_MOST_CHECKED = 10
 _FOLDER = re.compile(r"[0-9]{5}-(.+)-([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _NO_NAME = msg("the data set has no name"), msg("a name with letters or digits")
 #: Beside the data sets, and not in them: another name does not make other figures.
@@ -118,7 +120,7 @@ def save_dataset(
     new_note = checked is not None
     if checked is not None:
         checked = dataclasses.replace(checked, by=signed(checked.by))
-        county = dataclasses.replace(county, checked=(*county.checked, checked))
+        county = dataclasses.replace(county, checked=(*county.checked, checked)[-_MOST_CHECKED:])
     figures = dated(figures_of(county), changed, vintage)
 
     def write(draft: Path) -> None:

@@ -21,7 +21,7 @@ from geodata.editing.figures import Figures, TableName, figures_of
 from geodata.labels import covered
 from geodata.measure import in_metres
 from geodata.records import COUNTY_FILE, MUNICIPALITIES_FILE, SERVICES_FILE, TRAVEL_FILE, Ags
-from translation import Message, Number, msg, number, percent
+from translation import Message, Number, listing, msg, number, percent
 
 #: Share of the old figure by which a new one may differ.
 MOST_CHANGE = 0.3
@@ -111,18 +111,19 @@ def notices(county: County, today: date, before: County | None = None) -> tuple[
         compared = [c for c in changes(before, figures) if c.table is TableName.INDICATORS]
         found += [doubt for change in compared for doubt in _of_change(change, tell_figures=True)]
     found.sort(key=lambda doubt: -doubt.weight)
-    told = [_notice(county, doubt) for doubt in found[:_MOST_TOLD]]
-    if len(found) > _MOST_TOLD:
-        wrong = msg("{count} more figures or dates stand out", count=len(found) - _MOST_TOLD)
-        told.append(Fault(shown(county.folder.name), wrong, msg("check those named first")))
+    alike: dict[tuple[TableName, str, Message], list[object]] = {}
+    for doubt in found:
+        table, row, column = doubt.cells[0]
+        alike.setdefault((table, column, doubt.reason), []).append(covered(row) if table is TableName.SOURCES else row)
+    folder = shown(county.folder.name)
+    told = []
+    for (table, column, reason), rows in list(alike.items())[:_MOST_TOLD]:
+        wrong = msg("{name}: {reason}", name=listing(rows), reason=reason)
+        told.append(Fault(f"{folder}/{_FILES[table]}", wrong, _TO_DO, column=column))
+    if len(alike) > _MOST_TOLD:
+        wrong = msg("{count} more figures or dates stand out", count=len(alike) - _MOST_TOLD)
+        told.append(Fault(folder, wrong, msg("check those named first")))
     return tuple(told)
-
-
-def _notice(county: County, doubt: Doubt) -> Fault:
-    table, row, column = doubt.cells[0]
-    name = covered(row) if table is TableName.SOURCES else row
-    wrong = msg("{name}: {reason}", name=name, reason=doubt.reason)
-    return Fault(f"{shown(county.folder.name)}/{_FILES[table]}", wrong, _TO_DO, column=column)
 
 
 # -- a figure against the one before ----------------------------------------------------------------------------------
@@ -159,9 +160,9 @@ def _change_reason(old: float, new: float, *, small: bool) -> tuple[Message, flo
     if nearest and (abs(powers - nearest) <= _NEAR_POWER or abs(nearest) > 3):
         factor = number(10.0 ** abs(nearest))
         if powers > 0:
-            reason = msg("about {factor} times the old figure: thousands points, decimal mark, unit?", factor=factor)
+            reason = msg("about {factor} times the old figure (thousands points, decimal mark, unit?)", factor=factor)
         else:
-            reason = msg("about 1/{factor} of the old figure: thousands points, decimal mark, unit?", factor=factor)
+            reason = msg("about 1/{factor} of the old figure (thousands points, decimal mark, unit?)", factor=factor)
         return reason, 3 + abs(powers)
     if small and abs(new / old - 1) > MOST_CHANGE:
         return msg("more than {share} from the old figure", share=percent(MOST_CHANGE, 0)), 1 + abs(powers)
@@ -184,7 +185,7 @@ def _in_town(county: County, ags: Ags, name: str, values: Mapping[str, float]) -
         if key is not None:
             yield _doubt(name, [column], msg("looks like the municipality key {ags}", ags=key), 9.0)
         elif column in _PEOPLE and not value.is_integer():
-            reason = msg("a fraction of a person: were thousands points read as a decimal mark?")
+            reason = msg("a fraction of a person (thousands points read as a decimal mark?)")
             yield _doubt(name, [column], reason, 5.0)
     yield from _of_parts(name, values)
     yield from _of_area(county.boundaries[ags], name, values)

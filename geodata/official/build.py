@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ruamel.yaml import YAML
+from shapely.geometry.base import BaseGeometry
 
 from files.csv_table import write_table
 from files.faults import Fault, InputError
@@ -20,16 +21,19 @@ from geodata import COUNTIES
 from geodata.boundaries import write_boundaries, write_surroundings
 from geodata.county import County, load_county
 from geodata.editing import plausibility
+from geodata.neighbours import common_borders, parts_by_land
+from geodata.official.areas import Drawn, brought_together, has_people
 from geodata.official.collected import (
     Rows,
     assumed_centre,
+    completed,
     read_employer_list,
     read_routes,
     read_services,
     read_town_halls,
 )
 from geodata.official.figures import OFFICIAL, OfficialFigures, read_figures, read_vintage
-from geodata.official.layers import read_state
+from geodata.official.layers import StateFile, read_state
 from geodata.official.shapes import county_boundaries, surroundings_of
 from geodata.reading import neighbours_entry
 from geodata.records import (
@@ -49,6 +53,7 @@ from geodata.records import (
     Employer,
     Municipality,
     Source,
+    Surrounding,
 )
 from geodata.travel import estimated_travel
 from translation import msg
@@ -95,11 +100,16 @@ def build_county(
         polygons, told = source.polygons, source.notices
         notices += told
         shapes = county_boundaries(polygons, state.county_ags, boundaries.name)
+        drawn = _drawn(source, state.county_ags, shapes, boundaries.name)
+        state.municipalities, told = brought_together(state, drawn, figures.name)
+        shapes = {municipality.ags: shapes[municipality.ags] for municipality in state.municipalities}
+        notices += told
     with _gathering(faults):
         municipalities = _placed(state, town_halls)
         places = {municipality.ags: municipality.place for municipality in municipalities}
     with _gathering(faults):
-        routes = read_routes(travel, state.county_ags) if travel is not None else None
+        routes, told = read_routes(travel, state.county_ags) if travel is not None else (None, [])
+        notices += told
     with _gathering(faults):
         service_rows = read_services(services) if services is not None else []
     with _gathering(faults):
@@ -112,21 +122,28 @@ def build_county(
     if faults:
         raise InputError(faults)
     before = _earlier(target)
-    trips = _estimates(places) if routes is None else routes
+    around = surroundings_of(polygons, shapes, state.others)
+    parts = _parts(shapes, connections, around)
+    if routes is None or travel is None:
+        trips = _estimates(places, parts)
+    else:
+        bare = {municipality.ags for municipality in municipalities if not has_people(municipality)}
+        trips, told = completed(routes, places, parts, bare, travel.name)
+        notices += told
     methods = {str(row[-1]) for row in trips}
-    parts = {"figures", "boundaries", "centres" if town_halls is None else "town_halls", *methods}
+    covered = {"figures", "boundaries", "centres" if town_halls is None else "town_halls", *methods}
     if employers is None:
-        parts.add("centre")
+        covered.add("centre")
     if service_rows:
-        parts.add("services")
+        covered.add("services")
     with _published(target) as folder:
         columns = (*PLACE_COLUMNS, *vintage.indicators)
         write_table(folder / MUNICIPALITIES_FILE, columns, [_cells(m, columns) for m in municipalities])
         write_boundaries(folder / BOUNDARIES_FILE, shapes)
-        write_surroundings(folder / SURROUNDINGS_FILE, surroundings_of(polygons, shapes, state.others))
+        write_surroundings(folder / SURROUNDINGS_FILE, around)
         write_table(folder / TRAVEL_FILE, TRAVEL_COLUMNS, trips)
         write_table(folder / SERVICES_FILE, (*SERVICE_COLUMNS, TARGET_GROUP), service_rows)
-        content = _county_content(state, listed, connections, vintage.sources_of(parts, state.dates))
+        content = _county_content(state, listed, connections, vintage.sources_of(covered, state.dates))
         _write_county_file(folder / COUNTY_FILE, content)
         built = load_county(folder)
     unlikely = plausibility.notices(built, plausibility.local_today(), before)
@@ -164,18 +181,33 @@ def _placed(state: OfficialFigures, town_halls: Path | None) -> list[Municipalit
     missing = [
         Fault(town_halls.name, msg("{name} has no town hall", name=f"{shown(m.name)} ({m.ags})"), msg("a row for each"))
         for m in state.municipalities
-        if m.ags not in places
+        if m.ags not in places and has_people(m)
     ]
     if missing:
         raise InputError(missing)
-    return [dataclasses.replace(m, lon=places[m.ags][0], lat=places[m.ags][1]) for m in state.municipalities]
-
-
-def _estimates(places: dict[Ags, tuple[float, float]]) -> Rows:
     return [
-        (origin, target, trip.km, trip.minutes, trip.method)
-        for (origin, target), trip in estimated_travel(places).items()
+        dataclasses.replace(m, lon=places[m.ags][0], lat=places[m.ags][1]) if m.ags in places else m
+        for m in state.municipalities
     ]
+
+
+def _estimates(places: dict[Ags, tuple[float, float]], parts: Sequence[frozenset[Ags]]) -> Rows:
+    return [(*pair, *trip.cells) for pair, trip in estimated_travel(places, parts).items()]
+
+
+def _drawn(source: StateFile, county_ags: str, shapes: Mapping[Ags, BaseGeometry], file: str) -> Drawn:
+    own = source.polygons[source.polygons["ags"].str.startswith(county_ags)]
+    return Drawn(
+        file, shapes, dict(zip(own["ags"], own["name"], strict=True)), dict(zip(own["ags"], own["kind"], strict=True))
+    )
+
+
+def _parts(
+    shapes: Mapping[Ags, BaseGeometry], connections: Sequence[Connection], around: Sequence[Surrounding]
+) -> list[frozenset[Ags]]:
+    # A neighbour that there is not is told when the folder is loaded.
+    known = [joined for joined in connections if joined.first in shapes and joined.second in shapes]
+    return parts_by_land(shapes, common_borders(shapes), known, [one.shape for one in around])
 
 
 def _cells(municipality: Municipality, columns: Sequence[str]) -> tuple[str | float | None, ...]:

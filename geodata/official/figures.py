@@ -90,7 +90,8 @@ def _texts(source: YamlFile, entry: Entry | None, key: str, allowed: Message) ->
 class OfficialFigures:
     """The rows of one county in the figures file; ``dates`` are the reference dates of the indicators.
 
-    ``others`` are the names of the municipalities outside the county.
+    ``others`` are the names of the municipalities outside the county, ``listed`` those within it as the file has them,
+    such as ``Helmstedt, gemfr. Gebiet``.
     """
 
     county_ags: str
@@ -99,6 +100,7 @@ class OfficialFigures:
     dates: dict[str, date]
     notices: list[Fault] = field(default_factory=list)
     others: dict[Ags, str] = field(default_factory=dict)
+    listed: dict[Ags, str] = field(default_factory=dict)
 
 
 def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
@@ -112,7 +114,7 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
     counties = {_five_digits(row["county_ags"]): row["county"] for row in table.rows}
     ags = _county_ags(county, counties, path.name)
     municipalities = []
-    others = {}
+    others, listed = {}, {}
     for row in table.reading():
         if _five_digits(row["county_ags"]) != ags:
             others[row["ags"].zfill(8)] = _plain_name(row["name"])
@@ -121,11 +123,12 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
         lon, lat = table.number(row, "centre_lon"), table.number(row, "centre_lat")
         figures = {indicator: table.number(row, column, minimum=0) for indicator, column in columns.items()}
         if key is not None and name is not None and lon is not None and lat is not None:
+            listed[key] = name
             known = {indicator: value for indicator, value in figures.items() if value is not None}
             municipalities.append(Municipality(key, _plain_name(name), lon, lat, known))
     table.check()
     municipalities.sort(key=lambda municipality: municipality.ags)
-    return OfficialFigures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others)
+    return OfficialFigures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others, listed)
 
 
 def counties_of(path: Path) -> list[str]:

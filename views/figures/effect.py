@@ -32,7 +32,7 @@ from wording.differences import less, lowest, moved, signed
 from wording.grid import NOTHING
 from wording.yardstick import measured_by, per_1000, same_need, same_yardstick
 
-_CHOSEN = "data copies"
+_CHOSEN, _COMPARED = "data copies", "data compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +199,23 @@ def offer_copies(entries: Sequence[Entry], name: str, label: Message, speech: Sp
 def _offer_comparison(entries: Sequence[Entry], name: str, label: str, speech: Speech) -> None:
     """The way to old and new plans side by side, once there are copies that rest on the data set."""
     copies = {e.name: e.id for e in answers.entries() if e.scenario is not None and e.scenario.county == name}
-    pairs = [(entry.id, copies[_copied(entry, label)]) for entry in entries if _copied(entry, label) in copies]
+    pairs = {entry.id: copies[_copied(entry, label)] for entry in entries if _copied(entry, label) in copies}
     if not pairs:
         return
-    compare = msg("Old and new plans side by side")
-    if st.button(speech.markdown(compare), key="data compare", icon=":material/compare:"):
-        # The page shows four at most: two scenarios with their copies.
-        address.put(address.COMPARED, address.joined([id for pair in pairs[:2] for id in pair]))
-        st.switch_page("views/compare.py")
+    known = {entry.id: entry for entry in entries}
+    at_hand = address.scenario([entry.id for entry in answers.entries()])[0]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            speech.markdown(msg("Scenario to compare")),
+            list(pairs),
+            index=list(pairs).index(at_hand) if at_hand in pairs else 0,
+            key=f"{_COMPARED} {name}",
+            format_func=lambda id: entry_name(known[id], speech),
+        )
+        compare = msg("Old and new plan side by side")
+        if st.button(speech.markdown(compare), key="data compare", icon=":material/compare:"):
+            address.put(address.COMPARED, address.joined([chosen, pairs[chosen]]))
+            st.switch_page("views/compare.py")
 
 
 def _copied(entry: Entry, label: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 import streamlit as st
 
 from files.faults import Fault, InputError
+from geodata.county import County
 from geodata.editing.changes import Change, changes
 from geodata.editing.datasets import save_dataset
 from geodata.editing.entered_figures import Entered
@@ -16,11 +17,11 @@ from geodata.editing.figures import Figures, dated, figures_of
 from geodata.editing.plausibility import Doubt, by_what_stands_out, local_today, new_doubts, newest_date
 from geodata.records import Checked
 from scenarios.library import library
-from translation import Message, listing, msg, msgs
+from translation import Message, msg, msgs
 from views import address
 from views.figures.draft import FiguresDesk
 from views.figures.outcome import PAGE, SAVING, Outcome, show_notices, show_outcome, tell
-from views.figures.tables import changed_column, changed_row, changes_table
+from views.figures.tables import changed_column, changed_row, changes_table, old_and_new, reasons
 from views.parts.counties import county_label
 from views.speech import Speech
 from views.who import ask_initials, initials
@@ -30,6 +31,8 @@ _NAME, _VINTAGE, _PREFILLED = "data name", "data vintage", "data vintage prefill
 #: What a field for a date takes.
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
 _MOST_TOLD = 20
+#: A county file is small, and each save may add so many.
+_MOST_KEPT = 50
 
 
 def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
@@ -41,7 +44,7 @@ def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
     doubts = [*_of_vintage(vintage), *new_doubts(desk.county, figures, local_today())]
     found = by_what_stands_out(changes(desk.county, figures), doubts)
     st.markdown(speech.markdown(msgs("{count} change", "{count} changes", len(found))))
-    _show_doubts(found, doubts, speech)
+    _show_doubts(found, doubts, desk.county, speech)
     st.dataframe(
         changes_table(found, desk.county, speech),
         hide_index=True,
@@ -94,7 +97,9 @@ def _of_vintage(vintage: date) -> Iterator[Doubt]:
         yield Doubt((), msg("the date of the new figures lies in the future"), 4.5)
 
 
-def _show_doubts(found: Sequence[tuple[Change, tuple[Doubt, ...]]], doubts: Sequence[Doubt], speech: Speech) -> None:
+def _show_doubts(
+    found: Sequence[tuple[Change, tuple[Doubt, ...]]], doubts: Sequence[Doubt], county: County, speech: Speech
+) -> None:
     """What stands out, in sentences: those about changed cells first, then about others that these do not fit."""
     if not doubts:
         return
@@ -102,16 +107,19 @@ def _show_doubts(found: Sequence[tuple[Change, tuple[Doubt, ...]]], doubts: Sequ
     told: set[Doubt] = set()
     for change, about in found:
         if about:
-            reason = listing(doubt.reason for doubt in about)
-            lines.append(
-                msg("{row}, {column}: {reason}", row=changed_row(change), column=changed_column(change), reason=reason)
-            )
+            row, column, reason = changed_row(change), changed_column(change), reasons(about)
+            figures = old_and_new(change, county)
+            if figures is None:
+                lines.append(msg("{row}, {column}: {reason}", row=row, column=column, reason=reason))
+            else:
+                named = {"row": row, "column": column, "figures": figures, "reason": reason}
+                lines.append(msg("{row}, {column} ({figures}): {reason}", **named))
             told |= set(about)
     lines += [doubt.reason for doubt in doubts if doubt not in told]
+    count = msgs("{count} thing stands out:", "{count} things stand out:", len(lines))
     if len(lines) > _MOST_TOLD:
         more = msg("{count} more, at the top of the table", count=len(lines) - _MOST_TOLD)
         lines = [*lines[:_MOST_TOLD], more]
-    count = msgs("{count} thing stands out:", "{count} things stand out:", len(doubts))
     st.warning(f"{speech.markdown(count)}\n\n{speech.bullets(lines)}", icon=":material/warning:")
 
 
@@ -130,7 +138,7 @@ def _save(desk: FiguresDesk, figures: Figures, doubts: Sequence[Doubt], tick: st
     name, vintage = st.session_state.get(_NAME, ""), st.session_state[_VINTAGE]
     try:
         if doubts and not st.session_state.get(tick):
-            wrong = msgs("{count} thing stands out", "{count} things stand out", len(doubts))
+            wrong = msg("something stands out in the new figures")
             allowed = msg("check what is named above, and tick “I have checked these figures”")
             raise InputError([Fault("–", wrong, allowed)])
         saved = save_dataset(
@@ -157,5 +165,6 @@ def _save(desk: FiguresDesk, figures: Figures, doubts: Sequence[Doubt], tick: st
 def _checked(doubts: Sequence[Doubt]) -> Checked | None:
     if not doubts:
         return None
-    figures = dict.fromkeys(f"{row}, {column}" for doubt in doubts for _, row, column in doubt.cells)
-    return Checked(tuple(figures), local_today().isoformat(), initials())
+    cells = dict.fromkeys(f"{row}, {column}" for doubt in doubts for _, row, column in doubt.cells)
+    more = [f"+ {len(cells) - _MOST_KEPT}"] if len(cells) > _MOST_KEPT else []
+    return Checked((*list(cells)[:_MOST_KEPT], *more), local_today().isoformat(), initials())

@@ -13,7 +13,7 @@ from views.speech import Speech
 from wording.grid import NOTHING
 
 #: Where on the page something is said: beside the button that caused it, or, of the data set as a whole, at the top.
-PAGE, UPLOAD, SAVING, COPIES = "page", "upload", "saving", "copies"
+PAGE, UPLOAD, STEPS, SAVING, COPIES = "page", "upload", "steps", "saving", "copies"
 DRIVES, DATASETS = "drives", "data sets"
 _KEPT = "data outcome"
 _MOST_NOTICES = 30
@@ -45,7 +45,11 @@ def show_outcome(place: str, speech: Speech) -> None:
     if outcome is None or outcome.place != place:
         return
     if outcome.error is not None:
-        show_wrong_cells(outcome.told, outcome.error, speech)
+        if place == UPLOAD:
+            show_wrong_cells(outcome.told, outcome.error, speech)
+        else:
+            lines = [line.removeprefix(f"{NOTHING}: ") for line in outcome.error.lines(speech.language)]
+            st.error(f"{speech.markdown(outcome.told)}\n\n{speech.bullets(lines)}")
         return
     del st.session_state[_KEPT]
     st.success(speech.markdown(outcome.told), icon=":material/check:")

@@ -16,7 +16,7 @@ from geodata.editing.figures import COLUMNS, Figures, TableName
 from geodata.editing.labels import KIND_LABELS, TABLES, WHOLE_COUNTY, column_label
 from geodata.editing.plausibility import Doubt, share_of
 from geodata.labels import METHOD_LABELS, covered, written_date
-from translation import Message, listing, msg, percent
+from translation import Message, listing, msg, number, percent
 from views.figures.draft import FiguresDesk
 from views.figures.outcome import forget
 from views.speech import Speech
@@ -156,11 +156,27 @@ def changes_table(found: Sequence[tuple[Change, Sequence[Doubt]]], county: Count
             msg("Old"): _side(change, names, old=True),
             msg("New"): _side(change, names, old=False),
             msg("Change"): _share(change),
-            msg("What stands out"): msg("⚠ {reasons}", reasons=listing(d.reason for d in doubts)) if doubts else "",
+            msg("What stands out"): msg("⚠ {reasons}", reasons=reasons(doubts)) if doubts else "",
         }
         for change, doubts in found
     ]
     return pd.DataFrame([{speech.plain(title): speech.plain(cell) for title, cell in row.items()} for row in rows])
+
+
+def reasons(doubts: Sequence[Doubt]) -> object:
+    """Why something stands out, one reason after the other."""
+    text: object = doubts[0].reason
+    for doubt in doubts[1:]:
+        text = msg("{some}; {one}", some=text, one=doubt.reason)
+    return text
+
+
+def old_and_new(change: Change, county: County) -> Message | None:
+    """Both figures of a changed cell."""
+    if share_of(change) is None:
+        return None
+    names = {town.ags: town.name for town in county.municipalities}
+    return msg("{old} → {new}", old=_side(change, names, old=True), new=_side(change, names, old=False))
 
 
 def changed_row(change: Change) -> object:
@@ -183,7 +199,7 @@ def _share(change: Change) -> object:
     share = share_of(change)
     if share is None:
         return ""
-    written = percent(share, 1 if abs(share) < 1 else 0)
+    written = percent(share, 1) if abs(share) < 1 else number(100 * share, 0, "%")
     return msg("+{share}", share=written) if share > 0 else written
 
 

@@ -5,8 +5,8 @@ from datetime import date
 
 from geodata import COUNTIES
 from geodata.county import load_county
-from geodata.editing.estimated import with_estimated_drives
 from geodata.editing.figures import county_with, figures_of
+from geodata.official.estimated import with_estimated_drives
 from geodata.records import NO_DRIVE
 from geodata.travel import estimated_trip
 
