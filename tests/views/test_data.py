@@ -330,7 +330,7 @@ def test_a_data_set_is_estimated_anew_renamed_removed_and_restored(county: Count
     assert "The data set keeps its name." in app.error[0].value
     app.text_input(key=f"dataset name {place}").set_value("Fahrten: ä/b")
     _sound(app.button(key="dataset rename").click().run())
-    assert "Fahrten: ä/b, as of 12/31/2025 (saved here)" in app.selectbox(key="county").options
+    assert "Fahrten: ä/b, as of 31 December 2025 (saved here)" in app.selectbox(key="county").options
     _sound(app.button(key="dataset remove").click().run())
     assert "No scenario rests on it." in _texts(app)
     _sound(app.button(key="dataset remove now").click().run())
@@ -339,4 +339,4 @@ def test_a_data_set_is_estimated_anew_renamed_removed_and_restored(county: Count
     (restore,) = [button for button in app.button if (button.key or "").startswith("dataset restore")]
     _sound(restore.click().run())
     assert saved.name in _folders()
-    assert app.query_params["county"] == [place]
+    assert app.query_params["county"] == place
