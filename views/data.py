@@ -17,7 +17,7 @@ from geodata.editing.datasets import dataset_name
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
 from geodata.editing.indicator_csv import Chosen, UnknownColumnsError, read_figures_file
 from geodata.editing.labels import COLUMN_LABELS, TABLES
-from geodata.editing.plausibility import local_today
+from geodata.editing.plausibility import local_today, stated_date
 from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
@@ -31,7 +31,7 @@ from views.figures import effect as data_effect
 from views.figures.adding import offer_adding
 from views.figures.datasets import offer_keeping
 from views.figures.draft import FiguresDesk
-from views.figures.keeping import EFFECTS, show_changes
+from views.figures.keeping import EFFECTS, offer_date, show_changes
 from views.figures.outcome import DRIVES, PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
 from views.figures.tables import edit_table, places
 from views.parts.counties import county_at_hand, county_label, known_counties
@@ -245,6 +245,7 @@ def _read(desk: FiguresDesk, content: bytes, name: str, chosen: Chosen | None = 
     except InputError as error:
         tell(Outcome(UPLOAD, msg("“{file}” was not taken over; nothing is changed.", file=name), error))
         return
+    offer_date(desk, stated_date(content, local_today()))
     if changes(desk.county, entered.figures):
         told = msg("“{file}” was read. What it changes stands below the table; nothing is saved yet.", file=name)
     elif entered.notices:

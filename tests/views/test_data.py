@@ -99,7 +99,7 @@ def _upload(app: AppTest, content: bytes, name: str = "w.xlsx") -> AppTest:
 
 def _folders() -> list[str]:
     folder = library().counties_folder
-    return sorted(item.name for item in folder.iterdir() if item.is_dir()) if folder.exists() else []
+    return sorted(item.name for item in folder.iterdir() if not item.name.startswith(".")) if folder.exists() else []
 
 
 @pytest.mark.parametrize("table", list(TableName))
@@ -209,7 +209,7 @@ def test_a_right_workbook_is_shown_old_to_new_and_then_saved(county: County) -> 
     assert app.query_params["county"] == "../counties/05558-neue-zahlen-2024-12-31"
     assert app.data_editor[0].value["migration_history"][8] == MORE
     assert "figures" not in app.query_params
-    assert "neue-zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
+    assert "Neue Zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
     assert load_county(COUNTIES / COESFELD).municipality(OLFEN).indicators["migration_history"] == 1268
 
 
@@ -330,7 +330,7 @@ def test_a_data_set_is_estimated_anew_renamed_removed_and_restored(county: Count
     assert "The data set keeps its name." in app.error[0].value
     app.text_input(key=f"dataset name {place}").set_value("Fahrten: ä/b")
     _sound(app.button(key="dataset rename").click().run())
-    assert "Fahrten: ä/b, as of 12/31/2025 (saved here)" in app.selectbox(key="county").options
+    assert "Fahrten: ä/b, as of 31 December 2025 (saved here)" in app.selectbox(key="county").options
     _sound(app.button(key="dataset remove").click().run())
     assert "No scenario rests on it." in _texts(app)
     _sound(app.button(key="dataset remove now").click().run())
@@ -339,4 +339,4 @@ def test_a_data_set_is_estimated_anew_renamed_removed_and_restored(county: Count
     (restore,) = [button for button in app.button if (button.key or "").startswith("dataset restore")]
     _sound(restore.click().run())
     assert saved.name in _folders()
-    assert app.query_params["county"] == [place]
+    assert app.query_params["county"] == place
