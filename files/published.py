@@ -16,6 +16,8 @@ Notice = tuple[int, Message, Message | None]
 
 #: How far down the headings of a table are looked for, and in how many columns the key of its rows.
 _HEAD, _FRONT = 60, 4
+#: So many rows show how a table is written.
+_SAMPLE = 2000
 #: With or without its leading zero, and with the digits of an association: the regional key.
 MUNICIPALITY_KEY = re.compile(r"(0?[1-9]|1[0-6])[0-9]{6}([0-9]{4})?(\.0)?")
 _KEY_AND_NAME = re.compile(r"([0-9]{2,12})[ \u00a0]+([^\W\d_].*)")
@@ -99,8 +101,9 @@ def _together(records: Sequence[Record]) -> Sequence[Record]:
             part.fullmatch(cell) for part, cell in zip(_KEY_PARTS, found, strict=True)
         )
 
-    at = max(range(_FRONT), key=lambda at: sum(parts(cells, at) for _, cells in records))
-    if not any(parts(cells, at) for _, cells in records):
+    sample = records[:_SAMPLE]
+    at = max(range(_FRONT), key=lambda at: sum(parts(cells, at) for _, cells in sample))
+    if not any(parts(cells, at) for _, cells in sample):
         return records
 
     def joined(cells: list[str]) -> str:
@@ -122,7 +125,10 @@ def _together(records: Sequence[Record]) -> Sequence[Record]:
 def _split(records: Sequence[Record]) -> Sequence[Record]:
     """The records with key and name apart, where a column holds both in one cell, as in “05558004 Ascheberg”."""
     joined = Counter(
-        at for _, cells in records for at in range(min(len(cells), _FRONT)) if _KEY_AND_NAME.fullmatch(cells[at])
+        at
+        for _, cells in records[:_SAMPLE]
+        for at in range(min(len(cells), _FRONT))
+        if _KEY_AND_NAME.fullmatch(cells[at])
     )
     if not joined:
         return records
@@ -142,7 +148,7 @@ def _is_key(cells: Sequence[str], at: int) -> bool:
 
 def _key_column(records: Sequence[Record]) -> int | None:
     """The column in which most keys stand; elsewhere a figure of a state may look like one."""
-    keys = Counter(at for _, cells in records for at in range(min(len(cells), _FRONT)) if _is_key(cells, at))
+    keys = Counter(at for _, cells in records[:_SAMPLE] for at in range(min(len(cells), _FRONT)) if _is_key(cells, at))
     return max(keys, key=lambda at: (keys[at], -at), default=None)
 
 
@@ -261,11 +267,10 @@ def _sorted_out(layout: Layout, *, about: bool) -> tuple[list[Record], list[Noti
 
 def _is_note(cells: Sequence[str], key: int | None, width: int) -> bool:
     """Whether a row of one cell explains others; ``key`` is the column of keys where the table has one."""
-    filled = [at for at, cell in enumerate(cells) if cell]
-    if len(filled) > 1 or width == 1:
+    if cells.count("") < len(cells) - 1 or width == 1:
         return False
-    text = cells[filled[0]]
-    return _NOTE.fullmatch(text) is not None or (key is not None and (filled[0] != key or not text[0].isdigit()))
+    at, text = next((at, cell) for at, cell in enumerate(cells) if cell)
+    return _NOTE.fullmatch(text) is not None or (key is not None and (at != key or not text[0].isdigit()))
 
 
 def _told(areas: Sequence[Record], notes: Sequence[Record]) -> Iterator[Notice]:

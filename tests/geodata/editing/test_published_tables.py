@@ -19,7 +19,7 @@ from geodata.editing.figures import TableName
 from geodata.editing.indicator_csv import UnknownColumnsError, read_figures_file
 from geodata.editing.labels import TABLES
 from geodata.editing.workbook_write import county_workbook
-from tests.workbooks import rows_of
+from tests.workbooks import repacked, rows_of
 from translation import translate
 
 #: Figures that no shipped data set has, by the place of the municipality in the county.
@@ -208,6 +208,37 @@ def xlsx(rows: list[str]) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "<table:table-cell ><text:p>ags",
+            '<table:table-cell table:number-columns-repeated="999999999"><text:p>ags',
+            "damaged",
+        ),
+        (
+            "<table:table-row><table:table-cell ><text:p>ags",
+            '<table:table-row table:number-rows-repeated="999999999"><table:table-cell><text:p>ags',
+            "damaged",
+        ),
+        ('office:value="36500"', 'office:value="1e308"', "is too large"),
+        ('office:value="36500"', 'office:value="inf"', "is not a number"),
+        ('office:value="36500"', 'office:value="36.5"', ""),
+        ('office:value="36500"', 'office:value="36500" table:formula="of:=1"', ""),
+        ("</office:document-content>", "", "damaged"),
+    ],
+)
+def test_a_damaged_or_hostile_open_document_is_told(coesfeld, old, new, said):
+    content = repacked(
+        ods([HEAD, *lines(coesfeld)]), {"content.xml": lambda part: part.replace(old.encode(), new.encode())}
+    )
+    if said:
+        with pytest.raises(InputError, match=said):
+            read(content, coesfeld)
+    else:
+        assert people(read(content, coesfeld))[2] in (36.5, 36500)
 
 
 @pytest.mark.parametrize("saved", [ods, xlsx])
