@@ -190,11 +190,21 @@ def test_a_right_workbook_is_shown_old_to_new_and_then_saved(county: County) -> 
     app = _upload(_run(), edited(county, put("Indicators", "E15", int(MORE)), put("Indicators", "E4", "2024-12-31")))
     assert "nothing is saved yet" in _texts(app)
     reason = "more than 30% from the old figure"
+    title = "Zensus 2022, Regionaltabelle Demografie (Personen mit Einwanderungsgeschichte)"
+    still = f"⚠ the source is still called “{title}”"
     assert _cells(app, "Old") == [
         ["Indicators", "Olfen", "people with migration history", "1,268", "9,000", "+610 %", f"⚠ {reason}"],
-        ["Sources", "people with migration history", "Reference date", "15 May 2022", "31 December 2024", "", ""],
+        [
+            "Sources",
+            "people with migration history",
+            "Reference date",
+            "15 May 2022",
+            "31 December 2024",
+            "",
+            f"⚠ {still}",
+        ],
     ]
-    assert f"1 thing stands out:\n\n- Olfen, people with migration history (1,268 → 9,000): {reason}" in _texts(app)
+    assert f"2 things stand out:\n\n- Olfen, people with migration history (1,268 → 9,000): {reason}" in _texts(app)
     assert app.date_input(key="data vintage").value == date(2024, 12, 31)
     app.text_input(key="data name").set_value("Neue Zahlen")
     _sound(app.button(key="data save").click().run())
