@@ -111,7 +111,7 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added = command("check", msg("check scenario files and county folders, and name every fault"), common)
     added.add_argument("paths", metavar="PATH", nargs="+", help=text(msg("scenario file, county folder or name")))
 
-    _county_command(commands, common, text)
+    _county_command(commands, common, text, language)
     added = command("schema", msg("JSON Schema of a result or of a scenario"), common)
     added.add_argument("of", choices=["result", "scenario"], help=text(msg("what the schema is of")))
     added.add_argument("--out", metavar="FILE", default="-", help=text(msg("file; else standard output")))
@@ -234,6 +234,7 @@ def _county_command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
     text: Callable[[object], str],
+    language: Language,
 ) -> None:
     about = text(msg("county folders"))
     county = commands.add_parser("county", help=about, description=about)
@@ -254,11 +255,39 @@ def _county_command(
         "--out", type=Path, default=COUNTIES, help=text(msg("folder in which the county's folder is made"))
     )
     build.add_argument("--replace", action="store_true", help=text(msg("replace a folder that is there")))
+    _county_travel(actions, common, text, language)
     about = text(msg("a county as a Frictionless data package, which says what its tables hold"))
     package = actions.add_parser("package", help=about, description=about, parents=[common])
     package.set_defaults(run="county_package")
     package.add_argument("county", metavar="COUNTY", help=text(msg("county folder, or the name of a shipped one")))
     package.add_argument("--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder for the file")))
+
+
+def _county_travel(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    text: Callable[[object], str],
+    language: Language,
+) -> None:
+    about = text(msg("a county with drives by road, as a new data set"))
+    travel = actions.add_parser("travel", help=about, description=about, parents=[common])
+    travel.set_defaults(run="county_travel")
+    travel.add_argument("county", metavar="COUNTY", help=text(msg("county folder, or the name of a shipped one")))
+    given = travel.add_mutually_exclusive_group(required=True)
+    extract = msg("extract of OpenStreetMap, on which the drives are computed")
+    given.add_argument("--osm", metavar="FILE.osm.pbf", type=Path, help=text(extract))
+    answer = msg("matrix of drives as OSRM, Valhalla or openrouteservice answers it")
+    given.add_argument("--matrix", metavar="FILE.json", type=Path, help=text(answer))
+    travel.add_argument("--name", default="fahrzeiten", help=text(msg("name of the data set; else fahrzeiten")))
+    travel.add_argument(
+        "--date",
+        metavar="YYYY-MM-DD",
+        type=lambda value: _day(value, language),
+        help=text(msg("day of the data; else the one that the file names")),
+    )
+    travel.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path(), help=text(msg("folder in which the county's folder is made"))
+    )
 
 
 def _day(value: str, language: Language) -> date:

@@ -16,6 +16,7 @@ from geodata.records import (
     SOURCE_KEYS,
     TARGET_GROUP,
     TRAVEL_COLUMNS,
+    TRAVEL_FILE,
     Ags,
     Employer,
     Service,
@@ -111,6 +112,12 @@ def county_with(county: County, figures: Figures) -> County:
         ),
         sources=figures.sources,
     )
+
+
+def with_travel(figures: Figures, travel: Mapping[tuple[Ags, Ags], Trip], source: Source) -> Figures:
+    """``figures`` with other drives, whose ``source`` takes the place of the one that they had."""
+    kept = tuple(other for other in figures.sources if TRAVEL_FILE not in other.covers)
+    return dataclasses.replace(figures, travel=dict(sorted(travel.items())), sources=(*kept, source))
 
 
 def dated(old: Figures, new: Figures, vintage: date) -> Figures:

@@ -24,13 +24,12 @@ def offer_adding(entry: CountyEntry, speech: Speech) -> None:
     """Both ways to another county; ``entry`` is the data set that the page shows."""
     with st.expander(speech.markdown(msg("Add a county")), icon=":material/add_location_alt:"):
         ways = {_LIST: msg("A county of the list"), _FILES: msg("From files of your own")}
-        if st.session_state.pop(WAY_NEXT, False):
+        if st.session_state.pop(WAY_NEXT, False) or _WAY not in st.session_state:
             st.session_state[_WAY] = _LIST
         way = st.segmented_control(
             speech.markdown(msg("Where the figures come from")),
             list(ways),
             key=_WAY,
-            default=_LIST,
             format_func=lambda one: speech.markdown(ways[one]),
             required=True,
         )
