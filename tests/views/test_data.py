@@ -136,7 +136,7 @@ def test_edits_are_undone_redone_and_discarded(county: County, monkeypatch: pyte
     draft = drafts.begin("data", COESFELD, None, {})
     drafts.write(draft.changed({"indicators": rows}))
     app = _run(figures=draft.id)
-    assert "15,459" in _cells(app, "Old")[0]
+    assert "15,459" in list(_frame(app, "Old")["Old"])
     with monkeypatch.context() as full:
 
         def refuse(_: int) -> None:
