@@ -270,7 +270,7 @@ AREA = "05999501"
             {AREA: unicodedata.normalize("NFD", "Südau")},
             {},
             None,
-            {"05999002": "Südau (05999002)", AREA: unicodedata.normalize("NFD", "Südau") + " (05999501)"},
+            {"05999002": "Südau (05999002)", AREA: "Südau (05999501)"},
         ),
     ],
 )
