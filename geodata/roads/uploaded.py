@@ -9,8 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from files.faults import Fault, InputError
+from files.typed import shown
 from geodata.official.uploaded import Upload, written
 from geodata.records import Ags, Source, Trip
+from translation import msg
 
 SECONDS = 240
 """The longest that drives may be computed for a page."""
@@ -37,13 +39,21 @@ def drives_of(
     from geodata.roads.drives import Limits, road_drives, road_source
     from geodata.roads.matrices import read_matrix
 
+    undated = Fault(
+        shown(upload.name),
+        msg("the file does not say of what day its data are; the drives are dated today"),
+        msg("the day of the data in the table of sources"),
+    )
+    day = today.isoformat()
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = written(Path(folder) / "upload", upload)
             if upload.content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
                 matrix = read_matrix(path, places)
-                return UploadedDrives(matrix.trips, matrix.source(matrix.as_of or today.isoformat()))
+                missing = () if matrix.as_of else (undated,)
+                return UploadedDrives(matrix.trips, matrix.source(matrix.as_of or day), missing)
             found = road_drives(path, places, names, limits=Limits(seconds=SECONDS))
-            return UploadedDrives(found.trips, road_source(path.name, found.as_of or today.isoformat()), found.notices)
+            notices = found.notices if found.as_of else (*found.notices, undated)
+            return UploadedDrives(found.trips, road_source(path.name, found.as_of or day), notices)
     except InputError as error:
         return error.faults
