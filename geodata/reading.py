@@ -267,7 +267,7 @@ def _read_municipalities(draft: Draft) -> None:
             table.fault(None, None, wrong, msg("a word of letters, digits and “_”, other than “equal”"))
     for row in table.reading():
         ags, name = table.ags(row, "ags"), table.name(row, "name")
-        lon, lat = table.number(row, "lon"), table.number(row, "lat")
+        lon, lat = table.number(row, "lon", no_thousands=True), table.number(row, "lat", no_thousands=True)
         figures = {column: table.number(row, column, minimum=0, may_be_empty=True) for column in draft.indicators}
         if ags is not None and name is not None and lon is not None and lat is not None:
             draft.municipalities.append((row.line, Municipality(ags, name, lon, lat, figures)))
@@ -325,7 +325,7 @@ def read_service(table: Table, row: Row, seat: Ags | None, catchment: tuple[Ags,
     """The service of a row whose places are read already; ``None`` after its faults are noted in ``table``."""
     name, provider, kind = (table.name(row, column) for column in ("name", "provider", "kind"))
     fte, fte_range = read_posts(table, row, "fte")
-    credit = table.number(row, "credit", minimum=0, maximum=1, may_be_empty=True)
+    credit = table.number(row, "credit", minimum=0, maximum=1, may_be_empty=True, no_thousands=True)
     as_of, source, note = (table.remark(row, column) or "" for column in ("as_of", "source", "note"))
     group = (table.remark(row, TARGET_GROUP) or "") if TARGET_GROUP in row.cells else ""
     if name is None or provider is None or kind is None or seat is None:

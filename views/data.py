@@ -15,22 +15,23 @@ from geodata.editing.changes import changes
 from geodata.editing.data_package import archive_name, data_package
 from geodata.editing.datasets import dataset_name
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
-from geodata.editing.indicator_csv import read_indicator_csv
+from geodata.editing.indicator_csv import Chosen, UnknownColumnsError, read_figures_file
 from geodata.editing.labels import COLUMN_LABELS, TABLES
+from geodata.editing.plausibility import local_today, stated_date
 from geodata.editing.workbook_layout import meaning
-from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
 from scenarios.library import CountyEntry
 from serving import answers
 from translation import listing, msg
 from views import address
+from views.figures import columns
 from views.figures import effect as data_effect
 from views.figures.adding import offer_adding
 from views.figures.datasets import offer_keeping
 from views.figures.draft import FiguresDesk
 from views.figures.driving import offer_drives
-from views.figures.keeping import EFFECTS, show_changes
+from views.figures.keeping import EFFECTS, offer_date, show_changes
 from views.figures.outcome import PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
 from views.figures.tables import edit_table, places
 from views.parts.counties import county_at_hand, county_label, known_counties
@@ -179,7 +180,8 @@ def _offer_workbook(desk: FiguresDesk, speech: Speech) -> None:
         told = msg(
             "The workbook holds all figures of this data set. Change it, save it as .xlsx and upload it: every wrong "
             "cell is named, and what changes is shown before anything is saved. An upload takes the place of your "
-            "edits below, and can be undone. A table (.csv) with the columns “ags” and an indicator is read as well."
+            "edits below, and can be undone. A table with a row for each municipality is read as well (.csv, .txt, "
+            ".xlsx, .ods), also as an office publishes it."
         )
         st.markdown(speech.markdown(told))
         st.download_button(
@@ -195,12 +197,13 @@ def _offer_workbook(desk: FiguresDesk, speech: Speech) -> None:
         key = f"{_UPLOADS} {st.session_state.get(_UPLOADS, 0)}"
         st.file_uploader(
             speech.markdown(msg("Upload the changed workbook (.xlsx) or a table (.csv)")),
-            type=["xlsx", "xlsm", "csv"],
+            type=["xlsx", "xlsm", "ods", "xls", "csv", "tsv", "txt"],
             max_upload_size=max(1, MOST_BYTES // 1_000_000),
             key=key,
             on_change=_take,
             args=(desk, key),
         )
+        columns.show_question(desk.county, partial(_read, desk), speech)
     show_outcome(UPLOAD, speech)
 
 
@@ -227,17 +230,26 @@ def _take(desk: FiguresDesk, key: str) -> None:
     if file is None:
         return
     st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
-    name = shown(file.name)
-    content = file.getvalue()
-    read = read_indicator_csv if file.name.lower().endswith(".csv") else read_workbook
+    columns.forget()
+    _read(desk, file.getvalue(), shown(file.name))
+
+
+def _read(desk: FiguresDesk, content: bytes, name: str, chosen: Chosen | None = None) -> None:
     try:
-        entered = read(content, desk.county, name)
+        entered = read_figures_file(content, desk.county, name, chosen)
         desk.take(entered.figures)
+    except UnknownColumnsError as error:
+        forget()
+        columns.ask(columns.Question(desk.county.folder.name, name, content, error.columns))
+        return
     except InputError as error:
         tell(Outcome(UPLOAD, msg("“{file}” was not taken over; nothing is changed.", file=name), error))
         return
+    offer_date(desk, stated_date(content, local_today()))
     if changes(desk.county, entered.figures):
         told = msg("“{file}” was read. What it changes stands below the table; nothing is saved yet.", file=name)
+    elif entered.notices:
+        told = msg("“{file}” was read. It changes no figure of this data set.", file=name)
     else:
         told = msg("“{file}” was read. It says the same as this data set.", file=name)
     tell(Outcome(UPLOAD, told, notices=entered.notices))

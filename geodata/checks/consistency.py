@@ -315,15 +315,15 @@ def check_for_drives_over_water(
         offenders = listing(full_name(ags, names) for ags in sorted(part))
         if methods == {"none"}:
             wrong = msg(
-                "no drive leads from {names} to the rest of the county: there is water between", names=offenders
+                "no drive is known from {names} to the rest of the county, to which no land leads", names=offenders
             )
             allowed = msg(
-                "teams from elsewhere cannot serve them; rows in travel.csv with the way by ferry, or the bridge under"
-                " “neighbours” in county.yaml"
+                "teams from elsewhere cannot serve them; give the drives in travel.csv (by ferry, or through land that"
+                " the boundaries do not show), or a bridge under “neighbours” in county.yaml"
             )
             draft.notice(TRAVEL_FILE, wrong, allowed)
         elif "estimate" in methods:
-            wrong = msg("drives from {names} to the rest of the county are air lines over water", names=offenders)
+            wrong = msg("drives from {names} to the rest of the county are air lines, as over water", names=offenders)
             draft.notice(TRAVEL_FILE, wrong, msg("the way by bridge or ferry, or the method “none”"))
 
 

@@ -74,7 +74,9 @@ def check_for_overlaps_and_gaps(draft: Draft) -> None:
         return
     keys = [ags for _, ags, _ in draft.shapes]
     plane = _plane([shape for *_, shape in (*draft.shapes, *draft.surroundings)])
-    shapes, others = np.array(plane[: len(keys)], dtype=object), plane[len(keys) :]
+    shapes = np.array(plane[: len(keys)], dtype=object)
+    # What is not valid is a fault already.
+    others = [shape for shape in plane[len(keys) :] if shape.is_valid]
     edges = shapely.coverage_invalid_edges(shapes, gap_width=NARROW_GAP)
     if all(edge is None or edge.is_empty for edge in edges):
         # Nothing overlaps either, and the union of such shapes is quick.

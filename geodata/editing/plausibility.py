@@ -6,6 +6,7 @@ The limits are set so that no municipality in the counties of North Rhine-Westph
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -46,6 +47,10 @@ _FILES = {
     TableName.SOURCES: COUNTY_FILE,
 }
 _MOST_TOLD = 30
+#: A workbook is an archive; a table of text has its dates above the first key of a municipality.
+_ARCHIVE, _HEAD = b"PK", 4000
+_KEY = re.compile(r"(?<![0-9])(?:0[0-9]{7}|[1-9][0-9]{6,7})(?![0-9])")
+_DATE = re.compile(r"(?<![0-9])(?:([0-9]{2}\.[0-9]{2}\.[0-9]{4})|([0-9]{4}[-_][0-9]{2}[-_][0-9]{2}))(?![0-9])")
 _TO_DO = msg("check it; if it is right, there is nothing to do")
 
 Cell = tuple[TableName, str, str]
@@ -66,12 +71,15 @@ def doubts_in(county: County, figures: Figures, today: date) -> list[Doubt]:
     return [*_in_towns(county, figures), *_in_services(county, figures), *_in_dates(figures, today)]
 
 
-def new_doubts(county: County, figures: Figures, today: date) -> list[Doubt]:
-    """What is unlikely in ``figures`` where they differ from those of ``county``, what stands out most first."""
+def new_doubts(county: County, figures: Figures, found: Iterable[Change], today: date) -> list[Doubt]:
+    """What is unlikely in ``figures`` where they differ from those of ``county``, what stands out most first.
+
+    ``found`` are the changes between the two.
+    """
     known = set(doubts_in(county, figures_of(county), today))
-    found = [doubt for doubt in doubts_in(county, figures, today) if doubt not in known]
-    found += (doubt for change in changes(county, figures) for doubt in _of_change(change))
-    return sorted(found, key=lambda doubt: -doubt.weight)
+    doubts = [doubt for doubt in doubts_in(county, figures, today) if doubt not in known]
+    doubts += (doubt for change in found for doubt in _of_change(change))
+    return sorted(doubts, key=lambda doubt: -doubt.weight)
 
 
 def by_what_stands_out(found: Iterable[Change], doubts: Sequence[Doubt]) -> list[tuple[Change, tuple[Doubt, ...]]]:
@@ -250,6 +258,21 @@ def newest_date(old: Figures, new: Figures) -> date | None:
         if (source.covers, source.reference_date) not in known and {*source.covers} & {*new.indicators}
     )
     return max((day for day in dates if day is not None), default=None)
+
+
+def stated_date(content: bytes, today: date) -> date | None:
+    """The newest date, up to ``today``, above the figures of a table of text: of its title or of its headings.
+
+    Offices write “Stichtag 31.12.2025” there, and when the file was made below the figures.
+    """
+    if content.startswith(_ARCHIVE):
+        return None
+    head = _KEY.split(content[:_HEAD].decode("utf-8", "replace").replace("\0", ""), maxsplit=1)[0]
+    days = (
+        date_of("-".join(reversed(match[1].split("."))) if match[1] else match[2].replace("_", "-"))
+        for match in _DATE.finditer(head)
+    )
+    return max((day for day in days if day is not None and day <= today), default=None)
 
 
 def local_today() -> date:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import geopandas
 from ruamel.yaml import YAML
 from shapely.geometry.base import BaseGeometry
 
@@ -33,7 +34,7 @@ from geodata.official.collected import (
     read_town_halls,
 )
 from geodata.official.figures import OFFICIAL, OfficialFigures, read_figures, read_vintage
-from geodata.official.layers import StateFile, read_state
+from geodata.official.layers import read_state
 from geodata.official.shapes import county_boundaries, surroundings_of
 from geodata.reading import neighbours_entry
 from geodata.records import (
@@ -96,13 +97,7 @@ def build_county(
         wrong = msg("the county folder exists already")
         faults.append(Fault(str(target), wrong, msg("another place, or say that it is to be replaced")))
     with _gathering(faults):
-        source = read_state(boundaries, state.county_ags)
-        polygons, told = source.polygons, source.notices
-        notices += told
-        shapes = county_boundaries(polygons, state.county_ags, boundaries.name)
-        drawn = _drawn(source, state.county_ags, shapes, boundaries.name)
-        state.municipalities, told = brought_together(state, drawn, figures.name)
-        shapes = {municipality.ags: shapes[municipality.ags] for municipality in state.municipalities}
+        polygons, shapes, told = _land(boundaries, state, figures.name)
         notices += told
     with _gathering(faults):
         municipalities = _placed(state, town_halls)
@@ -125,7 +120,7 @@ def build_county(
     around = surroundings_of(polygons, shapes, state.others)
     parts = _parts(shapes, connections, around)
     if routes is None or travel is None:
-        trips = _estimates(places, parts)
+        trips: Rows = [(*pair, *trip.cells) for pair, trip in estimated_travel(places, parts).items()]
     else:
         bare = {municipality.ags for municipality in municipalities if not has_people(municipality)}
         trips, told = completed(routes, places, parts, bare, travel.name)
@@ -174,6 +169,22 @@ def _slug(name: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain).strip("-")
 
 
+def _land(
+    boundaries: Path, state: OfficialFigures, figures: str
+) -> tuple[geopandas.GeoDataFrame, dict[Ags, BaseGeometry], list[Fault]]:
+    """All polygons of the file ``boundaries``, those of the county in WGS 84, and what is to be told of them.
+
+    The municipalities of ``state`` become those that have one.
+    """
+    source = read_state(boundaries, state.county_ags)
+    shapes = county_boundaries(source.polygons, state.county_ags, boundaries.name)
+    own = source.polygons[source.polygons["ags"].isin(shapes)]
+    names, kinds = (dict(zip(own["ags"], own[column], strict=True)) for column in ("name", "kind"))
+    state.municipalities, told = brought_together(state, Drawn(boundaries.name, shapes, names, kinds), figures)
+    found = {municipality.ags: shapes[municipality.ags] for municipality in state.municipalities}
+    return source.polygons, found, [*source.notices, *told]
+
+
 def _placed(state: OfficialFigures, town_halls: Path | None) -> list[Municipality]:
     if town_halls is None:
         return state.municipalities
@@ -189,17 +200,6 @@ def _placed(state: OfficialFigures, town_halls: Path | None) -> list[Municipalit
         dataclasses.replace(m, lon=places[m.ags][0], lat=places[m.ags][1]) if m.ags in places else m
         for m in state.municipalities
     ]
-
-
-def _estimates(places: dict[Ags, tuple[float, float]], parts: Sequence[frozenset[Ags]]) -> Rows:
-    return [(*pair, *trip.cells) for pair, trip in estimated_travel(places, parts).items()]
-
-
-def _drawn(source: StateFile, county_ags: str, shapes: Mapping[Ags, BaseGeometry], file: str) -> Drawn:
-    own = source.polygons[source.polygons["ags"].str.startswith(county_ags)]
-    return Drawn(
-        file, shapes, dict(zip(own["ags"], own["name"], strict=True)), dict(zip(own["ags"], own["kind"], strict=True))
-    )
 
 
 def _parts(

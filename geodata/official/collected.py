@@ -49,7 +49,8 @@ def read_town_halls(path: Path) -> dict[Ags, tuple[float, float]]:
     table = read_table(path, path.name, ("ags", "lon", "lat"), optional=("name", "note"))
     places = {}
     for row in table.reading():
-        ags, lon, lat = table.ags(row, "ags"), table.number(row, "lon"), table.number(row, "lat")
+        ags = table.ags(row, "ags")
+        lon, lat = table.number(row, "lon", no_thousands=True), table.number(row, "lat", no_thousands=True)
         if ags is None or lon is None or lat is None:
             continue
         if ags in places:
@@ -127,7 +128,7 @@ def read_services(path: Path) -> Rows:
 
     Persons are taken as FTE, which the note then says. Raises ``InputError``.
     """
-    collected = read_table(path, path.name, (), others=True)
+    collected = read_table(path, path.name, (), optional=("staff", *SERVICE_COLUMNS, *_COLLECTED.values()), others=True)
     if "staff" not in collected.columns:
         return _service_rows(read_table(path, path.name, SERVICE_COLUMNS, optional=(TARGET_GROUP,)), {})
     columns = [_COLLECTED.get(column, column) for column in SERVICE_COLUMNS if column != "credit"]

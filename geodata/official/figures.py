@@ -108,8 +108,7 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
 
     Raises ``InputError`` with all faults of the file, or where it has no such county.
     """
-    table = read_table(path, path.name, _FIXED_COLUMNS, others=True)
-    table.check()
+    table = _state_table(path)
     columns, dates = _indicator_columns(table, vintage)
     counties = {_five_digits(row["county_ags"]): row["county"] for row in table.rows}
     ags = _county_ags(county, counties, path.name)
@@ -120,12 +119,16 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
             others[row["ags"].zfill(8)] = _plain_name(row["name"])
             continue
         key, name = table.ags(row, "ags"), table.name(row, "name")
-        lon, lat = table.number(row, "centre_lon"), table.number(row, "centre_lat")
-        figures = {indicator: table.number(row, column, minimum=0) for indicator, column in columns.items()}
+        lon, lat = (
+            table.number(row, "centre_lon", no_thousands=True),
+            table.number(row, "centre_lat", no_thousands=True),
+        )
+        figures = {
+            indicator: table.number(row, column, minimum=0, may_be_empty=True) for indicator, column in columns.items()
+        }
         if key is not None and name is not None and lon is not None and lat is not None:
             listed[key] = name
-            known = {indicator: value for indicator, value in figures.items() if value is not None}
-            municipalities.append(Municipality(key, _plain_name(name), lon, lat, known))
+            municipalities.append(Municipality(key, _plain_name(name), lon, lat, figures))
     table.check()
     municipalities.sort(key=lambda municipality: municipality.ags)
     return OfficialFigures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others, listed)
@@ -133,10 +136,22 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
 
 def counties_of(path: Path) -> list[str]:
     """The keys of the counties in the figures file that have several municipalities. Raises ``InputError``."""
-    table = read_table(path, path.name, _FIXED_COLUMNS, others=True)
-    table.check()
+    table = _state_table(path)
     towns = Counter(_five_digits(row["county_ags"]) for row in table.rows)
     return sorted(ags for ags, count in towns.items() if count > 1)
+
+
+def _state_table(path: Path) -> Table:
+    table = read_table(path, path.name, _FIXED_COLUMNS, others=True)
+    if "ags" in table.columns and not {"county_ags", "centre_lon", "centre_lat"} & set(table.columns):
+        wrong = msg("this table says of no municipality in which county it is, nor where it lies")
+        allowed = msg(
+            "the figures of a state (docs/kreis-hinzufuegen.md); a table of an office goes into a county on the page "
+            "“Data”"
+        )
+        raise InputError([Fault(path.name, wrong, allowed)])
+    table.check()
+    return table
 
 
 def _plain_name(listed: str) -> str:

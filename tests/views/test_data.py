@@ -99,7 +99,7 @@ def _upload(app: AppTest, content: bytes, name: str = "w.xlsx") -> AppTest:
 
 def _folders() -> list[str]:
     folder = library().counties_folder
-    return sorted(item.name for item in folder.iterdir() if item.is_dir()) if folder.exists() else []
+    return sorted(item.name for item in folder.iterdir() if not item.name.startswith(".")) if folder.exists() else []
 
 
 @pytest.mark.parametrize("table", list(TableName))
@@ -209,15 +209,22 @@ def test_a_right_workbook_is_shown_old_to_new_and_then_saved(county: County) -> 
     assert app.query_params["county"] == "../counties/05558-neue-zahlen-2024-12-31"
     assert app.data_editor[0].value["migration_history"][8] == MORE
     assert "figures" not in app.query_params
-    assert "neue-zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
+    assert "Neue Zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
     assert load_county(COUNTIES / COESFELD).municipality(OLFEN).indicators["migration_history"] == 1268
 
 
-def test_a_table_of_one_indicator_is_taken(county: County) -> None:
-    lines = ["ags;foreigners", *(f"{town.ags};1000" for town in county.municipalities)]
-    app = _sound(_run().file_uploader[0].upload("azr.csv", "\n".join(lines).encode(), "text/csv").run())
-    # Each figure, and the date of their source.
-    assert len(_frame(app, "Old")) == 12
+def test_a_table_of_an_office_is_asked_for_its_columns_and_taken(county: County) -> None:
+    rows = [f"{town.ags};{town.name}, Stadt;{town.indicators['foreigners']};9" for town in county.municipalities]
+    lines = ["Ausländer nach Gemeinden;;;", ";;Insgesamt;weiblich", "05558;Kreis;20000;9", *rows]
+    lines[3] = "05558004;Ascheberg;1258;9"
+    app = _sound(_run().file_uploader[0].upload("amt.csv", "\n".join(lines).encode(), "text/csv").run())
+    (asked,) = [box for box in app.selectbox if box.label == "foreigners"]
+    assert asked.options == ["in none", "Insgesamt", "weiblich"]
+    asked.set_value("Insgesamt")
+    app = _sound(app.button(key="data columns read").click().run())
+    assert not [box for box in app.selectbox if box.label == "foreigners"]
+    assert [row[1:5] for row in _cells(app, "Old")][:1] == [["Ascheberg", "foreigners", "1,070", "1,258"]]
+    assert "1 row of a larger area was left aside" in app.info[0].value
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])

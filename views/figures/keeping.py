@@ -27,7 +27,7 @@ from views.speech import Speech
 from views.who import ask_initials, initials
 
 EFFECTS = "effects"
-_NAME, _VINTAGE, _PREFILLED = "data name", "data vintage", "data vintage prefilled"
+_NAME, _VINTAGE, _PREFILLED, _READ = "data name", "data vintage", "data vintage prefilled", "data vintage read"
 #: What a field for a date takes.
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
 _MOST_TOLD = 20
@@ -41,8 +41,9 @@ def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
     show_notices(entered.notices, speech)
     vintage = _vintage(desk, entered.figures)
     figures = dated(figures_of(desk.county), entered.figures, vintage)
-    doubts = [*_of_vintage(vintage), *new_doubts(desk.county, figures, local_today())]
-    found = by_what_stands_out(changes(desk.county, figures), doubts)
+    changed = changes(desk.county, figures)
+    doubts = [*_of_vintage(vintage), *new_doubts(desk.county, figures, changed, local_today())]
+    found = by_what_stands_out(changed, doubts)
     st.markdown(speech.markdown(msgs("{count} change", "{count} changes", len(found))))
     _show_doubts(found, doubts, desk.county, speech)
     st.dataframe(
@@ -78,9 +79,17 @@ def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
     show_outcome(SAVING, speech)
 
 
+def offer_date(desk: FiguresDesk, day: date | None) -> None:
+    """Fills in the date that an upload states, where it gives its figures no source of their own."""
+    st.session_state[_READ] = (desk.name, day)
+
+
 def _vintage(desk: FiguresDesk, figures: Figures) -> date:
     """The date in the field: the newest that was entered, until somebody chooses another."""
     newest = newest_date(figures_of(desk.county), figures)
+    if newest is None:
+        of, day = st.session_state.get(_READ, ("", None))
+        newest = day if of == desk.name else None
     # The clock may be set wrong.
     begin = newest if newest is not None and _FIRST <= newest <= _LAST else min(max(local_today(), _FIRST), _LAST)
     if _VINTAGE not in st.session_state or st.session_state.get(_PREFILLED) != (desk.name, begin):

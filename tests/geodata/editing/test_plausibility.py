@@ -20,6 +20,7 @@ from geodata.editing.plausibility import (
     new_doubts,
     newest_date,
     notices,
+    stated_date,
 )
 from translation import translate
 
@@ -35,6 +36,10 @@ def county() -> County:
 def _with(county: County, column: str, ags: str, value: float | None) -> Figures:
     old = figures_of(county)
     return dataclasses.replace(old, indicators={**old.indicators, column: {**old.indicators[column], ags: value}})
+
+
+def _doubts(county: County, new: Figures) -> list[Doubt]:
+    return new_doubts(county, new, changes(county, new), TODAY)
 
 
 def _reasons(doubts: list[Doubt]) -> list[str]:
@@ -61,7 +66,7 @@ def _reasons(doubts: list[Doubt]) -> list[str]:
     ],
 )
 def test_what_is_told_of_a_figure(county: County, column: str, value: float | None, told: tuple[str, ...]) -> None:
-    found = _reasons(new_doubts(county, _with(county, column, OLFEN, value), TODAY))
+    found = _reasons(_doubts(county, _with(county, column, OLFEN, value)))
     assert bool(found) == bool(told)
     for text in told:
         assert any(text in reason for reason in found), (text, found)
@@ -73,20 +78,35 @@ def test_dates_in_the_future_are_told_and_the_newest_is_offered(county: County) 
     for day, told in ((date(2026, 11, 28), []), (date(2026, 11, 29), ["the date lies in the future"])):
         entered = dated(old, new, day)
         assert newest_date(old, entered) == day
-        assert _reasons(new_doubts(county, entered, TODAY)) == told
+        assert _reasons(_doubts(county, entered)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Ausländer - Stichtag 31.12.2025\n;;Anzahl\n05558004;Ascheberg;1\nStand: 01.03.2026", date(2025, 12, 31)),
+        ("ags;foreigners_2024_12_31;foreigners_2023_12_31\n5558004;1;2\n2026-01-01", date(2024, 12, 31)),
+        ("Prognose 2025-06-30 bis 2030-12-31\n05558004;1", date(2025, 6, 30)),
+        ("Tabelle 12411-02-03-5 vom 31.02.2025\n05558004;1", None),
+        ("PK 31.12.2025", None),
+    ],
+)
+def test_the_date_above_the_figures_is_offered(text: str, day: date | None) -> None:
+    assert stated_date(text.encode("utf-8"), TODAY) == day
+    assert stated_date(text.encode("utf-16"), TODAY) == day or day is None
 
 
 def test_what_stands_out_comes_first_and_then_the_greatest_change(county: County) -> None:
     new = _with(county, "foreigners", OLFEN, 600.0)
     values = new.indicators["foreigners"] | {"05558004": 1080.0, SENDEN: 17160.0}
     new = dataclasses.replace(new, indicators={**new.indicators, "foreigners": values})
-    found = by_what_stands_out(changes(county, new), new_doubts(county, new, TODAY))
+    found = by_what_stands_out(changes(county, new), _doubts(county, new))
     assert [(change.row, len(doubts)) for change, doubts in found] == [("Senden", 1), ("Olfen", 0), ("Ascheberg", 0)]
 
 
 def test_a_part_that_was_not_touched_is_told_of_where_its_whole_shrinks(county: County) -> None:
     new = _with(county, "population", OLFEN, 1000)
-    ((_, doubts),) = by_what_stands_out(changes(county, new), new_doubts(county, new, TODAY))
+    ((_, doubts),) = by_what_stands_out(changes(county, new), _doubts(county, new))
     assert any("more than population (census) 1,000" in reason for reason in _reasons(list(doubts)))
 
 
@@ -102,7 +122,7 @@ def _county(county: County, figures: Figures) -> County:
 @given(old=st.integers(1, 10**4), new=st.integers(1, 10**4))
 def test_a_change_is_told_of_exactly_where_it_is_more_than_three_tenths(county: County, old: int, new: int) -> None:
     base = _county(county, _with(county, "foreigners", OLFEN, float(old)))
-    told = [r for r in _reasons(new_doubts(base, _with(base, "foreigners", OLFEN, float(new)), TODAY)) if "old" in r]
+    told = [r for r in _reasons(_doubts(base, _with(base, "foreigners", OLFEN, float(new)))) if "old" in r]
     assert len(told) == (abs(new / old - 1) > 0.3)
 
 

@@ -240,7 +240,7 @@ def test_a_county_that_would_not_load_leaves_everything_as_it_was(state, tmp_pat
         ("foreigners_2022_05_15", "foreigners_2022_13_15", "foreigners_2022_13_15: the column is not known"),
         ("census_population_2022_05_15", "census_population", "census_population: the column has no reference date"),
         ("county_ags", "kreis", "figures.csv:1, county_ags: the column is missing"),
-        (",100,", ",x,", "figures.csv:2, foreigners_2022_05_15: “x” is not a number"),
+        (",100,", ",many,", "figures.csv:2, foreigners_2022_05_15: “many” is not a number"),
         ("05999012", "05999011", "boundaries.gpkg: there is no polygon of Cehausen (05999011): boundaries of the same"),
         ("05999012", "05999011", "boundaries.gpkg: the polygon of 05999012 has no row in figures.csv: a row in"),
         ("Adorf", "A\x07dorf", "figures.csv:2, name: “A�dorf” contains the invisible character U+0007"),
