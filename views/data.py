@@ -21,7 +21,6 @@ from geodata.editing.plausibility import local_today, stated_date
 from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
-from geodata.official.estimated import with_estimated_drives
 from scenarios.library import CountyEntry
 from serving import answers
 from translation import listing, msg
@@ -31,8 +30,9 @@ from views.figures import effect as data_effect
 from views.figures.adding import offer_adding
 from views.figures.datasets import offer_keeping
 from views.figures.draft import FiguresDesk
+from views.figures.driving import offer_drives
 from views.figures.keeping import EFFECTS, offer_date, show_changes
-from views.figures.outcome import DRIVES, PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
+from views.figures.outcome import PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
 from views.figures.tables import edit_table, places
 from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.shown import show_faults
@@ -99,7 +99,7 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     if table is TableName.SERVICES and not desk.county.services:
         st.info(speech.markdown(msg("No existing advice is known here. Add what there is, one row for each.")))
     if table is TableName.TRAVEL:
-        _offer_estimate(desk, speech)
+        offer_drives(desk, speech)
     edit_table(desk, table, before, speech)
     if table is TableName.INDICATORS:
         _show_sources(before, speech)
@@ -253,29 +253,6 @@ def _read(desk: FiguresDesk, content: bytes, name: str, chosen: Chosen | None = 
     else:
         told = msg("“{file}” was read. It says the same as this data set.", file=name)
     tell(Outcome(UPLOAD, told, notices=entered.notices))
-
-
-def _offer_estimate(desk: FiguresDesk, speech: Speech) -> None:
-    about = msg("Air line × 1.3 at 61 km/h. Every drive and its source say that it is an estimate; it can be undone.")
-    st.button(
-        speech.markdown(msg("Estimate all drives")),
-        key="data estimate",
-        icon=":material/timeline:",
-        help=speech.markdown(about),
-        on_click=_estimate,
-        args=(desk, speech),
-    )
-    show_outcome(DRIVES, speech)
-
-
-def _estimate(desk: FiguresDesk, speech: Speech) -> None:
-    try:
-        desk.take(with_estimated_drives(desk.county, desk.entered(places(speech)).figures, local_today()))
-    except InputError as error:
-        tell(Outcome(DRIVES, msg("Nothing was estimated: first mend these cells."), error))
-        return
-    told = msg("All drives are estimated. What it changes stands below the table; nothing is saved yet.")
-    tell(Outcome(DRIVES, told))
 
 
 def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:

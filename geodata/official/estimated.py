@@ -6,7 +6,7 @@ import dataclasses
 from datetime import date
 
 from geodata.county import County
-from geodata.editing.figures import Figures
+from geodata.editing.figures import Figures, with_travel
 from geodata.neighbours import parts_by_land
 from geodata.official.figures import read_vintage
 from geodata.records import TRAVEL_FILE
@@ -30,6 +30,4 @@ def with_estimated_drives(county: County, figures: Figures, day: date) -> Figure
     vintage = read_vintage()
     dated = dict.fromkeys(vintage.indicators, day)
     (source,) = (one for one in vintage.sources_of({"estimate"}, dated) if TRAVEL_FILE in one.covers)
-    others = [one for one in figures.sources if one.covers != (TRAVEL_FILE,)]
-    sources = (*others, dataclasses.replace(source, covers=(TRAVEL_FILE,)))
-    return dataclasses.replace(figures, travel=travel, sources=sources)
+    return with_travel(figures, travel, dataclasses.replace(source, covers=(TRAVEL_FILE,)))

@@ -57,7 +57,7 @@ def build_uploaded(county: str, uploads: Mapping[str, Upload]) -> Built | tuple[
     try:
         _check_boundaries(uploads[BOUNDARIES])
         with tempfile.TemporaryDirectory() as place:
-            paths = {kind: _written(Path(place) / kind, upload) for kind, upload in uploads.items()}
+            paths = {kind: written(Path(place) / kind, upload) for kind, upload in uploads.items()}
             built = build_county(
                 county.strip() or _only_county(paths[FIGURES]),
                 figures=paths[FIGURES],
@@ -91,8 +91,9 @@ def official_table(county: County) -> bytes:
     return excel_table(header, rows)
 
 
-def _written(folder: Path, upload: Upload) -> Path:
-    # Faults name the file as it was called, so that it keeps its name as far as every system takes it.
+def written(folder: Path, upload: Upload) -> Path:
+    """The upload as a file in ``folder``, which is new, under the name that it has as far as a system takes it."""
+    # Faults name the file as it was called.
     stem, dot, ending = PurePosixPath(upload.name.replace("\\", "/")).name.rpartition(".")
     plain = re.sub(r"[^\w .()-]", "_", stem if dot else ending)[:_LONGEST].strip(" .") or "upload"
     folder.mkdir()

@@ -18,7 +18,7 @@ from access import audit, roles
 from access.roles import SERVER, Person, RefusedError, Right
 from files.faults import InputError
 from geodata.county import load_county
-from geodata.editing.datasets import save_dataset
+from geodata.editing.datasets import name_dataset, save_dataset
 from geodata.editing.figures import figures_of
 from scenarios.drafts import Drafts
 from scenarios.library import Library
@@ -92,6 +92,13 @@ def test_each_right_allows_what_it_should_and_the_rest_is_refused_where_it_is_do
     def save_figures() -> object:
         return save_dataset(county, figures, name="neu", vintage=date(2026, 1, 1), folder=tmp_path / "counties")
 
+    shutil.copytree(county.folder, kept.counties_folder / "05558-alt-2025-12-31")
+    (dataset,) = [entry for entry in kept.counties() if not entry.shipped]
+
+    def remove_and_restore() -> object:
+        kept.remove_county(dataset)
+        return kept.restore_county(kept.removed_counties()[0])
+
     asked: list[tuple[Right, Callable[[], object]]] = [
         (Right.READ, answers.entries),
         (Right.READ, lambda: work().ask("rights", len, ())),
@@ -102,6 +109,8 @@ def test_each_right_allows_what_it_should_and_the_rest_is_refused_where_it_is_do
         (Right.ADMINISTER, lambda: drafts.begin("data", "x", None, {})),
         (Right.ADMINISTER, lambda: kept.purge(removed)),
         (Right.ADMINISTER, save_figures),
+        (Right.ADMINISTER, lambda: name_dataset(dataset.folder, "Alte Zahlen")),
+        (Right.ADMINISTER, remove_and_restore),
         (Right.ADMINISTER, lambda: kept.remove(mine, digest)),
     ]
     for held in (None, Right.READ, Right.PLAN):
@@ -123,13 +132,16 @@ def test_each_right_allows_what_it_should_and_the_rest_is_refused_where_it_is_do
     assert {line["who"] for line in written} == {"m.muster"}
     assert {line["what"] for line in written if "refused" in line} == {
         "scenarios.list", "compute", "scenario.save", "scenario.restore-version", "draft.keep", "scenario.purge",
-        "dataset.save", "scenario.remove",
+        "dataset.save", "dataset.rename", "dataset.remove", "scenario.remove",
     }  # fmt: skip
     done = [(line["what"], line["about"]) for line in written if "refused" not in line]
     assert done[:3] == [("scenario.save", mine.id), ("scenario.save", other.id), ("scenario.remove", other.id)]
-    assert done[-3:] == [
+    assert done[-6:] == [
         ("scenario.purge", other.id),
         ("dataset.save", "05558-neu-2026-01-01"),
+        ("dataset.rename", dataset.folder.name),
+        ("dataset.remove", dataset.folder.name),
+        ("dataset.restore", dataset.folder.name),
         ("scenario.remove", mine.id),
     ]
     assert scenario.name not in json.dumps(written, ensure_ascii=False)
