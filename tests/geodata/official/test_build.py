@@ -11,7 +11,7 @@ import shapely
 from files.faults import InputError
 from geodata.county import load_county
 from geodata.official.build import build_county
-from geodata.official.figures import county_name, read_vintage
+from geodata.official.figures import county_name, read_figures, read_vintage
 from geodata.records import Connection
 
 HEADER = (
@@ -363,3 +363,44 @@ def test_every_indicator_of_the_official_files_has_a_source():
     vintage = read_vintage()
     covered = {cover for source in vintage.sources for cover in source["covers"]}
     assert set(vintage.indicators) <= covered
+
+
+_STATE = (
+    "ags,name,county_ags,county,centre_lon,centre_lat,area_km2,population_2024_12_31,census_population_2022_05_15,"
+    "foreigners_2022_05_15,immigration_history_2022_05_15,immigrants_2022_05_15"
+)
+
+
+def test_figures_are_read_as_an_office_publishes_them(tmp_path):
+    path = tmp_path / "figures.csv"
+    text = (
+        f"sep=,\r\nGemeinden,,,,,,,,,,,\r\n{_STATE}\r\n05999,Musterau,05999,Musterau,,,9,9,9,9,9,9\r\n"
+        '="05999001","Nordau, Stadt",05999,Musterau,7.295,51.82,25.1,12100,12100,-,1728,1344 1)\r\n'
+        ',Summe,,,,,,12100,,,,\r\n__________\r\n"(C) Amt\r\n'
+    )
+    path.write_bytes(text.encode("utf-16"))
+    found = read_figures(path, "05999", read_vintage())
+    (town,) = found.municipalities
+    assert (town.ags, town.name, town.lon) == ("05999001", "Nordau", 7.295)
+    assert town.indicators == {
+        "population": 12100,
+        "foreigners": None,
+        "migration_history": 1728,
+        "immigrants": 1344,
+        "population_update": 12100,
+        "area_km2": 25.1,
+    }
+    assert len(found.notices) == 5
+
+
+def test_thousands_in_the_figures_of_a_state_are_in_doubt(tmp_path):
+    path = tmp_path / "figures.csv"
+    rows = [f"0599900{n},Ort,05999,Musterau,7.29517,51.82096,25,12.100,12.100,1.210,1.728,975" for n in (1, 2)]
+    path.write_text("\n".join([_STATE, *rows]))
+    with pytest.raises(InputError, match="can be read in two ways") as caught:
+        read_figures(path, "05999", read_vintage())
+    assert len(caught.value.faults) == 8
+    path.write_text("ags;name;population\n05999001;Nordau;12100\n")
+    with pytest.raises(InputError, match="in which county it is") as caught:
+        read_figures(path, "05999", read_vintage())
+    assert len(caught.value.faults) == 1
