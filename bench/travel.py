@@ -1,6 +1,6 @@
 """Drives computed on an extract of OpenStreetMap against the table that the county has: difference, seconds, memory.
 
-    python bench/travel.py roads_coesfeld.osm.pbf [COUNTY]
+python bench/travel.py roads_coesfeld.osm.pbf [COUNTY]
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from files.faults import Fault, InputError
 from geodata.records import NO_DRIVE, TRAVEL_FILE, Ags, Source, Trip
-from geodata.roads.extract import MOST_POINTS, Place, Roads, read_roads
+from geodata.roads.extract import MOST_POINTS, Place, Roads, day_of, read_roads
 from geodata.roads.network import Network, fastest, network_of
 from geodata.roads.rules import OSRM_SPEEDS, SPEEDS
 from translation import Message, msg, msgs, number
@@ -78,7 +78,7 @@ def road_drives(
     return Drives(
         trips=trips,
         slower={pair: trip.minutes for pair, trip in slower.items()},
-        as_of=roads.as_of,
+        as_of=day_of(extract),
         notices=(*_far(network, names, list(places), extract.name), *_apart(trips, names, extract.name)),
     )
 

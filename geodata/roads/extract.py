@@ -41,7 +41,7 @@ class Roads:
 
     ``nodes`` are the points of the ways in the order of driving and ``ways`` the way of each, both numbers from 0 on;
     ``lon`` and ``lat`` (degrees, NaN where the extract does not say, or far from the places) and ``blocked`` are by
-    node; the others are by way (:class:`geodata.roads.rules.Way`). ``as_of`` is the day that the file's header names.
+    node; the others are by way (:class:`geodata.roads.rules.Way`).
     """
 
     nodes: Integers
@@ -54,7 +54,18 @@ class Roads:
     backward: Flags
     limit: Floats
     built_up: Integers
-    as_of: str | None
+
+
+def day_of(extract: Path) -> str | None:
+    """The day of the data as the header of ``extract`` says, which takes no time. Raises ``InputError``."""
+    osmium = _library()
+    file = osmium.io.File(str(extract), _format(extract))
+    try:
+        header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
+    except RuntimeError as error:
+        raise _no_extract(extract) from error
+    dates = (_DAY.match(header.get(key)) for key in _DATES)
+    return next((found[0] for found in dates if found), None)
 
 
 def read_roads(extract: Path, places: Collection[Place], step: Step, most_points: int = MOST_POINTS) -> Roads:
@@ -69,10 +80,8 @@ def read_roads(extract: Path, places: Collection[Place], step: Step, most_points
         points, table = _read_ways(osmium, file, extract.name, most_points, step)
         ids, nodes = np.unique(points, return_inverse=True)
         lon, lat, blocked = _read_nodes(osmium, file, ids, places, step)
-        header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
     except RuntimeError as error:
-        raise InputError([Fault(extract.name, msg("this is no file of OpenStreetMap"), _EXTRACT)]) from error
-    dates = (_DAY.match(header.get(key)) for key in _DATES)
+        raise _no_extract(extract) from error
     return Roads(
         nodes=nodes.astype(np.int64),
         ways=np.repeat(np.arange(len(table)), table[:, 5].astype(np.int64)),
@@ -84,7 +93,6 @@ def read_roads(extract: Path, places: Collection[Place], step: Step, most_points
         backward=table[:, 2] > 0,
         limit=table[:, 3],
         built_up=table[:, 4].astype(np.int64),
-        as_of=next((found[0] for found in dates if found), None),
     )
 
 
@@ -97,6 +105,10 @@ def _library() -> Any:
         wrong = msg("the package osmium, which reads it, is not installed")
         raise InputError([Fault("OpenStreetMap", wrong, msg("pip install 'kim-planer[osm]'"))]) from error
     return osmium
+
+
+def _no_extract(extract: Path) -> InputError:
+    return InputError([Fault(extract.name, msg("this is no file of OpenStreetMap"), _EXTRACT)])
 
 
 def _format(extract: Path) -> str:
