@@ -30,6 +30,8 @@ _PAGES = {
 
 #: Opened by a button, with the whole window for itself.
 _PRESENTING = "present"
+#: From the foot of every page.
+_ACCESSIBILITY = "accessibility"
 
 
 def main() -> None:
@@ -59,7 +61,13 @@ def main() -> None:
         url_path=_PRESENTING,
         visibility="hidden",
     )
-    page = st.navigation([*pages, presenting], position="top")
+    accessibility = st.Page(
+        _HERE / "views" / f"{_ACCESSIBILITY}.py",
+        title=speech.plain(msg("Accessibility")),
+        url_path=_ACCESSIBILITY,
+        visibility="hidden",
+    )
+    page = st.navigation([*pages, presenting, accessibility], position="top")
     # The page's name comes first, so that tabs and a screen reader tell the pages apart.
     st.set_page_config(page_title=f"{page.title} – {TITLE}")
     frame = st.container(key="frame")
@@ -84,6 +92,8 @@ def main() -> None:
         st.info(speech.markdown(closed[page.url_path]))
     else:
         page.run()
+    if page.url_path not in (_PRESENTING, _ACCESSIBILITY):
+        st.page_link(accessibility, label=speech.markdown(msg("Accessibility")), icon=":material/accessibility_new:")
     # Not before, or the plan that was asked for would wait for those that may be.
     answers.solve_ahead()
 

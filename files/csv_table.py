@@ -1,6 +1,6 @@
-"""CSV tables: read with every fault named by file, line and column; written for programs or for Excel.
+"""Tables: read with every fault named by file, line and column; written for programs or for Excel.
 
-Comma or semicolon, decimal point or comma, UTF-8 with or without BOM or Windows-1252 (docs/dateien.md).
+CSV of any dialect and workbooks, with decimal point or comma, also as offices publish them (docs/dateien.md).
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from enum import Enum
 from pathlib import Path
 from typing import Literal
 
 from files.faults import Fault, InputError
-from files.reading import check_size, read_content
+from files.grid import Grid, read_grid
+from files.published import lay_out
+from files.reading import read_content
 from files.typed import instead, name_fault, remark_fault, shown
 from translation import Message, listing, msg, msgs, number
 
@@ -33,6 +35,22 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:([.,])[0-9]+)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _AGS = re.compile(r"[0-9]{8}")
 _SHORT_AGS = re.compile(r"[1-9][0-9]{6}")
+# The regional key has four digits more, of the association of municipalities, between county and municipality.
+_REGIONAL_KEY = re.compile(r"([0-9]{5}|[1-9][0-9]{3})[0-9]{4}([0-9]{3})")
+# Signs of the offices of statistics for a figure that is not there, and what people write for it.
+_NO_FIGURE = frozenset(
+    ("-", "–", "—", ".", "/", "x", "…", "...", "·", "•", "k.a.", "k. a.", "n.v.", "n. v.", "n/a")
+) | {
+    "keine angabe",
+    "nicht veröffentlicht",
+    "not published",
+    "geheim",
+}
+# What follows a figure: a footnote, or that it is provisional, revised or estimated; brackets say that it is uncertain.
+_MARKED = re.compile(
+    r"([+-]?[0-9][0-9.,]*)(?:\s+[0-9]{1,2}\)|\s*[a-z]\)|\s*[*†‡]{1,3}|\s*[¹²³⁰⁴-⁹]{1,2}[⁾)]?|\s*[rpe])", re.IGNORECASE
+)
+_BRACKETED = re.compile(r"\(([0-9][0-9.,]*)\)")
 # A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -77,6 +95,16 @@ def parse_number(text: str, mark: Mark | None = None) -> float:
     return value
 
 
+def municipality_key(text: str) -> str | None:
+    """The key in ``text``, eight digits, also where its leading zero was lost or it is a regional key (ARS)."""
+    if _AGS.fullmatch(text):
+        return text
+    if _SHORT_AGS.fullmatch(text):
+        return "0" + text
+    regional = _REGIONAL_KEY.fullmatch(text)
+    return None if regional is None else regional[1].zfill(5) + regional[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table: the line it begins on (1 = first) and its cells by column, without blanks around them."""
@@ -88,9 +116,15 @@ class Row:
         return self.cells[column]
 
 
+class _Repair(Enum):
+    """What a reader made of a cell that it did not take as it stands."""
+
+    ZERO, REGION, MISSING, MARK = range(4)
+
+
 @dataclass
 class Table:
-    """A table as read, with the faults and notices found so far.
+    """A table as read, with the faults and notices found so far; ``header`` is the line of its headings.
 
     The readers (:meth:`number`, :meth:`ags`, :meth:`name`, :meth:`remark`) give a cell's value, or ``None`` after
     noting the fault, so that all faults of a table are found in one reading.
@@ -100,8 +134,11 @@ class Table:
     columns: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     delimiter: str = ","
+    header: int = 1
     faults: list[Fault] = field(default_factory=list)
-    _repaired: dict[str, list[Row]] = field(default_factory=dict)
+    left_aside: list[Fault] = field(default_factory=list)
+    _repaired: dict[tuple[_Repair, str], list[tuple[Row, str]]] = field(default_factory=dict)
+    _marks: dict[str, Mark | None] = field(default_factory=dict)
 
     def fault(self, row: Row | None, column: str | None, wrong: Message, allowed: Message | None = None) -> None:
         """Notes a fault of a cell, a row (``column=None``) or the table; after a hundred only that there are more."""
@@ -122,19 +159,19 @@ class Table:
         if self.faults:
             raise InputError(self.faults)
 
-    @cached_property
-    def mark(self) -> Mark | None:
-        """The decimal mark of this table, from the cells that leave no doubt; ``None`` where they contradict."""
-        seen: set[str] = set()
-        for row in self.rows:
-            for cell in row.cells.values():
-                match = _NUMBER.fullmatch(cell)
-                if match is not None and match[1] and not _AMBIGUOUS.fullmatch(cell):
+    def mark(self, column: str) -> Mark | None:
+        """The decimal mark of a column, from its cells that leave no doubt; ``None`` where there are none or two.
+
+        Others say nothing of it: tables are put together of columns that were written by different programs.
+        """
+        if column not in self._marks:
+            seen: set[str] = set()
+            for row in self.rows:
+                match = _NUMBER.fullmatch(row.cells[column])
+                if match is not None and match[1] and not _AMBIGUOUS.fullmatch(match[0]):
                     seen.add(match[1])
-        # Where commas separate the columns, a point is the decimal mark unless the table itself says otherwise.
-        if seen == {"."} or (not seen and self.delimiter == ","):
-            return "."
-        return "," if seen == {","} else None
+            self._marks[column] = "." if seen == {"."} else "," if seen == {","} else None
+        return self._marks[column]
 
     def number(
         self,
@@ -144,16 +181,22 @@ class Table:
         minimum: float | None = None,
         maximum: float | None = None,
         may_be_empty: bool = False,
+        no_thousands: bool = False,
     ) -> float | None:
-        """The number in a cell; ``None`` where it is empty or wrong. The limits belong to what is allowed."""
-        text = row[column]
-        if not text:
+        """The number in a cell; ``None`` where it is empty or wrong. The limits belong to what is allowed.
+
+        ``no_thousands`` says that the figures of a column are small, such as degrees, so that none is in doubt.
+        """
+        text = self._unmarked(row, column)
+        if not text or text.casefold() in _NO_FIGURE:
             if not may_be_empty:
-                self.fault(row, column, msg("no figure is given"), msg("a number; every row needs one"))
+                wrong = msg("“{text}” is not a number", text=shown(text)) if text else msg("no figure is given")
+                self.fault(row, column, wrong, msg("a number; every row needs one"))
+            elif text:
+                self._repair(_Repair.MISSING, row, column, text)
             return None
         try:
-            # Only a doubtful cell makes it worth looking through the table for its decimal mark.
-            value = parse_number(text, self.mark if _AMBIGUOUS.fullmatch(text) else None)
+            value = parse_number(text, self._mark_of(column, text, decimal=no_thousands))
         except NumberError as error:
             self.fault(row, column, error.wrong, error.allowed)
             return None
@@ -167,17 +210,37 @@ class Table:
             return None
         return value
 
+    def _unmarked(self, row: Row, column: str) -> str:
+        """The text of a cell without the footnote or the brackets that an office put to its figure."""
+        text = row[column]
+        match = _MARKED.fullmatch(text) or _BRACKETED.fullmatch(text)
+        if match is None:
+            return text
+        self._repair(_Repair.MARK, row, column, text)
+        return match[1]
+
+    def _mark_of(self, column: str, text: str, *, decimal: bool) -> Mark | None:
+        """The decimal mark of a doubtful figure; only such a one makes it worth looking through the table."""
+        if not _AMBIGUOUS.fullmatch(text):
+            return None
+        if decimal:
+            return "." if "." in text else ","
+        return self.mark(column)
+
+    def _repair(self, repair: _Repair, row: Row, column: str, text: str) -> None:
+        self._repaired.setdefault((repair, column), []).append((row, text))
+
     def ags(self, row: Row, column: str) -> str | None:
         """The municipality key in a cell, eight digits as text; a lost leading zero is repaired and noticed."""
         return self.ags_text(row, column, row[column])
 
     def ags_text(self, row: Row, column: str, text: str) -> str | None:
         """The same for one key of a cell that lists several."""
-        if _AGS.fullmatch(text):
-            return text
-        if _SHORT_AGS.fullmatch(text):
-            self._repaired.setdefault(column, []).append(row)
-            return "0" + text
+        key = municipality_key(text)
+        if key is not None:
+            if key != text:
+                self._repair(_Repair.ZERO if len(text) < len(key) else _Repair.REGION, row, column, text)
+            return key
         self.fault(
             row,
             column,
@@ -210,74 +273,123 @@ class Table:
 
     @property
     def notices(self) -> list[Fault]:
-        """What was repaired: one notice per column with lost leading zeros."""
+        """What was left aside, and what was repaired: one notice per column and kind."""
+        return [*self.left_aside, *self.repairs]
+
+    @property
+    def repairs(self) -> list[Fault]:
+        """What was repaired."""
         return [
-            Fault(
-                self.file,
-                msgs(
-                    "{count} municipality key had lost its leading zero",
-                    "{count} municipality keys had lost their leading zero",
-                    len(rows),
-                ),
-                msg("repaired; in a spreadsheet, import this column as text"),
-                rows[0].line,
-                column,
-            )
-            for column, rows in self._repaired.items()
+            Fault(self.file, *_repaired(repair, [text for _, text in found]), found[0][0].line, column)
+            for (repair, column), found in self._repaired.items()
         ]
 
 
-def decode(content: bytes, file: str) -> str:
-    """Text from UTF-8 (with or without BOM) or Windows-1252. Raises ``InputError`` for anything else."""
-    if b"\0" not in content:
-        for encoding in ("utf-8-sig", "cp1252"):
-            try:
-                return content.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    allowed = msg("text in UTF-8 or Windows-1252; save a workbook as “CSV UTF-8”")
-    raise InputError([Fault(file, msg("the file is not a text file"), allowed)])
+def _repaired(repair: _Repair, texts: Sequence[str]) -> tuple[Message, Message]:
+    count, signs = len(texts), listing(msg("“{text}”", text=shown(text)) for text in [*dict.fromkeys(texts)][:5])
+    match repair:
+        case _Repair.ZERO:
+            return (
+                msgs(
+                    "{count} municipality key had lost its leading zero",
+                    "{count} municipality keys had lost their leading zero",
+                    count,
+                ),
+                msg("repaired; in a spreadsheet, import this column as text"),
+            )
+        case _Repair.REGION:
+            return (
+                msgs(
+                    "{count} regional key (ARS) was read as the municipality key in it",
+                    "{count} regional keys (ARS) were read as the municipality keys in them",
+                    count,
+                ),
+                msg("its first five and last three digits"),
+            )
+        case _Repair.MISSING:
+            return (
+                msgs(
+                    "{count} figure is not published ({signs})",
+                    "{count} figures are not published ({signs})",
+                    count,
+                    signs=signs,
+                ),
+                msg("counted as missing, and not as 0; where there is really nothing, write 0"),
+            )
+        case _Repair.MARK:
+            return (
+                msgs("{count} figure has a mark ({signs})", "{count} figures have marks ({signs})", count, signs=signs),
+                msg("read without it"),
+            )
 
 
 def read_table(
-    path: Path, file: str, columns: Sequence[str], *, optional: Sequence[str] = (), others: bool = False
+    path: Path,
+    file: str,
+    columns: Sequence[str],
+    *,
+    optional: Sequence[str] = (),
+    others: bool = False,
+    headings: Mapping[str, str] | None = None,
 ) -> Table:
     """The table in ``path``, named ``file`` in faults; never raises for bad input, see :attr:`Table.faults`.
 
-    ``columns`` must be there, ``optional`` ones may be; any other is a fault unless ``others``.
+    ``columns`` must be there, ``optional`` ones may be; any other is a fault unless ``others``. ``headings`` maps
+    further spellings of them, in small letters, to columns.
     """
     try:
         content = read_content(path, file)
     except InputError as error:
         return Table(file, faults=list(error.faults))
-    return parse_table(content, file, columns, optional=optional, others=others)
+    return parse_table(content, file, columns, optional=optional, others=others, headings=headings)
 
 
 def parse_table(
-    content: bytes, file: str, columns: Sequence[str], *, optional: Sequence[str] = (), others: bool = False
+    content: bytes,
+    file: str,
+    columns: Sequence[str],
+    *,
+    optional: Sequence[str] = (),
+    others: bool = False,
+    headings: Mapping[str, str] | None = None,
 ) -> Table:
-    """The same from the bytes of a file, for uploads. A row that does not fit the header is a fault and left out."""
-    table = Table(file)
+    """The same from the bytes of a file, for uploads: CSV, or the sheet of a workbook.
+
+    What surrounds the table is left aside with a notice. A row that does not fit the header is a fault and left out.
+    """
+    known = dict(headings or {}) | {column.casefold(): column for column in (*columns, *optional)}
     try:
-        check_size(content, file)
-        text = decode(content, file)
+        grid = read_grid(content, file, known)
     except InputError as error:
-        table.faults.extend(error.faults)
-        return table
-    first = text.lstrip("\r\n").partition("\n")[0]
-    table.delimiter = ";" if _width(first, ";") > _width(first, ",") else ","
-    records = _records(table, text)
-    header = next(records, None)
-    if header is None:
+        return Table(file, faults=list(error.faults))
+    return grid_table(grid, file, columns, known, optional=optional, others=others)
+
+
+def grid_table(
+    grid: Grid,
+    file: str,
+    columns: Sequence[str],
+    headings: Mapping[str, str],
+    *,
+    optional: Sequence[str] = (),
+    others: bool = False,
+) -> Table:
+    """The same from rows that were read already."""
+    table = Table(file, delimiter=grid.delimiter)
+    layout = lay_out(grid.records, headings)
+    if layout is None:
+        table.faults += grid.faults
         if not table.faults:
             table.fault(None, None, msg("the file is empty"), msg("a first line with the names of the columns"))
         return table
-    table.columns = tuple(header[1])
-    _check_header(table, header[0], columns, optional, others)
+    table.columns, table.header = tuple(layout.columns), layout.line
+    table.left_aside = [*grid.notices, *(Fault(file, wrong, more, line) for line, wrong, more in layout.notices)]
+    _check_header(table, layout.line, columns, optional, others)
     if table.faults:
         return table
+    table.faults += grid.faults
     rows = []
-    for line, cells in records:
+    for line, cells in layout.rows:
         if len(cells) == len(table.columns):
             rows.append(Row(line, dict(zip(table.columns, cells, strict=True))))
         else:
@@ -286,36 +398,6 @@ def parse_table(
             table.fault(Row(line, {}), None, wrong, allowed)
     table.rows = tuple(rows)
     return table
-
-
-def _width(line: str, delimiter: str) -> int:
-    try:
-        return len(next(csv.reader([line], delimiter=delimiter), ()))
-    except csv.Error:
-        return 0
-
-
-def _records(table: Table, text: str) -> Iterator[tuple[int, list[str]]]:
-    # The line of a record is where it begins: quoted cells may contain line breaks.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            wrong = msg("the row is not well-formed CSV")
-            table.fault(Row(line, {}), None, wrong, msg("quotation marks only around a cell, doubled within it"))
-            return
-        if cells is None:
-            return
-        cells = [_unprotected(cell.strip()) for cell in cells]
-        if any(cells):
-            yield line, cells
-
-
-def _unprotected(cell: str) -> str:
-    # The apostrophe that `excel_table` puts before a cell that a spreadsheet would take for a formula.
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _check_header(table: Table, line: int, columns: Sequence[str], optional: Collection[str], others: bool) -> None:
@@ -334,7 +416,8 @@ def _check_header(table: Table, line: int, columns: Sequence[str], optional: Col
             table.fault(header, shown(column), msg("the column is there twice"), msg("each column once; delete one"))
         elif column not in known and not others:
             wrong = msg("the column is not known")
-            table.fault(header, shown(column), wrong, instead(column, missing or known))
+            free = [name for name in known if name not in found]
+            table.fault(header, shown(column), wrong, instead(column, free or known))
     for column in missing:
         allowed = msg("the columns {columns}", columns=listing(columns))
         table.fault(header, column, msg("the column is missing"), allowed)
@@ -346,7 +429,7 @@ def plain_table(columns: Sequence[str], rows: Iterable[Sequence[str | float | No
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([cell if isinstance(cell, str) else _plain(cell) for cell in row])
+        writer.writerow([cell if isinstance(cell, str) else _clear(cell) for cell in row])
     return stream.getvalue().encode()
 
 
@@ -376,7 +459,11 @@ def _plain(value: float | None) -> str:
     return format(Decimal(repr(value)), "f").removesuffix(".0")
 
 
-def _german(value: float | None) -> str:
+def _clear(value: float | None) -> str:
     text = _plain(value)
     # Three decimals could be read as thousands, so that they are written with a fourth.
-    return (text + "0" if _AMBIGUOUS.fullmatch(text) else text).replace(".", ",")
+    return text + "0" if _AMBIGUOUS.fullmatch(text) else text
+
+
+def _german(value: float | None) -> str:
+    return _clear(value).replace(".", ",")

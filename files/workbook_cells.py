@@ -1,4 +1,4 @@
-"""The cells of an Excel workbook (.xlsx, .xlsm) from an upload that may be damaged or hostile.
+"""The cells of a workbook (.xlsx, .xlsm, .ods) from an upload that may be damaged or hostile.
 
 Only texts and figures are read, one cell after the other. A library for workbooks unfolds merged ranges, shared
 formulas and declared dimensions before anything can stop it: 189 kB have kept one busy for 65 seconds.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -34,6 +35,9 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _LONGEST_TEXT = 32_767
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _FORM = msg("a workbook as Excel or LibreOffice saves it (.xlsx)")
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+#: A cell or row of OpenDocument may stand for a million others.
+_MOST_REPEATED = 200_000
 
 
 class Content(Enum):
@@ -46,7 +50,10 @@ class Content(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell that is not empty: numbers as ``12.5`` without doubt about the decimal mark, dates as ``2025-12-31``."""
+    """A cell that is not empty: numbers as ``12.5`` without doubt about the decimal mark, dates as ``2025-12-31``.
+
+    Of a formula the text is the value that was saved with it, empty where there is none.
+    """
 
     text: str
     content: Content = Content.VALUE
@@ -80,8 +87,9 @@ def read_sheets(content: bytes, file: str, most_unpacked: int) -> tuple[Sheet, .
         raise _refused(file, msg("this is an old workbook (.xls)"), msg("save it as “Excel workbook (.xlsx)”"))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_parts(archive, file, most_unpacked)
-            return tuple(_Workbook(archive).sheets())
+            open_document = _is_open_document(archive)
+            _check_parts(archive, file, most_unpacked, "content.xml" if open_document else "[Content_Types].xml")
+            return tuple(_open_document_sheets(archive) if open_document else _Workbook(archive).sheets())
     except InputError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError):
@@ -103,7 +111,14 @@ def _at_most(size: float) -> Message:
     return msg("at most {size}", size=number(size / 1e6, 1, "MB"))
 
 
-def _check_parts(archive: zipfile.ZipFile, file: str, most_unpacked: int) -> None:
+def _is_open_document(archive: zipfile.ZipFile) -> bool:
+    if "mimetype" not in archive.namelist():
+        return False
+    with archive.open("mimetype") as stream:
+        return stream.read(len(_OPEN_DOCUMENT)) == _OPEN_DOCUMENT
+
+
+def _check_parts(archive: zipfile.ZipFile, file: str, most_unpacked: int, main: str) -> None:
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
@@ -117,9 +132,9 @@ def _check_parts(archive: zipfile.ZipFile, file: str, most_unpacked: int) -> Non
         raise _refused(file, wrong, allowed)
     # Other ways to pack may claim any amount of memory.
     packed = all(part.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts)
-    if "[Content_Types].xml" not in names or not packed:
+    if main not in names or not packed:
         wrong = msg("this is not an Excel workbook")
-        raise _refused(file, wrong, msg("a workbook saved as .xlsx, not as OpenDocument or another form"))
+        raise _refused(file, wrong, msg("a workbook saved as .xlsx or .ods, not in another form"))
     if any(name.startswith("xl/") and name.endswith("workbook.bin") for name in names):
         wrong = msg("this is a binary workbook (.xlsb)")
         raise _refused(file, wrong, msg("save it as “Excel workbook (.xlsx)”"))
@@ -240,8 +255,6 @@ class _Workbook:
                     text = _text(child)
                 case "f":
                     formula = True
-        if formula:
-            return Cell(text[:_LONGEST_TEXT], Content.FORMULA)
         if kind == "s" and text:
             position = int(text)
             if position < 0:
@@ -251,10 +264,10 @@ class _Workbook:
             text = self._number(text.strip(), int(element.attrib.get("s", 0)))
         elif kind == "b":
             text = "TRUE" if text == "1" else "FALSE"
-        text = text[:_LONGEST_TEXT].strip()
-        if not text:
-            return None
-        return Cell(text, Content.ERROR if kind == "e" else Content.VALUE)
+        text = _cleaned(text)
+        if formula and kind != "e":
+            return Cell(text, Content.FORMULA)
+        return Cell(text, Content.ERROR if kind == "e" else Content.VALUE) if text else None
 
     def _number(self, text: str, style: int) -> str:
         try:
@@ -264,14 +277,89 @@ class _Workbook:
                 if isinstance(day, datetime):
                     return (day.date() if day.time() == datetime.min.time() else day).isoformat()
                 return day.isoformat() if isinstance(day, date) else str(day)
-            plain = format(Decimal(repr(value)), "f")
+            return _plain(value)
         except (ValueError, OverflowError, InvalidOperation):
             return text
-        whole, _, decimals = plain.partition(".")
-        if decimals in ("", "0"):
-            return whole
-        # Three decimals could be read as thousands.
-        return plain + "0" if len(decimals) == 3 else plain
+
+
+def _plain(value: float) -> str:
+    plain = format(Decimal(repr(value)), "f")
+    whole, _, decimals = plain.partition(".")
+    if decimals in ("", "0"):
+        return whole
+    # Three decimals could be read as thousands.
+    return plain + "0" if len(decimals) == 3 else plain
+
+
+def _cleaned(text: str) -> str:
+    # Some systems write an umlaut as a letter and a mark.
+    return unicodedata.normalize("NFC", text[:_LONGEST_TEXT]).strip()
+
+
+def _open_document_sheets(archive: zipfile.ZipFile) -> Iterator[Sheet]:
+    with archive.open("content.xml") as stream:
+        for table in _elements(stream, "table"):
+            yield _open_document_sheet(table)
+
+
+def _open_document_sheet(table: Element) -> Sheet:
+    sheet = Sheet(_attribute(table, "name").strip())
+    line, room = 0, _MOST_REPEATED
+    for row in (element for element in table.iter() if _local(element.tag) == "table-row"):
+        cells: dict[int, Cell] = {}
+        column = 0
+        for element in row:
+            if _local(element.tag) not in ("table-cell", "covered-table-cell"):
+                continue
+            times, cell = _times(element, "number-columns-repeated"), _open_document_cell(element)
+            if cell is not None:
+                room -= times
+                if room < 0:
+                    raise _Damaged
+                cells |= dict.fromkeys(range(column + 1, column + times + 1), cell)
+            spans = [_times(element, f"number-{what}-spanned") for what in ("rows", "columns")]
+            if max(spans) > 1:
+                last = cell_name(line + spans[0], min(column + spans[1], LAST_COLUMN))
+                sheet.merged.append(f"{cell_name(line + 1, column + 1)}:{last}")
+            column += times
+            if column > LAST_COLUMN:
+                # What fills a sheet up to its end is empty.
+                break
+        times = _times(row, "number-rows-repeated")
+        if cells:
+            room -= (times - 1) * len(cells)
+            if room < 0 or line + times > LAST_ROW:
+                raise _Damaged
+            sheet.rows |= dict.fromkeys(range(line + 1, line + times + 1), cells)
+        line += times
+    return sheet
+
+
+def _open_document_cell(element: Element) -> Cell | None:
+    kind = _attribute(element, "value-type")
+    match kind:
+        case "float" | "percentage" | "currency":
+            text = _plain(float(_attribute(element, "value")))
+        case "date":
+            text = _attribute(element, "date-value").removesuffix("T00:00:00")
+        case "boolean":
+            text = _attribute(element, "boolean-value").upper()
+        case _:
+            text = "\n".join("".join(part.itertext()) for part in element if _local(part.tag) == "p")
+    text = _cleaned(text)
+    if any(key.endswith("}value-type") and value == "error" for key, value in element.attrib.items()):
+        return Cell(text, Content.ERROR)
+    if _attribute(element, "formula"):
+        return Cell(text, Content.FORMULA)
+    return Cell(text) if text else None
+
+
+def _attribute(element: Element, name: str) -> str:
+    return next((value for key, value in element.attrib.items() if _local(key) == name), "")
+
+
+def _times(element: Element, name: str) -> int:
+    return max(1, int(_attribute(element, name) or 1))
 
 
 def _relation_key(element: Element) -> str:

@@ -14,8 +14,8 @@ from shapely.errors import ShapelyError
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from files.csv_table import decode
 from files.faults import Fault, InputError
+from files.grid import decode
 from files.reading import read_content
 from files.typed import instead, name_fault, shown
 from geodata.records import Surrounding

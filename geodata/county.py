@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from files.faults import Fault, InputError
 from geodata.checks import consistency, shape_checks
-from geodata.neighbours import common_borders, neighbours
+from geodata.neighbours import common_borders, neighbours, parts_by_land
 from geodata.reading import Draft, read_county
 from geodata.records import (
     BOUNDARIES_FILE,
@@ -21,6 +21,7 @@ from geodata.records import (
     MUNICIPALITIES_FILE,
     TRAVEL_FILE,
     Ags,
+    Checked,
     Connection,
     Employer,
     Municipality,
@@ -47,7 +48,7 @@ class County:
     pair of different municipalities. ``neighbours`` share a border of at least 100 m, or are joined by one of the
     ``connections``; ``border_metres`` has all common borders. ``employers`` are those of ``county.yaml``, then every
     municipality that is not among them, with its AGS as id. ``notices`` are remarks on the files that do not stand in
-    the way. ``surroundings`` are only drawn.
+    the way. ``surroundings`` are only drawn. ``checked`` are unlikely figures that somebody said to be right.
     """
 
     folder: Path
@@ -64,6 +65,7 @@ class County:
     notices: tuple[Fault, ...] = ()
     surroundings: tuple[Surrounding, ...] = ()
     connections: tuple[Connection, ...] = ()
+    checked: tuple[Checked, ...] = ()
 
     @cached_property
     def _by_ags(self) -> dict[Ags, Municipality]:
@@ -148,17 +150,29 @@ def load_county(folder: Path) -> County:
     return _county(draft, has_travel, borders, near)
 
 
-def _county(
-    draft: Draft, has_travel: bool, borders: Mapping[frozenset[Ags], float], near: Mapping[Ags, frozenset[Ags]]
-) -> County:
-    municipalities = tuple(sorted((m for _, m in draft.municipalities), key=lambda m: m.ags))
+def _travel(draft: Draft, has_travel: bool, borders: Mapping[frozenset[Ags], float]) -> dict[tuple[Ags, Ags], Trip]:
+    shapes = {ags: shape for _, ags, shape in draft.shapes}
+    connections, around = [joined for _, joined in draft.connections], [shape for *_, shape in draft.surroundings]
+    parts = parts_by_land(shapes, borders, connections, around)
     if has_travel:
         given = {(origin, target): trip for _, origin, target, trip in draft.trips if origin != target}
         travel = both_directions(given)
     else:
-        travel = estimated_travel({municipality.ags: municipality.place for municipality in municipalities})
+        travel = estimated_travel(
+            {municipality.ags: municipality.place for _, municipality in draft.municipalities}, parts
+        )
+        travel = dict(sorted(travel.items()))
         wrong = msg("there is no table of drives; all are estimated from the air line")
         draft.notice(TRAVEL_FILE, wrong, msg("a table of drives by road makes the plan more exact"))
+    consistency.check_for_drives_over_water(draft, travel, parts)
+    return travel
+
+
+def _county(
+    draft: Draft, has_travel: bool, borders: Mapping[frozenset[Ags], float], near: Mapping[Ags, frozenset[Ags]]
+) -> County:
+    municipalities = tuple(sorted((m for _, m in draft.municipalities), key=lambda m: m.ags))
+    travel = _travel(draft, has_travel, borders)
     listed = tuple(employer for _, employer in draft.employers)
     ids = {employer.id for employer in listed}
     implied = tuple(Employer(m.ags, "municipality", m.name, m.ags) for m in municipalities if m.ags not in ids)
@@ -178,4 +192,5 @@ def _county(
         notices=tuple(draft.notices),
         surroundings=tuple(Surrounding(name, shape) for _, name, shape in draft.surroundings),
         connections=tuple(joined for _, joined in draft.connections),
+        checked=tuple(draft.checked),
     )

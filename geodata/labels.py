@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from geodata.records import Method
@@ -33,6 +34,24 @@ _COVERED: Mapping[str, Message] = {
     "services.csv": msg("existing advice"),
     "employers": msg("employers"),
 }
+
+
+#: What offices put to the name of a municipality: what it is, and footnotes.
+_FOOTNOTE = re.compile(r"\s*([0-9a-z]{1,2}\)|\*+|[¹²³⁰⁴-⁹]+[⁾)]?)$", re.IGNORECASE)
+_RANK = re.compile(
+    r"(stadt|hansestadt|kreisstadt|gemeinde|kommune|flecken|markt)\s+|\s+\((stadt|gemeinde|[a-z]*stadt)\)",
+    re.IGNORECASE,
+)
+
+
+def town_names(text: str) -> Iterator[str]:
+    """How ``text`` may name a municipality, in small letters: as it stands, and without “, Stadt” or a footnote."""
+    plain = " ".join(text.split()).casefold()
+    yield plain
+    bare = _FOOTNOTE.sub("", plain)
+    yield bare
+    yield bare.partition(",")[0].strip()
+    yield _RANK.sub("", bare.partition(",")[0]).strip()
 
 
 def drive_time(minutes: float) -> Message | Number:

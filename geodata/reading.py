@@ -17,6 +17,7 @@ from files.typed import instead, invisible, nearest, shown
 from geodata.boundaries import Shapes, read_boundaries, read_surroundings
 from geodata.records import (
     BOUNDARIES_FILE,
+    CHECKED_KEYS,
     COUNTY_FILE,
     EMPLOYER_KEYS,
     EMPLOYER_KINDS,
@@ -33,6 +34,7 @@ from geodata.records import (
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
     Ags,
+    Checked,
     Connection,
     Employer,
     Method,
@@ -71,6 +73,7 @@ class Draft:
     employers: list[tuple[int, Employer]] = field(default_factory=list)
     connections: list[tuple[int, Connection]] = field(default_factory=list)
     sources: list[tuple[int, Source]] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notices: list[Fault] = field(default_factory=list)
     _read_in_part: frozenset[str] = frozenset()
@@ -147,7 +150,7 @@ def _read_county_file(draft: Draft) -> None:
     except InputError as error:
         draft.faults += error.faults
         return
-    keys = source.mapping(source.top, None, ("ags", "name", "employers", "sources"), ("neighbours",))
+    keys = source.mapping(source.top, None, ("ags", "name", "employers", "sources"), ("neighbours", "checked"))
     ags = source.name(keys.get("ags"), "ags")
     if ags is not None and len(ags) == 4 and ags.isdecimal():
         ags = "0" + ags
@@ -165,6 +168,7 @@ def _read_county_file(draft: Draft) -> None:
         record = _source(source, entry)
         if record is not None:
             draft.sources.append((entry.line, record))
+    draft.checked = _read_checked(source, keys.get("checked"))
     draft.faults += source.faults
 
 
@@ -216,6 +220,26 @@ def neighbours_entry(connections: Iterable[Connection]) -> dict[str, list[list[s
     return {"neighbours": listed} if listed else {}
 
 
+def _read_checked(source: YamlFile, entry: Entry | None) -> list[Checked]:
+    found = []
+    for item in source.items(entry, "checked"):
+        keys = source.mapping(item, "checked", CHECKED_KEYS[:2], CHECKED_KEYS[2:])
+        figures = [source.remark(one, "checked, figures") for one in source.items(keys.get("figures"), "figures")]
+        on, by = source.name(keys.get("on"), "checked, on"), source.name(keys.get("by"), "checked, by")
+        known = tuple(figure for figure in figures if figure is not None)
+        if on is not None and len(known) == len(figures):
+            found.append(Checked(known, on, by or ""))
+    return found
+
+
+def checked_entry(checked: Iterable[Checked]) -> dict[str, list[dict[str, object]]]:
+    """What ``county.yaml`` says of unlikely figures that were checked: the key ``checked``, or nothing."""
+    listed: list[dict[str, object]] = [
+        {"figures": list(one.figures), "on": one.on, **({"by": one.by} if one.by else {})} for one in checked
+    ]
+    return {"checked": listed} if listed else {}
+
+
 def _full_key(text: str) -> Ags:
     return "0" + text if re.fullmatch("[1-9][0-9]{6}", text) else text
 
@@ -243,7 +267,7 @@ def _read_municipalities(draft: Draft) -> None:
             table.fault(None, None, wrong, msg("a word of letters, digits and “_”, other than “equal”"))
     for row in table.reading():
         ags, name = table.ags(row, "ags"), table.name(row, "name")
-        lon, lat = table.number(row, "lon"), table.number(row, "lat")
+        lon, lat = table.number(row, "lon", no_thousands=True), table.number(row, "lat", no_thousands=True)
         figures = {column: table.number(row, column, minimum=0, may_be_empty=True) for column in draft.indicators}
         if ags is not None and name is not None and lon is not None and lat is not None:
             draft.municipalities.append((row.line, Municipality(ags, name, lon, lat, figures)))
@@ -301,7 +325,7 @@ def read_service(table: Table, row: Row, seat: Ags | None, catchment: tuple[Ags,
     """The service of a row whose places are read already; ``None`` after its faults are noted in ``table``."""
     name, provider, kind = (table.name(row, column) for column in ("name", "provider", "kind"))
     fte, fte_range = read_posts(table, row, "fte")
-    credit = table.number(row, "credit", minimum=0, maximum=1, may_be_empty=True)
+    credit = table.number(row, "credit", minimum=0, maximum=1, may_be_empty=True, no_thousands=True)
     as_of, source, note = (table.remark(row, column) or "" for column in ("as_of", "source", "note"))
     group = (table.remark(row, TARGET_GROUP) or "") if TARGET_GROUP in row.cells else ""
     if name is None or provider is None or kind is None or seat is None:

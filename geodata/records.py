@@ -27,6 +27,8 @@ TARGET_GROUP = "target_group"
 SOURCE_KEYS = ("covers", "publisher", "title", "reference_date", "licence", "attribution")
 EMPLOYER_KEYS = ("id", "kind", "name", "office")
 
+CHECKED_KEYS = ("figures", "on", "by")
+
 EMPLOYERS = "employers"
 """The key of ``county.yaml`` that a source may cover."""
 
@@ -149,6 +151,15 @@ class Connection:
     first: Ags
     second: Ags
     link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Unlikely ``figures`` that somebody said to be right: ``on`` a day, ``by`` initials, a name or nothing."""
+
+    figures: tuple[str, ...]
+    on: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,10 @@ def removed_from(folder: Path) -> tuple[Path, ...]:
         return ()
 
 
-def records(folder: Path) -> tuple[Record, ...]:
-    """What is kept in ``folder``, the newest first; other files are left alone."""
+def records(folder: Path, suffix: str = SUFFIX) -> tuple[Record, ...]:
+    """What is kept in ``folder`` under names with that ending, the newest first; other files are left alone."""
     found = []
-    for path in folder.glob(f"*{SUFFIX}"):
+    for path in folder.glob(f"*{suffix}"):
         name = _NAME.fullmatch(path.stem)
         try:
             when = None if name is None else datetime.strptime(name[1], _FORM).replace(tzinfo=UTC)
@@ -87,17 +87,17 @@ def records(folder: Path) -> tuple[Record, ...]:
     return tuple(sorted(found, key=lambda one: one.when, reverse=True))
 
 
-def next_record(folder: Path, who: str, when: datetime | None = None) -> Path:
+def next_record(folder: Path, who: str, when: datetime | None = None, suffix: str = SUFFIX) -> Path:
     """The path of a further record, later than all that are there. Raises ``InputError`` where it cannot be written."""
     make_folder(folder)
     when = datetime.now(UTC) if when is None else when
-    known = records(folder)
+    known = records(folder, suffix)
     if known:
         # The clock may have been set back.
         when = max(when, known[0].when + timedelta(microseconds=1))
     name = when.strftime(_FORM)
     who = "".join(re.findall(_SIGNS, unicodedata.normalize("NFC", who))).lstrip(".@ -")[:LONGEST_NAME].rstrip()
-    return folder / (f"{name}-{who}{SUFFIX}" if who else f"{name}{SUFFIX}")
+    return folder / (f"{name}-{who}{suffix}" if who else f"{name}{suffix}")
 
 
 def keep_version(path: Path, content: bytes, who: str, when: datetime | None = None) -> None:

@@ -20,6 +20,7 @@ from files.faults import Fault, InputError
 from files.reading import misnamed
 from files.typed import shown
 from files.writing import clear_leftovers, keep_from_others, make_folder
+from scenarios.county_trash import RemovedCounty, remove_county, removed_counties, restore_county
 from scenarios.history import SUFFIX, Record, initials, records, removed_from, versions_of
 from scenarios.schema import Scenario
 from scenarios.store import (
@@ -198,10 +199,32 @@ class Library:
             saved = sorted(f for f in self.counties_folder.iterdir() if f.is_dir() and not f.name.startswith("."))
         except OSError:
             saved = []
-        return (*shipped, *(CountyEntry(f"{_COUNTIES}{_written(folder.name)}", folder, False) for folder in saved))
+        return (*shipped, *map(_saved_county, saved))
+
+    def remove_county(self, entry: CountyEntry, who: str = "") -> None:
+        """Moves a saved data set to the trash. Raises ``InputError``, also for one that comes with the planner."""
+        if entry.shipped:
+            wrong = msg("“{name}” comes with the planner and is not changed", name=shown(entry.name))
+            raise InputError([Fault(shown(entry.name), wrong, msg("a data set that was saved here"))])
+        with doing(Right.ADMINISTER, "dataset.remove", entry.folder.name):
+            remove_county(entry.folder, signed(initials(who)))
+
+    def removed_counties(self) -> tuple[RemovedCounty, ...]:
+        """The data sets in the trash, what was removed last first."""
+        return removed_counties(self.counties_folder)
+
+    def restore_county(self, removed: RemovedCounty) -> CountyEntry:
+        """Takes a data set out of the trash, under the name that scenarios know it by. Raises ``InputError``."""
+        with doing(Right.ADMINISTER, "dataset.restore", removed.folder.name):
+            restore_county(removed)
+        return _saved_county(removed.folder)
 
     def _entry(self, path: Path, scenario: Scenario) -> Entry:
         return Entry(_id(path), path, scenario, shipped=False)
+
+
+def _saved_county(folder: Path) -> CountyEntry:
+    return CountyEntry(f"{_COUNTIES}{_written(folder.name)}", folder, False)
 
 
 def _saved(item: Listed) -> Entry:

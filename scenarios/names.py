@@ -9,6 +9,7 @@ from files.faults import Fault
 from files.typed import instead, shown
 from files.yaml_file import Origin, Place
 from geodata.county import Ags, County, Employer
+from geodata.labels import town_names
 from scenarios.layer import KI, MUNICIPALITIES
 from scenarios.values import repaired_ags
 from translation import Message, listing, msg
@@ -31,7 +32,8 @@ class Names:
 
     def town(self, name: str) -> Ags | Found:
         """The key of the municipality called ``name``, or what is wrong with it."""
-        found = self._towns.get(repaired_ags(name).casefold(), set())
+        called = [repaired_ags(name).casefold(), *town_names(name)]
+        found = next((self._towns[one] for one in called if one in self._towns), set())
         if len(found) == 1:
             return next(iter(found))
         if found:

@@ -71,7 +71,12 @@ def file_name(name: str) -> str:
     """A file name for a scenario of that name: small letters, digits and hyphens, on every system allowed."""
     text = unicodedata.normalize("NFKC", name).casefold().translate(_UMLAUTS)
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^a-z0-9]+", "-", text)[:_LONGEST_NAME].strip("-")
+    stem = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    if len(stem) > _LONGEST_NAME:
+        # A date at the end is what tells a copy with the figures of another year from the others.
+        end = re.search(r"(?:-[0-9]{1,4}){0,3}$", stem)
+        kept = end[0] if end else ""
+        stem = stem[: _LONGEST_NAME - len(kept)].strip("-") + kept
     if not stem or _RESERVED.fullmatch(stem):
         stem = f"szenario-{stem}".rstrip("-")
     return stem + SUFFIX

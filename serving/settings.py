@@ -40,7 +40,8 @@ _MOST = 1e6
 class Settings:
     """``hosts`` are names beside ``localhost``; ``frames`` the origins that may show the planner in a frame.
 
-    ``audit`` is where the record of what people do is kept, ``None`` for none.
+    ``audit`` is where the record of what people do is kept, ``None`` for none. ``operator``, ``feedback`` and
+    ``enforcement`` stand on the page on accessibility: who runs this, where to report a barrier, who mediates.
     """
 
     hosts: tuple[str, ...] = ()
@@ -48,6 +49,9 @@ class Settings:
     base: str = ""
     login: Login | None = None
     audit: Record | None = None
+    operator: str | None = None
+    feedback: str | None = None
+    enforcement: str | None = None
 
 
 def current() -> Settings:
@@ -63,18 +67,29 @@ def _read(path: str) -> Settings:
 def settings_in(path: Path) -> Settings:
     """The settings in a file. Raises ``InputError`` with every fault."""
     source = read_yaml(path, path.name)
-    top = source.mapping(source.top, None, (), ("hosts", "frames", "base_path", "login", "audit"))
+    top = source.mapping(source.top, None, (), ("hosts", "frames", "base_path", "login", "audit", "accessibility"))
     hosts = _names(source, top.get("hosts"), "hosts")
     frames = _names(source, top.get("frames"), "frames")
     base = (source.name(top.get("base_path"), "base_path") or "").strip("/")
     login = None if "login" not in top else _login(source, top["login"])
     audit = None if "audit" not in top else _audit(source, top["audit"])
+    told = _accessibility(source, top.get("accessibility"))
     if source.faults:
         raise InputError(source.faults)
     if login is not None and login.address:
         hosts = (*hosts, login.place)
         base = base or urlsplit(login.address).path.strip("/")
-    return Settings(hosts, frames, base, login, audit)
+    return Settings(hosts, frames, base, login, audit, *told)
+
+
+def _accessibility(source: YamlFile, entry: Entry | None) -> tuple[str | None, str | None, str | None]:
+    if entry is None:
+        return None, None, None
+    keys = source.mapping(entry, "accessibility", ("feedback",), ("operator", "enforcement"))
+    operator, feedback, enforcement = (
+        source.name(keys.get(key), f"accessibility, {key}") for key in ("operator", "feedback", "enforcement")
+    )
+    return operator, feedback, enforcement
 
 
 def _names(source: YamlFile, entry: Entry | None, key: str) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from ruamel.yaml import YAML
 from access.roles import Right
 from command.parser import parser
 from serving.settings import settings_in
-from translation import LANGUAGES
+from translation import LANGUAGES, translate
 from wording.about import OWN_LICENCE
+from wording.accessibility import reporting
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -76,3 +77,13 @@ def test_publiccode_says_what_the_package_says() -> None:
         # As the standard has it.
         assert len(text["shortDescription"]) <= 150
         assert 150 <= len(text["longDescription"]) <= 10_000
+
+
+def test_the_page_on_accessibility_says_what_the_settings_say(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text("accessibility: {feedback: barriere@kreis.example, operator: Kreis Probe}\n", encoding="utf-8")
+    settings = settings_in(file)
+    told = translate(reporting(settings.feedback, settings.operator), "de")
+    assert told.startswith("Kreis Probe betreibt diese Anwendung.")
+    assert told.endswith("barriere@kreis.example")
+    assert settings.enforcement is None

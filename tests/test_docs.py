@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from babel.messages.pofile import read_po
 
+from app import _ACCESSIBILITY as ACCESSIBILITY
 from app import _PAGES as PAGES
 from app import _PRESENTING as PRESENTING
 from command import main as cli
@@ -164,7 +165,7 @@ def test_the_manual_calls_things_as_the_screen_does() -> None:
 
 def test_the_manual_and_the_readme_have_every_page() -> None:
     pages = [path.stem for path in (ROOT / "views").glob("*.py") if "if __name__" in text(path)]
-    assert sorted(pages) == sorted([*PAGES, PRESENTING])
+    assert sorted(pages) == sorted([*PAGES, PRESENTING, ACCESSIBILITY])
     for title in PAGES.values():
         name = translate(title, "de")
         assert re.search(rf"^## {name} – ", text(DOCS / "planer.md"), re.MULTILINE), name

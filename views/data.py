@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from functools import partial
 
 import streamlit as st
@@ -14,31 +13,34 @@ from files.workbook_cells import MOST_BYTES
 from geodata.county import County
 from geodata.editing.changes import changes
 from geodata.editing.data_package import archive_name, data_package
-from geodata.editing.datasets import dataset_name, save_dataset
-from geodata.editing.entered_figures import Entered
-from geodata.editing.figures import Figures, TableName, county_with, dated, figures_of
-from geodata.editing.indicator_csv import read_indicator_csv
-from geodata.editing.labels import TABLES
+from geodata.editing.datasets import dataset_name
+from geodata.editing.figures import Figures, TableName, county_with, figures_of
+from geodata.editing.indicator_csv import Chosen, UnknownColumnsError, read_figures_file
+from geodata.editing.labels import COLUMN_LABELS, TABLES
+from geodata.editing.plausibility import local_today, stated_date
 from geodata.editing.workbook_layout import meaning
-from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
-from scenarios.library import CountyEntry, library
+from geodata.official.estimated import with_estimated_drives
+from scenarios.library import CountyEntry
 from serving import answers
-from translation import msg, msgs
+from translation import listing, msg
 from views import address
+from views.figures import columns
 from views.figures import effect as data_effect
+from views.figures.adding import offer_adding
+from views.figures.datasets import offer_keeping
 from views.figures.draft import FiguresDesk
-from views.figures.outcome import Outcome, show_notices, show_outcome, show_wrong_cells, tell
-from views.figures.tables import changes_table, edit_table, places
+from views.figures.keeping import EFFECTS, offer_date, show_changes
+from views.figures.outcome import DRIVES, PAGE, STEPS, UPLOAD, Outcome, forget, show_outcome, show_wrong_cells, tell
+from views.figures.tables import edit_table, places
 from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.shown import show_faults
 from views.speech import Speech
+from wording.grid import NOTHING
 
-_TABLE, _EFFECTS = "table", "effects"
+_TABLE = "table"
 _UPLOADS = "data uploads"
-_FIRST_DAY = date(1990, 1, 1)
-_NAME, _VINTAGE = "data name", "data vintage"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -47,6 +49,8 @@ def show() -> None:
     speech = Speech(address.language())
     st.title(speech.markdown(msg("Data – with which figures?")), anchor=False)
     entry = _chosen(speech)
+    offer_adding(entry, speech)
+    offer_keeping(entry, speech)
     try:
         county = answers.county(entry.folder)
     except InputError as error:
@@ -70,7 +74,7 @@ def _chosen(speech: Speech) -> CountyEntry:
         list(known),
         key=address.COUNTY,
         format_func=lambda name: speech.plain(county_label(known[name])),
-        on_change=partial(address.follow, address.COUNTY),
+        on_change=_choose,
     )
     if given is not None and given not in known:
         wrong = msg("There is no data set “{name}”: {allowed}.", name=shown(given), allowed=instead(given, known))
@@ -78,10 +82,15 @@ def _chosen(speech: Speech) -> CountyEntry:
     return known[name]
 
 
+def _choose() -> None:
+    forget()
+    address.follow(address.COUNTY)
+
+
 def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     before = figures_of(desk.county)
-    show_outcome(speech)
-    data_effect.show_outcome(speech)
+    show_outcome(PAGE, speech)
+    _show_checked(desk.county, speech)
     _offer_workbook(desk, speech)
     _offer_package(desk.county, speech)
     st.header(speech.markdown(msg("Figures")), anchor=False)
@@ -89,6 +98,8 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     st.caption(speech.markdown(meaning(table)))
     if table is TableName.SERVICES and not desk.county.services:
         st.info(speech.markdown(msg("No existing advice is known here. Add what there is, one row for each.")))
+    if table is TableName.TRAVEL:
+        _offer_estimate(desk, speech)
     edit_table(desk, table, before, speech)
     if table is TableName.INDICATORS:
         _show_sources(before, speech)
@@ -100,10 +111,29 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
         return
     found = changes(desk.county, entered.figures)
     if found:
-        _show_changes(desk, entered, speech)
+        show_changes(desk, entered, speech)
     if found or not entry.shipped:
         county = county_with(desk.county, entered.figures)
         _show_effects(county, entry, saved=not found, speech=speech)
+
+
+def _show_checked(county: County, speech: Speech) -> None:
+    """What stood out in the figures when they were saved, and who confirmed it."""
+    for one in county.checked:
+        figures = listing(map(_figure, one.figures)) if one.figures else NOTHING
+        about = {"date": written_date(one.on), "figures": figures}
+        if one.by:
+            told = msg("What stood out was checked by {who} on {date}: {figures}", who=one.by, **about)
+        else:
+            told = msg("What stood out was checked on {date}: {figures}", **about)
+        st.caption(speech.markdown(told))
+
+
+def _figure(text: str) -> object:
+    row, _, column = text.rpartition(", ")
+    if not row:
+        return text
+    return msg("{row} ({column})", row=covered(row), column=COLUMN_LABELS.get(column, covered(column)))
 
 
 def _show_sources(figures: Figures, speech: Speech) -> None:
@@ -150,7 +180,8 @@ def _offer_workbook(desk: FiguresDesk, speech: Speech) -> None:
         told = msg(
             "The workbook holds all figures of this data set. Change it, save it as .xlsx and upload it: every wrong "
             "cell is named, and what changes is shown before anything is saved. An upload takes the place of your "
-            "edits below, and can be undone. A table (.csv) with the columns “ags” and an indicator is read as well."
+            "edits below, and can be undone. A table with a row for each municipality is read as well (.csv, .txt, "
+            ".xlsx, .ods), also as an office publishes it."
         )
         st.markdown(speech.markdown(told))
         st.download_button(
@@ -166,12 +197,14 @@ def _offer_workbook(desk: FiguresDesk, speech: Speech) -> None:
         key = f"{_UPLOADS} {st.session_state.get(_UPLOADS, 0)}"
         st.file_uploader(
             speech.markdown(msg("Upload the changed workbook (.xlsx) or a table (.csv)")),
-            type=["xlsx", "xlsm", "csv"],
+            type=["xlsx", "xlsm", "ods", "xls", "csv", "tsv", "txt"],
             max_upload_size=max(1, MOST_BYTES // 1_000_000),
             key=key,
             on_change=_take,
             args=(desk, key),
         )
+        columns.show_question(desk.county, partial(_read, desk), speech)
+    show_outcome(UPLOAD, speech)
 
 
 def _offer_package(county: County, speech: Speech) -> None:
@@ -197,20 +230,52 @@ def _take(desk: FiguresDesk, key: str) -> None:
     if file is None:
         return
     st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
-    name = shown(file.name)
-    content = file.getvalue()
-    read = read_indicator_csv if file.name.lower().endswith(".csv") else read_workbook
+    columns.forget()
+    _read(desk, file.getvalue(), shown(file.name))
+
+
+def _read(desk: FiguresDesk, content: bytes, name: str, chosen: Chosen | None = None) -> None:
     try:
-        entered = read(content, desk.county, name)
+        entered = read_figures_file(content, desk.county, name, chosen)
         desk.take(entered.figures)
-    except InputError as error:
-        tell(Outcome(msg("“{file}” was not taken over; nothing is changed.", file=name), error))
+    except UnknownColumnsError as error:
+        forget()
+        columns.ask(columns.Question(desk.county.folder.name, name, content, error.columns))
         return
+    except InputError as error:
+        tell(Outcome(UPLOAD, msg("“{file}” was not taken over; nothing is changed.", file=name), error))
+        return
+    offer_date(desk, stated_date(content, local_today()))
     if changes(desk.county, entered.figures):
         told = msg("“{file}” was read. What it changes stands below the table; nothing is saved yet.", file=name)
+    elif entered.notices:
+        told = msg("“{file}” was read. It changes no figure of this data set.", file=name)
     else:
         told = msg("“{file}” was read. It says the same as this data set.", file=name)
-    tell(Outcome(told, notices=entered.notices))
+    tell(Outcome(UPLOAD, told, notices=entered.notices))
+
+
+def _offer_estimate(desk: FiguresDesk, speech: Speech) -> None:
+    about = msg("Air line × 1.3 at 61 km/h. Every drive and its source say that it is an estimate; it can be undone.")
+    st.button(
+        speech.markdown(msg("Estimate all drives")),
+        key="data estimate",
+        icon=":material/timeline:",
+        help=speech.markdown(about),
+        on_click=_estimate,
+        args=(desk, speech),
+    )
+    show_outcome(DRIVES, speech)
+
+
+def _estimate(desk: FiguresDesk, speech: Speech) -> None:
+    try:
+        desk.take(with_estimated_drives(desk.county, desk.entered(places(speech)).figures, local_today()))
+    except InputError as error:
+        tell(Outcome(DRIVES, msg("Nothing was estimated: first mend these cells."), error))
+        return
+    told = msg("All drives are estimated. What it changes stands below the table; nothing is saved yet.")
+    tell(Outcome(DRIVES, told))
 
 
 def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
@@ -228,78 +293,17 @@ def _offer_steps(desk: FiguresDesk, speech: Speech) -> None:
                 key=f"data {label.msgid}",
                 icon=icon,
                 disabled=not possible,
-                on_click=_step,
-                args=(click,),
+                on_click=partial(_step, click),
             )
+    show_outcome(STEPS, speech)
 
 
 def _step(click: Callable[[], None]) -> None:
+    forget()
     try:
         click()
     except InputError as error:
-        tell(Outcome(msg("Your edits cannot be kept. What is wrong:"), error))
-
-
-# -- what changes, and keeping it -------------------------------------------------------------------------------------
-
-
-def _show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
-    st.header(speech.markdown(msg("Old → new, not saved yet")), anchor=False)
-    show_notices(entered.notices, speech)
-    vintage = st.session_state.get(_VINTAGE) or _today()
-    found = changes(desk.county, dated(figures_of(desk.county), entered.figures, vintage))
-    st.markdown(speech.markdown(msgs("{count} change", "{count} changes", len(found))))
-    st.dataframe(
-        changes_table(found, desk.county, speech),
-        hide_index=True,
-        height="content" if len(found) <= 12 else 460,
-        alt=speech.plain(msg("What changes: table, row, column, old and new value")),
-    )
-    told = msg(
-        "Indicators with new figures get this date as reference date, unless you changed their source yourself. The "
-        "data set that you began with stays as it is."
-    )
-    st.caption(speech.markdown(told))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(speech.markdown(msg("Name of the new data set")), key=_NAME, max_chars=60)
-        st.date_input(
-            speech.markdown(msg("Date of the new figures")),
-            value=vintage,
-            min_value=_FIRST_DAY,
-            key=_VINTAGE,
-            format="DD.MM.YYYY",
-            required=True,
-        )
-        st.button(
-            speech.markdown(msg("Save as a new data set")),
-            key="data save",
-            type="primary",
-            icon=":material/save:",
-            on_click=_save,
-            args=(desk, entered.figures),
-        )
-
-
-def _today() -> date:
-    # The clock may be set wrong.
-    return max(_FIRST_DAY, datetime.now(UTC).astimezone().date())
-
-
-def _save(desk: FiguresDesk, figures: Figures) -> None:
-    name, vintage = st.session_state.get(_NAME, ""), st.session_state.get(_VINTAGE) or _today()
-    folder = library().counties_folder
-    try:
-        saved = save_dataset(desk.county, figures, name=name, vintage=vintage, folder=folder)
-    except InputError as error:
-        tell(Outcome(msg("The data set was not saved."), error))
-        return
-    desk.discard()
-    entry = next(known for known in library().counties() if known.folder == saved)
-    address.put(address.COUNTY, entry.name)
-    address.put(_EFFECTS, "1")
-    told = msg("Saved as a data set of its own: {folder}. The one before stays as it is.", folder=saved.name)
-    tell(Outcome(told))
-    st.session_state[_NAME] = ""
+        tell(Outcome(STEPS, msg("Your edits cannot be kept. What is wrong:"), error))
 
 
 def _show_effects(county: County, entry: CountyEntry, *, saved: bool, speech: Speech) -> None:
@@ -307,16 +311,16 @@ def _show_effects(county: County, entry: CountyEntry, *, saved: bool, speech: Sp
     if not entries:
         return
     st.header(speech.markdown(msg("Which plans change?")), anchor=False)
-    address.bind(_EFFECTS, address.flag(_EFFECTS))
+    address.bind(EFFECTS, address.flag(EFFECTS))
     st.toggle(
         speech.markdown(msg("Compute every scenario of the county with these figures")),
-        key=_EFFECTS,
-        on_change=partial(address.follow, _EFFECTS),
+        key=EFFECTS,
+        on_change=partial(address.follow, EFFECTS),
     )
-    if address.flag(_EFFECTS):
+    if address.flag(EFFECTS):
         data_effect.show_effects(list(data_effect.effects(entries, county, speech)), county, speech)
     if saved:
-        known = dataset_name(entry.folder.name)
+        known = dataset_name(entry.folder)
         label = msg("{name}", name=entry.folder.name) if known is None else msg("figures of {date}", date=known[1])
         data_effect.offer_copies(entries, entry.name, label, speech)
     else:

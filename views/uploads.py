@@ -8,9 +8,11 @@ from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-#: Each is read as soon as it is there, and not needed any more. Bytes: two of the largest, stated here again because
-#: the first page loads nothing of workbooks.
-MOST_FILES, MOST_HELD = 4, 10_000_000
+MOST_BOUNDARY_BYTES = 25_000_000
+"""Of a file of boundaries, which is the largest that a page takes."""
+#: Each is read as soon as it is there. Bytes: the largest and two workbooks, whose limit is stated here again because
+#: the first page loads nothing of them.
+MOST_FILES, MOST_HELD = 6, MOST_BOUNDARY_BYTES + 10_000_000
 
 
 @cache

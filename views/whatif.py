@@ -23,6 +23,7 @@ from translation import msg
 from views import address
 from views.handmade.draft import BEFORE, PlanDesk, come_back, leave, opened_draft
 from views.handmade.editor import Table, evaluated, show_editor
+from views.handmade.listed import offer_list
 from views.parts import plans
 from views.parts.choices import chosen_layer, entry_name
 from views.parts.removed import show_removed
@@ -52,7 +53,7 @@ def show() -> None:
         name = str(plan.scenario.get("name", draft.base))
         names.setdefault(draft.base, speech.plain(msg("{name} (no longer there)", name=shown(name))))
         _choose_scenario(head, draft.base, names, speech)
-        _show_draft(draft.base, plan, speech)
+        _show_draft(draft.base, plan, head, speech)
     elif names and show_removed(speech):
         _choose_scenario(head, None, names, speech)
     elif names:
@@ -60,7 +61,7 @@ def show() -> None:
         _choose_scenario(head, id, names, speech)
         if wrong is not None:
             st.warning(speech.markdown(wrong))
-        _show_fresh(entries[id], speech)
+        _show_fresh(entries[id], head, speech)
     else:
         st.error(speech.markdown(msg("There is no scenario file.")))
 
@@ -93,7 +94,7 @@ def _begin() -> None:
     address.put(address.SCENARIO, st.session_state[_BASE])
 
 
-def _show_fresh(entry: Entry, speech: Speech) -> None:
+def _show_fresh(entry: Entry, head: st.delta_generator.DeltaGenerator, speech: Speech) -> None:
     """The plan of a scenario, which nobody has changed yet."""
     answer = answer_of(entry, speech)
     if answer is None:
@@ -105,10 +106,11 @@ def _show_fresh(entry: Entry, speech: Speech) -> None:
         st.info(speech.markdown(NO_POSTS))
         return
     scenario = answer.loaded.scenario
-    _show_editor(PlanDesk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan)), answer, speech)
+    desk = PlanDesk(entry.id, scenario.source.digest, begun(scenario, answer.solution.plan))
+    _show_editor(desk, answer, head, speech)
 
 
-def _show_draft(base: str, plan: HandmadePlan, speech: Speech) -> None:
+def _show_draft(base: str, plan: HandmadePlan, head: st.delta_generator.DeltaGenerator, speech: Speech) -> None:
     """A plan made by hand, under the rules that its scenario had when it was begun."""
     try:
         scenario = scenario_from(plan.scenario)
@@ -127,7 +129,7 @@ def _show_draft(base: str, plan: HandmadePlan, speech: Speech) -> None:
         st.markdown(speech.bullets(wrong))
         st.button(speech.markdown(msg("Begin anew")), key="what-if begin", on_click=leave)
         return
-    _show_editor(PlanDesk(base, scenario.source.digest, plan), answer, speech)
+    _show_editor(PlanDesk(base, scenario.source.digest, plan), answer, head, speech)
 
 
 def _path(base: str) -> Path:
@@ -158,11 +160,14 @@ def _compare_with_file(entry: Entry | None, scenario: Scenario, plan: HandmadePl
         )
 
 
-def _show_editor(desk: PlanDesk, answer: answers.Answer, speech: Speech) -> None:
+def _show_editor(
+    desk: PlanDesk, answer: answers.Answer, head: st.delta_generator.DeltaGenerator, speech: Speech
+) -> None:
     plan = desk.plan
     best = _best(plan, answer, speech)
     with st.container(key="what-if-layer"):
         layer = chosen_layer(evaluated(answer.loaded, plan)[1], speech)
+    offer_list(head, desk, answer, layer, speech)
     show_editor(Table(desk, answer, best, layer), speech)
 
 

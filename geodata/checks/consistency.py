@@ -5,7 +5,7 @@ The checks of boundaries are in :mod:`geodata.checks.shape_checks`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from files.typed import instead, nearest, shown
 from geodata.measure import distance_km
@@ -303,6 +303,28 @@ def check_for_missing_trips(draft: Draft) -> None:
         )
         allowed = msg("at least one direction of every pair; without the file travel.csv all drives are estimated")
         draft.fault(TRAVEL_FILE, wrong, allowed)
+
+
+def check_for_drives_over_water(
+    draft: Draft, travel: Mapping[tuple[Ags, Ags], Trip], parts: Sequence[frozenset[Ags]]
+) -> None:
+    """One notice for each part of the county without a way by land to the first, where no road is known to lead."""
+    names = known_names(draft)
+    for part in parts[1:]:
+        methods = {travel[one, other].method for one in part for other in parts[0]}
+        offenders = listing(full_name(ags, names) for ags in sorted(part))
+        if methods == {"none"}:
+            wrong = msg(
+                "no drive is known from {names} to the rest of the county, to which no land leads", names=offenders
+            )
+            allowed = msg(
+                "teams from elsewhere cannot serve them; give the drives in travel.csv (by ferry, or through land that"
+                " the boundaries do not show), or a bridge under “neighbours” in county.yaml"
+            )
+            draft.notice(TRAVEL_FILE, wrong, allowed)
+        elif "estimate" in methods:
+            wrong = msg("drives from {names} to the rest of the county are air lines, as over water", names=offenders)
+            draft.notice(TRAVEL_FILE, wrong, msg("the way by bridge or ferry, or the method “none”"))
 
 
 def check_for_missing_boundaries(draft: Draft) -> None:

@@ -26,13 +26,13 @@ ROUNDING = 1.0
 _LONG = 1.5 * NARROW_GAP
 
 
-def holes_of(whole: BaseGeometry) -> list[BaseGeometry]:
+def holes_of(whole: BaseGeometry) -> list[shapely.Polygon]:
     """What the county encloses, the largest first."""
     rings = [ring for part in shapely.get_parts(whole) for ring in part.interiors]
     return sorted(map(shapely.Polygon, rings), key=lambda hole: -hole.area)
 
 
-def is_narrow(hole: BaseGeometry) -> bool:
+def is_narrow(hole: shapely.Polygon) -> bool:
     """Whether a hole is less than 100 m wide, so that it may be a border drawn twice."""
     return 2 * hole.area / hole.length < NARROW_HOLE
 
@@ -48,7 +48,7 @@ def narrow_places(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
     """Every place of which it matters whose land it is: narrow holes, and narrow gaps at the outer edge."""
     array = np.array(shapes, dtype=object)
     whole = shapely.union_all(array)
-    narrow = [hole for hole in holes_of(whole) if hole.area > ROUNDING and is_narrow(hole)]
+    narrow: list[BaseGeometry] = [hole for hole in holes_of(whole) if hole.area > ROUNDING and is_narrow(hole)]
     if any(edge is not None and not edge.is_empty for edge in _invalid_edges(array)):
         narrow += open_gaps(whole)
     return narrow

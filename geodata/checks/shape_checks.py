@@ -74,7 +74,9 @@ def check_for_overlaps_and_gaps(draft: Draft) -> None:
         return
     keys = [ags for _, ags, _ in draft.shapes]
     plane = _plane([shape for *_, shape in (*draft.shapes, *draft.surroundings)])
-    shapes, others = np.array(plane[: len(keys)], dtype=object), plane[len(keys) :]
+    shapes = np.array(plane[: len(keys)], dtype=object)
+    # What is not valid is a fault already.
+    others = [shape for shape in plane[len(keys) :] if shape.is_valid]
     edges = shapely.coverage_invalid_edges(shapes, gap_width=NARROW_GAP)
     if all(edge is None or edge.is_empty for edge in edges):
         # Nothing overlaps either, and the union of such shapes is quick.
@@ -153,7 +155,8 @@ def _tell_holes(
         if any(pair <= set(around) for pair in told):
             continue
         names = listing(full_name(key, known_names(draft)) for key in around)
-        if is_narrow(hole) and not is_land(hole, others):
+        # What a single municipality encloses is no border between two.
+        if len(around) > 1 and is_narrow(hole) and not is_land(hole, others):
             wrong = msg("there is a gap of {area} between {names}", area=number(hole.area, 0, "m²"), names=names)
             draft.fault(BOUNDARIES_FILE, wrong, _SAME_POINTS)
         else:

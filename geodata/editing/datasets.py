@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from access.roles import Right, doing
+from access.roles import Right, doing, signed
 from files.csv_table import write_table
 from files.faults import Fault, InputError
+from files.reading import read_content
 from files.system import reason, refused
 from files.typed import name_fault, shown
-from files.writing import WORKSHOP, locked, make_folder, settle, settle_all
+from files.writing import WORKSHOP, locked, make_folder, settle, settle_all, write_atomically
 from geodata.county import County, load_county
 from geodata.editing.figures import COLUMNS, Figures, TableName, dated, figures_of
-from geodata.reading import neighbours_entry
+from geodata.reading import checked_entry, neighbours_entry
 from geodata.records import (
     COUNTY_FILE,
     EMPLOYER_KEYS,
@@ -32,13 +34,22 @@ from geodata.records import (
     SOURCE_KEYS,
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
+    Checked,
     Source,
 )
 from translation import Message, msg
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LONGEST_NAME = 60
+#: What was checked before the last so many saves is forgotten: a county file is small.
+_MOST_CHECKED = 10
 _FOLDER = re.compile(r"[0-9]{5}-(.+)-([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_NO_NAME = msg("the data set has no name"), msg("a name with letters or digits")
+#: Beside the data sets, and not in them: another name does not make other figures.
+_NAMES = ".names"
+_MOST_NAME_BYTES = 2000
+TRASH = ".trash"
+"""Where data sets are that were removed: nobody else's gets the name of one of them."""
 
 
 def dataset_folder_name(county: County, name: str, vintage: date) -> str:
@@ -49,58 +60,124 @@ def dataset_folder_name(county: County, name: str, vintage: date) -> str:
     return f"{county.ags}-{plain}-{vintage.isoformat()}" if plain else ""
 
 
-def dataset_name(folder: str) -> tuple[str, date] | None:
-    """Name and date of the data set in a folder of that name; ``None`` where the name is not of this form."""
-    match = _FOLDER.fullmatch(folder)
+def dataset_name(folder: Path) -> tuple[str, date] | None:
+    """Name, as it was typed, and date of the data set in ``folder``; ``None`` where its name is not of this form.
+
+    A data set that nobody named in the browser is called as its folder is.
+    """
+    match = _FOLDER.fullmatch(folder.name)
     if match is None:
         return None
     try:
-        return match[1], date.fromisoformat(match[2])
+        return _typed_name(folder) or match[1], date.fromisoformat(match[2])
     except ValueError:
         return None
 
 
-def save_dataset(county: County, changed: Figures, *, name: str, vintage: date, folder: Path) -> Path:
+def _name_file(folder: Path) -> Path:
+    return folder.parent / _NAMES / f"{folder.name}.txt"
+
+
+def _typed_name(folder: Path) -> str | None:
+    path = _name_file(folder)
+    try:
+        name = read_content(path, path.name, _MOST_NAME_BYTES).decode().strip()
+    except (InputError, UnicodeDecodeError):
+        return None
+    return name if name_fault(name) is None else None
+
+
+def name_dataset(folder: Path, name: str) -> None:
+    """Has the data set in ``folder`` called ``name``; the folder, which scenarios name, stays.
+
+    Raises ``InputError`` where the name is none or cannot be written, ``RefusedError`` where somebody has no right.
+    """
+    with doing(Right.ADMINISTER, "dataset.rename", folder.name):
+        found = name_fault(name.strip()) or (None if name.strip() else _NO_NAME)
+        if found is not None:
+            raise InputError([Fault(shown(name) or "–", *found)])
+        with locked(folder.parent):
+            _keep_name(folder, name)
+
+
+def _keep_name(folder: Path, name: str) -> None:
+    path = _name_file(folder)
+    make_folder(path.parent)
+    write_atomically(path, name.strip().encode())
+
+
+def save_dataset(
+    county: County, changed: Figures, *, name: str, vintage: date, folder: Path, checked: Checked | None = None
+) -> Path:
     """Writes ``county`` with the figures ``changed`` as a new county folder in ``folder`` and gives its path.
 
     Indicators with new figures get ``vintage`` as reference date where their source was left as it is. What did not
-    change is copied as it is. The folder appears complete and checked or not at all, and never in place of another.
-    Raises ``InputError`` where there is such a data set already, the name is none, or nothing can be written, and
-    ``RefusedError`` where somebody has no right to it.
+    change is copied as it is. What was ``checked`` is noted in ``county.yaml``, with the name of whoever is logged in.
+    The folder appears complete and checked or not at all, and never in place of another. Raises ``InputError`` where
+    there is such a data set already, the name is none, or nothing can be written, and ``RefusedError`` where somebody
+    has no right to it.
     """
-    with doing(Right.ADMINISTER, "dataset.save") as done:
-        saved = _saved(county, changed, name=name, vintage=vintage, folder=folder)
-        done.about = saved.name
-    return saved
-
-
-def _saved(county: County, changed: Figures, *, name: str, vintage: date, folder: Path) -> Path:
-    target = _target(county, name, vintage, folder)
+    new_note = checked is not None
+    if checked is not None:
+        checked = dataclasses.replace(checked, by=signed(checked.by))
+        county = dataclasses.replace(county, checked=(*county.checked, checked)[-_MOST_CHECKED:])
     figures = dated(figures_of(county), changed, vintage)
+
+    def write(draft: Path) -> None:
+        _write(draft, county, figures, new_note=new_note)
+
+    return _saved(write, county, name=name, vintage=vintage, folder=folder)
+
+
+def save_county(files: Mapping[str, bytes], county: County, *, name: str, vintage: date, folder: Path) -> Path:
+    """Writes the ``files`` of a ``county`` that was built as a data set in ``folder``; conditions are the same."""
+
+    def write(draft: Path) -> None:
+        for file in FILES:
+            if file in files:
+                (draft / file).write_bytes(files[file])
+
+    return _saved(write, county, name=name, vintage=vintage, folder=folder)
+
+
+def _saved(write: Callable[[Path], None], county: County, *, name: str, vintage: date, folder: Path) -> Path:
+    with doing(Right.ADMINISTER, "dataset.save") as done:
+        target = _target(county, name, vintage, folder)
+        _made(write, target, name)
+        done.about = target.name
+    return target
+
+
+def _made(write: Callable[[Path], None], target: Path, name: str) -> None:
+    folder = target.parent
     make_folder(folder)
     try:
         # In the same place, so that the last step is a rename and no copy.
         with tempfile.TemporaryDirectory(prefix=WORKSHOP, dir=folder) as workshop:
             draft = Path(workshop) / target.name
             draft.mkdir(mode=0o700)
-            _write(draft, county, figures)
+            write(draft)
             load_county(draft)
             settle_all(draft)
             with locked(folder):
                 _publish(draft, target)
+                _keep_name(target, name)
     except OSError as error:
         wrong = msg("the data set cannot be written ({reason})", reason=reason(error))
         raise refused(error, target, wrong) from None
-    return target
 
 
 def _target(county: County, name: str, vintage: date, folder: Path) -> Path:
     found: tuple[Message, Message] | None = name_fault(name)
     folder_name = dataset_folder_name(county, name, vintage)
     if found is None and not folder_name:
-        found = msg("the data set has no name"), msg("a name with letters or digits")
+        found = _NO_NAME
     if found is None and (folder / folder_name).exists():
         found = _taken(folder_name)
+    if found is None and (folder / TRASH / folder_name).exists():
+        # Scenarios that rest on the removed one would take the new one for it.
+        wrong = msg("the data set {folder} is in the trash", folder=shown(folder_name))
+        found = wrong, msg("another name or another date, or restore that one")
     if found is not None:
         raise InputError([Fault(shown(name) or "–", *found)])
     return folder / folder_name
@@ -125,13 +202,13 @@ def _publish(draft: Path, target: Path) -> None:
     settle(target.parent)
 
 
-def _write(folder: Path, county: County, figures: Figures) -> None:
+def _write(folder: Path, county: County, figures: Figures, *, new_note: bool) -> None:
     before = figures_of(county)
     unchanged = {
         MUNICIPALITIES_FILE: figures.indicators == before.indicators,
         TRAVEL_FILE: figures.travel == before.travel,
         SERVICES_FILE: figures.services == before.services,
-        COUNTY_FILE: (figures.employers, figures.sources) == (before.employers, before.sources),
+        COUNTY_FILE: not new_note and (figures.employers, figures.sources) == (before.employers, before.sources),
     }
     for file in FILES:
         if unchanged.get(file, True) and (county.folder / file).exists():
@@ -171,6 +248,7 @@ def _write_county_file(path: Path, county: County, figures: Figures) -> None:
         "sources": [
             {"covers": covers, **dict(zip(SOURCE_KEYS[1:], facts, strict=True))} for facts, covers in sources.items()
         ],
+        **checked_entry(county.checked),
     }
     writer = YAML()
     writer.width = 1000

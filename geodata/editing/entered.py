@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from files.csv_table import MOST_FAULTS, Mark, Row, Table
+from files.csv_table import MOST_FAULTS, Mark, Row, Table, municipality_key
 from files.faults import Fault
 from files.typed import instead, offered, shown
 from geodata.county import County
 from geodata.editing.labels import spellings
+from geodata.labels import town_names
 from geodata.records import Ags
 from translation import Message, listing, msg
 
@@ -32,13 +33,13 @@ class EnteredTable(Table):
     """A table of the county that somebody entered; ``place`` says where its cells are.
 
     Cells in ``broken`` have a fault already and get no other. ``towns`` maps keys to names of municipalities.
-    ``decimal_mark`` is set where it is known beforehand; some cells may be figures, and others typed by hand.
+    ``written`` is the table as its file has it, whose columns show their decimal marks; what was typed shows none.
     """
 
     place: Place = _nowhere
     towns: Mapping[Ags, str] = field(default_factory=dict)
     broken: set[tuple[int, str]] = field(default_factory=set)
-    decimal_mark: Mark | None = None
+    written: Table | None = None
 
     def fault(self, row: Row | None, column: str | None, wrong: Message, allowed: Message | None = None) -> None:
         """Notes a fault at its place; after a hundred only that there are more."""
@@ -50,17 +51,14 @@ class EnteredTable(Table):
             wrong = msg("there are more faults in this table")
             self.faults.append(Fault(self.place(None, None), wrong, msg("mend these first")))
 
-    @property
-    def mark(self) -> Mark | None:
-        """The decimal mark of doubtful cells."""
-        return self.decimal_mark
+    def mark(self, column: str) -> Mark | None:
+        """The decimal mark of doubtful cells of a column."""
+        return None if self.written is None else self.written.mark(column)
 
     @property
-    def notices(self) -> list[Fault]:
-        """What was repaired."""
-        return [
-            Fault(self.place(notice.line, notice.column), notice.wrong, notice.allowed) for notice in super().notices
-        ]
+    def repairs(self) -> list[Fault]:
+        """What was repaired, at its place."""
+        return [Fault(self.place(fault.line, fault.column), fault.wrong, fault.allowed) for fault in super().repairs]
 
     def number(
         self,
@@ -70,13 +68,15 @@ class EnteredTable(Table):
         minimum: float | None = None,
         maximum: float | None = None,
         may_be_empty: bool = False,
+        no_thousands: bool = False,
     ) -> float | None:
         """The number in a cell; one that a spreadsheet made a date of is told as such."""
         if _DATE.fullmatch(row[column]):
             wrong = msg("the figure became a date ({date})", date=row[column])
             self.fault(row, column, wrong, msg("a number; format the cell as a number and type it again"))
             return None
-        return super().number(row, column, minimum=minimum, maximum=maximum, may_be_empty=may_be_empty)
+        limits = {"minimum": minimum, "maximum": maximum}
+        return super().number(row, column, **limits, may_be_empty=may_be_empty, no_thousands=no_thousands)
 
     def town(self, row: Row, column: str, text: str | None = None) -> Ags | None:
         """The municipality in a cell (or in ``text``, a part of it), by name or by key."""
@@ -91,11 +91,21 @@ class EnteredTable(Table):
                 self.fault(row, column, wrong, msg("the key of a municipality of the county, or its name"))
                 return None
             return ags
-        named = self._towns_by_name
-        if text.casefold() not in named:
+        found = self._named(text)
+        if found is None:
             wrong = msg("the county has no municipality “{name}”", name=shown(text))
             self.fault(row, column, wrong, instead(text, self.towns.values()))
-        return named.get(text.casefold())
+        return found
+
+    def known_town(self, text: str) -> Ags | None:
+        """The municipality of the county that ``text`` names or is the key of; no fault where there is none."""
+        key = municipality_key(text)
+        if key is not None:
+            return key if key in self.towns else None
+        return self._named(text)
+
+    def _named(self, text: str) -> Ags | None:
+        return next((self._towns_by_name[name] for name in town_names(text) if name in self._towns_by_name), None)
 
     @cached_property
     def _towns_by_name(self) -> dict[str, Ags]:
@@ -113,7 +123,7 @@ class EnteredTable(Table):
     def same_town(self, row: Row, column: str, ags: Ags | None) -> None:
         """Notes a fault where the name in a cell is not that of ``ags``: rows that came out of step."""
         text, name = row.cells.get(column, ""), self.towns.get(ags or "")
-        if name is not None and text and text.casefold() != name.casefold():
+        if name is not None and text and name.casefold() not in town_names(text):
             wrong = msg("{ags} is {name}, not “{text}”", ags=ags, name=shown(name), text=shown(text))
             self.fault(row, column, wrong, msg("key and name of one municipality; was only one column sorted?"))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from geodata.editing.figures import COLUMNS, Figures, TableName
 from geodata.editing.labels import COLUMN_LABELS, TABLES, WHOLE_COUNTY, spellings
-from geodata.records import SOURCE_KEYS, Source
+from geodata.records import SOURCE_KEYS, TARGET_GROUP, Source
 from translation import Message, msg
 
 #: The first sheet, which explains the others.
@@ -43,6 +43,8 @@ SHEET_COLUMNS: Mapping[TableName, tuple[str, ...]] = {
     **COLUMNS,
     TableName.TRAVEL: ("from", "from_name", "to", "to_name", "km", "minutes", "method"),
 }
+#: Columns for people, and one that earlier workbooks do not have.
+NOT_NEEDED = ("from_name", "to_name", TARGET_GROUP)
 
 
 def has_no_figures(title: str) -> bool:

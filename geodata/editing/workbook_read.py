@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from files import grid
 from files.csv_table import MOST_COLUMNS, Row
 from files.faults import Fault, InputError
+from files.grid import NO_FORMULA, calculated
+from files.published import is_sum
 from files.typed import instead, nearest, offered, shown
 from files.workbook_cells import Cell, Content, Sheet, cell_name, read_sheets
 from geodata.county import County
@@ -15,6 +18,7 @@ from geodata.editing.entered_figures import Entered, read_entered
 from geodata.editing.figures import Figures, TableName, figures_of
 from geodata.editing.labels import TABLES, column_label, spellings
 from geodata.editing.workbook_layout import (
+    NOT_NEEDED,
     SHEET_COLUMNS,
     SOURCE_ROWS,
     has_no_figures,
@@ -22,15 +26,12 @@ from geodata.editing.workbook_layout import (
     sources_apart,
     table_of,
 )
-from geodata.records import SOURCE_KEYS, TARGET_GROUP, Source
-from translation import LANGUAGES, Message, listing, msg, translate
+from geodata.records import SOURCE_KEYS, Source
+from translation import LANGUAGES, Message, listing, msg, msgs, translate
 
 #: A workbook of a county unpacks to far less; a drive takes some hundred bytes.
 UNPACKED, UNPACKED_PER_DRIVE = 6_000_000, 500
 MOST_ROWS = 2000
-#: Columns for people, and one that earlier workbooks do not have.
-_NOT_NEEDED = ("from_name", "to_name", TARGET_GROUP)
-_NO_FORMULA = msg("a value: copy the cell and paste it as a value")
 
 
 def read_workbook(content: bytes, county: County, file: str) -> Entered:
@@ -47,10 +48,22 @@ def read_workbook(content: bytes, county: County, file: str) -> Entered:
     if (reader := read.get(TableName.INDICATORS)) is not None:
         tables[TableName.SOURCES] = _all_sources(county, base, reader, tables.get(TableName.SOURCES))
     elif TableName.SOURCES in tables:
-        above = [base.source_of(indicator) for indicator in base.indicators]
-        tables[TableName.SOURCES].rows += tuple(_source_row(s, -i) for i, s in enumerate(above, 1) if s is not None)
+        tables[TableName.SOURCES].rows += rows_of_sources_above(base)
     entered = read_entered(tables, county)
-    return Entered(entered.figures, (*notices, *entered.notices))
+    told = [notice for reader in read.values() for notice in reader.notices]
+    return Entered(entered.figures, (*notices, *told, *entered.notices))
+
+
+def has_county_sheets(content: bytes, file: str) -> bool:
+    """Whether a workbook has a sheet of a county, or none with anything in it. Raises ``InputError``."""
+    sheets = read_sheets(content, file, grid.UNPACKED)
+    return any(table_of(sheet.title) is not None for sheet in sheets) or not any(sheet.rows for sheet in sheets)
+
+
+def rows_of_sources_above(base: Figures) -> tuple[Row, ...]:
+    """The sources of the indicators, which the sheet of sources does not have."""
+    above = [base.source_of(indicator) for indicator in base.indicators]
+    return tuple(_source_row(source, -line) for line, source in enumerate(above, 1) if source is not None)
 
 
 def _known_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[TableName, Sheet], list[Fault]]:
@@ -92,6 +105,7 @@ class _SheetReader:
         self.name, self.sheet, self.base = name, sheet, base
         self.columns: dict[str, int] = {}
         self.sources: dict[str, tuple[int, dict[int, Cell]]] = {}
+        self.notices: list[Fault] = []
         self.table = entered_table(county, (), (), self.place)
         header = sheet.rows.get(1, {})
         self._merged()
@@ -133,11 +147,15 @@ class _SheetReader:
         missing = [column for column in wanted if column not in self.columns]
         labels = [column_label(self.name, column) for column in missing]
         self._unknown_columns(unknown, labels)
-        needed = [c for c in missing if c in SHEET_COLUMNS[self.name] and c not in _NOT_NEEDED]
+        needed = [c for c in missing if c in SHEET_COLUMNS[self.name] and c not in NOT_NEEDED]
         for column in needed:
             wrong = msg("the column “{column}” is missing", column=column_label(self.name, column))
             allowed = msg("the headings in the first row, as in the workbook to download")
             self.table.faults.append(Fault(shown(self.sheet.title), wrong, allowed))
+        for column in [c for c in missing if c not in needed and c in self.base.indicators]:
+            wrong = msg("the column “{column}” is missing", column=column_label(self.name, column))
+            allowed = msg("its figures stay; to have none, empty its cells")
+            self.notices.append(Fault(shown(self.sheet.title), wrong, allowed))
         # Without columns the table is not read.
         self.table.columns = () if needed else tuple(self.columns)
 
@@ -160,14 +178,21 @@ class _SheetReader:
         columns = {position: column for column, position in self.columns.items()}
         beside: set[int] = set()
         rows = []
+        calculations: list[str] = []
+        aside: list[int] = []
         for line, cells in sorted(self.sheet.rows.items()):
             if line == 1:
+                continue
+            if self._is_aside(cells):
+                aside.append(line)
                 continue
             for position, cell in cells.items():
                 if position not in columns and position not in header and position not in beside and len(beside) < 20:
                     beside.add(position)
                     wrong = msg("{text} stands in a column without a heading", text=offered(cell.text))
                     self.fault(line, position, wrong, msg("nothing beside the table; delete it"))
+                elif cell.content is Content.FORMULA and cell.text:
+                    calculations.append(self.place(line, columns.get(position)))
                 elif cell.content is not Content.VALUE and len(self.table.faults) < 100:
                     self._no_value(line, position, cell)
                     self.table.broken.add((line, columns.get(position, "")))
@@ -186,10 +211,27 @@ class _SheetReader:
             self.table.faults.append(Fault(shown(self.sheet.title), wrong, msg("at most {count}", count=most)))
             return
         self.table.rows = tuple(rows)
+        if calculations:
+            self.notices.append(Fault(calculations[0], calculated(len(calculations))))
+        if aside:
+            wrong = msgs(
+                "{count} row that sums up or explains was left aside",
+                "{count} rows that sum up or explain were left aside",
+                len(aside),
+            )
+            self.notices.append(Fault(self.place(aside[0], None), wrong))
+
+    def _is_aside(self, cells: Mapping[int, Cell]) -> bool:
+        """Whether a row of the indicators is of no municipality: a sum of all, or a note below the table."""
+        if self.name is not TableName.INDICATORS or not cells or "ags" not in self.columns:
+            return False
+        subjects = [cells[at].text for c in ("ags", "name") if (at := self.columns.get(c)) in cells and at is not None]
+        alone = len(cells) == 1 and not next(iter(cells.values())).text[0].isdigit()
+        return alone or any(map(is_sum, subjects)) or (not subjects and bool(cells))
 
     def _no_value(self, line: int, position: int, cell: Cell) -> None:
         if cell.content is Content.FORMULA:
-            self.fault(line, position, msg("the cell holds a formula"), _NO_FORMULA)
+            self.fault(line, position, msg("the cell holds a formula"), NO_FORMULA)
         else:
             wrong = msg("the cell shows the error {text}", text=offered(cell.text))
             self.fault(line, position, wrong, msg("a value"))

@@ -9,18 +9,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import geopandas
 from ruamel.yaml import YAML
+from shapely.geometry.base import BaseGeometry
 
 from files.csv_table import write_table
 from files.faults import Fault, InputError
 from files.system import reason, refused
 from files.typed import shown
 from files.writing import WORKSHOP, settle, settle_all
+from geodata import COUNTIES
 from geodata.boundaries import write_boundaries, write_surroundings
 from geodata.county import County, load_county
+from geodata.editing import plausibility
+from geodata.neighbours import common_borders, parts_by_land
+from geodata.official.areas import Drawn, brought_together, has_people
 from geodata.official.collected import (
     Rows,
     assumed_centre,
+    completed,
     read_employer_list,
     read_routes,
     read_services,
@@ -47,6 +54,7 @@ from geodata.records import (
     Employer,
     Municipality,
     Source,
+    Surrounding,
 )
 from geodata.travel import estimated_travel
 from translation import msg
@@ -89,15 +97,14 @@ def build_county(
         wrong = msg("the county folder exists already")
         faults.append(Fault(str(target), wrong, msg("another place, or say that it is to be replaced")))
     with _gathering(faults):
-        source = read_state(boundaries, state.county_ags)
-        polygons, told = source.polygons, source.notices
+        polygons, shapes, told = _land(boundaries, state, figures.name)
         notices += told
-        shapes = county_boundaries(polygons, state.county_ags, boundaries.name)
     with _gathering(faults):
         municipalities = _placed(state, town_halls)
         places = {municipality.ags: municipality.place for municipality in municipalities}
     with _gathering(faults):
-        routes = read_routes(travel, state.county_ags) if travel is not None else None
+        routes, told = read_routes(travel, state.county_ags) if travel is not None else (None, [])
+        notices += told
     with _gathering(faults):
         service_rows = read_services(services) if services is not None else []
     with _gathering(faults):
@@ -109,24 +116,44 @@ def build_county(
             notices += assumed
     if faults:
         raise InputError(faults)
-    trips = _estimates(places) if routes is None else routes
+    before = _earlier(target)
+    around = surroundings_of(polygons, shapes, state.others)
+    parts = _parts(shapes, connections, around)
+    if routes is None or travel is None:
+        trips: Rows = [(*pair, *trip.cells) for pair, trip in estimated_travel(places, parts).items()]
+    else:
+        bare = {municipality.ags for municipality in municipalities if not has_people(municipality)}
+        trips, told = completed(routes, places, parts, bare, travel.name)
+        notices += told
     methods = {str(row[-1]) for row in trips}
-    parts = {"figures", "boundaries", "centres" if town_halls is None else "town_halls", *methods}
+    covered = {"figures", "boundaries", "centres" if town_halls is None else "town_halls", *methods}
     if employers is None:
-        parts.add("centre")
+        covered.add("centre")
     if service_rows:
-        parts.add("services")
+        covered.add("services")
     with _published(target) as folder:
         columns = (*PLACE_COLUMNS, *vintage.indicators)
         write_table(folder / MUNICIPALITIES_FILE, columns, [_cells(m, columns) for m in municipalities])
         write_boundaries(folder / BOUNDARIES_FILE, shapes)
-        write_surroundings(folder / SURROUNDINGS_FILE, surroundings_of(polygons, shapes, state.others))
+        write_surroundings(folder / SURROUNDINGS_FILE, around)
         write_table(folder / TRAVEL_FILE, TRAVEL_COLUMNS, trips)
         write_table(folder / SERVICES_FILE, (*SERVICE_COLUMNS, TARGET_GROUP), service_rows)
-        content = _county_content(state, listed, connections, vintage.sources_of(parts, state.dates))
+        content = _county_content(state, listed, connections, vintage.sources_of(covered, state.dates))
         _write_county_file(folder / COUNTY_FILE, content)
         built = load_county(folder)
-    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices))
+    unlikely = plausibility.notices(built, plausibility.local_today(), before)
+    return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices, *unlikely))
+
+
+def _earlier(target: Path) -> County | None:
+    """What stands at ``target`` now, or comes with the planner under that name: new figures are held against it."""
+    for folder in (target, COUNTIES / target.name):
+        if folder.is_dir():
+            try:
+                return load_county(folder)
+            except InputError:
+                continue  # what cannot be read is no measure
+    return None
 
 
 @contextmanager
@@ -142,6 +169,22 @@ def _slug(name: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain).strip("-")
 
 
+def _land(
+    boundaries: Path, state: OfficialFigures, figures: str
+) -> tuple[geopandas.GeoDataFrame, dict[Ags, BaseGeometry], list[Fault]]:
+    """All polygons of the file ``boundaries``, those of the county in WGS 84, and what is to be told of them.
+
+    The municipalities of ``state`` become those that have one.
+    """
+    source = read_state(boundaries, state.county_ags)
+    shapes = county_boundaries(source.polygons, state.county_ags, boundaries.name)
+    own = source.polygons[source.polygons["ags"].isin(shapes)]
+    names, kinds = (dict(zip(own["ags"], own[column], strict=True)) for column in ("name", "kind"))
+    state.municipalities, told = brought_together(state, Drawn(boundaries.name, shapes, names, kinds), figures)
+    found = {municipality.ags: shapes[municipality.ags] for municipality in state.municipalities}
+    return source.polygons, found, [*source.notices, *told]
+
+
 def _placed(state: OfficialFigures, town_halls: Path | None) -> list[Municipality]:
     if town_halls is None:
         return state.municipalities
@@ -149,18 +192,22 @@ def _placed(state: OfficialFigures, town_halls: Path | None) -> list[Municipalit
     missing = [
         Fault(town_halls.name, msg("{name} has no town hall", name=f"{shown(m.name)} ({m.ags})"), msg("a row for each"))
         for m in state.municipalities
-        if m.ags not in places
+        if m.ags not in places and has_people(m)
     ]
     if missing:
         raise InputError(missing)
-    return [dataclasses.replace(m, lon=places[m.ags][0], lat=places[m.ags][1]) for m in state.municipalities]
-
-
-def _estimates(places: dict[Ags, tuple[float, float]]) -> Rows:
     return [
-        (origin, target, trip.km, trip.minutes, trip.method)
-        for (origin, target), trip in estimated_travel(places).items()
+        dataclasses.replace(m, lon=places[m.ags][0], lat=places[m.ags][1]) if m.ags in places else m
+        for m in state.municipalities
     ]
+
+
+def _parts(
+    shapes: Mapping[Ags, BaseGeometry], connections: Sequence[Connection], around: Sequence[Surrounding]
+) -> list[frozenset[Ags]]:
+    # A neighbour that there is not is told when the folder is loaded.
+    known = [joined for joined in connections if joined.first in shapes and joined.second in shapes]
+    return parts_by_land(shapes, common_borders(shapes), known, [one.shape for one in around])
 
 
 def _cells(municipality: Municipality, columns: Sequence[str]) -> tuple[str | float | None, ...]:

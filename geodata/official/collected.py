@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence, Set
 from pathlib import Path
 
 from files.csv_table import Table, read_table
@@ -18,6 +18,7 @@ from geodata.reading import (
 )
 from geodata.records import (
     EMPLOYER_KINDS,
+    NO_DRIVE,
     SERVICE_COLUMNS,
     TARGET_GROUP,
     TRAVEL_COLUMNS,
@@ -25,14 +26,18 @@ from geodata.records import (
     Connection,
     Employer,
     Municipality,
+    Trip,
     range_text,
 )
+from geodata.travel import estimated_travel, estimated_trip
 from geodata.yaml_keys import read_yaml
-from translation import msg
+from translation import msg, msgs
 
 Rows = list[tuple[str | float | None, ...]]
 
 _ROUTED = ("minutes_low", "minutes_high", "km_shortest", "km_air", "method")
+# What routing engines write where no road leads.
+_NO_ROUTE = ("", "-", "null", "none", "nan", "na", "inf", "infinity")
 # What a collected list of services calls these columns of services.csv.
 _COLLECTED = {"seat": "seat_ags", "catchment": "catchment_ags", "fte": "staff"}
 # Data of a German county, and so German like the rest of its table.
@@ -44,7 +49,8 @@ def read_town_halls(path: Path) -> dict[Ags, tuple[float, float]]:
     table = read_table(path, path.name, ("ags", "lon", "lat"), optional=("name", "note"))
     places = {}
     for row in table.reading():
-        ags, lon, lat = table.ags(row, "ags"), table.number(row, "lon"), table.number(row, "lat")
+        ags = table.ags(row, "ags")
+        lon, lat = table.number(row, "lon", no_thousands=True), table.number(row, "lat", no_thousands=True)
         if ags is None or lon is None or lat is None:
             continue
         if ags in places:
@@ -54,23 +60,67 @@ def read_town_halls(path: Path) -> dict[Ags, tuple[float, float]]:
     return places
 
 
-def read_routes(path: Path, county_ags: str) -> Rows:
+def read_routes(path: Path, county_ags: str) -> tuple[Rows, list[Fault]]:
     """The rows of ``travel.csv`` from a table of drives: those within the county, ``road`` where it names no method.
 
-    Further columns of a routing table (range, shortest way, air line) are known and left out. Raises ``InputError``.
+    Where a table without methods has neither kilometres nor minutes, as routing engines answer where no road leads,
+    there is no way by car, which a notice says. Further columns of a routing table (range, shortest way, air line) are
+    known and left out. Raises ``InputError``.
     """
     table = read_table(path, path.name, TRAVEL_COLUMNS[:4], optional=_ROUTED)
     rows: Rows = []
+    without = []
     for row in table.reading():
         origin, target = table.ags(row, "from"), table.ags(row, "to")
         method = read_method(table, row)
-        trip = None if method is None else read_trip(table, row, method)
-        if origin is None or target is None or trip is None:
+        if method is None or origin is None or target is None:
             continue
-        if origin.startswith(county_ags) and target.startswith(county_ags):
+        if "method" not in row.cells and all(row[column].lower() in _NO_ROUTE for column in ("km", "minutes")):
+            trip: Trip | None = NO_DRIVE if origin != target else Trip(0, 0, "road")
+            without += [row] if origin != target and origin.startswith(county_ags) else []
+        else:
+            trip = read_trip(table, row, method)
+        if trip is not None and origin.startswith(county_ags) and target.startswith(county_ags):
             rows.append((origin, target, *trip.cells))
     table.check()
-    return rows
+    if not without:
+        return rows, []
+    wrong = msgs("{count} drive has no figures", "{count} drives have no figures", len(without))
+    return rows, [Fault(path.name, wrong, msg("taken as: no way by car (method “none”)"), without[0].line)]
+
+
+def completed(
+    routes: Rows,
+    places: Mapping[Ags, tuple[float, float]],
+    parts: Sequence[frozenset[Ags]],
+    bare: Set[Ags],
+    file: str,
+) -> tuple[Rows, list[Fault]]:
+    """``routes`` with the pairs that the table ``file`` leaves out, where these are no mistake; a notice says which.
+
+    Between ``parts`` without a way by land there is no drive; those to areas without people (``bare``) are estimated.
+    """
+    given = {frozenset(row[:2]) for row in routes}
+    part_of = {ags: position for position, part in enumerate(parts) for ags in part}
+    missing = [pair for pair in estimated_travel(places) if frozenset(pair) not in given]
+    over_water = [pair for pair in missing if part_of[pair[0]] != part_of[pair[1]]]
+    to_areas = [pair for pair in missing if pair not in over_water and bare & set(pair)]
+    notices = []
+    if over_water:
+        count = len(over_water)
+        wrong = msgs("{count} drive over water has no row", "{count} drives over water have no row", count)
+        notices.append(Fault(file, wrong, msg("taken as: no way by car (method “none”)")))
+    if to_areas:
+        count = len(to_areas)
+        wrong = msgs(
+            "{count} drive to areas without people has no row",
+            "{count} drives to areas without people have no row",
+            count,
+        )
+        notices.append(Fault(file, wrong, msg("estimated from the air line")))
+    rows: Rows = [(*pair, *NO_DRIVE.cells) for pair in over_water]
+    rows += [(*pair, *estimated_trip(places[pair[0]], places[pair[1]]).cells) for pair in to_areas]
+    return [*routes, *rows], notices
 
 
 def read_services(path: Path) -> Rows:
@@ -78,7 +128,7 @@ def read_services(path: Path) -> Rows:
 
     Persons are taken as FTE, which the note then says. Raises ``InputError``.
     """
-    collected = read_table(path, path.name, (), others=True)
+    collected = read_table(path, path.name, (), optional=("staff", *SERVICE_COLUMNS, *_COLLECTED.values()), others=True)
     if "staff" not in collected.columns:
         return _service_rows(read_table(path, path.name, SERVICE_COLUMNS, optional=(TARGET_GROUP,)), {})
     columns = [_COLLECTED.get(column, column) for column in SERVICE_COLUMNS if column != "credit"]

@@ -90,7 +90,8 @@ def _texts(source: YamlFile, entry: Entry | None, key: str, allowed: Message) ->
 class OfficialFigures:
     """The rows of one county in the figures file; ``dates`` are the reference dates of the indicators.
 
-    ``others`` are the names of the municipalities outside the county.
+    ``others`` are the names of the municipalities outside the county, ``listed`` those within it as the file has them,
+    such as ``Helmstedt, gemfr. Gebiet``.
     """
 
     county_ags: str
@@ -99,6 +100,7 @@ class OfficialFigures:
     dates: dict[str, date]
     notices: list[Fault] = field(default_factory=list)
     others: dict[Ags, str] = field(default_factory=dict)
+    listed: dict[Ags, str] = field(default_factory=dict)
 
 
 def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
@@ -106,34 +108,50 @@ def read_figures(path: Path, county: str, vintage: Vintage) -> OfficialFigures:
 
     Raises ``InputError`` with all faults of the file, or where it has no such county.
     """
-    table = read_table(path, path.name, _FIXED_COLUMNS, others=True)
-    table.check()
+    table = _state_table(path)
     columns, dates = _indicator_columns(table, vintage)
     counties = {_five_digits(row["county_ags"]): row["county"] for row in table.rows}
     ags = _county_ags(county, counties, path.name)
     municipalities = []
-    others = {}
+    others, listed = {}, {}
     for row in table.reading():
         if _five_digits(row["county_ags"]) != ags:
             others[row["ags"].zfill(8)] = _plain_name(row["name"])
             continue
         key, name = table.ags(row, "ags"), table.name(row, "name")
-        lon, lat = table.number(row, "centre_lon"), table.number(row, "centre_lat")
-        figures = {indicator: table.number(row, column, minimum=0) for indicator, column in columns.items()}
+        lon, lat = (
+            table.number(row, "centre_lon", no_thousands=True),
+            table.number(row, "centre_lat", no_thousands=True),
+        )
+        figures = {
+            indicator: table.number(row, column, minimum=0, may_be_empty=True) for indicator, column in columns.items()
+        }
         if key is not None and name is not None and lon is not None and lat is not None:
-            known = {indicator: value for indicator, value in figures.items() if value is not None}
-            municipalities.append(Municipality(key, _plain_name(name), lon, lat, known))
+            listed[key] = name
+            municipalities.append(Municipality(key, _plain_name(name), lon, lat, figures))
     table.check()
     municipalities.sort(key=lambda municipality: municipality.ags)
-    return OfficialFigures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others)
+    return OfficialFigures(ags, county_name(counties[ags]), municipalities, dates, table.notices, others, listed)
 
 
 def counties_of(path: Path) -> list[str]:
     """The keys of the counties in the figures file that have several municipalities. Raises ``InputError``."""
-    table = read_table(path, path.name, _FIXED_COLUMNS, others=True)
-    table.check()
+    table = _state_table(path)
     towns = Counter(_five_digits(row["county_ags"]) for row in table.rows)
     return sorted(ags for ags, count in towns.items() if count > 1)
+
+
+def _state_table(path: Path) -> Table:
+    table = read_table(path, path.name, _FIXED_COLUMNS, others=True)
+    if "ags" in table.columns and not {"county_ags", "centre_lon", "centre_lat"} & set(table.columns):
+        wrong = msg("this table says of no municipality in which county it is, nor where it lies")
+        allowed = msg(
+            "the figures of a state (docs/kreis-hinzufuegen.md); a table of an office goes into a county on the page "
+            "“Data”"
+        )
+        raise InputError([Fault(path.name, wrong, allowed)])
+    table.check()
+    return table
 
 
 def _plain_name(listed: str) -> str:
@@ -195,10 +213,14 @@ def _county_ags(county: str, counties: Mapping[str, str], file: str) -> str:
     if wanted.isdecimal() and _five_digits(wanted) in counties:
         return _five_digits(wanted)
     for ags, listed in counties.items():
-        if wanted.casefold() in (
-            listed.casefold(),
-            listed.partition(",")[0].casefold(),
-            county_name(listed).casefold(),
+        if (
+            wanted.casefold()
+            in (
+                listed.casefold(),
+                listed.partition(",")[0].casefold(),
+                county_name(listed).casefold(),
+            )
+            or county_name(wanted).casefold() == county_name(listed).casefold()
         ):
             return ags
     known = sorted(counties) if wanted.isdecimal() else [county_name(listed) for listed in counties.values()]

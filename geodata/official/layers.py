@@ -22,7 +22,7 @@ from shapely.geometry.base import BaseGeometry
 
 from files.faults import Fault, InputError
 from files.typed import shown
-from translation import Message, listing, msg, msgs, number
+from translation import Listing, Message, listing, msg, msgs, number
 
 _LOG = logging.getLogger(__name__)
 # In the order in which they are looked for; the last two are regional keys of twelve digits.
@@ -176,9 +176,7 @@ def _without_county(file: str, layers: list[_Layer], county_ags: str) -> Fault:
     return Fault(file, wrong, allowed)
 
 
-def _named(layers: list[_Layer]) -> Message | str:
-    if not layers:
-        return "–"
+def _named(layers: list[_Layer]) -> Listing:
     names = [msg("layer “{layer}”", layer=shown(layer.name)) for layer in layers[:_MOST_NAMED]]
     return listing([*names, *(["…"] if len(layers) > _MOST_NAMED else [])])
 
@@ -189,7 +187,7 @@ def _state(file: str, chosen: _Layer, frame: geopandas.GeoDataFrame, county_ags:
     shapes = polygons.geometry.map(only_polygons)
     bare = of_county & shapes.is_empty
     if (of_county & ~shapes.is_empty).sum() == 0:
-        kinds = sorted({str(kind) for kind in polygons.geometry[of_county].geom_type})
+        kinds = sorted({shape.geom_type for shape, own in zip(polygons.geometry, of_county, strict=True) if own})
         wrong = msg("the file holds {kinds} and no polygons", kinds=listing(map(_kind, kinds)) if kinds else "–")
         raise InputError([Fault(file, wrong, _POLYGONS_NEEDED)])
     if polygons.crs is None:
@@ -229,10 +227,14 @@ def _standard(chosen: _Layer, frame: geopandas.GeoDataFrame) -> geopandas.GeoDat
 
 def only_polygons(shape: BaseGeometry) -> BaseGeometry:
     """The polygons in a shape, with the coordinates of a plane: one as such, none or several as a collection."""
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and not part.is_empty]
-    if shape.geom_type == "GeometryCollection":
-        parts = [polygon for part in shapely.get_parts(shape) for polygon in shapely.get_parts(only_polygons(part))]
-    return shapely.force_2d(parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts))
+    parts = []
+    for part in list(shapely.get_parts(shape)):
+        if part.geom_type in ("MultiPolygon", "GeometryCollection"):
+            parts += shapely.get_parts(only_polygons(part)).tolist()
+        elif part.geom_type == "Polygon" and not part.is_empty:
+            parts.append(part)
+    plane: BaseGeometry = shapely.force_2d(parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts))
+    return plane
 
 
 def _kind(geometry: str) -> Message:

@@ -112,7 +112,15 @@ def surroundings_of(
         clipped[ags] = only_polygons(shapely.union_all([clipped.get(ags, shapely.Polygon()), *places]))
     called = {ags: names.get(ags, ags) for ags in clipped}
     kept = {ags: shape for ags, shape in clipped.items() if not shape.is_empty and name_fault(called[ags]) is None}
-    return [Surrounding(called[ags], _polygon(shape)) for ags, shape in sorted(kept.items())]
+    return [Surrounding(called[ags], _sound(shape)) for ags, shape in sorted(kept.items())]
+
+
+def _sound(shape: BaseGeometry) -> BaseGeometry:
+    """A shape with rounded corners; where these would make rings cross, with such corners that they do not."""
+    rounded = _polygon(shape)
+    if rounded.is_valid:
+        return rounded
+    return shapely.orient_polygons(only_polygons(shapely.set_precision(shape, 10.0**-_DECIMALS)))
 
 
 def _in_narrow_places(

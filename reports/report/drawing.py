@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import vl_convert
 
 from maps.paper.text import FONTS
 from reports.typeface import FAMILY
-from wording.explore.axes import Chart
+
+if TYPE_CHECKING:
+    # Slow to read, and needed only where there are charts.
+    from wording.explore.axes import Chart
 
 #: The grammar of the charts' definition.
 _GRAMMAR = "6.4"

@@ -15,7 +15,6 @@ from geodata.editing.workbook_layout import WHY_THIS_PLAN
 from reports.column_widths import LONGEST_IN_TEXT, USUAL, breakable, parted, widths
 from reports.paper import Paper, Part
 from reports.report.drawing import chart_svg
-from reports.report.shown import charts_of, tables_beside
 from reports.typeface import kept_together
 from translation import Message, Number, Percent, msg
 from wording.about import planner_version
@@ -185,12 +184,13 @@ class Writer:
             if others:
                 yield self._text(*others)
             yield self._text(told.proof, small=True)
-            yield from self._charts(exploration, told)
-            for table in tables_beside(exploration, told):
-                yield from self._table(table)
+            yield from self._shown(exploration, told)
         yield from self._list(unanswered(exploration), small=True)
 
-    def _charts(self, exploration: Exploration, told: Told) -> Iterator[Block]:
+    def _shown(self, exploration: Exploration, told: Told) -> Iterator[Block]:
+        # Read only here: most reports have no charts, and what draws them takes half a second to load.
+        from reports.report.shown import charts_of, tables_beside
+
         for drawn in charts_of(exploration, told, self._paper.say):
             yield {
                 "kind": "chart",
@@ -198,6 +198,8 @@ class Writer:
                 "title": self._say(drawn.title),
                 "alt": " ".join(map(self._paper.say, (msg("Chart: {title}.", title=drawn.title), *told.answer))),
             }
+        for table in tables_beside(exploration, told):
+            yield from self._table(table)
 
     def money(self) -> Iterator[Block]:
         """Funding, cost and staff."""

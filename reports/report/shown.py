@@ -20,14 +20,13 @@ from wording.explore.charts import (
     sensitivity_chart,
     together_chart,
 )
+from wording.explore.frontier import SHORTFALL, TRAVEL
 from wording.explore.sensitivity import figure_name
 from wording.explore.told import Told
 from wording.grid import GridTable
 
 #: With more municipalities the cells of the matrix are too small for figures.
 MOST_IN_MATRIX = 24
-SHORTFALL, TRAVEL = msg("Missing hours per week"), msg("Hours on the road per week")
-"""What the lowest coverage is set against."""
 
 
 @dataclass(frozen=True, slots=True)

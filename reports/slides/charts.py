@@ -29,7 +29,7 @@ from reports.slides.deck import SlideDeck
 from reports.slides.master import INK, Box
 from reports.slides.text import lines, shortened, width
 from translation import Language
-from wording.explore.axes import ticks
+from wording.explore.ticks import ticks
 
 _SIZE = 12.0
 _FONT = Pt(_SIZE)

@@ -11,7 +11,6 @@ from exploring.exploration import Exploration
 from exploring.question import Question
 from geodata.editing.workbook_layout import WHY_THIS_PLAN
 from optimizer.explore.posts import Posts
-from reports.report.shown import SHORTFALL, TRAVEL
 from reports.slides.charts import Words, columns_chart, frontier_points, line_chart
 from reports.slides.deck import INSET
 from reports.slides.master import BODY, Box
@@ -21,7 +20,8 @@ from reports.slides.text import Paragraph, fitting, height
 from translation import Message, Number, msg, number
 from wording import sentences as wording
 from wording.explore.all import everything_told
-from wording.explore.axes import THIS
+from wording.explore.frontier import SHORTFALL, TRAVEL
+from wording.explore.ticks import THIS
 from wording.explore.told import Told
 from wording.grid import GridRow, GridTable
 from wording.yardstick import hours_at

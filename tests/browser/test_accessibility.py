@@ -29,6 +29,14 @@ def test_page_has_no_fault_that_axe_finds(screen: Screen, page: str, language: s
     assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
+def test_statement_is_one_click_from_the_foot_of_a_page(screen: Screen) -> None:
+    screen.open_whole("method")
+    screen.until_it(lambda: screen.run("document.querySelector('[data-testid=stPageLink] a').click(); return true"))
+    screen.says("What does not work yet")
+    screen.says("www.mags.nrw/ombudsstelle-barrierefreie-informationstechnik")
+    check(screen)
+
+
 def test_explanation_has_no_fault_that_axe_finds(screen: Screen) -> None:
     screen.open_whole(municipality=NOTTULN, drives="1", services="1", colour="coverage")
     screen.says("Why is Nottuln here?")

@@ -87,9 +87,10 @@ def test_right_figures_are_shown_before_they_are_saved(
     screen.switch("Compute every scenario of the county with these figures")
     screen.says("plans change: ")
     screen.until("document.querySelector('[data-testid=stTable]') !== null")
+    screen.switch("I have checked these figures")
     screen.type("Name of the new data set", "Neue Zahlen")
     screen.click("Save as a new data set")
-    screen.says("Saved as a data set of its own: 05558-neue-zahlen-")
+    screen.says("Saved as a data set of its own: Neue Zahlen, as of ")
     screen.address("county=..%2Fcounties%2F05558-neue-zahlen-")
     screen.until_it(lambda: "9000" in screen.cells())
     # Plans follow the new figures: a copy of the scenario rests on them.

@@ -111,6 +111,19 @@ def test_a_known_decimal_mark_settles_it():
         ENGLISH.encode("cp1252"),
         ENGLISH.replace("\n", "\r").encode(),
         ENGLISH.replace("12.5", '"12,5"').encode(),
+        ENGLISH.encode("utf-16"),
+        GERMAN.encode("utf-16-le"),
+        ("sep=;\r\n" + GERMAN).encode("utf-8-sig"),
+        ("SEP=\t\n" + GERMAN.replace(";", "\t")).encode("utf-16"),
+        GERMAN.replace(";", "\t").encode(),
+        GERMAN.replace(";", "|").encode(),
+        GERMAN.replace("ü", "u\u0308").encode(),
+        GERMAN.replace("km\r", "km;;\r").replace("12,5", "12,5;;").encode(),
+        GERMAN.replace("05558004", '="05558004"').encode(),
+        GERMAN.replace("05558004", '"=""05558004"""').encode(),
+        GERMAN.replace("05558004", "'05558004").encode(),
+        GERMAN.replace("ags;name;km", "AGS; Name ;KM").encode(),
+        ("Table of drives;;\r\nas of 2024;;\r\n" + GERMAN + '__________\r\n"(C) the office\r\n').encode("cp1252"),
     ],
 )
 def test_every_form_of_csv_reads_the_same(content):
@@ -123,7 +136,8 @@ def test_every_form_of_csv_reads_the_same(content):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("ags,km\n1,1.234", 1.234),
+        ("ags,km\n1,1.234", None),
+        ("ags,km\n1,1.234\n2,7.5", 1.234),
         ("ags;km\n1;1.234\n2;7.5", 1.234),
         ("ags;km\n1;1,234\n2;7,5", 1.234),
         ("ags;km\n1;1.234", None),
@@ -134,10 +148,17 @@ def test_every_form_of_csv_reads_the_same(content):
         ("ags;km\n1;1.234\n2;7,5\n3;7.5", None),
     ],
 )
-def test_the_table_itself_settles_its_decimal_mark_or_the_cell_is_refused(text, expected):
+def test_a_column_settles_its_own_decimal_mark_or_the_cell_is_refused(text, expected):
     found = table(text)
     assert found.number(found.rows[0], "km") == expected
     assert len(found.faults) == (expected is None)
+
+
+@pytest.mark.parametrize("text", ["ags,lon,km\n1,7.29517,1.234\n", "ags;lon;km\n1;7,29517;1,234\n"])
+def test_degrees_do_not_say_how_people_are_written(text):
+    found = table(text, others=True)
+    assert found.number(found.rows[0], "km") is None
+    assert found.number(found.rows[0], "km", no_thousands=True) == 1.234
 
 
 def test_a_fault_names_file_line_and_column_past_cells_of_several_lines():
@@ -155,15 +176,18 @@ def test_a_fault_names_file_line_and_column_past_cells_of_several_lines():
         ("ags,km,km\n", "t.csv:1, km: the column is there twice"),
         ("ags,km,minuts\n", "t.csv:1, minuts: the column is not known"),
         ("ags,kn\n", "t.csv:1, kn: the column is not known: did you mean “km”?"),
-        ("ags,km,\n", "t.csv:1: column 3 has no name"),
+        ("ags,km,\n1,2,3\n", "t.csv:1: column 3 has no name"),
         ("ags,km\n1\n", "t.csv:2: the row has 1 cells, the header 2"),
         ("ags,km\n1,2\n1,2,3\n", "t.csv:3: the row has 3 cells, the header 2"),
         ('ags,km\n1,"2\n', "t.csv:2: the row is not well-formed CSV"),
         ('ags,km\n1,"2"3\n', "t.csv:2: the row is not well-formed CSV"),
         ("ags,km\n1," + "9" * 200_000, "t.csv:2: the row is not well-formed CSV"),
-        (b"PK\x03\x04\x00\x00", "t.csv: the file is not a text file"),
+        (b"PK\x03\x04\x00\x00", "t.csv: this is not an Excel workbook, or it is damaged"),
+        (b"%PDF-1.7", "t.csv: this is a PDF: a table saved as .xlsx, .ods or CSV"),
+        (b"<html><table>", "t.csv: this is a web page or XML"),
+        (b"60202412310555800400005558Ascheberg" + b" " * 200, "t.csv: this is the directory of municipalities (GV100)"),
         (b"ags,km\n1,\x81\n", "t.csv: the file is not a text file"),
-        (ENGLISH.encode("utf-16"), "t.csv: the file is not a text file"),
+        (ENGLISH.encode("utf-32"), "t.csv: the file is not a text file"),
     ],
 )
 def test_a_malformed_table_is_told_with_its_place(text, fault):

@@ -168,7 +168,7 @@ def test_other_forms_in_an_archive_are_told():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-    assert "OpenDocument" in refusal(stream.getvalue())
+    assert "saved as .xlsx or .ods" in refusal(stream.getvalue())
     binary = io.BytesIO(workbook(A1="a"))
     with zipfile.ZipFile(binary, "a") as archive:
         archive.writestr("xl/workbook.bin", b"")

@@ -170,7 +170,7 @@ CASES = [
     ("municipalities.csv", "2000", "-5", "municipalities.csv:3, population: -5 is too small: at least 0"),
     ("municipalities.csv", "2000", "nan", "municipalities.csv:3, population: “nan” is not a number"),
     ("municipalities.csv", "2000", "1e999", "municipalities.csv:3, population: “1e999” is not a number"),
-    ("municipalities.csv", "2000", "–", "municipalities.csv:3, population: “–” is not a number"),
+    ("municipalities.csv", "2000", "many", "municipalities.csv:3, population: “many” is not a number"),
     ("municipalities.csv", "population", "equal", "“equal” cannot be the name of an indicator"),
     ("municipalities.csv", "population", "<b>", "“<b>” cannot be the name of an indicator"),
     ("municipalities.csv", "population", "poplation", "poplation: the column has no source"),
@@ -381,7 +381,7 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path):
     texts = county_texts()
     changes = {
         "county.yaml": ("kind: welfare", "kind: wellfare"),
-        "municipalities.csv": ("2000", "x"),
+        "municipalities.csv": ("2000", "many"),
         "boundaries.geojson": ("Polygon", "Point"),
         "travel.csv": ("road", "raod"),
         "services.csv": ("1.5", "-1"),

@@ -50,7 +50,7 @@ def test_a_plan_that_breaks_rules_is_read(tmp_path: Path, county: County) -> Non
 def test_a_table_need_not_name_the_only_employer(tmp_path: Path, county: County) -> None:
     text = "municipality,district\nAdorf,1\nBestadt,1\n"
     assert read(tmp_path, county, text, "ki").districts == (GivenDistrict("ki", (A, B)),)
-    with pytest.raises(InputError, match=r"plan\.csv:2, employer: the district has no employer"):
+    with pytest.raises(InputError, match=r"plan\.csv:2, employer: the district “1” has no employer"):
         read(tmp_path, county, text)
 
 
@@ -68,7 +68,7 @@ def test_a_table_need_not_name_the_only_employer(tmp_path: Path, county: County)
         ("Adorf,1,ki,,\nBestadt,1,awo,,", "3, employer", "“awo” contradicts an earlier row"),
         ("Adorf,1,ki,1,\nBestadt,1,ki,2,", "3, fte", "“2” contradicts an earlier row"),
         ("Adorf,1,ki,,Adorf\nBestadt,1,ki,,Bestadt", "3, hub", "“Bestadt” contradicts an earlier row"),
-        ("Adorf,1,ki,1,\nBestadt,2,ki,,", "3, fte", "no team size though others have"),
+        ("Adorf,1,ki,1,\nBestadt,2,ki,,", "3, fte", "the district “2” has no team size though others have"),
         ("Adorf,1,ki,0,", "2, fte", "a team needs posts"),
         ("Adorf,1,ki,viel,", "2, fte", "“viel” is not a number"),
         ("Adorf,1,ki,,Xdorf", "2, hub", "no municipality “Xdorf”"),
@@ -88,3 +88,47 @@ def test_a_fault_of_a_plan_table_names_its_cell(
 def test_an_empty_plan_is_a_fault(tmp_path: Path, county: County) -> None:
     with pytest.raises(InputError, match="the plan is empty"):
         read(tmp_path, county, "municipality,district\n")
+
+
+HEADINGS = "municipality;district;employer;fte;hub"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kommune;Bezirk;Träger;Stellen;Standort\nAdorf;1;ki;2;\nBestadt;1;;;\nCehausen;2;ki;1;\n",
+        "AGS;BEZIRK;Anstellungsträger;VZÄ;Standort\n5999004;1;ki;2;\n5999008;1;;;\n5999012;2;ki;1;\n",
+        "Bezirk;Gemeinde;Träger;Stellen\n1;Adorf;ki;2\n1;Bestadt;;\n2;Cehausen;ki;1\n",
+        f"sep=;\n{HEADINGS};;\nAdorf, Stadt;1;ki;2;;;\nBestadt;1.0;;;;;\nCehausen;2,0;ki;1;;;\n",
+        f"Bezirke 2025;;;;\n\n{HEADINGS}\nAdorf;1;ki;2;\nBestadt;1;;;\nCehausen;2;ki;1;\nDekirchen;0;;;\nSumme;;;3;\n",
+        f"{HEADINGS}\nAdorf;1;ki;2;\nBestadt;1;;;\nCehausen;2;ki;1;\nDekirchen;;;;\n",
+    ],
+)
+def test_headings_and_numbers_are_taken_as_people_write_them(tmp_path: Path, county: County, text: str) -> None:
+    plan = read(tmp_path, county, text)
+    assert plan.labels == ("1", "2")
+    assert plan.districts == (GivenDistrict("ki", (A, B), Fraction(2)), GivenDistrict("ki", (C,), Fraction(1)))
+
+
+def test_a_district_spelt_in_two_ways_is_one_and_told(tmp_path: Path, county: County) -> None:
+    text = f"{HEADINGS}\nAdorf;West;ki;2;\nBestadt;west ;;;\nCehausen;WEST;;;\nDekirchen;-;;;\n"
+    plan = read(tmp_path, county, text)
+    assert plan.labels == ("West",)
+    assert [len(district.municipalities) for district in plan.districts] == [3]
+    assert [notice.text("en").rpartition("/")[2] for notice in plan.notices] == [
+        "plan.csv:3, district: “west” is taken for “West”: a district of its own needs another name",
+        "plan.csv:4, district: “WEST” is taken for “West”: a district of its own needs another name",
+        "plan.csv:5, district: in no district: Dekirchen: left out of the plan",
+    ]
+
+
+def test_a_district_that_may_be_another_is_asked_for(tmp_path: Path, county: County) -> None:
+    with pytest.raises(InputError, match=r"the district “Sud-Ost” has no employer.*or is it “Süd-Ost”"):
+        read(tmp_path, county, f"{HEADINGS}\nAdorf;Süd-Ost;ki;2;\nBestadt;Sud-Ost;;;\n")
+
+
+def test_posts_in_thousands_and_an_unknown_heading_are_told(tmp_path: Path, county: County) -> None:
+    with pytest.raises(InputError, match=r"plan\.csv:2, fte: “1\.258” can be read in two ways"):
+        read(tmp_path, county, "municipality,district,employer,fte,hub\nAdorf,1,ki,1.258,\n")
+    with pytest.raises(InputError, match=r"Employr: the column is not known: did you mean “employer”.*fte, hub"):
+        read(tmp_path, county, "Municipality;District;Employr\nAdorf;1;ki\n")

@@ -434,6 +434,8 @@ def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
         ("...", "szenario.yaml"),
         ("東京", "szenario.yaml"),
         ("x" * 300, "x" * 60 + ".yaml"),
+        ("x" * 59 + " – Zahlen vom 31.12.2025", "x" * 49 + "-31-12-2025.yaml"),
+        ("7" * 300, "7" * 60 + ".yaml"),
     ],
 )
 def test_a_file_name_is_safe(name: str, file: str) -> None:

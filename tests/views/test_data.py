@@ -16,6 +16,7 @@ from geodata.county import County, load_county
 from geodata.editing.datasets import save_dataset
 from geodata.editing.entered_rows import text_rows
 from geodata.editing.figures import TableName, figures_of
+from geodata.editing.plausibility import local_today
 from optimizer.solve import solve
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
@@ -98,7 +99,7 @@ def _upload(app: AppTest, content: bytes, name: str = "w.xlsx") -> AppTest:
 
 def _folders() -> list[str]:
     folder = library().counties_folder
-    return sorted(item.name for item in folder.iterdir()) if folder.exists() else []
+    return sorted(item.name for item in folder.iterdir() if not item.name.startswith(".")) if folder.exists() else []
 
 
 @pytest.mark.parametrize("table", list(TableName))
@@ -123,7 +124,7 @@ def test_indicators_stand_with_source_and_date() -> None:
 def test_an_edit_is_kept_and_survives_a_reload(county: County) -> None:
     app = _run(table="services", figures=_edited_services(county))
     assert app.data_editor[0].value["fte"][0] == "8,5"
-    changes = [["Services", "AWO: Jugendmigrationsdienst", "FTE", "2", "8.5"]]
+    changes = [["Services", "AWO: Jugendmigrationsdienst", "FTE", "2", "8.5", "+325 %", ""]]
     assert _cells(app, "Old") == changes
     assert _cells(_run(figures=app.query_params["figures"]), "Old") == changes
 
@@ -135,7 +136,7 @@ def test_edits_are_undone_redone_and_discarded(county: County, monkeypatch: pyte
     draft = drafts.begin("data", COESFELD, None, {})
     drafts.write(draft.changed({"indicators": rows}))
     app = _run(figures=draft.id)
-    assert "15,459" in str(_frame(app, "Old"))
+    assert "15,459" in _cells(app, "Old")[0]
     with monkeypatch.context() as full:
 
         def refuse(_: int) -> None:
@@ -143,7 +144,7 @@ def test_edits_are_undone_redone_and_discarded(county: County, monkeypatch: pyte
 
         full.setattr("os.fsync", refuse)
         _sound(app.button(key="data Undo").click().run())
-        assert any("make room on the disk" in str(table.value) for table in app.table)
+        assert "make room on the disk" in _texts(app)
         assert app.data_editor[0].value["population"][0] == "20000"
     _sound(app.button(key="data Undo").click().run())
     assert len(app.dataframe) == len(app.data_editor) == 1
@@ -188,27 +189,42 @@ def test_a_workbook_with_wrong_cells_changes_nothing(county: County) -> None:
 def test_a_right_workbook_is_shown_old_to_new_and_then_saved(county: County) -> None:
     app = _upload(_run(), edited(county, put("Indicators", "E15", int(MORE)), put("Indicators", "E4", "2024-12-31")))
     assert "nothing is saved yet" in _texts(app)
+    reason = "more than 30% from the old figure"
     assert _cells(app, "Old") == [
-        ["Indicators", "Olfen", "people with migration history", "1,268", "9,000"],
-        ["Sources", "people with migration history", "Reference date", "15 May 2022", "31 December 2024"],
+        ["Indicators", "Olfen", "people with migration history", "1,268", "9,000", "+610 %", f"⚠ {reason}"],
+        ["Sources", "people with migration history", "Reference date", "15 May 2022", "31 December 2024", "", ""],
     ]
-    assert _folders() == []
+    assert f"1 thing stands out:\n\n- Olfen, people with migration history (1,268 → 9,000): {reason}" in _texts(app)
+    assert app.date_input(key="data vintage").value == date(2024, 12, 31)
     app.text_input(key="data name").set_value("Neue Zahlen")
-    app.date_input(key="data vintage").set_value(date(2024, 12, 31))
     _sound(app.button(key="data save").click().run())
+    assert "The data set was not saved." in _texts(app)
+    assert _folders() == []
+    app.text_input(key="data who").set_value("AB")
+    app.checkbox[0].check()
+    _sound(app.button(key="data save").click().run())
+    assert "not saved" not in _texts(app)
+    assert f"checked by AB on {local_today():%-d %B %Y}: Olfen (people with migration history)" in _texts(app)
     assert _folders() == ["05558-neue-zahlen-2024-12-31"]
     assert app.query_params["county"] == "../counties/05558-neue-zahlen-2024-12-31"
     assert app.data_editor[0].value["migration_history"][8] == MORE
     assert "figures" not in app.query_params
-    assert "neue-zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
+    assert "Neue Zahlen, as of 31 December 2024 (saved here)" in app.selectbox[0].options
     assert load_county(COUNTIES / COESFELD).municipality(OLFEN).indicators["migration_history"] == 1268
 
 
-def test_a_table_of_one_indicator_is_taken(county: County) -> None:
-    lines = ["ags;foreigners", *(f"{town.ags};1000" for town in county.municipalities)]
-    app = _sound(_run().file_uploader[0].upload("azr.csv", "\n".join(lines).encode(), "text/csv").run())
-    # Each figure, and the date of their source.
-    assert len(_frame(app, "Old")) == 12
+def test_a_table_of_an_office_is_asked_for_its_columns_and_taken(county: County) -> None:
+    rows = [f"{town.ags};{town.name}, Stadt;{town.indicators['foreigners']};9" for town in county.municipalities]
+    lines = ["Ausländer nach Gemeinden;;;", ";;Insgesamt;weiblich", "05558;Kreis;20000;9", *rows]
+    lines[3] = "05558004;Ascheberg;1258;9"
+    app = _sound(_run().file_uploader[0].upload("amt.csv", "\n".join(lines).encode(), "text/csv").run())
+    (asked,) = [box for box in app.selectbox if box.label == "foreigners"]
+    assert asked.options == ["in none", "Insgesamt", "weiblich"]
+    asked.set_value("Insgesamt")
+    app = _sound(app.button(key="data columns read").click().run())
+    assert not [box for box in app.selectbox if box.label == "foreigners"]
+    assert [row[1:5] for row in _cells(app, "Old")][:1] == [["Ascheberg", "foreigners", "1,070", "1,258"]]
+    assert "1 row of a larger area was left aside" in app.info[0].value
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
@@ -297,3 +313,30 @@ def test_a_broken_data_set_shows_what_is_wrong() -> None:
     app = _run(county="../counties/05558-kaputt-2025-12-31")
     assert "This data set cannot be used" in app.error[0].value
     assert not app.data_editor
+
+
+def test_a_data_set_is_estimated_anew_renamed_removed_and_restored(county: County) -> None:
+    folder = library().counties_folder
+    saved = save_dataset(county, figures_of(county), name="Neu", vintage=date(2025, 12, 31), folder=folder)
+    place = f"../counties/{saved.name}"
+    app = _run(county=place, table="travel")
+    _sound(app.button(key="data estimate").click().run())
+    assert "All drives are estimated." in _texts(app)
+    assert "Schätzung: Luftlinie × 1,3 bei 61 km/h" in {row[4] for row in _cells(app, "Old")}
+    name = app.text_input(key=f"dataset name {place}")
+    assert name.value == "Neu"
+    name.set_value("")
+    _sound(app.button(key="dataset rename").click().run())
+    assert "The data set keeps its name." in app.error[0].value
+    app.text_input(key=f"dataset name {place}").set_value("Fahrten: ä/b")
+    _sound(app.button(key="dataset rename").click().run())
+    assert "Fahrten: ä/b, as of 31 December 2025 (saved here)" in app.selectbox(key="county").options
+    _sound(app.button(key="dataset remove").click().run())
+    assert "No scenario rests on it." in _texts(app)
+    _sound(app.button(key="dataset remove now").click().run())
+    assert _folders() == [".lock", ".names", ".trash"]
+    assert "In the trash: “Fahrten: ä/b”" in _texts(app)
+    (restore,) = [button for button in app.button if (button.key or "").startswith("dataset restore")]
+    _sound(restore.click().run())
+    assert saved.name in _folders()
+    assert app.query_params["county"] == place

@@ -2,7 +2,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from files.workbook_cells import MOST_BYTES
-from views.uploads import MOST_FILES, MOST_HELD, limit
+from views.uploads import MOST_BOUNDARY_BYTES, MOST_FILES, MOST_HELD, limit
 
 
 def test_a_session_holds_a_few_uploads_and_another_has_its_own() -> None:
@@ -21,5 +21,5 @@ def test_a_session_holds_a_few_uploads_and_another_has_its_own() -> None:
     assert list(manager.file_storage["b"]) == ["other"]
 
 
-def test_two_of_the_largest_files_are_held() -> None:
-    assert MOST_HELD == 2 * MOST_BYTES
+def test_the_largest_file_and_two_workbooks_are_held() -> None:
+    assert MOST_HELD == MOST_BOUNDARY_BYTES + 2 * MOST_BYTES

@@ -477,3 +477,26 @@ def test_each_key_pressed_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in (None, [], {}, {"run": 1}, {"run": "b", "steps": 5}, {"run": "b", "steps": "u<x>"}):
         press(wrong)
     assert told == [["undo", "undo"], ["redo"], ["undo"]]
+
+
+def test_an_existing_division_from_a_list_becomes_the_plan() -> None:
+    app = _page(scenario="modell-1-zentral")
+    before = _figures(app)
+    rows = "Coesfeldd;West;2,5\nOlfen;Süd;3,5\nOlfen;Süd;\n"
+    app = _run(app.file_uploader[0].upload("alt.csv", f"municipality;district;fte\n{rows}".encode(), "text/csv"))
+    assert "“alt.csv” did not become the plan; nothing is changed." in _texts(app)
+    assert "there is no municipality “Coesfeldd”" in _texts(app)
+    assert "Olfen is there twice" in _texts(app)
+    assert "plan" not in app.query_params
+    west = ("Coesfeld", "Billerbeck", "Rosendahl", "Dülmen")
+    east = ("Nottuln", "Havixbeck", "Senden", "Ascheberg", "Nordkirchen", "Lüdinghausen")
+    rows = "".join(f"{town};{label}\n" for label, towns in (("West", west), ("Ost", east)) for town in towns)
+    app = _run(app.file_uploader[0].upload("neu.csv", f"municipality;district\n{rows}".encode(), "text/csv"))
+    assert "“neu.csv” is the plan now: 2 districts, 1 municipalities in none." in _texts(app)
+    assert "did not become the plan" not in _texts(app)
+    assert "Concerns: Olfen." in _texts(app)
+    assert set(_widget(app, "multiselect", "what-if 0 1 towns").value) == {COESFELD, "05558008", ROSENDAHL, DUELMEN}
+    # The best team sizes place all posts.
+    assert "6.0 FTE" in _texts(app) or "6.0" in " ".join(_figures(app))
+    app = _run(_widget(app, "button", "what-if undo").click())
+    assert _figures(app) == before

@@ -20,9 +20,10 @@ from scenarios.scenario import scenario_from
 from scenarios.schema import as_data
 from serving import answers
 from translation import Message, listing, msg, msgs, number
+from views import address
+from views.figures.outcome import COPIES, Outcome, show_outcome, tell
 from views.parts import plans
 from views.parts.choices import entry_name
-from views.parts.shown import show_faults
 from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
 from views.who import initials
@@ -31,7 +32,7 @@ from wording.differences import less, lowest, moved, signed
 from wording.grid import NOTHING
 from wording.yardstick import measured_by, per_1000, same_need, same_yardstick
 
-_CHOSEN, _OUTCOME = "data copies", "data copies outcome"
+_CHOSEN, _COMPARED = "data copies", "data compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,24 +192,43 @@ def offer_copies(entries: Sequence[Entry], name: str, label: Message, speech: Sp
         on_click=_copy,
         args=([known[id] for id in chosen], name, speech.plain(label)),
     )
+    show_outcome(COPIES, speech)
+    _offer_comparison(entries, name, speech.plain(label), speech)
 
 
-def show_outcome(speech: Speech) -> None:
-    """What came of saving copies, once."""
-    match st.session_state.pop(_OUTCOME, None):
-        case InputError() as error:
-            show_faults(error, speech, msg("Not all copies were saved. What is wrong:"))
-        case Message() as told:
-            st.success(speech.markdown(told), icon=":material/check:")
+def _offer_comparison(entries: Sequence[Entry], name: str, label: str, speech: Speech) -> None:
+    """The way to old and new plans side by side, once there are copies that rest on the data set."""
+    copies = {e.name: e.id for e in answers.entries() if e.scenario is not None and e.scenario.county == name}
+    pairs = {entry.id: copies[_copied(entry, label)] for entry in entries if _copied(entry, label) in copies}
+    if not pairs:
+        return
+    known = {entry.id: entry for entry in entries}
+    at_hand = address.scenario([entry.id for entry in answers.entries()])[0]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            speech.markdown(msg("Scenario to compare")),
+            list(pairs),
+            index=list(pairs).index(at_hand) if at_hand in pairs else 0,
+            key=f"{_COMPARED} {name}",
+            format_func=lambda id: entry_name(known[id], speech),
+        )
+        compare = msg("Old and new plan side by side")
+        if st.button(speech.markdown(compare), key="data compare", icon=":material/compare:"):
+            address.put(address.COMPARED, address.joined([chosen, pairs[chosen]]))
+            st.switch_page("views/compare.py")
+
+
+def _copied(entry: Entry, label: str) -> str:
+    return f"{entry.name} – {label}"
 
 
 def _copy(entries: Sequence[Entry], county: str, label: str) -> None:
     saved = []
     try:
         for entry in entries:
-            data = as_data(entry.scenario) | {"county": county, "name": f"{entry.name} – {label}"}
+            data = as_data(entry.scenario) | {"county": county, "name": _copied(entry, label)}
             saved.append(library().save_new(scenario_from(data), initials()).name)
     except InputError as error:
-        st.session_state[_OUTCOME] = error
+        tell(Outcome(COPIES, msg("Not all copies were saved. What is wrong:"), error))
         return
-    st.session_state[_OUTCOME] = msg("Saved, and in the list of scenarios: {names}", names=listing(saved))
+    tell(Outcome(COPIES, msg("Saved, and in the list of scenarios: {names}", names=listing(saved))))

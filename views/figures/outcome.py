@@ -12,31 +12,44 @@ from views.parts.tables import show_text_table, text_table
 from views.speech import Speech
 from wording.grid import NOTHING
 
+#: Where on the page something is said: beside the button that caused it, or, of the data set as a whole, at the top.
+PAGE, UPLOAD, STEPS, SAVING, COPIES = "page", "upload", "steps", "saving", "copies"
+DRIVES, DATASETS = "drives", "data sets"
 _KEPT = "data outcome"
 _MOST_NOTICES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a click: ``told``, what was wrong, and what was repaired."""
+    """What came of a click at a ``place`` of the page: ``told``, what was wrong, and what was repaired."""
 
+    place: str
     told: Message
     error: InputError | None = None
     notices: tuple[Fault, ...] = ()
 
 
 def tell(outcome: Outcome) -> None:
-    """Lets the page say ``outcome`` when it is drawn next."""
+    """Lets the page say ``outcome`` when it is drawn next, in place of what it said before, wherever that was."""
     st.session_state[_KEPT] = outcome
 
 
-def show_outcome(speech: Speech) -> None:
-    """A success is said once; what is wrong stands until the next try."""
+def forget() -> None:
+    """Ends what is said of a try, as something else was done since."""
+    st.session_state.pop(_KEPT, None)
+
+
+def show_outcome(place: str, speech: Speech) -> None:
+    """What came of a click at this place. A success is said once; what is wrong stands until the next try."""
     outcome = st.session_state.get(_KEPT)
-    if outcome is None:
+    if outcome is None or outcome.place != place:
         return
     if outcome.error is not None:
-        show_wrong_cells(outcome.told, outcome.error, speech)
+        if place == UPLOAD:
+            show_wrong_cells(outcome.told, outcome.error, speech)
+        else:
+            lines = [line.removeprefix(f"{NOTHING}: ") for line in outcome.error.lines(speech.language)]
+            st.error(f"{speech.markdown(outcome.told)}\n\n{speech.bullets(lines)}")
         return
     del st.session_state[_KEPT]
     st.success(speech.markdown(outcome.told), icon=":material/check:")

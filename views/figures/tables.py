@@ -14,9 +14,11 @@ from geodata.editing.entered import Place
 from geodata.editing.entered_rows import TextRow
 from geodata.editing.figures import COLUMNS, Figures, TableName
 from geodata.editing.labels import KIND_LABELS, TABLES, WHOLE_COUNTY, column_label
+from geodata.editing.plausibility import Doubt, share_of
 from geodata.labels import METHOD_LABELS, covered, written_date
-from translation import Message, listing, msg
+from translation import Message, listing, msg, number, percent
 from views.figures.draft import FiguresDesk
+from views.figures.outcome import forget
 from views.speech import Speech
 from wording.grid import NOTHING
 from wording.sentences import stated
@@ -71,6 +73,7 @@ def edit_table(desk: FiguresDesk, table: TableName, figures: Figures, speech: Sp
     rows = _rows(edited, columns)
     if rows != state["last"]:
         state["last"] = rows
+        forget()
         desk.edit(table, rows)
 
 
@@ -142,23 +145,47 @@ def places(speech: Speech) -> dict[TableName, Place]:
     return {table: place(table) for table in TableName}
 
 
-def changes_table(found: Sequence[Change], county: County, speech: Speech) -> pd.DataFrame:
-    """Old and new, a row for each change."""
+def changes_table(found: Sequence[tuple[Change, Sequence[Doubt]]], county: County, speech: Speech) -> pd.DataFrame:
+    """Old and new, a row for each change, with what stands out in it."""
     names = {town.ags: town.name for town in county.municipalities}
     rows = [
         {
             msg("Table"): TABLES[change.table],
-            msg("Row"): covered(change.row) if change.table is TableName.SOURCES else change.row,
-            msg("Column"): _what(change),
+            msg("Row"): changed_row(change),
+            msg("Column"): changed_column(change),
             msg("Old"): _side(change, names, old=True),
             msg("New"): _side(change, names, old=False),
+            msg("Change"): _share(change),
+            msg("What stands out"): msg("⚠ {reasons}", reasons=reasons(doubts)) if doubts else "",
         }
-        for change in found
+        for change, doubts in found
     ]
     return pd.DataFrame([{speech.plain(title): speech.plain(cell) for title, cell in row.items()} for row in rows])
 
 
-def _what(change: Change) -> object:
+def reasons(doubts: Sequence[Doubt]) -> object:
+    """Why something stands out, one reason after the other."""
+    text: object = doubts[0].reason
+    for doubt in doubts[1:]:
+        text = msg("{some}; {one}", some=text, one=doubt.reason)
+    return text
+
+
+def old_and_new(change: Change, county: County) -> Message | None:
+    """Both figures of a changed cell."""
+    if share_of(change) is None:
+        return None
+    names = {town.ags: town.name for town in county.municipalities}
+    return msg("{old} → {new}", old=_side(change, names, old=True), new=_side(change, names, old=False))
+
+
+def changed_row(change: Change) -> object:
+    """What people call the row of a change."""
+    return covered(change.row) if change.table is TableName.SOURCES else change.row
+
+
+def changed_column(change: Change) -> object:
+    """What people call the column of a change, or what became of the whole row."""
     match change.kind:
         case Kind.ADDED:
             return msg("new row")
@@ -166,6 +193,14 @@ def _what(change: Change) -> object:
             return msg("row removed")
         case Kind.CHANGED:
             return column_label(change.table, change.column or "")
+
+
+def _share(change: Change) -> object:
+    share = share_of(change)
+    if share is None:
+        return ""
+    written = percent(share, 1) if abs(share) < 1 else number(100 * share, 0, "%")
+    return msg("+{share}", share=written) if share > 0 else written
 
 
 def _side(change: Change, names: dict[str, str], *, old: bool) -> object:

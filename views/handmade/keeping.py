@@ -18,6 +18,8 @@ from scenarios.library import Entry, library
 from serving import answers
 from translation import Message, msg
 from views import address
+from views.form import desk as desks
+from views.form.state import state_of
 from views.handmade.layer import LayerEdit
 from views.handmade.panel import distance
 from views.speech import Speech
@@ -157,6 +159,14 @@ def _show_saved(edit: LayerEdit, saved: Entry, speech: Speech) -> None:
         _close()
         address.put(address.COMPARED, ",".join(quote(id, safe="/") for id in (base, saved.id)))
         st.switch_page("views/compare.py")
+    reference = msg("Take it as reference plan")
+    about = speech.markdown(msg("Begins a scenario with the same rules whose plan changes little against this one"))
+    if row.button(speech.markdown(reference), key="what-if reference", icon=":material/anchor:", help=about):
+        _close()
+        state = state_of(edit.loaded.scenario)
+        state |= {"name": speech.plain(msg("{name} – few changes", name=edit.loaded.scenario.name))}
+        desks.begin(state | {"reference_plan": saved.path.name})
+        st.switch_page("views/rules.py")
     if row.button(speech.markdown(on), key="what-if work on"):
         _close()
         st.rerun()

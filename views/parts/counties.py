@@ -22,7 +22,7 @@ def county_label(entry: CountyEntry) -> object:
     """What people call a data set."""
     if entry.shipped:
         return geodata.shipped_name(entry.name)
-    known = dataset_name(entry.folder.name)
+    known = dataset_name(entry.folder)
     if known is None:
         return msg("{name} (saved here)", name=shown(entry.folder.name))
     return msg("{name}, as of {date} (saved here)", name=known[0], date=known[1])

@@ -25,7 +25,6 @@ from wording.explore.axes import (
     MIDDLE,
     QUIET,
     STRONG,
-    THIS,
     WHITE,
     WIDTH,
     Chart,
@@ -36,9 +35,9 @@ from wording.explore.axes import (
     data,
     finished,
     scale,
-    ticks,
 )
 from wording.explore.row_charts import outcomes_chart, sensitivity_chart, together_chart
+from wording.explore.ticks import THIS, ticks
 from wording.yardstick import beside
 
 __all__ = [

@@ -15,6 +15,9 @@ from wording.explore.told import Told, changes, hours_cells, hours_columns
 from wording.grid import GridColumn, GridTable, row
 from wording.yardstick import beside, both_beside
 
+SHORTFALL, TRAVEL = msg("Missing hours per week"), msg("Hours on the road per week")
+"""What the lowest coverage is set against."""
+
 
 def frontier_told(about: Subject, found: Frontier) -> Told:
     """The answer to “What does evenness cost?”."""

@@ -29,9 +29,9 @@ from wording.explore.axes import (
     finished,
     looked_up,
     scale,
-    ticks,
 )
 from wording.explore.robustness import MOST_OUTCOMES, interval, outcomes_in_order
+from wording.explore.ticks import ticks
 
 
 def sensitivity_chart(

@@ -46,7 +46,7 @@ def test_a_new_vintage_is_a_folder_of_its_own(coesfeld, tmp_path):
     assert {file: (coesfeld.folder / file).read_bytes() for file in FILES} == before
     untouched = ("boundaries.geojson", "travel.csv", "services.csv")
     assert all((path / file).read_bytes() == before[file] for file in untouched)
-    assert sorted(item.name for item in path.parent.iterdir()) == [".lock", path.name]
+    assert sorted(item.name for item in path.parent.iterdir()) == [".lock", ".names", path.name]
 
 
 def test_all_that_was_changed_is_saved(coesfeld, tmp_path):

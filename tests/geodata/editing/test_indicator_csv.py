@@ -66,7 +66,7 @@ def test_every_fault_has_its_line_and_column(coesfeld):
         ("town;foreigners", "“ags” or “name”"),
         ("ags;ags", "the column is there twice"),
         ("foreigners;foreigners", "the column is there twice"),
-        ("ags;Municipality key (AGS)", "two columns hold the same"),
+        ("ags;Municipality key (AGS)", "the column is there twice"),
     ],
 )
 def test_headings_that_do_not_fit_are_told(coesfeld, heading, said):

@@ -17,7 +17,7 @@ from geodata.editing.workbook_read import read_workbook
 from geodata.editing.workbook_write import county_workbook
 from geodata.records import NO_DRIVE
 from tests.counties import county_texts, write_county
-from tests.workbooks import Edit, edited, put
+from tests.workbooks import Edit, edited, put, repacked
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ def test_every_wrong_cell_is_named_at_once(coesfeld):
         coesfeld,
         put("Indicators", "C7", "viele"),
         put("Indicators", "D8", -1),
-        put("Indicators", "E9", "–"),
+        put("Indicators", "E9", "many"),
         put("Indicators", "F10", "1.234"),
         put("Indicators", "C2", ""),
         put("Services", "D2", "Olven"),
@@ -293,6 +293,31 @@ def test_formulas_errors_and_merged_cells_are_told_once(coesfeld):
         "Services!F2: the cell shows the error “#DIV/0!”: a value",
         "Services!J3: the cell holds a formula: a value: copy the cell and paste it as a value",
         "Services!B3: no name is given: a name; every row needs one",
+    ]
+
+
+def test_values_of_formulas_sums_notes_and_a_column_that_is_gone_are_told(coesfeld):
+    def change(book: Workbook) -> None:
+        book["Indicators"].delete_cols(5)
+        for column, text in enumerate(["", "Summe", "=SUM(C7:C17)"], start=1):
+            book["Indicators"].cell(19, column, text)
+        book["Indicators"]["A20"] = "Stand: vorläufig"
+        book["Indicators"]["C7"] = "=C8*2"
+
+    def calculated(part: bytes) -> bytes:
+        return part.replace(b"<f>C8*2</f><v></v>", b"<f>C8*2</f><v>15500.0</v>").replace(
+            b"<f>C8*2</f><v />", b"<f>C8*2</f><v>15500.0</v>"
+        )
+
+    content = repacked(edited(coesfeld, change), {"xl/worksheets/sheet2.xml": calculated})
+    entered = read_workbook(content, coesfeld, "w.xlsx")
+    (found,) = changes(coesfeld, entered.figures)
+    assert (found.row, found.column, found.new) == ("Ascheberg", "population", 15500)
+    assert [notice.text("en") for notice in entered.notices] == [
+        "Indicators: the column “people with migration history” is missing: its figures stay; to have none, empty its "
+        "cells",
+        "Indicators!C7: 1 cell holds a formula: its value as saved was read",
+        "Indicators!19: 2 rows that sum up or explain were left aside",
     ]
 
 

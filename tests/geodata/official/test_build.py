@@ -48,7 +48,7 @@ def state(tmp_path_factory) -> Path:
     for position, (centre, (ags, (name, county, listed))) in enumerate(
         zip(frame.geometry.centroid.to_crs(4326), TOWNS.items(), strict=True), start=1
     ):
-        figures = f"{49 * position},{1100 * position},{1000 * position},{1050 * position},{100 * position}"
+        figures = f"49,{1100 * position},{1000 * position},{1050 * position},{100 * position}"
         rows.append(
             f"{ags},{name},{county},{listed},{centre.x:.6f},{centre.y:.6f},{figures},{200 * position},{150 * position}"
         )
@@ -80,7 +80,7 @@ def test_a_county_is_built_from_the_files_of_the_state(state, tmp_path):
         "migration_history": 400,
         "immigrants": 300,
         "population_update": 2200,
-        "area_km2": 98,
+        "area_km2": 49,
     }
     assert {trip.method for trip in county.travel.values()} == {"estimate"}
     again = load_county(county.folder)
@@ -203,14 +203,18 @@ def test_the_files_of_an_earlier_folder_can_be_taken_over(state, tmp_path):
     assert (county.services[0].fte_range, county.services[0].note) == ((1, 2), "")
 
 
-def test_an_existing_folder_is_left_alone_unless_it_is_to_be_replaced(state, tmp_path):
+def test_an_existing_folder_is_left_alone_unless_it_is_to_be_replaced(state, tmp_path, tmp_path_factory):
     folder = build(state, tmp_path).folder
     (folder / "note.txt").write_text("mine")
     with pytest.raises(InputError, match="exists already"):
         build(state, tmp_path)
     assert (folder / "note.txt").exists()
-    build(state, tmp_path, replace=True)
+    figures = changed(state, tmp_path_factory.mktemp("next"), lambda text: text.replace(",1050,100,", ",1050,1000,"))
+    county = build(state, tmp_path, figures=figures, replace=True)
     assert not (folder / "note.txt").exists()
+    # New figures are held against those that were there.
+    told = [notice.text("en") for notice in county.notices]
+    assert any("foreigners: Adorf: 100 → 1,000, about 10 times the old figure" in text for text in told)
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
@@ -236,8 +240,9 @@ def test_a_county_that_would_not_load_leaves_everything_as_it_was(state, tmp_pat
         ("foreigners_2022_05_15", "foreigners_2022_13_15", "foreigners_2022_13_15: the column is not known"),
         ("census_population_2022_05_15", "census_population", "census_population: the column has no reference date"),
         ("county_ags", "kreis", "figures.csv:1, county_ags: the column is missing"),
-        (",100,", ",x,", "figures.csv:2, foreigners_2022_05_15: “x” is not a number"),
-        ("05999012", "05999011", "05999-musterland/municipalities.csv:4, ags: Cehausen (05999011) has no boundary"),
+        (",100,", ",many,", "figures.csv:2, foreigners_2022_05_15: “many” is not a number"),
+        ("05999012", "05999011", "boundaries.gpkg: there is no polygon of Cehausen (05999011): boundaries of the same"),
+        ("05999012", "05999011", "boundaries.gpkg: the polygon of 05999012 has no row in figures.csv: a row in"),
         ("Adorf", "A\x07dorf", "figures.csv:2, name: “A�dorf” contains the invisible character U+0007"),
     ],
 )

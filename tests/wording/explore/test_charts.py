@@ -24,8 +24,8 @@ from reports.report.shown import Drawn, charts_of, tables_beside
 from reports.typeface import FAMILY
 from translation import LANGUAGES, Language, msg, translate
 from wording.explore.all import everything_told
-from wording.explore.axes import ticks
 from wording.explore.charts import distribution_chart, frontier_chart, outcomes_chart, posts_chart
+from wording.explore.ticks import ticks
 from wording.yardstick import hours_at
 
 CHARTS = {

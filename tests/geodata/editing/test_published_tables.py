@@ -1,0 +1,220 @@
+"""Tables as offices publish them and as spreadsheets save them, taken as figures of a county."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+
+from files.faults import InputError
+from geodata import COUNTIES
+from geodata.county import County, load_county
+from geodata.editing.changes import changes
+from geodata.editing.entered_figures import Entered
+from geodata.editing.figures import TableName
+from geodata.editing.indicator_csv import UnknownColumnsError, read_figures_file
+from geodata.editing.labels import TABLES
+from geodata.editing.workbook_write import county_workbook
+from tests.workbooks import rows_of
+from translation import translate
+
+#: Figures that no shipped data set has, by the place of the municipality in the county.
+PEOPLE = [15100, 11700, 36500, 46900, 12000, 25000, 10300, 19700, 12900, 10800, 20600]
+CITIES = ("Billerbeck", "Coesfeld", "Dülmen", "Lüdinghausen", "Olfen")
+
+
+@pytest.fixture(scope="module")
+def coesfeld() -> County:
+    return load_county(COUNTIES / "05558-coesfeld")
+
+
+def lines(county: County, more: str = "", mark: str = ";", key: str = "{ags}") -> list[str]:
+    """A row for each municipality, its name as offices write it, with ``more`` at the end."""
+    return [
+        f"{key.format(ags=town.ags)}{mark}      {official(town.name, mark)}{mark}{people}{more}"
+        for town, people in zip(county.municipalities, PEOPLE, strict=True)
+    ]
+
+
+def official(name: str, mark: str = ";") -> str:
+    return f"{name}, Stadt" if name in CITIES and mark != "," else name
+
+
+GENESIS_TITLE = [
+    "Tabelle: 12411-01-01-5",
+    "Bevölkerung nach Geschlecht - Stichtag 31.12. - regionale;;;;",
+    "Tiefe: Gemeinden;;;;",
+    "Bevölkerungsstand (Anzahl);;;;",
+]
+GENESIS_HEAD = [";;Stichtag;Stichtag;Stichtag", ";;31.12.2024;;", ";;Insgesamt;männlich;weiblich"]
+GENESIS_END = [
+    "__________",
+    '"© eigenes Amt, 2026.',
+    "Dieses Werk ist lizenziert",
+    '- Version 2.0."',
+    "Stand: 28.11.2026",
+]
+
+
+def table(*rows: str, encoding: str = "cp1252") -> bytes:
+    return "\r\n".join(rows).encode(encoding)
+
+
+def read(content: bytes, county: County, **chosen: str) -> Entered:
+    return read_figures_file(content, county, "amt.csv", chosen or None)
+
+
+def people(entered: Entered, indicator: str = "population") -> list[float | None]:
+    return list(entered.figures.indicators[indicator].values())
+
+
+def told(entered: Entered) -> list[str]:
+    return [translate(notice.wrong, "en") for notice in entered.notices]
+
+
+def test_a_table_of_genesis_is_asked_what_its_columns_hold(coesfeld):
+    areas = [
+        "DG;Deutschland;83000000;1;1",
+        "05;  Nordrhein-Westfalen;18000000;1;1",
+        "05558;    Coesfeld, Kreis;221500;1;1",
+    ]
+    content = table(*GENESIS_TITLE, *GENESIS_HEAD, *areas, *lines(coesfeld, ";7;8"), *GENESIS_END)
+    with pytest.raises(UnknownColumnsError) as caught:
+        read(content, coesfeld)
+    columns = caught.value.columns
+    assert columns == ("Stichtag 31.12.2024 Insgesamt", "Stichtag 31.12.2024 männlich", "Stichtag 31.12.2024 weiblich")
+    entered = read(content, coesfeld, **dict(zip(columns, ("population_update", "", ""), strict=True)))
+    assert people(entered, "population_update") == PEOPLE
+    assert told(entered) == [
+        "4 lines above the table were left aside",
+        "3 rows of headings were read as one",
+        "3 rows of larger areas were left aside",
+        "1 row that sums up or explains was left aside",
+    ]
+    doubled = dict.fromkeys(columns, "population")
+    with pytest.raises(InputError, match="two columns hold the same"):
+        read(content, coesfeld, **doubled)
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Gemeinden;Insgesamt;Ausländer", "{ags} {name};{people};1"),
+        (";;;2024", "31.12.2024;{ags};{name};{people}"),
+        ("", "{ags};{name};{people}"),
+    ],
+)
+def test_key_and_name_stand_where_offices_put_them(coesfeld, head, row):
+    rows = [
+        row.format(ags=town.ags, name=official(town.name), people=people)
+        for town, people in zip(coesfeld.municipalities, PEOPLE, strict=True)
+    ]
+    content = table("Bevölkerung", *([head] if head else []), *rows)
+    with pytest.raises(UnknownColumnsError) as caught:
+        read(content, coesfeld)
+    chosen = dict.fromkeys(caught.value.columns, "")
+    column = next(column for column in chosen if column in ("Insgesamt", "2024", "15100"))
+    assert people(read(content, coesfeld, **chosen | {column: "population"})) == PEOPLE
+
+
+HEAD = "ags;name;population"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda rows: table("Einwohner der Gemeinden;;", ";;", HEAD, *rows, "Summe;;221500", "Quelle: IT.NRW;;"),
+        lambda rows: table(HEAD, ";;Anzahl", ";;1", *rows, ";Kreis Coesfeld;221500", "1) vorläufig;;"),
+        lambda rows: table("Gemeindeschlüssel;Gemeinde;Bevölkerung (Zensus)", *rows),
+        lambda rows: table(HEAD, *rows, "05515000;Münster, Stadt;322000", "05554004;Ahaus, Stadt;40000"),
+        lambda rows: table(HEAD, *[f'="{row[:8]}"{row[8:]}' for row in rows]),
+        lambda rows: table("ARS;Name;population", "05558;Kreis;1", *[f"{r[:5]}0{r[5:8]}{r[5:]}" for r in rows]),
+        lambda rows: table(HEAD, *[f"{r[:2]} {r[2]} {r[3:5]} {r[5:]}" for r in rows]),
+        lambda rows: table("sep=;", HEAD + ";;", *[row + ";;" for row in rows], encoding="utf-16"),
+        lambda rows: table(*[unicodedata.normalize("NFD", row) for row in (HEAD, *rows)], encoding="utf-8"),
+        lambda rows: table(HEAD, *[row + " 1)" if "Olfen" in row else row for row in rows]),
+        lambda rows: table(HEAD, *[row.replace("Stadt", "Stadt 2)") for row in rows]),
+    ],
+)
+def test_what_surrounds_the_figures_is_left_aside(coesfeld, content):
+    assert people(read(content(lines(coesfeld)), coesfeld)) == PEOPLE
+
+
+@pytest.mark.parametrize("sign", ["-", ".", "/", "x", "…", "...", "k. A.", "nicht veröffentlicht", ""])
+def test_what_is_not_published_is_missing_and_not_0(coesfeld, sign):
+    content = table(HEAD, *[row.replace("12900", sign) for row in lines(coesfeld)])
+    entered = read(content, coesfeld)
+    assert people(entered) == [None if figure == 12900 else figure for figure in PEOPLE]
+    assert told(entered) == ([f"1 figure is not published (“{sign}”)"] if sign else [])
+
+
+@pytest.mark.parametrize("figure", ["12.900", "12,900", "1e308", "1" + "0" * 308, "12 900 Personen", "129001)"])
+def test_a_figure_in_doubt_or_beyond_sense_is_refused(coesfeld, figure):
+    for mark in (";", "\t"):
+        content = table(HEAD.replace(";", mark), *[row.replace("12900", figure) for row in lines(coesfeld, mark=mark)])
+        with pytest.raises(InputError, match=r"amt\.csv:10, population"):
+            read(content, coesfeld)
+
+
+def ods(rows: list[str]) -> bytes:
+    """The rows as LibreOffice saves them: repeated empty cells and rows, figures with their value."""
+
+    def cell(text: str) -> str:
+        kind = f'office:value-type="float" office:value="{text}"' if text.isdigit() and text[0] != "0" else ""
+        return f"<table:table-cell {kind}><text:p>{text.strip()}</text:p></table:table-cell>"
+
+    body = "".join(
+        f"<table:table-row>{''.join(map(cell, row.split(';')))}"
+        '<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
+        for row in rows
+    )
+    names = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    content = (
+        f'<office:document-content{names}><table:table table:name="Titel"><table:table-row/></table:table>'
+        f'<table:table table:name="Blatt">{body}<table:table-row table:number-rows-repeated="1048000">'
+        "<table:table-cell/></table:table-row></table:table></office:document-content>"
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return stream.getvalue()
+
+
+def xlsx(rows: list[str]) -> bytes:
+    """The rows in the second sheet of a workbook, figures as such."""
+    book = Workbook()
+    book["Sheet"]["A1"] = "Statistik"
+    sheet = book.create_sheet("12411")
+    for row in rows:
+        sheet.append([int(cell) if cell.isdigit() and cell[0] != "0" else cell for cell in row.split(";")])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("saved", [ods, xlsx])
+def test_a_workbook_of_an_office_is_read_like_its_csv(coesfeld, saved):
+    content = saved(["Einwohner;;", "", HEAD, "05558;Kreis;221500", *lines(coesfeld), "Quelle: Amt;;"])
+    assert people(read(content, coesfeld)) == PEOPLE
+
+
+@pytest.mark.parametrize("sheet", TableName)
+def test_a_sheet_of_the_workbook_saved_as_csv_changes_nothing(coesfeld, sheet):
+    rows = rows_of(county_workbook(coesfeld, "de"), translate(TABLES[sheet], "de"))
+    stream = io.StringIO()
+    written = [[str(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in row] for row in rows]
+    csv.writer(stream, delimiter=";").writerows(written)
+    entered = read(stream.getvalue().encode("cp1252"), coesfeld)
+    assert changes(coesfeld, entered.figures) == ()
+
+
+def test_one_sentence_says_what_a_file_is_that_cannot_be_read(coesfeld):
+    flat = table("statistics_code;statistics_label;time_code", "12411;Fortschreibung;STAG")
+    with pytest.raises(InputError, match="flat file") as caught:
+        read(flat, coesfeld)
+    assert len(caught.value.faults) == 1
