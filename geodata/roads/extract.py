@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,6 @@ AROUND_KM = 20.0
 MOST_POINTS = 20_000_000
 _EVERY = 20_000
 _DATES = ("osmosis_replication_timestamp", "timestamp")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXTRACT = msg("an extract of OpenStreetMap as download servers have it (.osm.pbf)")
 
 
@@ -56,6 +55,14 @@ class Roads:
     built_up: Integers
 
 
+def day_in(text: str) -> str | None:
+    """The day that a time such as ``2025-11-03T20:21:00Z`` begins with; ``None`` for a text that is no time."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return None
+
+
 def day_of(extract: Path) -> str | None:
     """The day of the data as the header of ``extract`` says, which takes no time. Raises ``InputError``."""
     osmium = _library()
@@ -64,8 +71,7 @@ def day_of(extract: Path) -> str | None:
         header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
     except RuntimeError as error:
         raise _no_extract(extract) from error
-    dates = (_DAY.match(header.get(key)) for key in _DATES)
-    return next((found[0] for found in dates if found), None)
+    return next((day for key in _DATES if (day := day_in(header.get(key)))), None)
 
 
 def read_roads(extract: Path, places: Collection[Place], step: Step, most_points: int = MOST_POINTS) -> Roads:
@@ -80,7 +86,9 @@ def read_roads(extract: Path, places: Collection[Place], step: Step, most_points
         points, table = _read_ways(osmium, file, extract.name, most_points, step)
         ids, nodes = np.unique(points, return_inverse=True)
         lon, lat, blocked = _read_nodes(osmium, file, ids, places, step)
-    except RuntimeError as error:
+    except InputError:
+        raise
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise _no_extract(extract) from error
     return Roads(
         nodes=nodes.astype(np.int64),

@@ -159,7 +159,14 @@ def test_an_extract_that_is_none_or_of_elsewhere_is_told(tmp_path, monkeypatch):
     assert fault() == "a.osm.pbf: there is no road near E: an extract of the county and its surroundings"
     file.write_text("<osm version='0.6'></osm>")
     assert "there is no road near the municipalities" in fault()
-    for content in (b"", b"ags,name\n", b"\x00\x00\x00\x0d\x0a\x09OSMHeader", b"<html></html>", b"<osm"):
+    for content in (
+        b"<osm version='0.6'><node id='1' lon='x' lat='52'/></osm>",
+        b"",
+        b"ags,name\n",
+        b"\x00\x00\x00\x0d\x0a\x09OSMHeader",
+        b"<html></html>",
+        b"<osm",
+    ):
         file.write_bytes(content)
         assert "this is no file of OpenStreetMap" in fault() or "there is no road" in fault()
     monkeypatch.setitem(sys.modules, "osmium", None)
