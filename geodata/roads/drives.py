@@ -24,7 +24,7 @@ Progress = Callable[[float, Message], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far the work may go: megabytes of the file, points of its roads (250 bytes of memory each), seconds."""
+    """How far the work may go: megabytes of the file, points of its roads (some 400 bytes of memory each), seconds."""
 
     megabytes: float = 2000.0
     points: int = MOST_POINTS

@@ -27,7 +27,7 @@ Step = Callable[[Message], None]
 
 #: Kilometres around the places in which roads are looked at: a way round through the neighbouring county counts.
 AROUND_KM = 20.0
-#: Points of roads that are taken up at most: as many as a state has, some 250 bytes of memory each.
+#: Points of roads that are taken up at most: as many as a state has, some 400 bytes of memory each.
 MOST_POINTS = 20_000_000
 _EVERY = 20_000
 _DATES = ("osmosis_replication_timestamp", "timestamp")

@@ -5,11 +5,24 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from counties import county_texts, key, write_county
 from running import run
 
+from command import county_travel
 from geodata.county import load_county
-from tests.geodata.roads.test_drives import osm
+from tests.geodata.roads.test_drives import NODES, WAYS, osm
+
+
+def test_want_of_memory_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_much(*_given: object, **_options: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(county_travel, "road_drives", too_much)
+    roads = osm(tmp_path / "a.osm.pbf", NODES, WAYS)
+    shown = run("county", "travel", write_county(tmp_path, county_texts()), "--osm", roads)
+    assert shown.status == 3
+    assert shown.err.splitlines()[-1].startswith("Der Arbeitsspeicher hat nicht gereicht")
 
 
 def test_drives_are_put_into_a_new_data_set(tmp_path: Path) -> None:
