@@ -97,6 +97,8 @@ def parse_number(text: str, mark: Mark | None = None) -> float:
 
 def municipality_key(text: str) -> str | None:
     """The key in ``text``, eight digits, also where its leading zero was lost or it is a regional key (ARS)."""
+    # A program that takes keys for numbers may add a decimal.
+    text = text.removesuffix(".0")
     if _AGS.fullmatch(text):
         return text
     if _SHORT_AGS.fullmatch(text):
@@ -239,7 +241,7 @@ class Table:
         key = municipality_key(text)
         if key is not None:
             if key != text:
-                self._repair(_Repair.ZERO if len(text) < len(key) else _Repair.REGION, row, column, text)
+                self._repair(_Repair.REGION if len(text) > 10 else _Repair.ZERO, row, column, text)
             return key
         self.fault(
             row,

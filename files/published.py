@@ -16,9 +16,13 @@ Notice = tuple[int, Message, Message | None]
 
 #: How far down the headings of a table are looked for, and in how many columns the key of its rows.
 _HEAD, _FRONT = 60, 4
+#: So many rows show how a table is written.
+_SAMPLE = 2000
 #: With or without its leading zero, and with the digits of an association: the regional key.
-MUNICIPALITY_KEY = re.compile(r"(0?[1-9]|1[0-6])[0-9]{6}([0-9]{4})?")
+MUNICIPALITY_KEY = re.compile(r"(0?[1-9]|1[0-6])[0-9]{6}([0-9]{4})?(\.0)?")
 _KEY_AND_NAME = re.compile(r"([0-9]{2,12})[ \u00a0]+([^\W\d_].*)")
+#: State, region, county, association, municipality.
+_KEY_PARTS = tuple(map(re.compile, ("[0-9]{1,2}", "[0-9]", "[0-9]{1,2}", "[0-9]{1,4}", "[0-9]{1,3}")))
 _LARGER_AREA = re.compile(r"[0-9]{1,5}|DG")
 _LARGER_REGION = re.compile(r"[0-9]{1,9}|DG|D")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -70,16 +74,16 @@ def lay_out(records: Sequence[Record], headings: Mapping[str, str]) -> Layout | 
         return None
     key = _key_column(records)
     if key is None:
-        records = _split(records)
+        records = _split(_together(records))
         key = _key_column(records)
     keyed = None if key is None else next(at for at, (_, cells) in enumerate(records) if _is_key(cells, key))
     head = range(min(len(records), _HEAD if keyed is None else min(keyed, _HEAD)))
     scores = [known_headings(records[at][1], headings) for at in head]
     best = max(head, key=lambda at: scores[at], default=0)
     if head and (scores[best] >= 2 or scores[0] or keyed is None):
-        layout = _named(records, best, headings)
+        layout = _named(records, best, headings, key)
     elif keyed is None or key is None:
-        layout = _named(records, 0, headings)
+        layout = _named(records, 0, headings, key)
     else:
         layout = _unnamed(records, keyed, key)
     layout.rows, notices = _sorted_out(layout, about="ags" in headings.values())
@@ -88,10 +92,43 @@ def lay_out(records: Sequence[Record], headings: Mapping[str, str]) -> Layout | 
     return layout
 
 
+def _together(records: Sequence[Record]) -> Sequence[Record]:
+    """The records with the parts of a key in one cell, which the directory of municipalities has in five."""
+
+    def parts(cells: Sequence[str], at: int) -> bool:
+        found = cells[at : at + len(_KEY_PARTS)]
+        return len(found) == len(_KEY_PARTS) and all(
+            part.fullmatch(cell) for part, cell in zip(_KEY_PARTS, found, strict=True)
+        )
+
+    sample = records[:_SAMPLE]
+    at = max(range(_FRONT), key=lambda at: sum(parts(cells, at) for _, cells in sample))
+    if not any(parts(cells, at) for _, cells in sample):
+        return records
+
+    def joined(cells: list[str]) -> str:
+        state, region, county, _, town = cells
+        digits = state.zfill(2) if state.isdecimal() else ""
+        for part, length in ((region, 1), (county, 2), (town, 3)):
+            if not part.isdecimal():
+                break
+            digits += part.zfill(length)
+        return digits
+
+    end = at + len(_KEY_PARTS)
+    return [
+        (line, [*cells[:at], joined(cells[at:end]), *cells[end:]] if len(cells) >= end else cells)
+        for line, cells in records
+    ]
+
+
 def _split(records: Sequence[Record]) -> Sequence[Record]:
     """The records with key and name apart, where a column holds both in one cell, as in “05558004 Ascheberg”."""
     joined = Counter(
-        at for _, cells in records for at in range(min(len(cells), _FRONT)) if _KEY_AND_NAME.fullmatch(cells[at])
+        at
+        for _, cells in records[:_SAMPLE]
+        for at in range(min(len(cells), _FRONT))
+        if _KEY_AND_NAME.fullmatch(cells[at])
     )
     if not joined:
         return records
@@ -111,7 +148,7 @@ def _is_key(cells: Sequence[str], at: int) -> bool:
 
 def _key_column(records: Sequence[Record]) -> int | None:
     """The column in which most keys stand; elsewhere a figure of a state may look like one."""
-    keys = Counter(at for _, cells in records for at in range(min(len(cells), _FRONT)) if _is_key(cells, at))
+    keys = Counter(at for _, cells in records[:_SAMPLE] for at in range(min(len(cells), _FRONT)) if _is_key(cells, at))
     return max(keys, key=lambda at: (keys[at], -at), default=None)
 
 
@@ -124,10 +161,14 @@ def _above(records: Sequence[Record]) -> list[Notice]:
     return [(records[0][0], wrong, msg("“{text}”", text=shown(" ".join(filter(None, records[0][1])))))]
 
 
-def _named(records: Sequence[Record], at: int, headings: Mapping[str, str]) -> Layout:
+def _named(records: Sequence[Record], at: int, headings: Mapping[str, str], key: int | None) -> Layout:
     """The table whose headings stand in record ``at``; further rows of headings below go with them."""
     line, cells = records[at]
     columns = [headings.get(heading_key(cell), " ".join(cell.split())) for cell in cells]
+    known = set(headings.values())
+    if "ags" in known and "ags" not in columns and key is not None and key < len(columns):
+        # Keys of municipalities need no heading to be known.
+        columns[key] = columns[key] if columns[key] in known else "ags"
     rows = list(records[at + 1 :])
     layout = Layout(line, columns, rows, _above(records[:at]))
     if "ags" not in columns:
@@ -147,9 +188,9 @@ def _named(records: Sequence[Record], at: int, headings: Mapping[str, str]) -> L
 
 
 def _is_heading(cells: Sequence[str], columns: Sequence[str]) -> bool:
-    """Whether a row below headings says nothing of a municipality, nor of all together."""
+    """Whether a row below headings has neither key nor name."""
     places = [columns.index(column) for column in ("ags", "name") if column in columns]
-    return not any(at < len(cells) and cells[at] for at in places) and not _SUM.fullmatch(next(filter(None, cells)))
+    return not any(at < len(cells) and cells[at] for at in places)
 
 
 def _joined(line: int, count: int) -> Notice:
@@ -166,7 +207,7 @@ def _unnamed(records: Sequence[Record], keyed: int, key: int) -> Layout:
     figures = [at for at in range(len(cells)) if at not in (key, name)]
     # Rows of headings stand directly above the table; a title fills a single cell.
     top = start
-    while top and any(at < len(records[top - 1][1]) and records[top - 1][1][at] for at in figures):
+    while top and any(key < at < len(records[top - 1][1]) and records[top - 1][1][at] for at in figures):
         top -= 1
     head = [list(cells) for _, cells in records[top:start]]
     for row in head[:-1]:
@@ -226,11 +267,10 @@ def _sorted_out(layout: Layout, *, about: bool) -> tuple[list[Record], list[Noti
 
 def _is_note(cells: Sequence[str], key: int | None, width: int) -> bool:
     """Whether a row of one cell explains others; ``key`` is the column of keys where the table has one."""
-    filled = [at for at, cell in enumerate(cells) if cell]
-    if len(filled) > 1 or width == 1:
+    if cells.count("") < len(cells) - 1 or width == 1:
         return False
-    text = cells[filled[0]]
-    return _NOTE.fullmatch(text) is not None or (key is not None and (filled[0] != key or not text[0].isdigit()))
+    at, text = next((at, cell) for at, cell in enumerate(cells) if cell)
+    return _NOTE.fullmatch(text) is not None or (key is not None and (at != key or not text[0].isdigit()))
 
 
 def _told(areas: Sequence[Record], notes: Sequence[Record]) -> Iterator[Notice]:

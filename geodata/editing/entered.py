@@ -84,7 +84,7 @@ class EnteredTable(Table):
         if not text:
             self.fault(row, column, msg("no municipality is given"), msg("its name or its key (AGS)"))
             return None
-        if text.isdecimal():
+        if text.removesuffix(".0").isdecimal():
             ags = self.ags_text(row, column, text)
             if ags is not None and ags not in self.towns:
                 wrong = msg("the county has no municipality {ags}", ags=ags)

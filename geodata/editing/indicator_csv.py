@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from files.csv_table import Row, Table, grid_table
@@ -173,6 +174,11 @@ def _only_municipalities(entered: EnteredTable, table: Table) -> None:
         if row not in sources
     ]
     towns = [entered.known_town(row["ags"]) for row in rows]
+    times = Counter(town for town in towns if town is not None)
+    if len(times) == len(entered.towns) and len(set(times.values())) == 1 and max(times.values()) > 1:
+        wrong = msg("there are {count} rows for each municipality", count=max(times.values()))
+        table.fault(None, None, wrong, msg("one row for each: delete those of other dates or kinds"))
+        table.check()
     others: list[Row] = []
     if set(entered.towns) <= set(towns):
         others = [row for row, town in zip(rows, towns, strict=True) if town is None]

@@ -49,6 +49,7 @@ _FILES = {
 _MOST_TOLD = 30
 #: A workbook is an archive; a table of text has its dates above the first key of a municipality.
 _ARCHIVE, _HEAD = b"PK", 4000
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _KEY = re.compile(r"(?<![0-9])(?:0[0-9]{7}|[1-9][0-9]{6,7})(?![0-9])")
 _DATE = re.compile(r"(?<![0-9])(?:([0-9]{2}\.[0-9]{2}\.[0-9]{4})|([0-9]{4}[-_][0-9]{2}[-_][0-9]{2}))(?![0-9])")
 _TO_DO = msg("check it; if it is right, there is nothing to do")
@@ -79,6 +80,7 @@ def new_doubts(county: County, figures: Figures, found: Iterable[Change], today:
     known = set(doubts_in(county, figures_of(county), today))
     doubts = [doubt for doubt in doubts_in(county, figures, today) if doubt not in known]
     doubts += (doubt for change in found for doubt in _of_change(change))
+    doubts += _in_titles(figures_of(county), figures)
     return sorted(doubts, key=lambda doubt: -doubt.weight)
 
 
@@ -258,6 +260,19 @@ def newest_date(old: Figures, new: Figures) -> date | None:
         if (source.covers, source.reference_date) not in known and {*source.covers} & {*new.indicators}
     )
     return max((day for day in dates if day is not None), default=None)
+
+
+def _in_titles(old: Figures, new: Figures) -> Iterator[Doubt]:
+    """Figures of another year whose source is still called by that of the old ones."""
+    before = {source.covers: source for source in old.sources}
+    for source in new.sources:
+        known, day = before.get(source.covers), date_of(source.reference_date)
+        if known is None or day is None or source.reference_date == known.reference_date:
+            continue
+        years = set(_YEAR.findall(source.title))
+        if source.title == known.title and years and str(day.year) not in years:
+            cells = tuple((TableName.SOURCES, cover, "reference_date") for cover in source.covers)
+            yield Doubt(cells, msg("the source is still called “{title}”", title=source.title), 0.5)
 
 
 def stated_date(content: bytes, today: date) -> date | None:

@@ -73,6 +73,8 @@ def read_state(path: Path, county_ags: str = "") -> StateFile:
 
     Any file that GDAL reads will do, also within a zip archive. Raises ``InputError`` where it has none of the county.
     """
+    if not path.exists():
+        raise InputError([Fault(path.name, msg("the file does not exist"), msg("a file of this name"))])
     with warnings.catch_warnings():
         # GDAL warns of unknown metadata and the like: nothing that a planner could act on.
         warnings.simplefilter("ignore")

@@ -29,7 +29,8 @@ def faults(content: bytes, county: County) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("heading", "named"), [("ags;foreigners", False), ("AGS;Foreigners", False), ("name;foreigners", True)]
+    ("heading", "named"),
+    [("ags;foreigners", False), ("AGS;Foreigners", False), ("town;foreigners", False), ("name;foreigners", True)],
 )
 def test_one_indicator_is_taken_and_nothing_else(coesfeld, heading, named):
     entered = read_indicator_csv(csv_of(coesfeld, heading, named=named), coesfeld, "azr.csv")
@@ -63,7 +64,7 @@ def test_every_fault_has_its_line_and_column(coesfeld):
     ("heading", "said"),
     [
         ("ags;foreigner", "did you mean “foreigners”?"),
-        ("town;foreigners", "“ags” or “name”"),
+        ("population;foreigners", "“ags” or “name”"),
         ("ags;ags", "the column is there twice"),
         ("foreigners;foreigners", "the column is there twice"),
         ("ags;Municipality key (AGS)", "the column is there twice"),

@@ -78,7 +78,10 @@ def test_dates_in_the_future_are_told_and_the_newest_is_offered(county: County) 
     for day, told in ((date(2026, 11, 28), []), (date(2026, 11, 29), ["the date lies in the future"])):
         entered = dated(old, new, day)
         assert newest_date(old, entered) == day
-        assert _reasons(_doubts(county, entered)) == told
+        still = ["the source is still called “Zensus 2022, Regionaltabelle Demografie”"]
+        assert _reasons(_doubts(county, entered)) == told + still
+        renamed = [dataclasses.replace(source, title="Ausländer 2026") for source in entered.sources]
+        assert _reasons(_doubts(county, dataclasses.replace(entered, sources=tuple(renamed)))) == told
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from geodata.editing.figures import TableName
 from geodata.editing.indicator_csv import UnknownColumnsError, read_figures_file
 from geodata.editing.labels import TABLES
 from geodata.editing.workbook_write import county_workbook
-from tests.workbooks import rows_of
+from tests.workbooks import repacked, rows_of
 from translation import translate
 
 #: Figures that no shipped data set has, by the place of the municipality in the county.
@@ -105,12 +105,16 @@ def test_a_table_of_genesis_is_asked_what_its_columns_hold(coesfeld):
     [
         ("Gemeinden;Insgesamt;Ausländer", "{ags} {name};{people};1"),
         (";;;2024", "31.12.2024;{ags};{name};{people}"),
+        (
+            "Satzart;Land;RB;Kreis;VB;Gem;Gemeindename;Insgesamt\n40;05;5;58;;;Coesfeld;1",
+            "60;{ags[0]}{ags[1]};{ags[2]};{ags[3]}{ags[4]};0{vb};{vb};{name};{people}",
+        ),
         ("", "{ags};{name};{people}"),
     ],
 )
 def test_key_and_name_stand_where_offices_put_them(coesfeld, head, row):
     rows = [
-        row.format(ags=town.ags, name=official(town.name), people=people)
+        row.format(ags=town.ags, name=official(town.name), people=people, vb=town.ags[5:])
         for town, people in zip(coesfeld.municipalities, PEOPLE, strict=True)
     ]
     content = table("Bevölkerung", *([head] if head else []), *rows)
@@ -136,12 +140,21 @@ HEAD = "ags;name;population"
         lambda rows: table(HEAD, *[f"{r[:2]} {r[2]} {r[3:5]} {r[5:]}" for r in rows]),
         lambda rows: table("sep=;", HEAD + ";;", *[row + ";;" for row in rows], encoding="utf-16"),
         lambda rows: table(*[unicodedata.normalize("NFD", row) for row in (HEAD, *rows)], encoding="utf-8"),
+        lambda rows: table(HEAD, *[f"{row[1:8]}.0{row[8:]}" for row in rows]),
+        lambda rows: table("AGS;Gemeinde;population", ";;insgesamt", *rows),
         lambda rows: table(HEAD, *[row + " 1)" if "Olfen" in row else row for row in rows]),
         lambda rows: table(HEAD, *[row.replace("Stadt", "Stadt 2)") for row in rows]),
     ],
 )
 def test_what_surrounds_the_figures_is_left_aside(coesfeld, content):
     assert people(read(content(lines(coesfeld)), coesfeld)) == PEOPLE
+
+
+def test_a_table_of_several_dates_is_told_in_one_sentence(coesfeld):
+    content = table("ags;name;population", *lines(coesfeld), *lines(coesfeld))
+    with pytest.raises(InputError, match="there are 2 rows for each municipality") as caught:
+        read(content, coesfeld)
+    assert len(caught.value.faults) == 1
 
 
 @pytest.mark.parametrize("sign", ["-", ".", "/", "x", "…", "...", "k. A.", "nicht veröffentlicht", ""])
@@ -195,6 +208,37 @@ def xlsx(rows: list[str]) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "<table:table-cell ><text:p>ags",
+            '<table:table-cell table:number-columns-repeated="999999999"><text:p>ags',
+            "damaged",
+        ),
+        (
+            "<table:table-row><table:table-cell ><text:p>ags",
+            '<table:table-row table:number-rows-repeated="999999999"><table:table-cell><text:p>ags',
+            "damaged",
+        ),
+        ('office:value="36500"', 'office:value="1e308"', "is too large"),
+        ('office:value="36500"', 'office:value="inf"', "is not a number"),
+        ('office:value="36500"', 'office:value="36.5"', ""),
+        ('office:value="36500"', 'office:value="36500" table:formula="of:=1"', ""),
+        ("</office:document-content>", "", "damaged"),
+    ],
+)
+def test_a_damaged_or_hostile_open_document_is_told(coesfeld, old, new, said):
+    content = repacked(
+        ods([HEAD, *lines(coesfeld)]), {"content.xml": lambda part: part.replace(old.encode(), new.encode())}
+    )
+    if said:
+        with pytest.raises(InputError, match=said):
+            read(content, coesfeld)
+    else:
+        assert people(read(content, coesfeld))[2] in (36.5, 36500)
 
 
 @pytest.mark.parametrize("saved", [ods, xlsx])
