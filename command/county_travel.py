@@ -17,6 +17,7 @@ from geodata.editing.datasets import save_dataset
 from geodata.editing.figures import figures_of, with_travel
 from geodata.records import Ags, Source, Trip
 from geodata.roads.drives import Drives, road_drives, road_source
+from geodata.roads.extract import day_of
 from geodata.roads.matrices import read_matrix
 from translation import Message, msg, number
 
@@ -25,10 +26,11 @@ Trips = Mapping[tuple[Ags, Ags], Trip]
 
 def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Writes the county with its new drives as a data set. Raises ``InputError`` where that cannot be done."""
-    county = load_county(county_folder(options.county, Path()))
+    county = load_county(county_folder(options.county, Path(), anywhere=True))
     if options.osm is not None:
-        drives = _computed(options.osm, county, screen)
-        trips, day = drives.trips, _day(options.date, drives.as_of, options.osm)
+        # Asked for at once, and not after all the computing.
+        day = _day(options.date, day_of(options.osm), options.osm)
+        trips = _computed(options.osm, county, screen).trips
         source = road_source(options.osm.name, day.isoformat())
     else:
         matrix = read_matrix(options.matrix, {town.ags: town.place for town in county.municipalities})

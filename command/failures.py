@@ -33,6 +33,8 @@ def no_answer(error: BaseException) -> Message | None:
                 "A process that was computing was ended from outside or for want of memory: try again, with fewer "
                 "--workers where memory is short."
             )
+        case MemoryError():
+            return msg("There was not enough memory: less at a time, such as a smaller file, or a machine with more.")
     if isinstance(error, OSError) or "KIM_DEBUG" in os.environ:
         return None
     name = f"{type(error).__name__}: {error}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from files.faults import Fault, InputError
 from geodata.records import NO_DRIVE, TRAVEL_FILE, Ags, Source, Trip
-from geodata.roads.extract import MOST_POINTS, Place, Roads, read_roads
+from geodata.roads.extract import MOST_POINTS, Place, Roads, day_of, read_roads
 from geodata.roads.network import Network, fastest, network_of
 from geodata.roads.rules import OSRM_SPEEDS, SPEEDS
 from translation import Message, msg, msgs, number
@@ -24,7 +24,7 @@ Progress = Callable[[float, Message], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far the work may go: megabytes of the file, points of its roads (250 bytes of memory each), seconds."""
+    """How far the work may go: megabytes of the file, points of its roads (some 400 bytes of memory each), seconds."""
 
     megabytes: float = 2000.0
     points: int = MOST_POINTS
@@ -53,7 +53,7 @@ def road_drives(
     limits: Limits = Limits(),
     progress: Progress = lambda _share, _doing: None,
 ) -> Drives:
-    """The fastest drives by car between ``places`` (longitude, latitude), each from the road nearest to it.
+    """The fastest drives by car between ``places`` (longitude, latitude), by the road nearest to each.
 
     Ferries are no roads: places that only they join have no drive, which a notice says. The same extract and places
     give the same drives. ``names`` are for the messages. Raises ``InputError`` where the extract cannot be read, does
@@ -78,7 +78,7 @@ def road_drives(
     return Drives(
         trips=trips,
         slower={pair: trip.minutes for pair, trip in slower.items()},
-        as_of=roads.as_of,
+        as_of=day_of(extract),
         notices=(*_far(network, names, list(places), extract.name), *_apart(trips, names, extract.name)),
     )
 
@@ -125,20 +125,31 @@ def _network(
 
 
 def _trips(network: Network, keys: list[Ags], tell: Callable[[float], None]) -> Iterator[tuple[tuple[Ags, Ags], Trip]]:
-    crossings = network.places.tolist()
+    crossings, away = network.places.tolist(), (network.away / 1000).tolist()
     for place, origin in enumerate(keys):
         tell(place / len(keys))
-        for target, (km, minutes) in zip(keys, fastest(network, crossings[place], crossings), strict=True):
-            if target != origin:
-                known = math.isfinite(minutes)
-                yield (origin, target), Trip(round(km, 1), round(minutes, 1), "road") if known else NO_DRIVE
+        found = zip(keys, away, fastest(network, crossings[place], crossings), strict=True)
+        yield from (
+            ((origin, target), _trip(km, minutes, away[place] + beyond))
+            for target, beyond, (km, minutes) in found
+            if target != origin
+        )
+
+
+def _trip(km: float, minutes: float, beside: float) -> Trip:
+    """A drive of which ``beside`` more kilometres are from the places to the road, as on a private one."""
+    if math.isinf(minutes):
+        return NO_DRIVE
+    minutes += beside / SPEEDS["service"][0] * 60
+    # Next door, too, it takes some time.
+    return Trip(round(km + beside, 1), max(round(minutes, 1), 0.1), "road")
 
 
 def _far(network: Network, names: Mapping[Ags, str], keys: list[Ags], file: str) -> Iterator[Fault]:
     for ags, metres in zip(keys, network.away.tolist(), strict=True):
         if metres > _TOLD_METRES:
             wrong = msg("{name} is {metres} m away from the nearest road", name=names[ags], metres=number(metres))
-            yield Fault(file, wrong, msg("the drive begins there; check the place in municipalities.csv"))
+            yield Fault(file, wrong, msg("the drive leads there straight; check the place in municipalities.csv"))
 
 
 def _apart(trips: Mapping[tuple[Ags, Ags], Trip], names: Mapping[Ags, str], file: str) -> Iterator[Fault]:

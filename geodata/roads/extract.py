@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,10 @@ Step = Callable[[Message], None]
 
 #: Kilometres around the places in which roads are looked at: a way round through the neighbouring county counts.
 AROUND_KM = 20.0
-#: Points of roads that are taken up at most: as many as a state has, some 250 bytes of memory each.
+#: Points of roads that are taken up at most: as many as a state has, some 400 bytes of memory each.
 MOST_POINTS = 20_000_000
 _EVERY = 20_000
 _DATES = ("osmosis_replication_timestamp", "timestamp")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXTRACT = msg("an extract of OpenStreetMap as download servers have it (.osm.pbf)")
 
 
@@ -41,7 +40,7 @@ class Roads:
 
     ``nodes`` are the points of the ways in the order of driving and ``ways`` the way of each, both numbers from 0 on;
     ``lon`` and ``lat`` (degrees, NaN where the extract does not say, or far from the places) and ``blocked`` are by
-    node; the others are by way (:class:`geodata.roads.rules.Way`). ``as_of`` is the day that the file's header names.
+    node; the others are by way (:class:`geodata.roads.rules.Way`).
     """
 
     nodes: Integers
@@ -54,7 +53,25 @@ class Roads:
     backward: Flags
     limit: Floats
     built_up: Integers
-    as_of: str | None
+
+
+def day_in(text: str) -> str | None:
+    """The day that a time such as ``2025-11-03T20:21:00Z`` begins with; ``None`` for a text that is no time."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return None
+
+
+def day_of(extract: Path) -> str | None:
+    """The day of the data as the header of ``extract`` says, which takes no time. Raises ``InputError``."""
+    osmium = _library()
+    file = osmium.io.File(str(extract), _format(extract))
+    try:
+        header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
+    except RuntimeError as error:
+        raise _no_extract(extract) from error
+    return next((day for key in _DATES if (day := day_in(header.get(key)))), None)
 
 
 def read_roads(extract: Path, places: Collection[Place], step: Step, most_points: int = MOST_POINTS) -> Roads:
@@ -69,10 +86,10 @@ def read_roads(extract: Path, places: Collection[Place], step: Step, most_points
         points, table = _read_ways(osmium, file, extract.name, most_points, step)
         ids, nodes = np.unique(points, return_inverse=True)
         lon, lat, blocked = _read_nodes(osmium, file, ids, places, step)
-        header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
-    except RuntimeError as error:
-        raise InputError([Fault(extract.name, msg("this is no file of OpenStreetMap"), _EXTRACT)]) from error
-    dates = (_DAY.match(header.get(key)) for key in _DATES)
+    except InputError:
+        raise
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        raise _no_extract(extract) from error
     return Roads(
         nodes=nodes.astype(np.int64),
         ways=np.repeat(np.arange(len(table)), table[:, 5].astype(np.int64)),
@@ -84,7 +101,6 @@ def read_roads(extract: Path, places: Collection[Place], step: Step, most_points
         backward=table[:, 2] > 0,
         limit=table[:, 3],
         built_up=table[:, 4].astype(np.int64),
-        as_of=next((found[0] for found in dates if found), None),
     )
 
 
@@ -97,6 +113,10 @@ def _library() -> Any:
         wrong = msg("the package osmium, which reads it, is not installed")
         raise InputError([Fault("OpenStreetMap", wrong, msg("pip install 'kim-planer[osm]'"))]) from error
     return osmium
+
+
+def _no_extract(extract: Path) -> InputError:
+    return InputError([Fault(extract.name, msg("this is no file of OpenStreetMap"), _EXTRACT)])
 
 
 def _format(extract: Path) -> str:

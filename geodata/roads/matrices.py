@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +13,15 @@ from files.reading import read_content
 from files.typed import shown
 from geodata.measure import distance_km
 from geodata.records import NO_DRIVE, TRAVEL_FILE, Ags, Source, Trip
+from geodata.roads.extract import Place, day_in
 from translation import Message, msg
 
-Place = tuple[float, float]
 #: A point of a matrix belongs to the municipality whose town hall is as near as this.
 _NEAR_KM = 3.0
 _MILE = 1.609344
 _UNITS = {"m": 0.001, "km": 1.0, "kilometers": 1.0, "mi": _MILE, "miles": _MILE}
 #: Beyond these a figure is none of a drive in Germany.
 _MOST_KM, _MOST_MINUTES, _MOST = 2000.0, 2880.0, 1e12
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _KINDS = msg("the answer of OSRM (table), Valhalla (sources_to_targets) or openrouteservice (matrix), as JSON")
 _ALL = msg("a matrix with each town hall as source and as destination")
 _ROWS = msg("as many rows as sources, and in each as many figures as destinations")
@@ -83,8 +81,7 @@ def read_matrix(path: Path, places: Mapping[Ags, Place]) -> Matrix:
         trips = dict(sorted(_trips(answer, rows, columns)))
     except _Wrong as error:
         raise InputError([Fault(path.name, *error.told)]) from None
-    found = _DAY.match(answer.data)
-    return Matrix(answer.engine, trips, found[0] if found else None)
+    return Matrix(answer.engine, trips, day_in(answer.data))
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

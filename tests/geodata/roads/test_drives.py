@@ -5,6 +5,7 @@ import osmium
 import pytest
 
 from files.faults import InputError
+from geodata.records import Trip
 from geodata.roads.drives import Limits, road_drives, road_source
 from geodata.roads.rules import blocks, way_of
 
@@ -30,7 +31,7 @@ def at(x: float, y: float) -> tuple[float, float]:
     return 7 + x / PER_LON, 52 + y / PER_LAT
 
 
-TOWNS = {"a": (0, -30), "b": (10_000, 0), "c": (10_000, 5_000), "d": (0, 9_000)}
+TOWNS = {"a": (0, -25), "b": (10_000, 0), "c": (10_000, 5_000), "d": (0, 9_000)}
 PLACES = [
     (-500, 0),
     (5_000, 0),
@@ -66,18 +67,18 @@ def test_drives_follow_roads_directions_and_limits(tmp_path):
     file = osm(tmp_path / "a.osm.pbf", NODES, WAYS)
     found = drives_on(file, progress=lambda share, _doing: told.append(share))
     trips = {pair: trip.cells for pair, trip in found.trips.items()}
-    # 10 km at 75 km/h, both ways.
-    assert trips["a", "b"] == trips["b", "a"] == (10.0, 8.0, "road")
+    # 10 km at 75 km/h, both ways, and 25 m to the road.
+    assert trips["a", "b"] == trips["b", "a"] == (10.0, 8.1, "road")
     # 5 km at four fifths of 50 km/h; back there is only the way round by a.
     assert trips["b", "c"] == (5.0, 7.5, "road")
     assert trips["c", "b"] == (25.0, 30.5, "road")
-    assert trips["a", "c"] == (15.0, 15.5, "road")
-    assert trips["c", "a"] == (15.0, 22.5, "road")
+    assert trips["a", "c"] == (15.0, 15.6, "road")
+    assert trips["c", "a"] == (15.0, 22.6, "road")
     assert {pair for pair in trips if "d" in pair} == {pair for pair, cells in trips.items() if cells[2] == "none"}
     assert len(trips) == 12
     assert [notice.wrong.msgid for notice in found.notices] == ["no road leads from {origin} to {target}"] * 6
     assert found.as_of == DATE[:10]
-    assert found.slower["a", "b"] == 9.2
+    assert found.slower["a", "b"] == 9.3
     assert told == sorted(told)
     assert told[0] == 0
     assert drives_on(file) == found
@@ -92,6 +93,9 @@ def test_nobody_passes_a_bollard_or_a_bus_gate(tmp_path):
         # By the north alone, and so not from a to b.
         assert found.trips["b", "a"].km == 20.0
         assert found.trips["a", "b"].method == "none"
+    # Where both are at the same door it takes some time all the same.
+    places = dict.fromkeys("xy", at(-100, 0))
+    assert road_drives(tmp_path / "a.osm.pbf", places, {}).trips["x", "y"] == Trip(0.0, 0.1, "road")
     open_gate = osm(tmp_path / "a.osm.pbf", NODES, WAYS, {2: {"barrier": "gate"}})
     assert drives_on(open_gate).trips["a", "b"].km == 10.0
 
@@ -102,10 +106,10 @@ def test_roads_are_slow_where_many_live(tmp_path):
     found = drives_on(osm(tmp_path / "a.osm.pbf", NODES | streets, WAYS + ways))
     assert found.trips["a", "b"].km == 10.0
     # The second half of the way at 38 km/h instead of 75.
-    assert found.trips["a", "b"].minutes == 11.9
+    assert found.trips["a", "b"].minutes == 12.0
     said = [({**WAYS[0][1], "zone:traffic": "DE:rural"}) if way == 0 else tags for way, (_, tags) in enumerate(WAYS)]
     ruled = [(points, tags) for (points, _), tags in zip(WAYS, said, strict=True)]
-    assert drives_on(osm(tmp_path / "a.osm.pbf", NODES | streets, ruled + ways)).trips["a", "b"].minutes == 8.0
+    assert drives_on(osm(tmp_path / "a.osm.pbf", NODES | streets, ruled + ways)).trips["a", "b"].minutes == 8.1
 
 
 @pytest.mark.parametrize(
@@ -155,7 +159,14 @@ def test_an_extract_that_is_none_or_of_elsewhere_is_told(tmp_path, monkeypatch):
     assert fault() == "a.osm.pbf: there is no road near E: an extract of the county and its surroundings"
     file.write_text("<osm version='0.6'></osm>")
     assert "there is no road near the municipalities" in fault()
-    for content in (b"", b"ags,name\n", b"\x00\x00\x00\x0d\x0a\x09OSMHeader", b"<html></html>", b"<osm"):
+    for content in (
+        b"<osm version='0.6'><node id='1' lon='x' lat='52'/></osm>",
+        b"",
+        b"ags,name\n",
+        b"\x00\x00\x00\x0d\x0a\x09OSMHeader",
+        b"<html></html>",
+        b"<osm",
+    ):
         file.write_bytes(content)
         assert "this is no file of OpenStreetMap" in fault() or "there is no road" in fault()
     monkeypatch.setitem(sys.modules, "osmium", None)

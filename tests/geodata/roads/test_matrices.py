@@ -94,6 +94,7 @@ def test_each_engine_is_read_as_it_answers(tmp_path, answer, engine, as_of):
 def test_without_points_the_rows_are_in_the_order_of_the_keys(tmp_path):
     answer = osrm(sources=None, destinations=None)
     assert read(tmp_path, answer).trips["05999001", "05999003"] == Trip(14.0, 15.0, "road")
+    assert read(tmp_path, answer | {"data_version": "2025-13-40"}).as_of is None
     miles = valhalla(units="miles", sources=None, targets=None)
     assert read(tmp_path, miles).trips["05999001", "05999002"].km == pytest.approx(25.34 * 1.609344, abs=0.05)
 
