@@ -16,7 +16,7 @@ from translation import msg
 
 def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     """Writes the package. Raises ``InputError`` where there is no such county, or no place to write to."""
-    county = load_county(county_folder(options.county, Path()))
+    county = load_county(county_folder(options.county, Path(), anywhere=True))
     screen.notices(county.notices)
     make_folder(options.out)
     file = options.out / archive_name(county)
