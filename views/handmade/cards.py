@@ -15,7 +15,7 @@ from scenarios.handmade import HandmadeDistrict, HandmadeLayer
 from translation import Message, listing, msg, number
 from views.handmade.layer import LayerEdit
 from views.handmade.tools import take
-from views.handmade.widgets import key_for, when_chosen
+from views.handmade.widgets import is_current, key_for, when_chosen
 from views.speech import Speech
 from wording import sentences as wording
 
@@ -119,7 +119,8 @@ def _show_name(
 
 
 def _name(edit: LayerEdit, number: int, key: str) -> None:
-    edit.change(lambda layer: layer.named(number, st.session_state[key]))
+    if is_current(key):
+        edit.change(lambda layer: layer.named(number, st.session_state[key]))
 
 
 def _figures(edit: LayerEdit, district: HandmadeDistrict) -> Message:

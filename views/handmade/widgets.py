@@ -26,6 +26,12 @@ def key_for(name: str, value: object) -> str:
     return key
 
 
+def is_current(key: str) -> bool:
+    """Whether the widget with that key of :func:`key_for` is the one drawn last; else the browser still had another."""
+    name, _, count = key.rpartition(" ")
+    return bool(st.session_state.get(f"{_KEYS} {name}", 0) == int(count))
+
+
 def when_chosen(key: str, known: Collection[Any], act: Callable[[Any], None]) -> Callable[[], None]:
     """What a widget calls when its value changes: ``act`` with the value, where that is one of ``known``.
 
@@ -33,9 +39,7 @@ def when_chosen(key: str, known: Collection[Any], act: Callable[[Any], None]) ->
     """
 
     def changed() -> None:
-        name, _, count = key.rpartition(" ")
-        if st.session_state.get(f"{_KEYS} {name}", 0) != int(count):
-            # The browser still had the widget before.
+        if not is_current(key):
             return
         value = st.session_state[key]
         # Streamlit hands on what it does not know.
