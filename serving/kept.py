@@ -63,7 +63,10 @@ class Kept:
                 make_folder(file.parent)
             _make_room(file.parent)
             write_atomically(file, pickle.dumps(answer))
-        except (OSError, InputError, pickle.PicklingError):
+        except InputError as error:
+            # A full disk or a missing right is no fault of the program: a line for each answer is enough.
+            _LOG.warning("an answer cannot be kept: %s", error)
+        except (OSError, pickle.PicklingError):
             _LOG.warning("an answer cannot be kept", exc_info=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -23,6 +24,7 @@ import pytest
 from asgi import Answer, ask, echo
 from running import ROOT
 
+from bench.load import visiting
 from files.faults import InputError
 from hosting.health import Probes
 from optimizer.solver import SolverError
@@ -218,6 +220,7 @@ def _stands_behind(ports: list[int], servers: list[subprocess.Popen[str]], front
     assert _get(ports[0], "/-/live")[:2] == (200, "ok\n")
     assert "kim_sessions 0" in _get(ports[0], "/-/metrics")[1]
     _until(lambda: _get(front, "/")[0] == 200)
+    assert "markdown" in asyncio.run(_drawn(ports[1], "method"))
     chosen = _get(front, "/")[2]
     if front not in ports:
         assert chosen.startswith("kim_server=")
@@ -239,6 +242,13 @@ def _stands_behind(ports: list[int], servers: list[subprocess.Popen[str]], front
     # Whoever had been at the first is at the second.
     assert _get(ports[1], "/-/ready")[0] == 200
     assert [_get(front, "/", cookie)[0] for cookie in ("", chosen)] == [200, 200]
+
+
+async def _drawn(port: int, page: str) -> set[str]:
+    """What a page has, for who speaks to the server as bench/load.py does."""
+    async with visiting(port, page) as visitor:
+        await visitor.ask("")
+        return visitor.kinds
 
 
 def _parent(process: Path) -> int:
