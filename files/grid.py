@@ -9,13 +9,17 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from files.faults import Fault, InputError
 from files.published import MUNICIPALITY_KEY, Record, known_headings
 from files.reading import check_size
 from files.typed import shown
-from files.workbook_cells import Content, Sheet, cell_name, read_sheets
 from translation import Message, listing, msg, msgs
+
+if TYPE_CHECKING:
+    # What reads workbooks is slow to load, and most tables are none.
+    from files.workbook_cells import Sheet
 
 #: The directory of all municipalities of Germany as a workbook takes a third of it.
 UNPACKED = 40_000_000
@@ -57,6 +61,8 @@ def read_grid(content: bytes, file: str, headings: Mapping[str, str]) -> Grid:
     """
     check_size(content, file)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06", bytes.fromhex("d0cf11e0"))):
+        from files.workbook_cells import read_sheets
+
         return sheet_grid(read_sheets(content, file, UNPACKED), file, headings)
     for begin, wrong in _FOREIGN.items():
         if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(begin):
@@ -186,6 +192,8 @@ def sheet_grid(sheets: tuple[Sheet, ...], file: str, headings: Mapping[str, str]
 
 
 def _tell_formulas(grid: Grid, sheet: Sheet, file: str) -> None:
+    from files.workbook_cells import Content, cell_name
+
     formulas = [
         (line, at, cell)
         for line, row in sheet.rows.items()

@@ -92,11 +92,11 @@ def _inline(value: Any) -> str:
 def _block(values: Mapping[str, Any]) -> Iterator[str]:
     """The lines of a section: lists of sections one entry per line, everything else on the line of its key."""
     for name, value in values.items():
-        if isinstance(value, str) and "\n" in value:
-            yield f"{name}: |-"
+        if isinstance(value, str) and "\n" in value and value == value.strip():
+            yield f"{_inline(name)}: |-"
             yield from (f"  {line}" if line else "" for line in value.split("\n"))
         elif isinstance(value, Mapping) and any(isinstance(item, str) and "\n" in item for item in value.values()):
-            yield f"{name}:"
+            yield f"{_inline(name)}:"
             yield from _indented(_block(value), 2)
         elif isinstance(value, tuple) and any(isinstance(item, Section) for item in value):
             yield f"{name}:"

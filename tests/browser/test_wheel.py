@@ -95,7 +95,8 @@ def test_the_command_makes_every_paper_in_german(commands: Path, elsewhere: Path
     )
     assert made.stdout.decode().startswith("Gespeichert: ")
     papers = {path.suffix for path in (elsewhere / "papers").iterdir()}
-    assert papers == {f".{kind.value}" for kind in Format}
+    endings = {kind: f".{kind.value}" for kind in Format} | {Format.MUNICIPALITIES: ".zip"}
+    assert papers == set(endings.values())
 
 
 def test_the_application_draws_solves_and_asks_nobody_outside(

@@ -143,7 +143,7 @@ def test_many_aliases_unfold_nothing(small: Callable[[str], Path]) -> None:
                 "4, hub: there is no municipality “Nirgends” in this county",
             ],
         ),
-        ("municipality,district\nAdorf,1\n", ["2, employer: the district has no employer"]),
+        ("municipality,district\nAdorf,1\n", ["2, employer: the district “1” has no employer"]),
         ("municipality,district,employer\nAdorf,1\n", ["2: the row has 2 cells, the header 3"]),
         ("", [" the file is empty"]),
     ],

@@ -50,9 +50,9 @@ def test_a_query_is_that_of_its_question_and_can_be_sent_to_a_process(question: 
 
 
 def test_every_reason_has_words_and_every_failure_a_reason() -> None:
-    assert [Unanswered.of(kind()) for kind in FAILURES] == [
-        reason for reason in Unanswered if reason is not Unanswered.FAILED
-    ]
+    # The solver itself fails by another error, and memory ends a process.
+    others = (Unanswered.FAILED, Unanswered.NO_MEMORY)
+    assert [Unanswered.of(kind()) for kind in FAILURES] == [one for one in Unanswered if one not in others]
     for language in LANGUAGES:
         assert len({translate(reason.text, language) for reason in Unanswered}) == len(Unanswered)
 
