@@ -13,7 +13,7 @@ from files.workbook_cells import MOST_BYTES
 from geodata.county import County
 from geodata.editing.changes import changes
 from geodata.editing.data_package import archive_name, data_package
-from geodata.editing.datasets import dataset_name
+from geodata.editing.datasets import dataset_name, saved_by
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
 from geodata.editing.indicator_csv import Chosen, UnknownColumnsError, read_figures_file
 from geodata.editing.labels import COLUMN_LABELS, TABLES
@@ -90,6 +90,7 @@ def _choose() -> None:
 def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     before = figures_of(desk.county)
     show_outcome(PAGE, speech)
+    _show_saved(entry, speech)
     _show_checked(desk.county, speech)
     _offer_workbook(desk, speech)
     _offer_package(desk.county, speech)
@@ -115,6 +116,15 @@ def _show_desk(desk: FiguresDesk, entry: CountyEntry, speech: Speech) -> None:
     if found or not entry.shipped:
         county = county_with(desk.county, entered.figures)
         _show_effects(county, entry, saved=not found, speech=speech)
+
+
+def _show_saved(entry: CountyEntry, speech: Speech) -> None:
+    """When a data set was saved, and by whom."""
+    known = None if entry.shipped else saved_by(entry.folder)
+    if known is not None:
+        on, by = known
+        told = msg("Saved on {date} by {who}", date=on, who=by) if by else msg("Saved on {date}", date=on)
+        st.caption(speech.markdown(told))
 
 
 def _show_checked(county: County, speech: Speech) -> None:

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from files.typed import name_fault, shown
 from files.writing import WORKSHOP, locked, make_folder, settle, settle_all, write_atomically
 from geodata.county import County, load_county
 from geodata.editing.figures import COLUMNS, Figures, TableName, dated, figures_of
+from geodata.editing.plausibility import local_today
 from geodata.reading import checked_entry, neighbours_entry
 from geodata.records import (
     COUNTY_FILE,
@@ -79,12 +80,27 @@ def _name_file(folder: Path) -> Path:
 
 
 def _typed_name(folder: Path) -> str | None:
+    name = next(iter(_noted(folder)), "")
+    return name if name and name_fault(name) is None else None
+
+
+def _noted(folder: Path) -> list[str]:
+    """What is kept beside a data set, in lines: its name, and below it when and by whom it was saved."""
     path = _name_file(folder)
     try:
-        name = read_content(path, path.name, _MOST_NAME_BYTES).decode().strip()
+        text = read_content(path, path.name, _MOST_NAME_BYTES).decode()
     except (InputError, UnicodeDecodeError):
+        return []
+    return [line.strip() for line in text.split("\n")]
+
+
+def saved_by(folder: Path) -> tuple[date, str] | None:
+    """When the data set in ``folder`` was saved, and by whom (initials, a name, or nothing); ``None`` if not known."""
+    _, on, by, *_ = (*_noted(folder), "", "", "")
+    try:
+        return date.fromisoformat(on), by if name_fault(by) is None else ""
+    except ValueError:
         return None
-    return name if name_fault(name) is None else None
 
 
 def name_dataset(folder: Path, name: str) -> None:
@@ -97,22 +113,30 @@ def name_dataset(folder: Path, name: str) -> None:
         if found is not None:
             raise InputError([Fault(shown(name) or "–", *found)])
         with locked(folder.parent):
-            _keep_name(folder, name)
+            _keep_name(folder, name, _noted(folder)[1:])
 
 
-def _keep_name(folder: Path, name: str) -> None:
+def _keep_name(folder: Path, name: str, note: Sequence[str]) -> None:
     path = _name_file(folder)
     make_folder(path.parent)
-    write_atomically(path, name.strip().encode())
+    write_atomically(path, "\n".join([name.strip(), *note]).encode())
 
 
 def save_dataset(
-    county: County, changed: Figures, *, name: str, vintage: date, folder: Path, checked: Checked | None = None
+    county: County,
+    changed: Figures,
+    *,
+    name: str,
+    vintage: date,
+    folder: Path,
+    checked: Checked | None = None,
+    by: str = "",
 ) -> Path:
     """Writes ``county`` with the figures ``changed`` as a new county folder in ``folder`` and gives its path.
 
     Indicators with new figures get ``vintage`` as reference date where their source was left as it is. What did not
-    change is copied as it is. What was ``checked`` is noted in ``county.yaml``, with the name of whoever is logged in.
+    change is copied as it is. What was ``checked`` is noted in ``county.yaml``. Kept with it is who saved it:
+    whoever is logged in, else ``by``, the initials that were typed.
     The folder appears complete and checked or not at all, and never in place of another. Raises ``InputError`` where
     there is such a data set already, the name is none, or nothing can be written, and ``RefusedError`` where somebody
     has no right to it.
@@ -126,10 +150,12 @@ def save_dataset(
     def write(draft: Path) -> None:
         _write(draft, county, figures, new_note=new_note)
 
-    return _saved(write, county, name=name, vintage=vintage, folder=folder)
+    return _saved(write, county, name=name, vintage=vintage, folder=folder, by=by)
 
 
-def save_county(files: Mapping[str, bytes], county: County, *, name: str, vintage: date, folder: Path) -> Path:
+def save_county(
+    files: Mapping[str, bytes], county: County, *, name: str, vintage: date, folder: Path, by: str = ""
+) -> Path:
     """Writes the ``files`` of a ``county`` that was built as a data set in ``folder``; conditions are the same."""
 
     def write(draft: Path) -> None:
@@ -137,18 +163,18 @@ def save_county(files: Mapping[str, bytes], county: County, *, name: str, vintag
             if file in files:
                 (draft / file).write_bytes(files[file])
 
-    return _saved(write, county, name=name, vintage=vintage, folder=folder)
+    return _saved(write, county, name=name, vintage=vintage, folder=folder, by=by)
 
 
-def _saved(write: Callable[[Path], None], county: County, *, name: str, vintage: date, folder: Path) -> Path:
+def _saved(write: Callable[[Path], None], county: County, *, name: str, vintage: date, folder: Path, by: str) -> Path:
     with doing(Right.ADMINISTER, "dataset.save") as done:
         target = _target(county, name, vintage, folder)
-        _made(write, target, name)
+        _made(write, target, name, [local_today().isoformat(), signed(by)])
         done.about = target.name
     return target
 
 
-def _made(write: Callable[[Path], None], target: Path, name: str) -> None:
+def _made(write: Callable[[Path], None], target: Path, name: str, note: Sequence[str]) -> None:
     folder = target.parent
     make_folder(folder)
     try:
@@ -161,7 +187,7 @@ def _made(write: Callable[[Path], None], target: Path, name: str) -> None:
             settle_all(draft)
             with locked(folder):
                 _publish(draft, target)
-                _keep_name(target, name)
+                _keep_name(target, name, note)
     except OSError as error:
         wrong = msg("the data set cannot be written ({reason})", reason=reason(error))
         raise refused(error, target, wrong) from None

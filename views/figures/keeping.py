@@ -157,6 +157,7 @@ def _save(desk: FiguresDesk, figures: Figures, doubts: Sequence[Doubt], tick: st
             vintage=vintage,
             folder=library().counties_folder,
             checked=_checked(doubts),
+            by=initials(),
         )
     except InputError as error:
         tell(Outcome(SAVING, msg("The data set was not saved."), error))

@@ -37,6 +37,7 @@ from views.figures.outcome import PAGE, Outcome, show_notices, show_wrong_cells,
 from views.parts import waiting
 from views.speech import Speech
 from views.uploads import MOST_BOUNDARY_BYTES
+from views.who import initials
 from wording.grid import NOTHING
 from wording.sentences import stated
 
@@ -240,7 +241,7 @@ def _vintage(county: County) -> date:
 def _save(built: Built, key: str, name: str, speech: Speech) -> None:
     vintage, folder = _vintage(built.county), library().counties_folder
     try:
-        saved = save_county(built.files, built.county, name=name, vintage=vintage, folder=folder)
+        saved = save_county(built.files, built.county, name=name, vintage=vintage, folder=folder, by=initials())
     except InputError as error:
         show_wrong_cells(msg("The county was not saved."), error, speech)
         return

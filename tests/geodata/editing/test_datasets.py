@@ -15,8 +15,9 @@ from files.typed import invisible
 from geodata import COUNTIES
 from geodata.county import County, load_county
 from geodata.editing.changes import changes
-from geodata.editing.datasets import dataset_folder_name, save_dataset
+from geodata.editing.datasets import dataset_folder_name, dataset_name, name_dataset, save_dataset, saved_by
 from geodata.editing.figures import Figures, dated, figures_of
+from geodata.editing.plausibility import local_today
 from geodata.records import FILES, NO_DRIVE, Connection, Employer, Service, Source
 from tests.counties import county_texts, write_county
 
@@ -47,6 +48,22 @@ def test_a_new_vintage_is_a_folder_of_its_own(coesfeld, tmp_path):
     untouched = ("boundaries.geojson", "travel.csv", "services.csv")
     assert all((path / file).read_bytes() == before[file] for file in untouched)
     assert sorted(item.name for item in path.parent.iterdir()) == [".lock", ".names", path.name]
+
+
+def test_who_saved_it_stays_with_it_whatever_it_is_called(coesfeld, tmp_path):
+    path = save_dataset(coesfeld, changed(coesfeld), name="Zählung Ä", vintage=DAY, folder=tmp_path, by="MM")
+    assert saved_by(path) == (local_today(), "MM")
+    name_dataset(path, "Zählung Ö")
+    assert dataset_name(path) == ("Zählung Ö", DAY)
+    assert saved_by(path) == (local_today(), "MM")
+    assert saved_by(save_dataset(coesfeld, changed(coesfeld), name="x", vintage=DAY, folder=tmp_path)) == (
+        local_today(),
+        "",
+    )
+    # Made by hand, or by another hand.
+    (tmp_path / ".names" / f"{path.name}.txt").write_text("Zählung\nheute\nMM", encoding="utf-8")
+    assert saved_by(path) is None
+    assert saved_by(tmp_path / "05558-ohne-2025-12-31") is None
 
 
 def test_all_that_was_changed_is_saved(coesfeld, tmp_path):
