@@ -27,7 +27,7 @@ from tests.optimizer.test_plan import plan_of
 
 #: Where two layers are decided jointly, five towns: with seven, one problem in ten takes a quarter of a minute.
 DRAWN = st.one_of(problems(most_layers=1), problems(most_towns=5))
-SOME = settings(deadline=None, max_examples=examples(96), suppress_health_check=list(HealthCheck), derandomize=True)
+SOME = settings(deadline=None, max_examples=examples(32), suppress_health_check=list(HealthCheck), derandomize=True)
 
 # --- against solving for the given districts
 
