@@ -44,7 +44,7 @@ def _older_rates(funding: Funding, year: int) -> Iterator[Message]:
     if outdated is not None:
         yield msg(
             "The money of {year} uses the grant of {old} ({amount} per post). From {new} on the state grants "
-            "{more}: enter the “Year of the amounts”.",
+            "{more} (entry “Year of the amounts”).",
             year=str(year),
             old=str(outdated),
             amount=euros(granted),
@@ -53,8 +53,8 @@ def _older_rates(funding: Funding, year: int) -> Iterator[Message]:
         )
     elif funding.base_year < year:
         yield msg(
-            "The money of {year} uses the grants of {old}: check whether they still hold, and enter the "
-            "“Year of the amounts”.",
+            "The money of {year} uses the grants of {old}; whether they still hold is to be checked (entry “Year of "
+            "the amounts”).",
             year=str(year),
             old=str(funding.base_year),
         )

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from files.faults import Fault, InputError
-from geodata.records import NO_DRIVE, TRAVEL_FILE, Ags, Source, Trip
+from geodata.records import NO_DRIVE, Ags, Source, Trip
 from geodata.roads.extract import MOST_POINTS, Place, Roads, day_of, read_roads
 from geodata.roads.network import Network, fastest, network_of
 from geodata.roads.rules import OSRM_SPEEDS, SPEEDS
+from geodata.roads.sources import openstreetmap
 from translation import Message, msg, msgs, number
 
 #: A place this far from every road is not in the extract; from the second distance on it is told.
@@ -86,14 +87,8 @@ def road_drives(
 def road_source(file: str, as_of: str) -> Source:
     """The source of drives on the extract ``file`` of the day ``as_of``, as ``county.yaml`` has it."""
     # Data of a German county, and so German like the rest of its file.
-    return Source(
-        covers=(TRAVEL_FILE,),
-        publisher="OpenStreetMap contributors",
-        title=f"Schnellste Wege mit dem Auto von Rathaus zu Rathaus, berechnet auf dem Straßennetz {file}",
-        reference_date=as_of,
-        licence="ODbL 1.0",
-        attribution="© OpenStreetMap contributors, ODbL 1.0",
-    )
+    title = f"Schnellste Wege mit dem Auto von Rathaus zu Rathaus, berechnet auf dem Straßennetz {file}"
+    return openstreetmap(title, as_of)
 
 
 def _check_size(extract: Path, limits: Limits) -> None:

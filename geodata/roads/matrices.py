@@ -12,8 +12,9 @@ from files.faults import Fault, InputError
 from files.reading import read_content
 from files.typed import shown
 from geodata.measure import distance_km
-from geodata.records import NO_DRIVE, TRAVEL_FILE, Ags, Source, Trip
+from geodata.records import NO_DRIVE, Ags, Source, Trip
 from geodata.roads.extract import Place, day_in
+from geodata.roads.sources import openstreetmap
 from translation import Message, msg
 
 #: A point of a matrix belongs to the municipality whose town hall is as near as this.
@@ -38,14 +39,8 @@ class Matrix:
     def source(self, as_of: str) -> Source:
         """The source of the drives, with data of the day ``as_of``, as ``county.yaml`` has it."""
         # Data of a German county, and so German like the rest of its file.
-        return Source(
-            covers=(TRAVEL_FILE,),
-            publisher="OpenStreetMap contributors",
-            title=f"Wege mit dem Auto von Rathaus zu Rathaus, berechnet mit {self.engine} auf OpenStreetMap",
-            reference_date=as_of,
-            licence="ODbL 1.0",
-            attribution="© OpenStreetMap contributors, ODbL 1.0",
-        )
+        title = f"Wege mit dem Auto von Rathaus zu Rathaus, berechnet mit {self.engine} auf OpenStreetMap"
+        return openstreetmap(title, as_of)
 
 
 @dataclass(frozen=True, slots=True)

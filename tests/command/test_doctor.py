@@ -48,7 +48,7 @@ def _no_room(*_: object, **__: object) -> None:
         (
             "tempfile.NamedTemporaryFile",
             _no_room,
-            lambda: doctor._data_directory(Path("/tmp/x")),
+            lambda: doctor._data_directory(Path("x")),
             "not to be written to",
         ),
         ("FAMILY", "No Such Type", doctor._fonts, "the type No Such Type is missing"),
