@@ -107,10 +107,19 @@ def driver() -> Iterator[WebDriver]:
         started.quit()
 
 
+def leave(driver: WebDriver) -> None:
+    """Closes what the browser shows and forgets what it told of it.
+
+    The page of a test before would go on asking for its server, which has ended.
+    """
+    driver.get("about:blank")
+    driver.get_log("browser")
+
+
 @contextmanager
 def screen(driver: WebDriver, address: str) -> Iterator[Screen]:
     """The application in the browser; the test fails where a request failed or a script broke."""
-    driver.get_log("browser")
+    leave(driver)
     driver.set_window_size(1400, 1500)
     yield Screen(driver, address)
     wrong = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]

@@ -13,6 +13,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
 from browser.screen import SHAPES, WAIT
+from browser.started import leave
 from optimizer.plan import Plan
 from optimizer.solve import solve
 from reports.maps.page import plan_html
@@ -35,7 +36,7 @@ def answer() -> tuple[LoadedScenario, Plan]:
 @pytest.fixture
 def quiet(driver: WebDriver) -> Iterator[WebDriver]:
     """The browser; the test fails where a script broke or a file was asked for."""
-    driver.get_log("browser")
+    leave(driver)
     yield driver
     assert [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"] == []
 
