@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from optimizer.explore.situation import NoPlanInTime, Situation, situation_of
-from optimizer.plan import District, added_hours
+from optimizer.evaluate import evaluate_layer
+from optimizer.explore.situation import NoPlanInTime
+from optimizer.plan import District, LayerPlan, Plan, added_hours
 from optimizer.problem import Ags, GivenDistrict, Problem
 from optimizer.service import Service
-from optimizer.solver import Solver, Termination, TimeUp, run
+from optimizer.solver import Deadline, Solver, Termination, TimeUp, default_solver, run
 
 if TYPE_CHECKING:
     import pulp
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Weights = Mapping[str, float]
 #: How much of the best level, relatively, may be given up by rounding where the key closest to another is looked for.
 _SLACK = 1e-7
+#: By how much more each indicator counts than the next where keys are as close.
+_FIRST = 1e-3
 #: A weight below this is none: it comes from the solver's rounding.
 _NO_WEIGHT = 1e-5
 
@@ -29,13 +32,13 @@ class ImpliedKey:
 
     ``weights`` are the parts of the indicators in the key, in the order in which they were named; they add up to one.
     ``level`` is the lowest supply that it gives, in hours per week and unit of key, and ``bound`` what none gives more
-    than. ``problem`` is the one asked about with this key, existing hours as they were.
+    than. ``plan`` is the one asked about by this key, with existing services and earlier layers as they were.
     """
 
     weights: Weights
     level: float
     bound: float
-    problem: Problem
+    plan: Plan
 
     @property
     def proven(self) -> bool:
@@ -45,31 +48,34 @@ class ImpliedKey:
 
 def implied_key(
     problem: Problem,
-    plan: Sequence[GivenDistrict],
+    plans: Sequence[Sequence[GivenDistrict]],
     indicators: Mapping[str, Mapping[Ags, float]],
     stated: Weights,
     *,
-    layer: int = 0,
+    spread: float = 0.0,
     solver: Solver | None = None,
     time_limit: float | None = None,
 ) -> ImpliedKey:
-    """The mixture of ``indicators`` by which the lowest supply per unit of key in ``plan`` is highest.
+    """The mixture of ``indicators`` by which the lowest supply per unit of key is highest in the last of ``plans``.
 
     Each indicator has a share for every municipality; those of the municipalities that take part add up to one.
-    ``plan`` are the districts of the layer with sizes; it may break rules. Its teams keep their districts, posts and
-    hubs, and share their hours out by the key as the model has it; earlier layers and existing services keep their
-    hours, and so does a team that cannot give the fewest hours, and where two teams serve a municipality each counts by
-    itself. Of several such keys the one closest to the ``stated`` weights (the least sum of differences), then the one
-    with most of the indicator named first.
+    ``plans`` are the districts of each layer up to the one asked about, with sizes; they may break rules. The teams of
+    that layer keep their districts, posts and hubs, and share their hours out by the key as the model has it, and so
+    are existing hours as far as they are ``spread``, in hours per week and unit of key. Earlier layers and all other
+    existing hours stay as they are by the key of ``problem``, and so do those of a team that cannot give the fewest
+    hours; where two teams serve a municipality each counts by itself.
 
-    Exact by a linear program: with ``u_i`` the level times the key of municipality ``i``, which is a sum over
-    indicators, the hours ``h_i`` of a team are at least ``u_i - s_i`` and no more in all than it has; the sum of the
-    ``u_i``, which is the level, is as large as it can be.
+    Of several such keys it is the one closest to the ``stated`` weights: with the least sum of differences, of which
+    those of indicators named first count a little more, so that there is one answer.
 
-    Raises :class:`NoPlanInTime` and what :func:`situation_of` raises.
+    Exact by a linear program: with ``u_i`` the level beyond what is spread times the key of municipality ``i``, which
+    is a sum over indicators, the hours ``h_i`` of a team are at least ``u_i`` less what is there, and no more in all
+    than it has; the sum of the ``u_i``, which is that level, is as large as it can be.
+
+    Raises :class:`NoPlanInTime`.
     """
-    situation = situation_of(problem, layer, solver=solver, time_limit=time_limit, any_size=True)
-    program = _Program(situation, plan, indicators)
+    asked = with_plans(problem, plans)
+    program = _Program(asked, indicators, spread, solver or default_solver(), Deadline(time_limit))
     try:
         best = program.most()
         parts = program.closest(best, stated) if best > 0 else dict(stated)
@@ -79,47 +85,80 @@ def implied_key(
     parts = {name: part / whole for name, part in parts.items() if part > _NO_WEIGHT * whole}
     whole = math.fsum(parts.values())
     weights = {name: part / whole for name, part in parts.items()}
-    keyed = with_weights(problem, indicators, weights)
+    keyed = _keyed(problem, indicators, weights, spread)
     level = program.level(keyed)
-    return ImpliedKey(weights, level, max(best, level), keyed)
+    last = evaluate_layer(keyed, asked.layers[-1].layer, program.service_of(keyed))
+    return ImpliedKey(weights, level, max(best + spread, level), Plan(keyed, (*asked.layers[:-1], last)))
 
 
-def with_weights(problem: Problem, indicators: Mapping[str, Mapping[Ags, float]], weights: Weights) -> Problem:
-    """The problem with a mixture of indicators as its key, existing hours as they are."""
+def with_plans(problem: Problem, plans: Sequence[Sequence[GivenDistrict]]) -> Plan:
+    """The figures of plans of the first layers, with sizes, by the key of the problem; they may break rules."""
+    done: list[LayerPlan] = []
+    for layer, rows in zip(problem.layers, plans, strict=False):
+        given = replace(layer, plan=tuple(rows))
+        done.append(evaluate_layer(problem, given, Service(problem, given, added_hours(problem, done))))
+    return Plan(problem, tuple(done))
+
+
+def _keyed(problem: Problem, indicators: Mapping[str, Mapping[Ags, float]], weights: Weights, spread: float) -> Problem:
+    """The problem with a mixture of indicators as its key; of the existing hours only those spread follow it."""
     raw = {
         town.ags: math.fsum(weight * indicators[name][town.ags] for name, weight in weights.items())
         for town in problem.municipalities
     }
     total = math.fsum(raw.values())
-    towns = tuple(replace(town, weight=raw[town.ags] / total) for town in problem.municipalities)
-    return replace(problem, municipalities=towns)
+    towns = []
+    for town in problem.municipalities:
+        weight = raw[town.ags] / total
+        existing = max(0.0, town.existing_hours - spread * town.weight) + spread * weight
+        towns.append(replace(town, weight=weight, existing_hours=existing if town.taking_part else 0.0))
+    return replace(problem, municipalities=tuple(towns))
 
 
 class _Program:
-    """The linear program of a plan: ``amounts`` are the parts of the indicators in the key, times the level."""
+    """The linear program of a plan: ``amounts`` are the parts of the indicators in the key, times the level.
+
+    Levels in it are those beyond what is ``spread``.
+    """
 
     def __init__(
-        self, situation: Situation, plan: Sequence[GivenDistrict], indicators: Mapping[str, Mapping[Ags, float]]
+        self,
+        plan: Plan,
+        indicators: Mapping[str, Mapping[Ags, float]],
+        spread: float,
+        solver: Solver,
+        deadline: Deadline,
     ) -> None:
-        self.situation = situation
+        self.problem = plan.problem
+        self.layer = plan.layers[-1].layer
+        self.earlier = plan.earlier_hours(len(plan.layers) - 1)
+        self.service = self.service_of(plan.problem)
+        pairs = zip(self.service.existing, self.service.weights, strict=True)
+        #: What no key changes of the hours that are there.
+        self.kept = [max(0.0, existing - spread * weight) for existing, weight in pairs]
         self.indicators = indicators
-        layer = situation.evaluated(plan).layers[situation.number]
-        self.teams = [district for district in layer.districts if district.fits]
-        self.fixed = self._fixed([district for district in layer.districts if not district.fits])
+        self.solver, self.deadline = solver, deadline
+        districts = plan.layers[-1].districts
+        self.teams = [district for district in districts if district.fits]
+        self.fixed = self._fixed([district for district in districts if not district.fits])
+
+    def service_of(self, problem: Problem) -> Service:
+        """What teams of the layer deliver by the key of ``problem``."""
+        return Service(problem, self.layer, self.earlier)
 
     def _fixed(self, unfit: Sequence[District]) -> list[tuple[int, float]]:
         """Municipalities with a supply that no key changes."""
-        problem, service = self.situation.problem, self.situation.service
+        problem = self.problem
         rows = [pair for district in unfit for pair in zip(district.municipalities, district.hours, strict=True)]
         led = {ags for district in (*self.teams, *unfit) for ags in district.municipalities}
         rows += [(town.ags, 0.0) for town in problem.municipalities if town.taking_part and town.ags not in led]
-        return [(problem.index[ags], service.existing[problem.index[ags]] + hours) for ags, hours in rows]
+        return [(problem.index[ags], self.kept[problem.index[ags]] + hours) for ags, hours in rows]
 
     def level(self, problem: Problem) -> float:
         """The lowest supply per unit of key that the plan gives by the key of ``problem``."""
-        earlier = added_hours(self.situation.problem, self.situation.done)
-        service = Service(problem, self.situation.layer, earlier)
-        levels = [supply / service.weights[i] for i, supply in self.fixed if service.weights[i] > 0]
+        service = self.service_of(problem)
+        fixed = [(supply - self.kept[i] + service.existing[i], service.weights[i]) for i, supply in self.fixed]
+        levels = [supply / weight for supply, weight in fixed if weight > 0]
         for team in self.teams:
             members = sorted((problem.index[ags] for ags in team.municipalities), key=lambda i: (service.kinks[i], i))
             found = service.level(members, problem.index[team.hub], service.hours_to_spend(team.fte))
@@ -135,7 +174,9 @@ class _Program:
         return max(0.0, _value(_sum(amounts.values())))
 
     def closest(self, level: float, stated: Weights) -> dict[str, float]:
-        """Amounts that reach a level, closest to the ``stated`` weights, then most of the first. Raises ``TimeUp``."""
+        """Amounts that reach a level, closest to the ``stated`` weights. Raises ``TimeUp``."""
+        import pulp
+
         whole = math.fsum(stated.values())
         model, amounts = self._model("closest")
         model.addConstraint(_sum(amounts.values()) >= level * (1 - _SLACK), "level")
@@ -145,20 +186,15 @@ class _Program:
             wanted = level * stated.get(name, 0.0) / whole
             model.addConstraint(distance >= amount - wanted, f"above{k}")
             model.addConstraint(distance >= wanted - amount, f"below{k}")
-            apart.append(distance)
-        model.setObjective(_sum(apart))
+            apart.append((distance, 1 + _FIRST * (len(amounts) - k)))
+        model.setObjective(pulp.LpAffineExpression(apart))
         self._run(model)
-        model.addConstraint(_sum(apart) <= _value(_sum(apart)) + level * _SLACK, "close")
-        for k, amount in enumerate(amounts.values()):
-            model.setObjective(-amount)
-            self._run(model)
-            model.addConstraint(amount >= _value(amount) - level * _SLACK, f"first{k}")
         return {name: _value(amount) for name, amount in amounts.items()}
 
     def _model(self, name: str, *, maximise: bool = False) -> tuple[pulp.LpProblem, dict[str, pulp.LpVariable]]:
         import pulp
 
-        problem, service = self.situation.problem, self.situation.service
+        problem, service = self.problem, self.service
         model = pulp.LpProblem(name, pulp.LpMaximize if maximise else pulp.LpMinimize)
         amounts = {name: model.add_variable(f"amount{k}", 0) for k, name in enumerate(self.indicators)}
 
@@ -175,13 +211,13 @@ class _Program:
             fewest = math.fsum(service.fewest[i] * (1 + rates[i]) for i in members)
             hours = {i: model.add_variable(f"hours{k}_{i}", service.fewest[i]) for i in members}
             for i in members:
-                model.addConstraint(hours[i] >= wanted(i) - service.existing[i], f"served{k}_{i}")
+                model.addConstraint(hours[i] >= wanted(i) - self.kept[i], f"served{k}_{i}")
             spent = pulp.LpAffineExpression([(hours[i], 1 + rates[i]) for i in members])
             model.addConstraint(spent <= max(fewest, service.hours_to_spend(team.fte)), f"team{k}")
         return model, amounts
 
     def _run(self, model: pulp.LpProblem) -> None:
-        outcome = run(model, self.situation.solver, self.situation.deadline, relaxed=True)
+        outcome = run(model, self.solver, self.deadline, relaxed=True)
         if outcome.termination is not Termination.OPTIMAL:
             # The program has a solution, that of no level, and is bounded: only the time can be up.
             raise TimeUp
