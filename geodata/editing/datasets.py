@@ -234,7 +234,8 @@ def _write(folder: Path, county: County, figures: Figures, *, new_note: bool) ->
         MUNICIPALITIES_FILE: figures.indicators == before.indicators,
         TRAVEL_FILE: figures.travel == before.travel,
         SERVICES_FILE: figures.services == before.services,
-        COUNTY_FILE: not new_note and (figures.employers, figures.sources) == (before.employers, before.sources),
+        COUNTY_FILE: not new_note
+        and all(getattr(figures, part) == getattr(before, part) for part in ("connections", "employers", "sources")),
     }
     for file in FILES:
         if unchanged.get(file, True) and (county.folder / file).exists():
@@ -270,7 +271,7 @@ def _write_county_file(path: Path, county: County, figures: Figures) -> None:
         "ags": county.ags,
         "name": county.name,
         "employers": [{key: getattr(employer, key) for key in EMPLOYER_KEYS} for employer in figures.employers],
-        **neighbours_entry(county.connections),
+        **neighbours_entry(figures.connections),
         "sources": [
             {"covers": covers, **dict(zip(SOURCE_KEYS[1:], facts, strict=True))} for facts, covers in sources.items()
         ],
