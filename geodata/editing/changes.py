@@ -52,6 +52,17 @@ def changes(old: County, new: Figures) -> tuple[Change, ...]:
     )
 
 
+def cells_of(county: County, figures: Figures) -> dict[tuple[TableName, str, str], Value]:
+    """Every cell of ``figures`` by table, row as :class:`Change` names it, and column."""
+    names = {town.ags: town.name for town in county.municipalities}
+    return {
+        (table, _name(table, row, names), column): value
+        for table in TableName
+        for row in _rows(table, figures, names)
+        for column, value in row.items()
+    }
+
+
 def _rows(table: TableName, figures: Figures, names: Mapping[Ags, str]) -> list[Row]:
     match table:
         case TableName.INDICATORS:

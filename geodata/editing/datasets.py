@@ -154,7 +154,14 @@ def save_dataset(
 
 
 def save_county(
-    files: Mapping[str, bytes], county: County, *, name: str, vintage: date, folder: Path, by: str = ""
+    files: Mapping[str, bytes],
+    county: County,
+    *,
+    name: str,
+    vintage: date,
+    folder: Path,
+    checked: Checked | None = None,
+    by: str = "",
 ) -> Path:
     """Writes the ``files`` of a ``county`` that was built as a data set in ``folder``; conditions are the same."""
 
@@ -162,6 +169,10 @@ def save_county(
         for file in FILES:
             if file in files:
                 (draft / file).write_bytes(files[file])
+        if checked is not None:
+            noted = checked_entry([dataclasses.replace(checked, by=signed(checked.by))])
+            with (draft / COUNTY_FILE).open("ab") as stream:
+                _writer().dump(noted, stream)
 
     return _saved(write, county, name=name, vintage=vintage, folder=folder, by=by)
 
@@ -277,11 +288,15 @@ def _write_county_file(path: Path, county: County, figures: Figures) -> None:
         ],
         **checked_entry(county.checked),
     }
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        _writer().dump(content, stream)
+
+
+def _writer() -> YAML:
     writer = YAML()
     writer.width = 1000
     writer.indent(mapping=2, sequence=4, offset=2)
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        writer.dump(content, stream)
+    return writer
 
 
 def _facts(source: Source) -> tuple[str, ...]:

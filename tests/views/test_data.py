@@ -213,7 +213,7 @@ def test_a_right_workbook_is_shown_old_to_new_and_then_saved(county: County) -> 
     app.checkbox[0].check()
     _sound(app.button(key="data save").click().run())
     assert "not saved" not in _texts(app)
-    assert f"checked by AB on {local_today():%-d %B %Y}: Olfen (people with migration history)" in _texts(app)
+    assert f"checked by AB on {local_today():%-d %B %Y}: Olfen (people with migration history 9,000)" in _texts(app)
     assert _folders() == ["05558-neue-zahlen-2024-12-31"]
     assert app.query_params["county"] == "../counties/05558-neue-zahlen-2024-12-31"
     assert app.data_editor[0].value["migration_history"][8] == MORE

@@ -16,12 +16,15 @@ from geodata.editing.figures import Figures, dated, figures_of
 from geodata.editing.plausibility import (
     Doubt,
     by_what_stands_out,
+    checked_cells,
     doubts_in,
     new_doubts,
     newest_date,
     notices,
     stated_date,
+    unconfirmed_doubts,
 )
+from geodata.records import Checked
 from translation import translate
 
 TODAY = date(2026, 11, 28)
@@ -142,3 +145,14 @@ def test_the_command_line_names_file_town_and_both_figures(county: County) -> No
     where = "05558-coesfeld/municipalities.csv, foreigners: Olfen: "
     assert first.text("en").startswith(f"{where}a fraction of a person")
     assert second.text("en").startswith(f"{where}561 → 5.61, about 1/100 of the old figure")
+
+
+def test_what_was_confirmed_is_not_told_again_until_the_figure_changes(county: County) -> None:
+    other = _county(county, _with(county, "foreigners", OLFEN, 561.5))
+    doubts = unconfirmed_doubts(other, TODAY)
+    figures = checked_cells(doubts, other, figures_of(other))
+    assert figures == ["Olfen, foreigners: 561.5"]
+    confirmed = dataclasses.replace(other, checked=(Checked(tuple(figures), "2026-01-31", "AB"),))
+    assert notices(confirmed, TODAY) == ()
+    changed = _county(confirmed, _with(county, "foreigners", OLFEN, 56.15))
+    assert len(notices(changed, TODAY)) == 1
