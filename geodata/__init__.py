@@ -10,6 +10,8 @@ from files.typed import instead, shown
 from translation import msg
 
 COUNTIES = Path(__file__).parent / "counties"
+TRASH = ".trash"
+"""Where data sets are that were removed, beside the others: nobody else's gets the name of one of them."""
 _NAME = "name: "
 
 
@@ -43,6 +45,10 @@ def county_folder(name_or_path: str, relative_to: Path, *, anywhere: bool = Fals
     try:
         if name_or_path.strip() and folder.is_dir():
             return folder
+        if folder.name.strip(".") and (folder.parent / TRASH / folder.name).is_dir():
+            wrong = msg("the county data set “{name}” is in the trash", name=shown(folder.name))
+            allowed = msg("restore it on the page “Data”, under “Data sets saved here”, or choose another one")
+            raise InputError([Fault(shown(name_or_path), wrong, allowed)])
     except (OSError, ValueError):
         # A name that no file system takes, such as one of a thousand characters.
         pass

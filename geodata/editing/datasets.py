@@ -21,6 +21,7 @@ from files.reading import read_content
 from files.system import reason, refused
 from files.typed import name_fault, shown
 from files.writing import WORKSHOP, locked, make_folder, settle, settle_all, write_atomically
+from geodata import TRASH
 from geodata.county import County, load_county
 from geodata.editing.figures import COLUMNS, Figures, TableName, dated, figures_of
 from geodata.editing.plausibility import local_today
@@ -49,8 +50,6 @@ _NO_NAME = msg("the data set has no name"), msg("a name with letters or digits")
 #: Beside the data sets, and not in them: another name does not make other figures.
 _NAMES = ".names"
 _MOST_NAME_BYTES = 2000
-TRASH = ".trash"
-"""Where data sets are that were removed: nobody else's gets the name of one of them."""
 
 
 def dataset_folder_name(county: County, name: str, vintage: date) -> str:
