@@ -305,9 +305,7 @@ class FileName(Text):
         if any(sign in text for sign in "/\\:") or text.startswith(".") or not text.endswith((".yaml", *PLAN_TABLES)):
             invalid(
                 msg("{value} is not the name of a scenario file", value=offered(value)),
-                msg(
-                    "the name of a file in the same folder, ending in .yaml, or in .csv, .xlsx or .ods for the table of a plan"
-                ),
+                msg("a file in the same folder, ending in .yaml, or in .csv, .xlsx or .ods for the table of a plan"),
             )
         return text
 

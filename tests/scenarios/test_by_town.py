@@ -101,7 +101,7 @@ def test_reasons_are_by_municipality() -> None:
         (
             "reference_plan: plan.pdf\n",
             "s.yaml:5, reference_plan",
-            "ending in .yaml, or in .csv, .xlsx or .ods for the table",
+            "or in .csv, .xlsx or .ods for the table",
         ),
     ],
 )
