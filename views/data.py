@@ -15,9 +15,9 @@ from geodata.editing.changes import changes
 from geodata.editing.data_package import archive_name, data_package
 from geodata.editing.datasets import dataset_name, saved_by
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
-from geodata.editing.indicator_csv import Chosen, UnknownColumnsError, read_figures_file
+from geodata.editing.indicator_csv import Chosen, UnknownColumnsError, read_figures_file, stated_date
 from geodata.editing.labels import COLUMN_LABELS, TABLES
-from geodata.editing.plausibility import local_today, stated_date
+from geodata.editing.plausibility import local_today
 from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date

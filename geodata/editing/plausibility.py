@@ -49,11 +49,7 @@ _FILES = {
     TableName.SOURCES: COUNTY_FILE,
 }
 _MOST_TOLD = 30
-#: A workbook is an archive; a table of text has its dates above the first key of a municipality.
-_ARCHIVE, _HEAD = b"PK", 4000
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-_KEY = re.compile(r"(?<![0-9])(?:0[0-9]{7}|[1-9][0-9]{6,7})(?![0-9])")
-_DATE = re.compile(r"(?<![0-9])(?:([0-9]{2}\.[0-9]{2}\.[0-9]{4})|([0-9]{4}[-_][0-9]{2}[-_][0-9]{2}))(?![0-9])")
 _TO_DO = msg("check it; if it is right, there is nothing to do")
 
 Cell = tuple[TableName, str, str]
@@ -303,21 +299,6 @@ def _in_titles(old: Figures, new: Figures) -> Iterator[Doubt]:
         if source.title == known.title and years and str(day.year) not in years:
             cells = tuple((TableName.SOURCES, cover, "reference_date") for cover in source.covers)
             yield Doubt(cells, msg("the source is still called “{title}”", title=source.title), 0.5)
-
-
-def stated_date(content: bytes, today: date) -> date | None:
-    """The newest date, up to ``today``, above the figures of a table of text: of its title or of its headings.
-
-    Offices write “Stichtag 31.12.2025” there, and when the file was made below the figures.
-    """
-    if content.startswith(_ARCHIVE):
-        return None
-    head = _KEY.split(content[:_HEAD].decode("utf-8", "replace").replace("\0", ""), maxsplit=1)[0]
-    days = (
-        date_of("-".join(reversed(match[1].split("."))) if match[1] else match[2].replace("_", "-"))
-        for match in _DATE.finditer(head)
-    )
-    return max((day for day in days if day is not None and day <= today), default=None)
 
 
 def local_today() -> date:

@@ -21,7 +21,6 @@ from geodata.editing.plausibility import (
     new_doubts,
     newest_date,
     notices,
-    stated_date,
     unconfirmed_doubts,
 )
 from geodata.records import Checked
@@ -85,21 +84,6 @@ def test_dates_in_the_future_are_told_and_the_newest_is_offered(county: County) 
         assert _reasons(_doubts(county, entered)) == told + still
         renamed = [dataclasses.replace(source, title="Ausländer 2026") for source in entered.sources]
         assert _reasons(_doubts(county, dataclasses.replace(entered, sources=tuple(renamed)))) == told
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("Ausländer - Stichtag 31.12.2025\n;;Anzahl\n05558004;Ascheberg;1\nStand: 01.03.2026", date(2025, 12, 31)),
-        ("ags;foreigners_2024_12_31;foreigners_2023_12_31\n5558004;1;2\n2026-01-01", date(2024, 12, 31)),
-        ("Prognose 2025-06-30 bis 2030-12-31\n05558004;1", date(2025, 6, 30)),
-        ("Tabelle 12411-02-03-5 vom 31.02.2025\n05558004;1", None),
-        ("PK 31.12.2025", None),
-    ],
-)
-def test_the_date_above_the_figures_is_offered(text: str, day: date | None) -> None:
-    assert stated_date(text.encode("utf-8"), TODAY) == day
-    assert stated_date(text.encode("utf-16"), TODAY) == day or day is None
 
 
 def test_what_stands_out_comes_first_and_then_the_greatest_change(county: County) -> None:
