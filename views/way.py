@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from exploring.question import Topic
+from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
+from views.asking.key import show_key
 
-PARTS: Parts = {}
+PARTS: Parts = {
+    Question.KEY: (msg("Key of the plan"), show_key),
+}
 """What each question is called in short, and its part of the page."""
 
 
