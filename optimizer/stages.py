@@ -132,20 +132,16 @@ class Stages:
         assert self.best is not None
         return self.best
 
-    def least_missing(self, *, settled: bool = True) -> list[Column]:
-        """A plan with the smallest shortfall, proven, whatever its lowest coverage; ``settled``: as the model says that
-        one of them with the least change or travel. Needs the columns of a known plan. Raises ``TimeUp``.
+    def least_missing(self) -> tuple[list[Column], list[Column]]:
+        """A plan with the smallest shortfall, proven, whatever its lowest coverage; and all columns that can be in one
+        as good. Needs the columns of a known plan. Raises ``TimeUp``.
         """
         assert self.best is not None
         pool = self._columns(0.0, self._shortfall(self.best) + SHORTFALL_TOLERANCE)
         chosen, stage, kept = self._least_shortfall(pool, self.best, reduce=True)
-        third = StageName.TRAVEL if self.source.layer.reference is None else StageName.CHANGED
-        last = stage
-        if stage.proven and settled:
-            chosen, last = self._last(third, kept, chosen, stage.value)
-        if not last.proven:
+        if not stage.proven:
             raise TimeUp
-        return chosen
+        return chosen, kept
 
     # -- figures of a choice ------------------------------------------------------------------------------------
 

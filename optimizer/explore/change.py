@@ -129,7 +129,7 @@ class _Way:
         source = self._under(free).source()
         columns = self._stages(source).highest()
         self.highest = self.situation.plan(columns).reached
-        columns = self._stages(source, known=columns).least_missing(settled=False)
+        columns, _ = self._stages(source, known=columns).least_missing()
         self.fewest = self._missing(columns)
 
     def look_at(self, most: int) -> None:
@@ -147,32 +147,34 @@ class _Way:
         reached = self._lowest(columns)
         if self.coverage and reached < more(self.coverage[-1].coverage):
             return
-        columns = self._least_change(source, reached)
-        self.coverage.append(self._point(columns))
-        self._best = columns
+        pool = source.copies(source.columns(reached, self.situation.deadline))
+        self._best = self._least_change(source, pool)
+        self.coverage.append(self._point(self._best))
 
     def _lower(self, source: ColumnSource) -> None:
         known = [columns for columns in (self._best, self._least) if columns is not None]
-        columns = self._stages(source, known=min(known, key=self._missing)).least_missing()
-        if self.shortfall and self._missing(columns) >= self.shortfall[-1].hours - SHORTFALL_TOLERANCE:
+        columns, pool = self._stages(source, known=min(known, key=self._missing)).least_missing()
+        hours = self._missing(columns)
+        if self.shortfall and hours >= self.shortfall[-1].hours - SHORTFALL_TOLERANCE:
             return
-        self.shortfall.append(self._point(columns))
-        self._least = columns
+        self._least = self._least_change(source, pool, hours + SHORTFALL_TOLERANCE)
+        self.shortfall.append(self._point(self._least))
 
-    def _least_change(self, source: ColumnSource, coverage: float) -> list[Column]:
-        """Of the plans that reach a coverage the one that changes least; of such the one with the fewest missing hours.
+    def _least_change(self, source: ColumnSource, pool: Sequence[Column], most: float = math.inf) -> list[Column]:
+        """Of the plans of some columns, with at most so many missing hours, the one that changes least.
 
-        Raises ``TimeUp``.
+        Of such the one with the fewest missing hours. Raises ``TimeUp``.
         """
-        pool = source.copies(source.columns(coverage, self.situation.deadline))
         program = Program(source, pool, self.situation.solver, self.situation.deadline)
         costs = [source.changes(column)[1] for column in pool]
-        chosen = _proven(program.minimise(costs))
+        missing = [source.shortfall(column) for column in pool]
+        few = () if most == math.inf else (Row("shortfall", list(enumerate(missing)), None, most),)
+        chosen = _proven(program.minimise(costs, *few))
         # In units of the tolerance, so that the solver's own tolerance is small beside it.
         scaled = [(j, cost / TIE_TOLERANCE * 1e-3) for j, cost in enumerate(costs)]
         least = math.fsum(costs[j] for j in chosen)
         tied = Row("tie", scaled, None, (least / TIE_TOLERANCE + 1) * 1e-3)
-        chosen = _proven(program.minimise([source.shortfall(column) for column in pool], tied))
+        chosen = _proven(program.minimise(missing, tied))
         return [pool[j] for j in chosen]
 
     def _under(self, layer: Layer) -> Situation:
