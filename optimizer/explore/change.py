@@ -17,12 +17,16 @@ from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, sit
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Layer, Problem
 from optimizer.program import Choice, Program, Row
-from optimizer.reference import Changes, weights_of
-from optimizer.rounding import more
+from optimizer.reference import Changes, changes, weights_of
+from optimizer.rounding import ROUNDING, more
 from optimizer.solver import Solver, Termination, TimeUp
 from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE, Stages
 
 Districts = Sequence[Collection[Ags]]
+
+
+class NoReference(Exception):  # noqa: N818 - an answer, not an error
+    """There are no districts against which anything could change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,30 @@ class Change:
     looked_at: int
     complete: bool
 
+    @property
+    def by_coverage(self) -> bool:
+        """Whether changes raise the lowest coverage at all; else what they bring is hours."""
+        return len(self.coverage) > 1
+
+    @property
+    def recommended(self) -> Point:
+        """The point whose share of all that changes can bring exceeds its share of the changes by most, the knee.
+
+        Where no point on the way is above the straight line from the first to the last, it is the last one.
+        """
+        points = self.coverage if self.by_coverage else self.shortfall
+        figures = [point.coverage if self.by_coverage else -point.hours for point in points]
+        first, last = points[0], points[-1]
+        if first is last:
+            return first
+
+        def above(position: int) -> float:
+            gained = (figures[position] - figures[0]) / (figures[-1] - figures[0])
+            return gained - (points[position].count - first.count) / (last.count - first.count)
+
+        best = max(range(len(points)), key=lambda position: (round(above(position), 9), -position))
+        return points[best] if above(best) > ROUNDING else last
+
 
 def change(
     problem: Problem,
@@ -74,10 +102,12 @@ def change(
     """How good a layer can be with each number of municipalities that change district against ``reference``.
 
     Any limit and reference of the layer's own are left aside. ``progress`` gets the numbers of changes done and of all.
-    Raises :class:`Infeasible`, :class:`NoPlanInTime` where not even the first point was proven in time, and
-    :class:`TooLarge`.
+    Raises :class:`NoReference` where that has none, :class:`Infeasible`, :class:`NoPlanInTime` where not even the first
+    point was proven in time, and :class:`TooLarge`.
     """
     known = tuple(map(frozenset, reference))
+    if not known:
+        raise NoReference
     rules = replace(problem.layers[layer], reference=known, changes_maximum=None)
     asked = with_layer(problem, layer, rules)
     situation = situation_of(asked, layer, solver=solver, time_limit=time_limit)
@@ -195,10 +225,11 @@ class _Way:
 
     def _point(self, columns: Sequence[Column]) -> Point:
         plan = self.situation.plan(columns)
-        changes = self.situation.source().changes_of(columns)
         weights = weights_of(plan.problem)
-        key = math.fsum(weights[ags] for ags in changes.municipalities)
-        return Point(plan, changes, key, plan.reached, plan.shortfall_hours)
+        districts = [district.municipalities for district in plan.layers[self.situation.number].districts]
+        found = changes(districts, self.situation.layer.reference or (), weights)
+        key = math.fsum(weights[ags] for ags in found.municipalities)
+        return Point(plan, found, key, plan.reached, plan.shortfall_hours)
 
 
 def _proven(choice: Choice) -> tuple[int, ...]:
