@@ -127,6 +127,16 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _change(added: argparse.ArgumentParser, text: Text) -> None:
+    reference = msg(
+        "districts from which to change: a scenario, or a table as for kim evaluate; else the reference plan of the "
+        "scenario, else the first shipped scenario whose plan is given"
+    )
+    added.add_argument("--reference", metavar="SCENARIO|PLAN.csv", help=text(reference))
+    layer = msg("number of the layer of that scenario; else the same as asked about, or its last one")
+    added.add_argument("--reference-layer", metavar="N", help=text(layer))
+
+
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
     Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_plan, _rank)),
@@ -139,6 +149,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     ),
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
+    Question.CHANGE: (
+        msg("what each further change of district brings, from the districts of another plan on"),
+        (_change,),
+    ),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }

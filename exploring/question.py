@@ -25,6 +25,7 @@ class Question(StrEnum):
     ROBUSTNESS = "robustness"
     SENSITIVITY = "sensitivity"
     WHY = "why"
+    CHANGE = "change"
     KEY = "key"
 
     @property
@@ -33,7 +34,7 @@ class Question(StrEnum):
         return Topic.WAY if self in _WAY else Topic.PLAN
 
 
-_WAY: frozenset[Question] = frozenset({Question.KEY})
+_WAY: frozenset[Question] = frozenset((Question.CHANGE, Question.KEY))
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:
