@@ -26,6 +26,7 @@ class Question(StrEnum):
     SENSITIVITY = "sensitivity"
     WHY = "why"
     CHANGE = "change"
+    KEY = "key"
 
     @property
     def topic(self) -> Topic:
@@ -33,7 +34,7 @@ class Question(StrEnum):
         return Topic.WAY if self in _WAY else Topic.PLAN
 
 
-_WAY: frozenset[Question] = frozenset((Question.CHANGE,))
+_WAY: frozenset[Question] = frozenset((Question.CHANGE, Question.KEY))
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

@@ -23,6 +23,8 @@ from wording.explore.charts import (
     together_chart,
 )
 from wording.explore.frontier import SHORTFALL, TRAVEL
+from wording.explore.key import shares
+from wording.explore.key_chart import key_chart
 from wording.explore.sensitivity import figure_name
 from wording.explore.told import Told
 from wording.grid import GridTable
@@ -87,6 +89,9 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
                     (True, msg("How few hours are missing with how many changes")),
                 )
             )
+        case Question.KEY:
+            title = msg("Share of all hours of each district, and its need by two keys")
+            return (Drawn(title, key_chart(shares(about, found), say, width)),)
     return ()
 
 
