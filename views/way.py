@@ -5,9 +5,11 @@ from __future__ import annotations
 from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
+from views.asking.change import show_change
 from views.asking.key import show_key
 
 PARTS: Parts = {
+    Question.CHANGE: (msg("Changes of district"), show_change),
     Question.KEY: (msg("Key of the plan"), show_key),
 }
 """What each question is called in short, and its part of the page."""
