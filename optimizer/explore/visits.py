@@ -28,14 +28,18 @@ class Team:
     hours: Mapping[Ags, float]
     visits: Mapping[Ags, int]
 
-    def leg(self, origin: Ags, target: Ags) -> float:
-        """Minutes from one municipality to another, past the hub where that is quicker or the only way."""
-        return min(self._drive(origin, target), self._drive(origin, self.hub) + self._drive(self.hub, target))
+    def way(self, stops: tuple[Ags, ...]) -> tuple[Ags, ...]:
+        """From the hub to one stop after the other and back: past the hub where that is quicker or the only way."""
+        found = [self.hub]
+        for stop in (*stops, self.hub):
+            if self._drive(found[-1], self.hub) + self._drive(self.hub, stop) < self._drive(found[-1], stop):
+                found.append(self.hub)
+            found.append(stop)
+        return tuple(found)
 
     def tour(self, stops: tuple[Ags, ...]) -> float:
         """Minutes on the road from the hub to one stop after the other and back."""
-        way = (self.hub, *stops, self.hub)
-        return math.fsum(self.leg(a, b) for a, b in pairwise(way))
+        return math.fsum(self._drive(a, b) for a, b in pairwise(self.way(stops)))
 
     def _drive(self, origin: Ags, target: Ags) -> float:
         # The way back serves where only that is known, as the plan itself takes it.
