@@ -9,7 +9,9 @@ from typing import Any
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
 from exploring.questions.alternatives import AlternativesQuery
+from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
+from exploring.questions.key import KeyQuery
 from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
@@ -30,7 +32,9 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         RobustnessQuery,
         SensitivityQuery,
         WhyQuery,
+        ChangeQuery,
         ScheduleQuery,
+        KeyQuery,
     )
 }
 """How each question is asked."""

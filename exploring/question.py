@@ -25,7 +25,9 @@ class Question(StrEnum):
     ROBUSTNESS = "robustness"
     SENSITIVITY = "sensitivity"
     WHY = "why"
+    CHANGE = "change"
     SCHEDULE = "schedule"
+    KEY = "key"
 
     @property
     def topic(self) -> Topic:
@@ -33,7 +35,7 @@ class Question(StrEnum):
         return Topic.WAY if self in _WAY else Topic.PLAN
 
 
-_WAY: frozenset[Question] = frozenset((Question.SCHEDULE,))
+_WAY: frozenset[Question] = frozenset((Question.CHANGE, Question.SCHEDULE, Question.KEY))
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

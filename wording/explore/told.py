@@ -32,7 +32,9 @@ ASKED: Mapping[Question, Message] = {
     Question.ROBUSTNESS: msg("Does it hold if figures are off?"),
     Question.SENSITIVITY: msg("Which figure decides?"),
     Question.WHY: msg("Why here and not there?"),
+    Question.CHANGE: msg("How many have to change for how much?"),
     Question.SCHEDULE: msg("Who is where when?"),
+    Question.KEY: msg("Which key does this plan amount to?"),
 }
 """The questions as people ask them."""
 
