@@ -18,9 +18,11 @@ from optimizer.explore.alternatives import Alternatives
 from optimizer.explore.change import Point as ChangePoint
 from optimizer.explore.decision import Rows
 from optimizer.explore.frontier import Frontier, Point
+from optimizer.explore.halfdays import HalfDay
 from optimizer.explore.prices import Prices
 from optimizer.explore.rank import Standing
 from optimizer.explore.robustness import Case, Robustness, Steady
+from optimizer.explore.schedule import Schedule, TeamSchedule
 from optimizer.explore.sensitivity import Sensitivity, Turn
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
@@ -438,6 +440,65 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def _schedule(found: Schedule) -> Data:
+    """Who is where on every half-day (day 1: Monday), team by team, or the requirements that cannot hold together."""
+    terms = found.terms
+    return {
+        "status": (PROVEN if found.complete else INCOMPLETE) if found.fits else Unanswered.INFEASIBLE.value,
+        "weeks": terms.weeks,
+        "working": _halves(terms.working),
+        "part_time": None if terms.part_time is None else _halves(terms.part_time),
+        "meeting": None if terms.meet is None else _half(terms.meet),
+        "open": [{"ags": ags, "half_days": _halves(halves)} for ags, halves in sorted(terms.open.items())],
+        "longest_day": terms.longest_day,
+        "teams": [_team(one) for one in found.teams],
+    }
+
+
+def _team(one: TeamSchedule) -> Data:
+    weeks = one.terms.weeks
+    return {
+        "hub": one.team.hub,
+        "persons": [float(fte) for fte in one.team.persons],
+        "fits": one.fits,
+        "proven": one.proven,
+        "conflict": [
+            {"what": what.need.value, "ags": what.town, "person": None if what.person is None else what.person + 1}
+            for what in one.conflict
+        ],
+        "travel_hours": one.travel_hours if one.fits else None,
+        "least_travel_hours": one.bound / 60 / weeks if one.fits else None,
+        "return_trips_hours": one.apart / 60 / weeks,
+        "municipalities": [
+            {
+                "ags": town,
+                "visits": one.team.visits.get(town, 0),
+                "hours": one.hours[town] if one.fits else None,
+                "planned_hours": planned,
+            }
+            for town, planned in one.team.hours.items()
+        ],
+        "half_days": [
+            {
+                "person": place.person + 1,
+                "week": place.week + 1,
+                **_half(place.half),
+                "ags": place.town,
+                "hours": one.length(place),
+            }
+            for place in one.places
+        ],
+    }
+
+
+def _half(half: HalfDay) -> Data:
+    return {"day": half.day + 1, "afternoon": bool(half.afternoon)}
+
+
+def _halves(halves: Iterable[HalfDay]) -> list[Data]:
+    return [_half(half) for half in halves]
+
+
 DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.ALTERNATIVES: lambda about, found, _language: _alternatives(about, found),
     Question.RANK: lambda about, found, _language: _rank(about, found),
@@ -448,6 +509,7 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
     Question.CHANGE: lambda about, found, _language: _change(about, found),
+    Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
     Question.KEY: lambda _about, found, _language: _key(found),
 }
 """What was found, as data."""

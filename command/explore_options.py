@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from command.explore_parser import ALL, KEEP
+from command.half_days import start_of, terms_of
 from command.solving import no_layers
 from exploring.exploration import QUERIES
 from exploring.query import Query
@@ -35,6 +37,7 @@ from scenarios.values import PLAN_TABLES, Quantity, posts, real, whole
 from translation import Message, listing, msg
 
 LAYER, COUNT, SEED = whole(0, 1000), whole(1, 1000), whole(0, 2**32 - 1)
+WEEKS = whole(1, 2)
 MOST_DRAWS = 100_000
 # More processes than this Windows cannot wait for.
 WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
@@ -133,7 +136,8 @@ def _example(county: County) -> str:
 class Wanted:
     """The options of a question as ``values`` by their names in queries; one that it does not have keeps its default.
 
-    ``layer`` is a position, ``by_hand`` the scenario with the plan made by hand.
+    ``layer`` is a position, ``by_hand`` the scenario with the plan made by hand, ``start`` the day from which the weeks
+    of a schedule count.
     """
 
     layer: int = 0
@@ -146,6 +150,7 @@ class Wanted:
     workers: int | None = None
     scheduler: str | None = None
     notices: tuple[Fault, ...] = ()
+    start: date | None = None
 
     def query(self, question: Question) -> Query[Any]:
         """The question with its values; the plans that are marked in the rank are not known yet."""
@@ -193,6 +198,11 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         stated["uncertainty"] = _uncertainty(values, options, loaded, layer)
     if options.question in (Question.POSTS, ALL):
         stated["totals"] = _totals(values, options, loaded.problem, layer)
+    start = None
+    if options.question == Question.SCHEDULE:
+        weeks = values.value("--weeks", options.weeks, WEEKS)
+        stated["terms"] = terms_of(options, county, weeks, values.faults.append)
+        start = start_of(options, values.faults.append)
     if "municipality" in asked:
         stated["towns"] = _towns(values, options, county)
     named = asked.get("mark")
@@ -207,7 +217,7 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         raise InputError(values.faults)
     known = {name: value for name, value in stated.items() if value is not None}
     return loaded, Wanted(
-        layer, known, by_hand, marks, bool(named), reference, reference_layer, workers, scheduler, notices
+        layer, known, by_hand, marks, bool(named), reference, reference_layer, workers, scheduler, notices, start
     )
 
 

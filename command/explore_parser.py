@@ -127,6 +127,25 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _schedule(added: argparse.ArgumentParser, text: Text) -> None:
+    weeks = msg("after how many weeks it begins again, 1 or 2; else 2")
+    added.add_argument("--weeks", metavar="N", default="2", help=text(weeks))
+    about = msg("half-days on which a municipality has a room, such as Olfen=Tue,Thu; may be repeated; else all")
+    added.add_argument("--open", metavar="NAME=DAYS", action="append", default=[], help=text(about))
+    about = msg("half-days on which anybody works; else all but Friday afternoon")
+    added.add_argument("--working", metavar="DAYS", help=text(about))
+    about = msg("half-days of persons with part of a post; else as many as their part, mornings first")
+    added.add_argument("--part-time", metavar="DAYS", help=text(about))
+    about = msg("the half-day on which all meet, such as Mon-morning, or none; else Monday morning")
+    added.add_argument("--meeting", metavar="DAY", help=text(about))
+    about = msg("write the schedule as a poster (PDF)")
+    added.add_argument("--pdf", metavar="FILE", type=Path, help=text(about))
+    about = msg("write the schedule as a calendar (iCalendar)")
+    added.add_argument("--ics", metavar="FILE", type=Path, help=text(about))
+    about = msg("the day from which poster and calendar count: week A is that of the Monday on or after it")
+    added.add_argument("--from", dest="start", metavar="DATE", help=text(about))
+
+
 def _change(added: argparse.ArgumentParser, text: Text) -> None:
     reference = msg(
         "districts from which to change: a scenario, or a table as for kim evaluate; else the reference plan of the "
@@ -153,6 +172,7 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         msg("what each further change of district brings, from the districts of another plan on"),
         (_change,),
     ),
+    Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }

@@ -16,6 +16,7 @@ from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
+from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
@@ -32,6 +33,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         ChangeQuery,
+        ScheduleQuery,
         KeyQuery,
     )
 }

@@ -4,6 +4,6 @@ And the way there: what each further change of district brings (``change``).
 
 Every answer is exact and states its proof, or is a sample and states its size. All questions are about one layer
 (``situation``): ``alternatives``, ``rank``, ``frontier``, ``prices``, ``posts``, ``hours``, ``reasons``,
-``robustness``, ``sensitivity``, ``change`` and ``implied_key`` are the modules that answer them, each with the function
-of its name.
+``robustness``, ``sensitivity``, ``change``, ``implied_key`` and ``schedule`` are the modules that answer them, each
+with the function of its name.
 """
