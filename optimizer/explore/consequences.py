@@ -1,0 +1,234 @@
+"""What a municipality's own course costs the others and itself: its “no”, its own staff, or a team of its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+from itertools import combinations
+
+from optimizer.explore.best import BestPlans
+from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, TooLarge, situation_of, with_layer
+from optimizer.plan import Plan
+from optimizer.problem import Ags, Employer, Layer, Pin, Problem
+from optimizer.rounding import ROUNDING
+from optimizer.service import Service
+from optimizer.solver import TimeUp
+
+
+class Course(StrEnum):
+    """What a municipality may do: take no part, employ staff for itself alone, or be a district by itself."""
+
+    DECLINES = "declines"
+    OWN_STAFF = "own_staff"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What comes of a course: ``plan`` is the best one then.
+
+    Without a plan the rules leave none, or, not ``proven``, the time did not suffice. ``fte`` are the posts that it
+    employs itself, out of those of the layer.
+    """
+
+    course: Course
+    plan: Plan | None
+    proven: bool
+    fte: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What a plan leaves to a municipality and to all others that take part: hours on site per week, and supply per
+    1,000 people (``None``: unknown); ``lowest_per_1000`` is that of whoever of the others has least.
+
+    ``lowest_coverage`` and ``missing_hours`` of the others are by the plan's own yardstick: they compare with those of
+    plans in which the same municipalities take part.
+    """
+
+    own_hours: float
+    own_per_1000: float | None
+    hours: float
+    per_1000: float | None
+    lowest_per_1000: float | None
+    lowest_coverage: float | None
+    missing_hours: float
+
+
+def shares(plan: Plan, ags: Ags) -> Shares:
+    """What a plan leaves to a municipality and to the others."""
+    supplies = plan.municipalities
+    others = [supply for town, supply in supplies.items() if town != ags]
+    needy = [supply for supply in others if supply.key > 0]
+    rates = [rate for supply in needy if (rate := plan.hours_per_1000(supply.ags)) is not None]
+    people = None if plan.problem.people is None else plan.problem.people * math.fsum(one.key for one in needy)
+    total = math.fsum(supply.existing_hours + supply.hours for supply in needy)
+    return Shares(
+        supplies[ags].hours,
+        plan.hours_per_1000(ags),
+        math.fsum(supply.hours for supply in others),
+        1000 * total / people if people else None,
+        min(rates, default=None),
+        min((one.coverage for one in needy if one.coverage is not None), default=None),
+        math.fsum(supply.shortfall_hours for supply in others),
+    )
+
+
+def consequences(
+    situation: Situation,
+    best: Plan,
+    towns: Sequence[Ags],
+    declined: Callable[[Problem, Ags], Problem | None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[Ags, tuple[Consequence, ...]]:
+    """What comes of each course of each of ``towns``, which take part; ``best`` is the plan that is left by it.
+
+    ``declined`` is the problem in which one takes no part, ``None`` where nobody else has any need; by default
+    :func:`without_town`. A district by itself keeps all rules. Its own staff is the smallest team that gives it at
+    least the hours of ``best``; who may employ there is then its own affair, so that pins and fixed employers of it are
+    left out. ``progress`` gets the courses done and of all.
+    """
+    found: dict[Ags, tuple[Consequence, ...]] = {}
+    total, plans = len(towns) * len(Course), BestPlans()
+    for number, ags in enumerate(towns):
+        done: list[Consequence] = []
+        for course in Course:
+            if progress:
+                progress(number * len(Course) + len(done), total)
+            done.append(_consequence(situation, best, ags, course, declined or without_town, plans))
+        found[ags] = tuple(done)
+    return found
+
+
+def _consequence(
+    situation: Situation,
+    best: Plan,
+    ags: Ags,
+    course: Course,
+    declined: Callable[[Problem, Ags], Problem | None],
+    plans: BestPlans,
+) -> Consequence:
+    fte = None
+    try:
+        if course is Course.DECLINES:
+            asked = _without(situation, declined(situation.problem, ags))
+        elif course is Course.ALONE:
+            asked = _of_layer(situation, alone(situation, ags))
+        else:
+            fte = own_posts(situation, best, ags)
+            if fte is None:
+                return Consequence(course, None, proven=True)
+            asked = _of_layer(situation, _with_own_staff(situation.layer, ags, fte))
+        plan = plans.plan(asked, best.stages[0].value)
+    except Infeasible:
+        return Consequence(course, None, True, fte)
+    except (NoPlanInTime, TimeUp, TooLarge):
+        return Consequence(course, None, False, fte)
+    return Consequence(course, plan, plan.proven, fte)
+
+
+def _of_layer(situation: Situation, layer: Layer) -> Situation:
+    # The other layers are as before, so the KI needs as many posts in this one.
+    return replace(situation, problem=with_layer(situation.problem, situation.number, layer))
+
+
+def _without(situation: Situation, problem: Problem | None) -> Situation:
+    """The same layer where a municipality takes no part, after what is then best in the layers before it."""
+    if problem is None:
+        raise Infeasible
+    left = situation.deadline.remaining
+    return situation_of(problem, situation.number, solver=situation.solver, time_limit=left)
+
+
+def without_town(problem: Problem, ags: Ags) -> Problem | None:
+    """The problem in which a municipality takes no part: the key is that of the others, and what hangs on it is gone.
+
+    What existing services do in it stays there and counts nowhere. ``None`` where nobody else has any need.
+    """
+    rest = math.fsum(town.weight for town in problem.municipalities if town.ags != ags)
+    if rest <= 0:
+        return None
+    towns = (
+        replace(town, weight=0.0, existing_hours=0.0, taking_part=False)
+        if town.ags == ags
+        else replace(town, weight=town.weight / rest)
+        for town in problem.municipalities
+    )
+    return replace(
+        problem,
+        municipalities=tuple(towns),
+        layers=tuple(_layer_without(layer, ags) for layer in problem.layers),
+        stated_level=None if problem.stated_level is None else problem.stated_level * rest,
+        people=None if problem.people is None else problem.people * rest,
+    )
+
+
+def _layer_without(layer: Layer, ags: Ags) -> Layer:
+    partners = sorted({town for pair in layer.together if ags in pair for town in pair} - {ags})
+    together = [pair for pair in layer.together if ags not in pair]
+    # Who had to be with it still has to be with each other.
+    together += [pair for pair in combinations(partners, 2) if pair not in together]
+    plan = layer.plan
+    if plan is not None and not layer.evaluated_only:
+        rows = (
+            replace(
+                row,
+                municipalities=tuple(town for town in row.municipalities if town != ags),
+                hub=None if row.hub == ags else row.hub,
+            )
+            for row in plan
+        )
+        plan = tuple(row for row in rows if row.municipalities)
+    reference = None if layer.reference is None else tuple(district - {ags} for district in layer.reference)
+    return replace(
+        layer,
+        together=tuple(together),
+        apart=tuple(pair for pair in layer.apart if ags not in pair),
+        plan=plan or None,
+        reference=reference,
+        pins=_pins_without(layer, ags),
+    )
+
+
+def _pins_without(layer: Layer, ags: Ags) -> tuple[Pin, ...]:
+    pins = (
+        replace(pin, municipalities=pin.municipalities - {ags}, hub=None if pin.hub == ags else pin.hub)
+        for pin in layer.pins
+    )
+    return tuple(pin for pin in pins if pin.municipalities)
+
+
+def alone(situation: Situation, ags: Ags) -> Layer:
+    """The layer in which a municipality has a district by itself."""
+    layer = situation.layer
+    others = [town.ags for town in situation.problem.municipalities if town.taking_part and town.ags != ags]
+    return replace(layer, apart=(*layer.apart, *((ags, other) for other in others)))
+
+
+def own_posts(situation: Situation, best: Plan, ags: Ags) -> Fraction | None:
+    """The smallest team at home that gives a municipality at least the hours of a plan; ``None``: no team can."""
+    layer, i = situation.layer, situation.problem.index[ags]
+    service: Service = situation.service
+    wanted = best.layers[situation.number].hours_by_municipality().get(ags, 0.0)
+    for units in range(1, layer.units + 1):
+        fte = units * layer.step
+        hours = service.hours_to_spend(fte)
+        if math.ceil(fte) >= layer.minimum_persons and hours >= max(wanted, service.fewest[i]) - ROUNDING:
+            return fte
+    return None
+
+
+def _with_own_staff(layer: Layer, ags: Ags, fte: Fraction) -> Layer:
+    """The layer in which a municipality employs so many posts, for itself alone."""
+    # Where it is an employer of the layer already, the limits that it has with others still hold.
+    group = next((one.group for one in layer.employers if one.id == ags), None)
+    own = Employer(ags, hubs=frozenset({ags}), max_municipalities=1, group=group)
+    return replace(
+        layer,
+        employers=(*(one for one in layer.employers if one.id != ags), own),
+        fixed_employers={town: allowed for town, allowed in layer.fixed_employers.items() if town != ags},
+        pins=(*_pins_without(layer, ags), Pin(frozenset({ags}), employer=ags, fte=fte, hub=ags)),
+    )
