@@ -124,6 +124,11 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
+    town = msg("name or key (AGS) of a municipality: only its own courses; else those of all")
+    added.add_argument("--town", metavar="MUNICIPALITY", help=text(town))
+
+
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
     Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_rank,)),
@@ -136,6 +141,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     ),
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
+    Question.MUNICIPALITY: (
+        msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
+        (_municipality,),
+    ),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from itertools import combinations
 
+from optimizer.declining import pins_without, without_town
 from optimizer.explore.best import BestPlans
 from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, TooLarge, situation_of, with_layer
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Employer, Layer, Pin, Problem
 from optimizer.rounding import ROUNDING
-from optimizer.service import Service
 from optimizer.solver import TimeUp
 
 
@@ -87,9 +86,9 @@ def consequences(
     """What comes of each course of each of ``towns``, which take part; ``best`` is the plan that is left by it.
 
     ``declined`` is the problem in which one takes no part, ``None`` where nobody else has any need; by default
-    :func:`without_town`. A district by itself keeps all rules. Its own staff is the smallest team that gives it at
-    least the hours of ``best``; who may employ there is then its own affair, so that pins and fixed employers of it are
-    left out. ``progress`` gets the courses done and of all.
+    :func:`optimizer.declining.without_town`. A district by itself keeps all rules. Its own staff is the smallest team
+    that gives it at least the hours of ``best``; who may employ there is then its own affair, so that pins and fixed
+    employers of it are left out. ``progress`` gets the courses done and of all.
     """
     found: dict[Ags, tuple[Consequence, ...]] = {}
     total, plans = len(towns) * len(Course), BestPlans()
@@ -143,82 +142,23 @@ def _without(situation: Situation, problem: Problem | None) -> Situation:
     return situation_of(problem, situation.number, solver=situation.solver, time_limit=left)
 
 
-def without_town(problem: Problem, ags: Ags) -> Problem | None:
-    """The problem in which a municipality takes no part: the key is that of the others, and what hangs on it is gone.
-
-    What existing services do in it stays there and counts nowhere. ``None`` where nobody else has any need.
-    """
-    rest = math.fsum(town.weight for town in problem.municipalities if town.ags != ags)
-    if rest <= 0:
-        return None
-    towns = (
-        replace(town, weight=0.0, existing_hours=0.0, taking_part=False)
-        if town.ags == ags
-        else replace(town, weight=town.weight / rest)
-        for town in problem.municipalities
-    )
-    return replace(
-        problem,
-        municipalities=tuple(towns),
-        layers=tuple(_layer_without(layer, ags) for layer in problem.layers),
-        stated_level=None if problem.stated_level is None else problem.stated_level * rest,
-        people=None if problem.people is None else problem.people * rest,
-    )
-
-
-def _layer_without(layer: Layer, ags: Ags) -> Layer:
-    partners = sorted({town for pair in layer.together if ags in pair for town in pair} - {ags})
-    together = [pair for pair in layer.together if ags not in pair]
-    # Who had to be with it still has to be with each other.
-    together += [pair for pair in combinations(partners, 2) if pair not in together]
-    plan = layer.plan
-    if plan is not None and not layer.evaluated_only:
-        rows = (
-            replace(
-                row,
-                municipalities=tuple(town for town in row.municipalities if town != ags),
-                hub=None if row.hub == ags else row.hub,
-            )
-            for row in plan
-        )
-        plan = tuple(row for row in rows if row.municipalities)
-    reference = None if layer.reference is None else tuple(district - {ags} for district in layer.reference)
-    return replace(
-        layer,
-        together=tuple(together),
-        apart=tuple(pair for pair in layer.apart if ags not in pair),
-        plan=plan or None,
-        reference=reference,
-        pins=_pins_without(layer, ags),
-    )
-
-
-def _pins_without(layer: Layer, ags: Ags) -> tuple[Pin, ...]:
-    pins = (
-        replace(pin, municipalities=pin.municipalities - {ags}, hub=None if pin.hub == ags else pin.hub)
-        for pin in layer.pins
-    )
-    return tuple(pin for pin in pins if pin.municipalities)
-
-
 def alone(situation: Situation, ags: Ags) -> Layer:
     """The layer in which a municipality has a district by itself."""
     layer = situation.layer
     others = [town.ags for town in situation.problem.municipalities if town.taking_part and town.ags != ags]
-    return replace(layer, apart=(*layer.apart, *((ags, other) for other in others)))
+    # Who needs no team is in one all the same.
+    pinned = any(ags in pin.municipalities for pin in layer.pins)
+    pins = layer.pins if pinned else (*layer.pins, Pin(frozenset({ags})))
+    return replace(layer, apart=(*layer.apart, *((ags, other) for other in others)), pins=pins)
 
 
 def own_posts(situation: Situation, best: Plan, ags: Ags) -> Fraction | None:
     """The smallest team at home that gives a municipality at least the hours of a plan; ``None``: no team can."""
-    layer, i = situation.layer, situation.problem.index[ags]
-    service: Service = situation.service
+    i = situation.problem.index[ags]
     wanted = best.layers[situation.number].hours_by_municipality().get(ags, 0.0)
-    for units in range(1, layer.units + 1):
-        fte = units * layer.step
-        hours = service.hours_to_spend(fte)
-        if math.ceil(fte) >= layer.minimum_persons and hours >= max(wanted, service.fewest[i]) - ROUNDING:
-            return fte
-    return None
+    fewest = max(wanted, situation.service.fewest[i]) - ROUNDING
+    sizes = sorted(situation.source().sizes.items())
+    return next((units * situation.layer.step for units, hours in sizes if hours >= fewest), None)
 
 
 def _with_own_staff(layer: Layer, ags: Ags, fte: Fraction) -> Layer:
@@ -230,5 +170,5 @@ def _with_own_staff(layer: Layer, ags: Ags, fte: Fraction) -> Layer:
         layer,
         employers=(*(one for one in layer.employers if one.id != ags), own),
         fixed_employers={town: allowed for town, allowed in layer.fixed_employers.items() if town != ags},
-        pins=(*_pins_without(layer, ags), Pin(frozenset({ags}), employer=ags, fte=fte, hub=ags)),
+        pins=(*pins_without(layer, ags), Pin(frozenset({ags}), employer=ags, fte=fte, hub=ags)),
     )

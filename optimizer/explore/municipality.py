@@ -90,7 +90,7 @@ def municipality(
     """What every good plan of a layer can do for each municipality, and what its own courses cost.
 
     The courses are those of ``towns``, by default of all that take part. ``declined`` is the problem without a
-    municipality that takes no part, where that is known better than :func:`optimizer.explore.consequences.without_town`
+    municipality that takes no part, where that is known better than :func:`optimizer.declining.without_town`
     can tell. ``progress`` gets the courses worked out and of all.
 
     Raises ``KeyError`` for a town that is unknown or takes no part, :class:`Infeasible`, :class:`TooLarge`, and

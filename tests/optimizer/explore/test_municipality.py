@@ -13,8 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from random_problems import tiny_problems
 
+from optimizer.declining import without_town
 from optimizer.explore import cover
-from optimizer.explore.consequences import Consequence, Course, shares, without_town
+from optimizer.explore.consequences import Consequence, Course, shares
 from optimizer.explore.municipality import Company, Possible, municipality
 from optimizer.explore.situation import Infeasible, NoPlanInTime, TooLarge, with_layer
 from optimizer.problem import Employer, Problem
