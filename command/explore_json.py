@@ -9,11 +9,14 @@ from typing import Any
 
 from exploring.query import Reply, Subject
 from exploring.question import Question
+from exploring.questions.change import Changed
+from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives
+from optimizer.explore.change import Point as ChangePoint
 from optimizer.explore.consequences import Consequence, shares
 from optimizer.explore.decision import Rows
 from optimizer.explore.frontier import Frontier, Point
@@ -362,6 +365,78 @@ def _why(about: Subject, found: Reasons) -> Data:
     }
 
 
+def _change(about: Subject, found: Changed) -> Data:
+    """What each further change of district brings, against the lowest coverage and against missing hours."""
+    change, reference = found.change, found.reference
+
+    def number(position: int) -> int:
+        return reference.before.naming.identities[position].number
+
+    def point(one: ChangePoint) -> Data:
+        placed = one.plan.layers[about.layer]
+        continued = [None if k is None else number(k) for k in one.changes.continued]
+        return {
+            "municipalities": list(one.changes.municipalities),
+            "key": one.key,
+            "lowest_coverage": one.coverage,
+            "hours_per_1000": _per_1000(about.problem, one.coverage),
+            "shortfall_hours": one.hours,
+            "numbers": [identity.number for identity in placed.identities],
+            "continued": continued,
+            "ended": [number(k) for k in one.changes.ended],
+            "split": [number(k) for k in one.changes.split],
+            "merged": [placed.identities[k].number for k in one.changes.merged],
+            "plan": plan_data(one.plan, about.layer),
+        }
+
+    return {
+        "status": PROVEN if change.complete else INCOMPLETE,
+        "reference": {
+            "name": reference.name,
+            "districts": [
+                {"number": identity.number, "name": identity.name, "municipalities": sorted(towns)}
+                for identity, towns in zip(reference.before.naming.identities, reference.before.districts, strict=True)
+            ],
+        },
+        "looked_at": change.looked_at,
+        "recommended": list(change.recommended.changes.municipalities),
+        "coverage": [point(one) for one in change.coverage],
+        "shortfall": [point(one) for one in change.shortfall],
+    }
+
+
+def _key(found: KeyOfPlan) -> Data:
+    """The keys that the plan amounts to, the one told first at the beginning; hours are those by the key stated."""
+
+    def plan(one: Plan) -> Data:
+        return {"evenness": one.evenness, "lowest_coverage": one.reached}
+
+    def towns(one: Plan) -> list[Data]:
+        return [
+            {"ags": ags, "need": supply.key, "existing_hours": supply.existing_hours, "hours": supply.hours}
+            for ags, supply in one.municipalities.items()
+        ]
+
+    return {
+        "status": PROVEN if all(one.implied.proven for one in found.keys) else INCOMPLETE,
+        "indicators": list(found.indicators),
+        "own": {"weights": dict(found.own), **plan(found.plan), "municipalities": towns(found.plan)},
+        "keys": [
+            {
+                "of": "own" if one is found.simple else "all",
+                "weights": dict(one.implied.weights),
+                "level": one.implied.level,
+                "bound": one.implied.bound,
+                "proven_evenness": one.implied.plan.evenness,
+                "key": dict(one.stated),
+                **plan(one.plan),
+                "municipalities": towns(one.plan),
+            }
+            for one in found.keys
+        ],
+    }
+
+
 def _municipality(about: Subject, found: Municipalities) -> Data:
     """What good plans can do for each municipality, and what its own courses cost the others and itself."""
     courses = [one for several in found.consequences.values() for one in several]
@@ -422,6 +497,8 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.ROBUSTNESS: lambda about, found, _language: _robustness(about, found),
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
+    Question.CHANGE: lambda about, found, _language: _change(about, found),
+    Question.KEY: lambda _about, found, _language: _key(found),
     Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
 }
 """What was found, as data."""

@@ -62,9 +62,12 @@ def _alternatives(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--teams", action="store_true", help=text(teams))
 
 
-def _rank(added: argparse.ArgumentParser, text: Text) -> None:
+def _plan(added: argparse.ArgumentParser, text: Text) -> None:
     plan = msg("a plan made by hand in place of the scenario's own; a table as for kim evaluate")
     added.add_argument("--plan", metavar="PLAN.csv", type=Path, help=text(plan))
+
+
+def _rank(added: argparse.ArgumentParser, text: Text) -> None:
     mark = msg("another scenario whose plan is marked; may be repeated; else all shipped ones that are comparable")
     added.add_argument("--mark", metavar="SCENARIO", action="append", help=text(mark))
 
@@ -124,6 +127,16 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _change(added: argparse.ArgumentParser, text: Text) -> None:
+    reference = msg(
+        "districts from which to change: a scenario, or a table as for kim evaluate; else the reference plan of the "
+        "scenario, else the first shipped scenario whose plan is given"
+    )
+    added.add_argument("--reference", metavar="SCENARIO|PLAN.csv", help=text(reference))
+    layer = msg("number of the layer of that scenario; else the same as asked about, or its last one")
+    added.add_argument("--reference-layer", metavar="N", help=text(layer))
+
+
 def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
     town = msg("name or key (AGS) of a municipality: only its own courses; else those of all")
     added.add_argument("--town", metavar="MUNICIPALITY", help=text(town))
@@ -131,7 +144,7 @@ def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
 
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
-    Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_rank,)),
+    Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_plan, _rank)),
     Question.FRONTIER: (msg("what evenness costs: the lowest coverage against missing hours and travel"), ()),
     Question.PRICES: (msg("what each rule costs: the best plan without it"), ()),
     Question.POSTS: (msg("what each further post brings"), (_posts,)),
@@ -141,6 +154,11 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     ),
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
+    Question.CHANGE: (
+        msg("what each further change of district brings, from the districts of another plan on"),
+        (_change,),
+    ),
+    Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     Question.MUNICIPALITY: (
         msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
         (_municipality,),

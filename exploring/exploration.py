@@ -9,7 +9,9 @@ from typing import Any
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
 from exploring.questions.alternatives import AlternativesQuery
+from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
+from exploring.questions.key import KeyQuery
 from exploring.questions.municipality import MunicipalityQuery
 from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
@@ -30,6 +32,8 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         RobustnessQuery,
         SensitivityQuery,
         WhyQuery,
+        ChangeQuery,
+        KeyQuery,
         MunicipalityQuery,
     )
 }

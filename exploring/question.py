@@ -25,6 +25,8 @@ class Question(StrEnum):
     ROBUSTNESS = "robustness"
     SENSITIVITY = "sensitivity"
     WHY = "why"
+    CHANGE = "change"
+    KEY = "key"
     MUNICIPALITY = "municipality"
 
     @property
@@ -33,7 +35,7 @@ class Question(StrEnum):
         return Topic.WAY if self in _WAY else Topic.PLAN
 
 
-_WAY: frozenset[Question] = frozenset({Question.MUNICIPALITY})
+_WAY: frozenset[Question] = frozenset((Question.CHANGE, Question.KEY, Question.MUNICIPALITY))
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
+from views.asking.key import show_key
 from views.asking.municipality import show_municipality
 
 PARTS: Parts = {
+    Question.KEY: (msg("Key of the plan"), show_key),
     Question.MUNICIPALITY: (msg("Municipality"), show_municipality),
 }
 """What each question is called in short, and its part of the page."""

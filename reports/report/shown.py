@@ -21,6 +21,8 @@ from wording.explore.charts import (
     together_chart,
 )
 from wording.explore.frontier import SHORTFALL, TRAVEL
+from wording.explore.key import shares
+from wording.explore.key_chart import key_chart
 from wording.explore.municipality_chart import ranges_chart
 from wording.explore.sensitivity import figure_name
 from wording.explore.told import Told
@@ -80,6 +82,9 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
             called = [figure_name(county, one) for one in found]
             title = msg("How far a figure may be off alone; arrow: further than was tried")
             return (Drawn(title, sensitivity_chart(found, called, say, width)),)
+        case Question.KEY:
+            title = msg("Share of all hours of each district, and its need by two keys")
+            return (Drawn(title, key_chart(shares(about, found), say, width)),)
     return ()
 
 

@@ -32,6 +32,8 @@ ASKED: Mapping[Question, Message] = {
     Question.ROBUSTNESS: msg("Does it hold if figures are off?"),
     Question.SENSITIVITY: msg("Which figure decides?"),
     Question.WHY: msg("Why here and not there?"),
+    Question.CHANGE: msg("How many have to change for how much?"),
+    Question.KEY: msg("Which key does this plan amount to?"),
     Question.MUNICIPALITY: msg("What does it mean for each municipality?"),
 }
 """The questions as people ask them."""
