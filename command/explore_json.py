@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from exploring.query import Reply, Subject
@@ -16,9 +17,11 @@ from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives
 from optimizer.explore.change import Point as ChangePoint
+from optimizer.explore.consequences import Consequence, shares
 from optimizer.explore.decision import Rows
 from optimizer.explore.frontier import Frontier, Point
 from optimizer.explore.halfdays import HalfDay
+from optimizer.explore.municipality import Municipalities, Possible
 from optimizer.explore.prices import Prices
 from optimizer.explore.rank import Standing
 from optimizer.explore.robustness import Case, Robustness, Steady
@@ -436,6 +439,53 @@ def _key(found: KeyOfPlan) -> Data:
     }
 
 
+def _municipality(about: Subject, found: Municipalities) -> Data:
+    """What good plans can do for each municipality, and what its own courses cost the others and itself."""
+    courses = [one for several in found.consequences.values() for one in several]
+    return {
+        "status": PROVEN if all(one.proven for one in courses) else INCOMPLETE,
+        "coverage": found.coverage,
+        "hours_per_1000": _per_1000(about.problem, found.coverage),
+        "municipalities": [
+            {
+                **_possible(about, possible),
+                "before": _shares(found.plan, ags),
+                "courses": [_course(about, ags, one) for one in found.consequences.get(ags, ())],
+            }
+            for ags, possible in found.items.items()
+        ],
+    }
+
+
+def _possible(about: Subject, possible: Possible) -> Data:
+    return {
+        "ags": possible.ags,
+        "hours": list(possible.hours),
+        "hours_per_1000": None if possible.hours_per_1000 is None else list(possible.hours_per_1000),
+        "company": [{"ags": ags, "in": company.value} for ags, company in possible.company.items()],
+        "hubs": list(possible.hubs),
+        "employers": list(possible.employers),
+        "alone": possible.alone,
+        "unserved": possible.unserved,
+        "fewest": plan_data(possible.least, about.layer),
+        "most": plan_data(possible.most, about.layer),
+    }
+
+
+def _course(about: Subject, ags: Ags, one: Consequence) -> Data:
+    return {
+        "course": one.course.value,
+        "proven": one.proven,
+        "fte": None if one.fte is None else float(one.fte),
+        "then": None if one.plan is None else _shares(one.plan, ags),
+        "plan": None if one.plan is None else plan_data(one.plan, about.layer),
+    }
+
+
+def _shares(plan: Plan, ags: Ags) -> Data:
+    return asdict(shares(plan, ags))
+
+
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -509,6 +559,7 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
     Question.CHANGE: lambda about, found, _language: _change(about, found),
+    Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
     Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
     Question.KEY: lambda _about, found, _language: _key(found),
 }

@@ -203,6 +203,8 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         weeks = values.value("--weeks", options.weeks, WEEKS)
         stated["terms"] = terms_of(options, county, weeks, values.faults.append)
         start = start_of(options, values.faults.append)
+    if asked.get("town") is not None:
+        stated["town"] = _present(values, options.town, loaded)
     if "municipality" in asked:
         stated["towns"] = _towns(values, options, county)
     named = asked.get("mark")
@@ -276,6 +278,16 @@ def _totals(values: Values, options: argparse.Namespace, problem: Problem, layer
         return usual
     totals = {least + position * step for position in range(count)}
     return tuple(sorted(totals | ({rules.total} if least <= rules.total <= most else set())))
+
+
+def _present(values: Values, text: str, loaded: LoadedScenario) -> Ags | None:
+    """The municipality that was named, which takes part."""
+    found = values.town("--town", text, loaded.county)
+    if found is not None and not loaded.problem.municipalities[loaded.problem.index[found]].taking_part:
+        wrong = msg("{town} takes no part", town=loaded.county.name_of(found))
+        values.fault("--town", wrong, msg("municipalities that take part; see not_taking_part"))
+        return None
+    return found
 
 
 def _towns(values: Values, options: argparse.Namespace, county: County) -> tuple[Ags, ...]:

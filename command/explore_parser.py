@@ -156,6 +156,11 @@ def _change(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--reference-layer", metavar="N", help=text(layer))
 
 
+def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
+    town = msg("name or key (AGS) of a municipality: only its own courses; else those of all")
+    added.add_argument("--town", metavar="MUNICIPALITY", help=text(town))
+
+
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
     Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_plan, _rank)),
@@ -171,6 +176,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     Question.CHANGE: (
         msg("what each further change of district brings, from the districts of another plan on"),
         (_change,),
+    ),
+    Question.MUNICIPALITY: (
+        msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
+        (_municipality,),
     ),
     Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),

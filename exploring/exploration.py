@@ -12,6 +12,7 @@ from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
 from exploring.questions.key import KeyQuery
+from exploring.questions.municipality import MunicipalityQuery
 from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
@@ -33,6 +34,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         ChangeQuery,
+        MunicipalityQuery,
         ScheduleQuery,
         KeyQuery,
     )

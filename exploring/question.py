@@ -26,6 +26,7 @@ class Question(StrEnum):
     SENSITIVITY = "sensitivity"
     WHY = "why"
     CHANGE = "change"
+    MUNICIPALITY = "municipality"
     SCHEDULE = "schedule"
     KEY = "key"
 
@@ -35,7 +36,7 @@ class Question(StrEnum):
         return Topic.WAY if self in _WAY else Topic.PLAN
 
 
-_WAY: frozenset[Question] = frozenset((Question.CHANGE, Question.SCHEDULE, Question.KEY))
+_WAY: frozenset[Question] = frozenset((Question.CHANGE, Question.MUNICIPALITY, Question.SCHEDULE, Question.KEY))
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

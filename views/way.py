@@ -7,10 +7,12 @@ from translation import msg
 from views.asked_page import Parts, show_questions
 from views.asking.change import show_change
 from views.asking.key import show_key
+from views.asking.municipality import show_municipality
 from views.asking.schedule import show_schedule
 
 PARTS: Parts = {
     Question.CHANGE: (msg("Changes of district"), show_change),
+    Question.MUNICIPALITY: (msg("Municipality"), show_municipality),
     Question.SCHEDULE: (msg("Schedule"), show_schedule),
     Question.KEY: (msg("Key of the plan"), show_key),
 }

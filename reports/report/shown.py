@@ -25,6 +25,7 @@ from wording.explore.charts import (
 from wording.explore.frontier import SHORTFALL, TRAVEL
 from wording.explore.key import shares
 from wording.explore.key_chart import key_chart
+from wording.explore.municipality_chart import ranges_chart
 from wording.explore.sensitivity import figure_name
 from wording.explore.told import Told
 from wording.grid import GridTable
@@ -76,6 +77,9 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
         case Question.ROBUSTNESS if found.draws:
             title = msg("Which districts are the best in how many draws; lines: 95% certainty")
             return (Drawn(title, outcomes_chart(found, say, width)),)
+        case Question.MUNICIPALITY:
+            title = msg("From the fewest to the most hours of each municipality; diamond: the proposed plan")
+            return (Drawn(title, ranges_chart(about, found, say, width)),)
         case Question.SENSITIVITY if found:
             called = [figure_name(county, one) for one in found]
             title = msg("How far a figure may be off alone; arrow: further than was tried")

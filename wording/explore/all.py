@@ -13,6 +13,7 @@ from wording.explore.alternatives import alternatives_told
 from wording.explore.change import change_told
 from wording.explore.frontier import frontier_told
 from wording.explore.key import key_told
+from wording.explore.municipality import municipality_told
 from wording.explore.posts import posts_told
 from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
@@ -32,6 +33,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
     Question.CHANGE: change_told,
+    Question.MUNICIPALITY: municipality_told,
     Question.SCHEDULE: schedule_told,
     Question.KEY: key_told,
 }
