@@ -19,6 +19,7 @@ from exploring.query import Query
 from exploring.question import Question
 from exploring.questions.posts import MOST_TOTALS, totals_of
 from exploring.questions.robustness import DEFAULT
+from exploring.questions.staffing import MOST_HOURS_PER_1000, WEEKS, Cases
 from files.csv_table import NumberError
 from files.faults import Fault, InputError
 from files.typed import shown
@@ -40,6 +41,8 @@ WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
 PERCENT, HOURS = real(0, 100), real(0, 100_000, "h")
 FTE = posts(MOST_POSTS, above=True)
 FACTOR, VISIT = real(0, 10), real(0, 60, "h", above=True)
+STANDARD, MINUTES = real(0, MOST_HOURS_PER_1000, "h", above=True), real(0, 10_000, "min")
+CASES, YEAR = real(0, 100_000, above=True), real(0, 53, above=True)
 MOST_ROWS = 200
 """More numbers of posts than this nobody reads."""
 
@@ -190,6 +193,8 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         stated["uncertainty"] = _uncertainty(values, options, loaded, layer)
     if options.question in (Question.POSTS, ALL):
         stated["totals"] = _totals(values, options, loaded.problem, layer)
+    if options.question == Question.STAFFING:
+        stated |= _standard(values, options)
     if "municipality" in asked:
         stated["towns"] = _towns(values, options, county)
     named = asked.get("mark")
@@ -200,6 +205,8 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
     if values.faults:
         raise InputError(values.faults)
     known = {name: value for name, value in stated.items() if value is not None}
+    if asked.get("one_person_teams"):
+        known["stand_in_minutes"] = None
     return loaded, Wanted(layer, known, by_hand, marks, bool(named), workers, scheduler, notices)
 
 
@@ -258,6 +265,33 @@ def _totals(values: Values, options: argparse.Namespace, problem: Problem, layer
         return usual
     totals = {least + position * step for position in range(count)}
     return tuple(sorted(totals | ({rules.total} if least <= rules.total <= most else set())))
+
+
+def _standard(values: Values, options: argparse.Namespace) -> dict[str, Any]:
+    """The parts of a standard by their names in the query."""
+    hours = values.value("--hours-per-1000", options.hours_per_1000, STANDARD)
+    per_1000 = values.value("--cases-per-1000", options.cases_per_1000, CASES)
+    each = values.value("--hours-per-case", options.hours_per_case, CASES)
+    per_post = values.value("--cases-per-post", options.cases_per_post, CASES)
+    weeks = values.value("--weeks", options.weeks, YEAR)
+    both = [options.hours_per_case is not None, options.cases_per_post is not None]
+    if options.cases_per_1000 is None:
+        for option, text in (("--hours-per-case", both[0]), ("--cases-per-post", both[1])):
+            if text:
+                values.fault(option, msg("it needs cases"), msg("together with --cases-per-1000"))
+    elif options.hours_per_1000 is not None:
+        wrong = msg("it cannot be stated together with --hours-per-1000")
+        values.fault("--cases-per-1000", wrong, msg("one of the two"))
+    elif sum(both) != 1:
+        wrong = msg("how much work a case is must be stated once")
+        values.fault("--cases-per-1000", wrong, msg("with --hours-per-case or with --cases-per-post"))
+    cases = Cases(per_1000, each, per_post, weeks or WEEKS) if per_1000 and (each or per_post) else None
+    return {
+        "hours_per_1000": hours,
+        "cases": cases,
+        "presence": values.value("--presence", options.presence, HOURS),
+        "stand_in_minutes": values.value("--two-persons-or-within", options.two_persons_or_within, MINUTES),
+    }
 
 
 def _towns(values: Values, options: argparse.Namespace, county: County) -> tuple[Ags, ...]:

@@ -124,6 +124,29 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _standard(added: argparse.ArgumentParser, text: Text) -> None:
+    for option, value, about in (
+        ("--hours-per-1000", "H", msg("hours per week for 1,000 people in every municipality; else 8")),
+        ("--cases-per-1000", "N", msg("or cases per 1,000 people and year, with one of the next two")),
+        ("--hours-per-case", "H", msg("hours with people that a case takes")),
+        ("--cases-per-post", "N", msg("cases that a post has in a year")),
+        (
+            "--weeks",
+            "N",
+            msg("weeks of a year in which a person is there, for --hours-per-case; else 41, an assumption"),
+        ),
+        ("--presence", "H", msg("fewest hours per week on site in each municipality; else as in the scenario")),
+        (
+            "--two-persons-or-within",
+            "MINUTES",
+            msg("a team has two persons, or another team has its hub at most so many minutes away; else 20"),
+        ),
+    ):
+        added.add_argument(option, metavar=value, help=text(about))
+    alone = msg("teams of one person need no stand-in")
+    added.add_argument("--one-person-teams", action="store_true", help=text(alone))
+
+
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
     Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_rank,)),
@@ -136,6 +159,7 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     ),
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
+    Question.STAFFING: (msg("the fewest posts for a stated standard, and what each part of it costs"), (_standard,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

@@ -15,6 +15,7 @@ from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
 
@@ -29,6 +30,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         RobustnessQuery,
         SensitivityQuery,
         WhyQuery,
+        StaffingQuery,
     )
 }
 """How each question is asked."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from exploring.question import Topic
+from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
+from views.asking.staffing import show_staffing
 
-PARTS: Parts = {}
+PARTS: Parts = {
+    Question.STAFFING: (msg("Need for posts"), show_staffing),
+}
 """What each question is called in short, and its part of the page."""
 
 

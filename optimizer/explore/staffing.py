@@ -17,6 +17,9 @@ from optimizer.problem import Problem
 from optimizer.rules import Rule, RuleName, rules_of
 from optimizer.solver import Solver, TimeUp
 
+#: More steps of posts than this are not looked for: what all teams together can have would take too long to add up.
+MOST_UNITS = 600
+
 
 class Part(StrEnum):
     """A part of a standard that can be left out, the hours for 1,000 people aside; the value stands in files."""
@@ -59,8 +62,8 @@ class Standard:
 class Fewest:
     """The fewest posts (FTE) of the layer: proven, for no plan has less than ``at_least``.
 
-    ``posts`` is ``None`` where the time did not suffice, or, with ``searched``, where there is no plan with less than
-    ``at_least``, up to which all numbers of posts were looked at.
+    ``posts`` is ``None`` where the time or :data:`MOST_UNITS` did not suffice, or, with ``searched``, where there is no
+    plan with less than ``at_least``, up to which all numbers of posts were looked at.
     """
 
     posts: Fraction | None
@@ -159,7 +162,8 @@ def staffing(
     done, report = 0, progress or (lambda _, __: None)
     report(done, len(left_out) + 2)
     # Without any of its parts the standard is met the soonest: no search needs to begin earlier.
-    least = asked.without(tuple(parts)).fewest(asked.first)[0].at_least
+    bare = asked.without(tuple(parts))
+    least = bare.fewest(bare.first)[0].at_least
     fewest, columns = asked.fewest(least)
     plan = None if fewest.posts is None else asked.best(fewest.posts, columns)
     costs = []

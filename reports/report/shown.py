@@ -22,6 +22,7 @@ from wording.explore.charts import (
 )
 from wording.explore.frontier import SHORTFALL, TRAVEL
 from wording.explore.sensitivity import figure_name
+from wording.explore.staffing_charts import workload_chart
 from wording.explore.told import Told
 from wording.grid import GridTable
 
@@ -76,6 +77,10 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
             called = [figure_name(county, one) for one in found]
             title = msg("How far a figure may be off alone; arrow: further than was tried")
             return (Drawn(title, sensitivity_chart(found, called, say, width)),)
+        case Question.STAFFING if found.found.workload is not None:
+            contract = about.problem.layers[about.layer].hours_per_week
+            title = msg("What the fewest posts for the standard are made of")
+            return (Drawn(title, workload_chart(found.found.workload, contract, say, width)),)
     return ()
 
 

@@ -16,6 +16,7 @@ from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
 from wording.explore.sensitivity import sensitivity_told
+from wording.explore.staffing import staffing_told
 from wording.explore.told import ASKED, Told
 from wording.explore.why import reasons_told
 
@@ -28,6 +29,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.ROBUSTNESS: robustness_told,
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
+    Question.STAFFING: staffing_told,
 }
 """Tells what was found about a layer."""
 

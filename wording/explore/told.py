@@ -32,6 +32,7 @@ ASKED: Mapping[Question, Message] = {
     Question.ROBUSTNESS: msg("Does it hold if figures are off?"),
     Question.SENSITIVITY: msg("Which figure decides?"),
     Question.WHY: msg("Why here and not there?"),
+    Question.STAFFING: msg("How many posts does a standard take?"),
 }
 """The questions as people ask them."""
 
