@@ -29,6 +29,7 @@ from files.faults import Fault, InputError
 from optimizer.explore.robustness import Robustness
 from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
+from scenarios.assemble import LoadedScenario
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD
 from wording.explore.told import ASKED, layer_remarks, measure_remarks, size_remarks
@@ -68,11 +69,13 @@ class _Session:
     def ask(self, question: Question) -> tuple[Subject, Reply[Any]]:
         """What comes of a question, and what it was asked about: with ``--plan``, a plan made by hand."""
         about, query = self.about, self.wanted.query(question)
-        if question is Question.RANK:
-            try:
+        try:
+            if question is Question.RANK:
                 about, query = self._rank()
-            except FAILURES as failure:
-                return about, Unanswered.of(failure)
+            elif question is Question.KEY and self.wanted.by_hand is not None:
+                about = Subject(self.wanted.by_hand, self._by_hand(self.wanted.by_hand), about.layer)
+        except FAILURES as failure:
+            return about, Unanswered.of(failure)
         for remark in size_remarks(about, question):
             self.screen.err.print(self.screen.line(remark), soft_wrap=True)
         with self._progress(question) as progress:
@@ -119,12 +122,16 @@ class _Session:
         about, by_hand, others = self.about, self.wanted.by_hand, self._marks()
         if by_hand is None:
             return about, RankQuery(others)
-        plan = solved(by_hand, self.options, self.screen).solution.plan
+        # All plans that the rules allow are those of the scenario itself.
+        own = Subject(replace(by_hand, problem=about.problem), self._by_hand(by_hand), about.layer)
+        return own, RankQuery(((about.loaded.scenario.name, about.plan), *others))
+
+    def _by_hand(self, loaded: LoadedScenario) -> Plan:
+        """The plan of a scenario with one made by hand. Raises one of ``FAILURES``."""
+        plan = solved(loaded, self.options, self.screen).solution.plan
         if plan is None:
             raise Infeasible
-        # All plans that the rules allow are those of the scenario itself.
-        own = Subject(replace(by_hand, problem=about.problem), plan, about.layer)
-        return own, RankQuery(((about.loaded.scenario.name, about.plan), *others))
+        return plan
 
     def _marks(self) -> tuple[tuple[str, Plan], ...]:
         """The plans of the scenarios to be marked; where they were named, it is told which cannot be."""

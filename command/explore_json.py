@@ -9,6 +9,7 @@ from typing import Any
 
 from exploring.query import Reply, Subject
 from exploring.question import Question
+from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
 from exploring.questions.staffing import Need
@@ -396,6 +397,38 @@ def _staffing(about: Subject, need: Need) -> Data:
     }
 
 
+def _key(found: KeyOfPlan) -> Data:
+    """The keys that the plan amounts to, the one told first at the beginning; hours are those by the key stated."""
+
+    def plan(one: Plan) -> Data:
+        return {"evenness": one.evenness, "lowest_coverage": one.reached}
+
+    def towns(one: Plan) -> list[Data]:
+        return [
+            {"ags": ags, "need": supply.key, "existing_hours": supply.existing_hours, "hours": supply.hours}
+            for ags, supply in one.municipalities.items()
+        ]
+
+    return {
+        "status": PROVEN if all(one.implied.proven for one in found.keys) else INCOMPLETE,
+        "indicators": list(found.indicators),
+        "own": {"weights": dict(found.own), **plan(found.plan), "municipalities": towns(found.plan)},
+        "keys": [
+            {
+                "of": "own" if one is found.simple else "all",
+                "weights": dict(one.implied.weights),
+                "level": one.implied.level,
+                "bound": one.implied.bound,
+                "proven_evenness": one.implied.plan.evenness,
+                "key": dict(one.stated),
+                **plan(one.plan),
+                "municipalities": towns(one.plan),
+            }
+            for one in found.keys
+        ],
+    }
+
+
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -410,5 +443,6 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
     Question.STAFFING: lambda about, found, _language: _staffing(about, found),
+    Question.KEY: lambda _about, found, _language: _key(found),
 }
 """What was found, as data."""

@@ -62,9 +62,12 @@ def _alternatives(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--teams", action="store_true", help=text(teams))
 
 
-def _rank(added: argparse.ArgumentParser, text: Text) -> None:
+def _plan(added: argparse.ArgumentParser, text: Text) -> None:
     plan = msg("a plan made by hand in place of the scenario's own; a table as for kim evaluate")
     added.add_argument("--plan", metavar="PLAN.csv", type=Path, help=text(plan))
+
+
+def _rank(added: argparse.ArgumentParser, text: Text) -> None:
     mark = msg("another scenario whose plan is marked; may be repeated; else all shipped ones that are comparable")
     added.add_argument("--mark", metavar="SCENARIO", action="append", help=text(mark))
 
@@ -149,7 +152,7 @@ def _standard(added: argparse.ArgumentParser, text: Text) -> None:
 
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
-    Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_rank,)),
+    Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_plan, _rank)),
     Question.FRONTIER: (msg("what evenness costs: the lowest coverage against missing hours and travel"), ()),
     Question.PRICES: (msg("what each rule costs: the best plan without it"), ()),
     Question.POSTS: (msg("what each further post brings"), (_posts,)),
@@ -160,6 +163,7 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
     Question.STAFFING: (msg("the fewest posts for a stated standard, and what each part of it costs"), (_standard,)),
+    Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

@@ -10,6 +10,7 @@ from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.frontier import FrontierQuery
+from exploring.questions.key import KeyQuery
 from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
@@ -31,6 +32,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         StaffingQuery,
+        KeyQuery,
     )
 }
 """How each question is asked."""

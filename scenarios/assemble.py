@@ -38,7 +38,7 @@ from scenarios.names import Resolver
 from scenarios.plan_table import PlanTable, read_plan
 from scenarios.scenario import load_scenario
 from scenarios.schema import Scenario
-from scenarios.values import plain
+from scenarios.values import PLAN_TABLES, plain
 from translation import listing, msg
 
 
@@ -348,12 +348,12 @@ def _reference(
         wrong = msg("the reference plans go round in a circle: {files}", files=listing(names))
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario that does not lead back here"))])
     if not other.is_file():
-        files = [
-            file.name for file in listed_files(path.parent, other.suffix) if file != path and not misnamed(file.name)
-        ]
+        alike = PLAN_TABLES if other.suffix in PLAN_TABLES else (other.suffix,)
+        beside = [file for ending in alike for file in listed_files(path.parent, ending)]
+        files = [file.name for file in beside if file != path and not misnamed(file.name)]
         wrong = msg("there is no file “{name}” in this folder", name=shown(other.name))
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
-    if other.suffix == ".csv":
+    if other.suffix in PLAN_TABLES:
         return _table(other, scenario, county), None
     loaded = _load(load_scenario(other, other.name), other, solve, load, chain)
     if loaded.county.ags != county.ags:

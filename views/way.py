@@ -5,10 +5,12 @@ from __future__ import annotations
 from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
+from views.asking.key import show_key
 from views.asking.staffing import show_staffing
 
 PARTS: Parts = {
     Question.STAFFING: (msg("Need for posts"), show_staffing),
+    Question.KEY: (msg("Key of the plan"), show_key),
 }
 """What each question is called in short, and its part of the page."""
 

@@ -2,5 +2,6 @@
 
 Every answer is exact and states its proof, or is a sample and states its size. All questions are about one layer
 (``situation``): ``alternatives``, ``rank``, ``frontier``, ``prices``, ``posts``, ``hours``, ``reasons``,
-``robustness``, ``sensitivity`` and ``staffing`` are the modules that answer them, each with the function of its name.
+``implied_key``, ``robustness``, ``sensitivity`` and ``staffing`` are the modules that answer them, each with the
+function of its name.
 """

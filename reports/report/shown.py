@@ -21,6 +21,8 @@ from wording.explore.charts import (
     together_chart,
 )
 from wording.explore.frontier import SHORTFALL, TRAVEL
+from wording.explore.key import shares
+from wording.explore.key_chart import key_chart
 from wording.explore.sensitivity import figure_name
 from wording.explore.staffing_charts import workload_chart
 from wording.explore.told import Told
@@ -81,6 +83,9 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
             contract = about.problem.layers[about.layer].hours_per_week
             title = msg("What the fewest posts for the standard are made of")
             return (Drawn(title, workload_chart(found.found.workload, contract, say, width)),)
+        case Question.KEY:
+            title = msg("Share of all hours of each district, and its need by two keys")
+            return (Drawn(title, key_chart(shares(about, found), say, width)),)
     return ()
 
 

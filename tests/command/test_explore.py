@@ -216,6 +216,19 @@ def test_a_plan_made_by_hand_stands_among_all(small: Callable[[str], Path], tmp_
     assert re.search(r"plan.csv, employer: .* has no posts in this layer: .*one of ki, awo", strange.err.strip())
 
 
+def test_the_key_is_that_of_a_plan_made_by_hand(small: Callable[[str], Path], tmp_path: Path) -> None:
+    path = small(SMALL)
+    own, plan = asked("key", path), plan_of(path)
+    assert own["status"] == "proven"
+    assert own["own"]["lowest_coverage"] == plan.lowest_coverage
+    rows = "municipality;district;employer;fte\nAdorf;1;ki;1\nBestadt;2;ki;1\nCehausen;3;awo;1\nDekirchen;4;awo;1\n"
+    other = asked("key", path, "--plan", plan_csv(tmp_path, rows))
+    # As many posts in each municipality are a base for each.
+    assert other["keys"][0]["key"]["equal"] > own["keys"][0]["key"].get("equal", 0)
+    late = run("explore", "key", path, "--time-limit", "0.000001", "--lang", "en")
+    assert (late.status, late.out) == (3, "")
+
+
 def test_the_trade_off_is_the_optimizers(small: Callable[[str], Path]) -> None:
     path = small(SMALL)
     found = asked("frontier", path)
@@ -600,7 +613,7 @@ def test_every_key_of_an_answer_is_described(small: Callable[[str], Path]) -> No
     text = (ROOT / "docs" / "dateien.md").read_text(encoding="utf-8")
     described = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", text))))
     document = asked("all", small(SMALL), "--draws", 1, "--workers", 1)
-    found = set(keys_of([document, asked("why", small(SMALL), "Adorf")]))
+    found = set(keys_of([document, asked("why", small(SMALL), "Adorf"), asked("key", small(SMALL))]))
     assert found - described == set()
 
 

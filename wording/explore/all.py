@@ -11,6 +11,7 @@ from exploring.question import Question
 from translation import Message, msg
 from wording.explore.alternatives import alternatives_told
 from wording.explore.frontier import frontier_told
+from wording.explore.key import key_told
 from wording.explore.posts import posts_told
 from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
@@ -30,6 +31,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
     Question.STAFFING: staffing_told,
+    Question.KEY: key_told,
 }
 """Tells what was found about a layer."""
 

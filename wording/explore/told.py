@@ -33,6 +33,7 @@ ASKED: Mapping[Question, Message] = {
     Question.SENSITIVITY: msg("Which figure decides?"),
     Question.WHY: msg("Why here and not there?"),
     Question.STAFFING: msg("How many posts does a standard take?"),
+    Question.KEY: msg("Which key does this plan amount to?"),
 }
 """The questions as people ask them."""
 

@@ -38,6 +38,7 @@ CHARTS = {
     Question.SENSITIVITY: 1,
     Question.WHY: 0,
     Question.STAFFING: 1,
+    Question.KEY: 1,
 }
 
 
