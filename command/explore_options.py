@@ -19,7 +19,7 @@ from exploring.query import Query
 from exploring.question import Question
 from exploring.questions.posts import MOST_TOTALS, totals_of
 from exploring.questions.robustness import DEFAULT
-from exploring.questions.staffing import MOST_HOURS_PER_1000, WEEKS, Cases
+from exploring.questions.staffing import MOST_HOURS_PER_1000, Cases
 from files.csv_table import NumberError
 from files.faults import Fault, InputError
 from files.typed import shown
@@ -285,7 +285,7 @@ def _standard(values: Values, options: argparse.Namespace) -> dict[str, Any]:
     elif sum(both) != 1:
         wrong = msg("how much work a case is must be stated once")
         values.fault("--cases-per-1000", wrong, msg("with --hours-per-case or with --cases-per-post"))
-    cases = Cases(per_1000, each, per_post, weeks or WEEKS) if per_1000 and (each or per_post) else None
+    cases = Cases(per_1000, each, per_post, weeks) if per_1000 and (each or per_post) else None
     return {
         "hours_per_1000": hours,
         "cases": cases,

@@ -136,7 +136,7 @@ def _standard(added: argparse.ArgumentParser, text: Text) -> None:
         (
             "--weeks",
             "N",
-            msg("weeks of a year in which a person is there, for --hours-per-case; else 41, an assumption"),
+            msg("weeks of a year in which a person is there, for --hours-per-case; else the scenario's working weeks"),
         ),
         ("--presence", "H", msg("fewest hours per week on site in each municipality; else as in the scenario")),
         (

@@ -10,7 +10,6 @@ from exploring.questions.staffing import (
     HOURS_PER_1000,
     MOST_HOURS_PER_1000,
     STAND_IN_MINUTES,
-    WEEKS,
     Cases,
     StaffingQuery,
 )
@@ -52,7 +51,7 @@ _FIELDS: dict[str, tuple[_Field, ...]] = {
     CASES: (
         _Field("per_1000", msg("Cases per 1,000 people and year"), 20.0, 0.1, 10_000.0, 1.0),
         _Field("each", msg("Hours with people per case"), 15.0, 0.1, 1000.0, 1.0),
-        _Field("weeks", msg("Weeks of a year in which a person is there (an assumption)"), WEEKS, 1.0, 53.0, 1.0),
+        _Field("weeks", msg("Weeks of a year in which a person is there (an assumption)"), 44.0, 1.0, 53.0, 1.0),
     ),
     KEY: (
         _Field("per_1000", msg("Cases per 1,000 people and year"), 20.0, 0.1, 10_000.0, 1.0),
@@ -78,7 +77,7 @@ def show_staffing(asked: Asked, speech: Speech) -> None:
             show_chart(workload_chart(answer.workload, contract, speech.plain), text, speech)
         if answer.costs:
             text = msg(
-                "Bars: the fewest posts with the whole standard and without each part; the table has the figures"
+                "Bars: what each part of the standard costs in hours of the same posts; the table has the figures"
             )
             show_chart(standard_chart(about, answer, speech.plain), text, speech)
     with where:
@@ -120,6 +119,7 @@ def _chosen(asked: Asked, speech: Speech) -> StaffingQuery:
                 float(one.most),
                 float(kept.get(one.name, usual.get(one.name, one.usual))),
                 float(one.step),
+                format="%g",
                 key=f"explore standard {by} {one.name}",
             )
             for column, one in zip(columns, fields, strict=True)
@@ -138,7 +138,8 @@ def _usual(asked: Asked, layer: Layer) -> dict[str, float]:
     """Where the form begins: what the scenario states."""
     stated = asked.about.loaded.scenario.yardstick.hours_per_1000
     fewest = [layer.minimum_hours, *layer.minimum_hours_of.values()]
-    return {"hours": min(stated or HOURS_PER_1000, MOST_HOURS_PER_1000), "presence": max(fewest)}
+    weeks = asked.about.loaded.scenario.funding.weeks_per_year
+    return {"weeks": weeks, "hours": min(stated or HOURS_PER_1000, MOST_HOURS_PER_1000), "presence": max(fewest)}
 
 
 def _query(by: str, typed: dict[str, float]) -> StaffingQuery:

@@ -204,7 +204,7 @@ def _today(found: Staffing) -> Message:
 
 
 def _told_cases(about: Subject, cases: Cases, posts: Fraction | None) -> Iterator[Message]:
-    per_1000, weeks = wording.stated(cases.per_1000), wording.stated(cases.weeks)
+    per_1000, weeks = wording.stated(cases.per_1000), wording.stated(cases.weeks or 0.0)
     if cases.hours is not None:
         yield msg(
             "The hours come from {cases} cases per 1,000 people and year with {hours} hours each, and {weeks} weeks in "
