@@ -13,6 +13,7 @@ from exploring.questions.change import Changed
 from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
+from exploring.questions.staffing import Need
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives
@@ -27,6 +28,7 @@ from optimizer.explore.rank import Standing
 from optimizer.explore.robustness import Case, Robustness, Steady
 from optimizer.explore.schedule import Schedule, TeamSchedule
 from optimizer.explore.sensitivity import Sensitivity, Turn
+from optimizer.explore.staffing import Fewest, Reached
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
 from optimizer.problem import Ags, Problem
@@ -407,6 +409,40 @@ def _change(about: Subject, found: Changed) -> Data:
     }
 
 
+def _staffing(about: Subject, need: Need) -> Data:
+    """The fewest posts for a standard, their plan, and what each part of the standard costs."""
+    found, cases = need.found, need.cases
+
+    def fewest(one: Fewest) -> Data:
+        posts = None if one.posts is None else float(one.posts)
+        return {"posts": posts, "at_least": float(one.at_least), "searched": one.searched}
+
+    def reached(one: Reached | None) -> Data | None:
+        if one is None:
+            return None
+        return {"posts": float(one.posts), "hours_per_1000": one.hours_per_1000, "bound": one.bound}
+
+    searched = [found.fewest.searched, found.today.searched, *(cost.fewest.searched for cost in found.costs)]
+    return {
+        "status": PROVEN if all(searched) and (found.plan is None or found.plan.proven) else INCOMPLETE,
+        "standard": {
+            "hours_per_1000": found.standard.hours_per_1000,
+            "presence": found.standard.presence,
+            "stand_in_minutes": found.standard.stand_in_minutes,
+            "cases": None if cases is None else asdict(cases),
+        },
+        "fewest": fewest(found.fewest),
+        "reached": reached(found.reached),
+        "planned": reached(found.today),
+        "workload": None if found.workload is None else asdict(found.workload),
+        "best": None if found.plan is None else plan_data(found.plan, about.layer),
+        "without": [
+            {"parts": [part.value for part in cost.parts], **fewest(cost.fewest), "then": reached(cost.reached)}
+            for cost in found.costs
+        ],
+    }
+
+
 def _key(found: KeyOfPlan) -> Data:
     """The keys that the plan amounts to, the one told first at the beginning; hours are those by the key stated."""
 
@@ -559,6 +595,7 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
     Question.CHANGE: lambda about, found, _language: _change(about, found),
+    Question.STAFFING: lambda about, found, _language: _staffing(about, found),
     Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
     Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
     Question.KEY: lambda _about, found, _language: _key(found),

@@ -161,6 +161,29 @@ def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--town", metavar="MUNICIPALITY", help=text(town))
 
 
+def _standard(added: argparse.ArgumentParser, text: Text) -> None:
+    for option, value, about in (
+        ("--hours-per-1000", "H", msg("hours per week for 1,000 people in every municipality; else 8")),
+        ("--cases-per-1000", "N", msg("or cases per 1,000 people and year, with one of the next two")),
+        ("--hours-per-case", "H", msg("hours with people that a case takes")),
+        ("--cases-per-post", "N", msg("cases that a post has in a year")),
+        (
+            "--weeks",
+            "N",
+            msg("weeks of a year in which a person is there, for --hours-per-case; else the scenario's working weeks"),
+        ),
+        ("--presence", "H", msg("fewest hours per week on site in each municipality; else as in the scenario")),
+        (
+            "--two-persons-or-within",
+            "MINUTES",
+            msg("a team has two persons, or another team has its hub at most so many minutes away; else 20"),
+        ),
+    ):
+        added.add_argument(option, metavar=value, help=text(about))
+    alone = msg("teams of one person need no stand-in")
+    added.add_argument("--one-person-teams", action="store_true", help=text(alone))
+
+
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
     Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_plan, _rank)),
@@ -177,6 +200,7 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         msg("what each further change of district brings, from the districts of another plan on"),
         (_change,),
     ),
+    Question.STAFFING: (msg("the fewest posts for a stated standard, and what each part of it costs"), (_standard,)),
     Question.MUNICIPALITY: (
         msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
         (_municipality,),

@@ -19,6 +19,7 @@ from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
 
@@ -34,6 +35,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         ChangeQuery,
+        StaffingQuery,
         MunicipalityQuery,
         ScheduleQuery,
         KeyQuery,

@@ -27,6 +27,7 @@ from wording.explore.key import shares
 from wording.explore.key_chart import key_chart
 from wording.explore.municipality_chart import ranges_chart
 from wording.explore.sensitivity import figure_name
+from wording.explore.staffing_charts import workload_chart
 from wording.explore.told import Told
 from wording.grid import GridTable
 
@@ -93,6 +94,10 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
                     (True, msg("How few hours are missing with how many changes")),
                 )
             )
+        case Question.STAFFING if found.found.workload is not None:
+            contract = about.problem.layers[about.layer].hours_per_week
+            title = msg("What the fewest posts for the standard are made of")
+            return (Drawn(title, workload_chart(found.found.workload, contract, say, width)),)
         case Question.KEY:
             title = msg("Share of all hours of each district, and its need by two keys")
             return (Drawn(title, key_chart(shares(about, found), say, width)),)

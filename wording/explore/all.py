@@ -20,6 +20,7 @@ from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
 from wording.explore.schedule import schedule_told
 from wording.explore.sensitivity import sensitivity_told
+from wording.explore.staffing import staffing_told
 from wording.explore.told import ASKED, Told
 from wording.explore.why import reasons_told
 
@@ -33,6 +34,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
     Question.CHANGE: change_told,
+    Question.STAFFING: staffing_told,
     Question.MUNICIPALITY: municipality_told,
     Question.SCHEDULE: schedule_told,
     Question.KEY: key_told,
