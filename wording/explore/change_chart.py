@@ -95,8 +95,7 @@ def change_chart(
         fontWeight="bold",
         color=DARK,
     )
-    layers = [line.encode(x=x, y=y), sign.encode(x=x, y=y, tooltip=tooltip)]
-    layers.append(label.encode(x=x, y=y, text="name:N"))
+    layers = [line.encode(x=x, y=y)]
     for chosen, fill in ((False, WHITE), (True, STRONG)):
         some = [row for row in rows if row["chosen"] is chosen]
         if some:
@@ -104,4 +103,5 @@ def change_chart(
                 shape="circle", size=90, filled=True, opacity=1, color=fill, stroke=STRONG, strokeWidth=2
             )
             layers.append(dots.encode(x=x, y=y, tooltip=tooltip))
+    layers += [sign.encode(x=x, y=y, tooltip=tooltip), label.encode(x=x, y=y, text="name:N")]
     return finished(layers, width, height)
