@@ -32,10 +32,10 @@ class Terms:
     """What is taken for granted of a schedule that repeats every ``weeks`` (one or two).
 
     ``working`` are the half-days on which anybody works, ``part_time`` those of persons with part of a post (``None``:
-    as many as their part: when all meet, then mornings). All persons of a layer ``meet`` on one half-day, each at the hub (``None``:
-    they never do). ``open`` are the half-days on which a municipality has a room, where not on all. Nobody works more
-    than ``longest_day`` hours on one day (the law of working time allows ten), nor more than half of it without a break
-    at the hub.
+    as many as their part: when all meet, then mornings). All persons of a layer ``meet`` on one half-day, each at the
+    hub (``None``: they never do). ``open`` are the half-days on which a municipality has a room, where not on all.
+    Nobody works more than ``longest_day`` hours on one day (the law of working time allows ten), nor more than half of
+    it without a break at the hub.
 
     Raises ``ValueError`` where there is no such week.
     """
