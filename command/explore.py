@@ -23,6 +23,7 @@ from command.status import ExitStatus
 from command.workers import stopping, workers
 from exploring.query import Answered, Means, Query, Reply, Subject, subject_of
 from exploring.question import Question, Topic, questions
+from exploring.questions.change import ChangeQuery, Reference, own_reference, reference_of
 from exploring.questions.rank import RankQuery, comparable
 from exploring.unanswered import FAILURES, Unanswered
 from files.faults import Fault, InputError
@@ -74,6 +75,8 @@ class _Session:
                 about, query = self._rank()
             elif question is Question.KEY and self.wanted.by_hand is not None:
                 about = Subject(self.wanted.by_hand, self._by_hand(self.wanted.by_hand), about.layer)
+            elif question is Question.CHANGE:
+                query = ChangeQuery(self._reference())
         except FAILURES as failure:
             return about, Unanswered.of(failure)
         for remark in size_remarks(about, question):
@@ -132,6 +135,21 @@ class _Session:
         if plan is None:
             raise Infeasible
         return plan
+
+    def _reference(self) -> Reference | None:
+        """The districts from which to change: those named, else the scenario's own, else of a shipped plan."""
+        wanted, own = self.wanted.reference, own_reference(self.about)
+        if own is not None and self.options.reference is None:
+            return own
+        if wanted is None or isinstance(wanted, Reference):
+            return wanted
+        plan = solved(wanted, self.options, self.screen).solution.plan
+        layer = self.wanted.reference_layer
+        return (
+            None
+            if plan is None
+            else reference_of(wanted.scenario.name, plan, self.about.layer if layer is None else layer)
+        )
 
     def _marks(self) -> tuple[tuple[str, Plan], ...]:
         """The plans of the scenarios to be marked; where they were named, it is told which cannot be."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from exploring.query import Reply, Subject
 from exploring.question import Question
+from exploring.questions.change import Changed
 from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
@@ -16,6 +17,7 @@ from exploring.questions.staffing import Need
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives
+from optimizer.explore.change import Point as ChangePoint
 from optimizer.explore.decision import Rows
 from optimizer.explore.frontier import Frontier, Point
 from optimizer.explore.prices import Prices
@@ -363,6 +365,46 @@ def _why(about: Subject, found: Reasons) -> Data:
     }
 
 
+def _change(about: Subject, found: Changed) -> Data:
+    """What each further change of district brings, against the lowest coverage and against missing hours."""
+    change, reference = found.change, found.reference
+
+    def number(position: int) -> int:
+        return reference.before.naming.identities[position].number
+
+    def point(one: ChangePoint) -> Data:
+        placed = one.plan.layers[about.layer]
+        continued = [None if k is None else number(k) for k in one.changes.continued]
+        return {
+            "municipalities": list(one.changes.municipalities),
+            "key": one.key,
+            "lowest_coverage": one.coverage,
+            "hours_per_1000": _per_1000(about.problem, one.coverage),
+            "shortfall_hours": one.hours,
+            "numbers": [identity.number for identity in placed.identities],
+            "continued": continued,
+            "ended": [number(k) for k in one.changes.ended],
+            "split": [number(k) for k in one.changes.split],
+            "merged": [placed.identities[k].number for k in one.changes.merged],
+            "plan": plan_data(one.plan, about.layer),
+        }
+
+    return {
+        "status": PROVEN if change.complete else INCOMPLETE,
+        "reference": {
+            "name": reference.name,
+            "districts": [
+                {"number": identity.number, "name": identity.name, "municipalities": sorted(towns)}
+                for identity, towns in zip(reference.before.naming.identities, reference.before.districts, strict=True)
+            ],
+        },
+        "looked_at": change.looked_at,
+        "recommended": list(change.recommended.changes.municipalities),
+        "coverage": [point(one) for one in change.coverage],
+        "shortfall": [point(one) for one in change.shortfall],
+    }
+
+
 def _staffing(about: Subject, need: Need) -> Data:
     """The fewest posts for a standard, their plan, and what each part of the standard costs."""
     found, cases = need.found, need.cases
@@ -442,6 +484,7 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.ROBUSTNESS: lambda about, found, _language: _robustness(about, found),
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
+    Question.CHANGE: lambda about, found, _language: _change(about, found),
     Question.STAFFING: lambda about, found, _language: _staffing(about, found),
     Question.KEY: lambda _about, found, _language: _key(found),
 }

@@ -17,6 +17,7 @@ from command.solving import no_layers
 from exploring.exploration import QUERIES
 from exploring.query import Query
 from exploring.question import Question
+from exploring.questions.change import Reference
 from exploring.questions.posts import MOST_TOTALS, totals_of
 from exploring.questions.robustness import DEFAULT
 from exploring.questions.staffing import MOST_HOURS_PER_1000, Cases
@@ -27,11 +28,11 @@ from geodata.county import Ags, County
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.problem import Problem
 from scenarios import SCENARIOS
-from scenarios.assemble import LoadedScenario, with_plan
+from scenarios.assemble import LoadedScenario, reference_table, with_plan
 from scenarios.layer import MOST_POSTS, not_a_multiple
 from scenarios.names import Names
 from scenarios.plan_table import read_plan
-from scenarios.values import Quantity, posts, real, whole
+from scenarios.values import PLAN_TABLES, Quantity, posts, real, whole
 from translation import Message, listing, msg
 
 LAYER, COUNT, SEED = whole(0, 1000), whole(1, 1000), whole(0, 2**32 - 1)
@@ -143,6 +144,8 @@ class Wanted:
     by_hand: LoadedScenario | None = None
     marks: tuple[LoadedScenario, ...] = ()
     marks_named: bool = False
+    reference: LoadedScenario | Reference | None = None
+    reference_layer: int | None = None
     workers: int | None = None
     scheduler: str | None = None
     notices: tuple[Fault, ...] = ()
@@ -199,6 +202,9 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         stated["towns"] = _towns(values, options, county)
     named = asked.get("mark")
     marks = _marks(values, named, loaded, load) if options.question in (Question.RANK, ALL) else ()
+    reference, reference_layer = None, None
+    if options.question == Question.CHANGE:
+        reference, reference_layer = _reference(values, options, loaded, load)
     by_hand, notices = None, tuple[Fault, ...]()
     if asked.get("plan") is not None:
         by_hand, notices = _by_hand(values, options.plan, loaded, layer)
@@ -207,7 +213,9 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
     known = {name: value for name, value in stated.items() if value is not None}
     if asked.get("one_person_teams"):
         known["stand_in_minutes"] = None
-    return loaded, Wanted(layer, known, by_hand, marks, bool(named), workers, scheduler, notices)
+    return loaded, Wanted(
+        layer, known, by_hand, marks, bool(named), reference, reference_layer, workers, scheduler, notices
+    )
 
 
 def draws_for(question: str) -> Quantity:
@@ -320,6 +328,39 @@ def _marks(values: Values, named: list[str] | None, loaded: LoadedScenario, load
             wrong = msg("the scenario {file} is about another county: {name}", file=name, name=other.county.name)
             values.fault("--mark", wrong, msg("a scenario for {name}", name=loaded.county.name))
     return tuple(found)
+
+
+def _reference(
+    values: Values, options: argparse.Namespace, loaded: LoadedScenario, load: Load
+) -> tuple[LoadedScenario | Reference | None, int | None]:
+    """The districts from which to change: a scenario, or a table; and the position of a layer where it is named."""
+    number = values.value("--reference-layer", options.reference_layer, LAYER)
+    name = options.reference
+    found: LoadedScenario | Reference | None = None
+    if name is None:
+        others = _marks(values, None, loaded, load)
+        given = (other for other in others if any(layer.evaluated_only for layer in other.problem.layers))
+        found = next(given, next(iter(others), None))
+    elif Path(name).suffix in PLAN_TABLES:
+        try:
+            found = Reference(Path(name).name, reference_table(Path(name), loaded.county))
+        except InputError as error:
+            values.faults.extend(error.faults)
+    else:
+        try:
+            found = load(name)
+        except InputError as error:
+            values.faults.extend(error.faults)
+        if isinstance(found, LoadedScenario) and found.county.ags != loaded.county.ags:
+            wrong = msg("the scenario {file} is about another county: {name}", file=name, name=found.county.name)
+            values.fault("--reference", wrong, msg("a scenario for {name}", name=loaded.county.name))
+    if number is not None:
+        layers = found.problem.layers if isinstance(found, LoadedScenario) else ()
+        if not 1 <= number <= len(layers):
+            wrong = msg("there is no layer {number}", number=number)
+            most = msg("a number from 1 to {most}", most=len(layers)) if layers else msg("a scenario as reference")
+            values.fault("--reference-layer", wrong, most)
+    return found, None if number is None else number - 1
 
 
 def _by_hand(

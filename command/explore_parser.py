@@ -127,6 +127,16 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _change(added: argparse.ArgumentParser, text: Text) -> None:
+    reference = msg(
+        "districts from which to change: a scenario, or a table as for kim evaluate; else the reference plan of the "
+        "scenario, else the first shipped scenario whose plan is given"
+    )
+    added.add_argument("--reference", metavar="SCENARIO|PLAN.csv", help=text(reference))
+    layer = msg("number of the layer of that scenario; else the same as asked about, or its last one")
+    added.add_argument("--reference-layer", metavar="N", help=text(layer))
+
+
 def _standard(added: argparse.ArgumentParser, text: Text) -> None:
     for option, value, about in (
         ("--hours-per-1000", "H", msg("hours per week for 1,000 people in every municipality; else 8")),
@@ -162,6 +172,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     ),
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
+    Question.CHANGE: (
+        msg("what each further change of district brings, from the districts of another plan on"),
+        (_change,),
+    ),
     Question.STAFFING: (msg("the fewest posts for a stated standard, and what each part of it costs"), (_standard,)),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),

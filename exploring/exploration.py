@@ -9,6 +9,7 @@ from typing import Any
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
 from exploring.questions.alternatives import AlternativesQuery
+from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
 from exploring.questions.key import KeyQuery
 from exploring.questions.posts import PostsQuery
@@ -31,6 +32,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         RobustnessQuery,
         SensitivityQuery,
         WhyQuery,
+        ChangeQuery,
         StaffingQuery,
         KeyQuery,
     )

@@ -25,6 +25,7 @@ class Question(StrEnum):
     ROBUSTNESS = "robustness"
     SENSITIVITY = "sensitivity"
     WHY = "why"
+    CHANGE = "change"
     STAFFING = "staffing"
     KEY = "key"
 
@@ -34,7 +35,7 @@ class Question(StrEnum):
         return Topic.WAY if self in _WAY else Topic.PLAN
 
 
-_WAY = frozenset({Question.STAFFING, Question.KEY})
+_WAY = frozenset({Question.CHANGE, Question.STAFFING, Question.KEY})
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

@@ -368,6 +368,12 @@ def _reference(
 
 def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | None]:
     """The districts of a plan's table, for the first layer whose districts are to be found."""
+    free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
+    return [*(None for _ in range(free)), reference_table(path, county)]
+
+
+def reference_table(path: Path, county: County) -> Before:
+    """The districts of a plan's table from which others may change. Raises ``InputError`` with every fault."""
     # Who employs does not matter here, and need not be stated.
     table = read_plan(path, county, only_employer=KI, file=path.name)
     rows = table.districts
@@ -376,8 +382,7 @@ def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | 
     if double:
         allowed = msg("each municipality in one district of a reference plan")
         raise InputError([Fault(path.name, wrong, allowed) for wrong in double])
-    free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
-    return [*(None for _ in range(free)), table_before(table)]
+    return table_before(table)
 
 
 def table_before(table: PlanTable) -> Before:

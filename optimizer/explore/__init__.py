@@ -1,7 +1,10 @@
 """Why this plan: alternatives, trade-offs, the price of each rule, robustness, and its rank among all plans.
 
+And the way there: what each further change of district brings (``change``), and how many posts a
+standard takes (``staffing``).
+
 Every answer is exact and states its proof, or is a sample and states its size. All questions are about one layer
 (``situation``): ``alternatives``, ``rank``, ``frontier``, ``prices``, ``posts``, ``hours``, ``reasons``,
-``implied_key``, ``robustness``, ``sensitivity`` and ``staffing`` are the modules that answer them, each with the
-function of its name.
+``robustness``, ``sensitivity``, ``change``, ``staffing`` and ``implied_key`` are the modules that answer them, each
+with the function of its name.
 """

@@ -10,6 +10,7 @@ from exploring.query import Subject
 from exploring.question import Question
 from translation import Message, msg
 from wording.explore.alternatives import alternatives_told
+from wording.explore.change import change_told
 from wording.explore.frontier import frontier_told
 from wording.explore.key import key_told
 from wording.explore.posts import posts_told
@@ -30,6 +31,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.ROBUSTNESS: robustness_told,
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
+    Question.CHANGE: change_told,
     Question.STAFFING: staffing_told,
     Question.KEY: key_told,
 }
