@@ -19,6 +19,7 @@ from reports.report.shown import charts_of
 from scenarios.assemble import problem_of
 from translation import translate
 from wording.explore.municipality import municipality_told, range_sentence, town_told
+from wording.municipality_page import municipality_pages
 
 OLFEN = "05558036"
 
@@ -89,6 +90,8 @@ def test_all_municipalities_are_told_and_written(everybody: tuple[Subject, Munic
     exploration = Exploration(about, {Question.MUNICIPALITY: Answered(found)})
     told = municipality_told(about, found)
     ranges, company, courses = told.tables
+    told_on_page = [page.effects[-1] for page in municipality_pages(about.loaded, about.plan, [exploration])]
+    assert [section.texts for section in told_on_page] == [(range_sentence(about, found, ags),) for ags in found.items]
     assert len(ranges.rows) == len(company.rows) == len(found.items) == 11
     assert len(courses.rows) == 4 * 11
     assert len(charts_of(exploration, told, lambda value: translate(value, "en"))) == 1
