@@ -13,6 +13,7 @@ from exploring.questions.change import Changed
 from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
+from exploring.questions.staffing import Need
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives
@@ -20,11 +21,14 @@ from optimizer.explore.change import Point as ChangePoint
 from optimizer.explore.consequences import Consequence, shares
 from optimizer.explore.decision import Rows
 from optimizer.explore.frontier import Frontier, Point
+from optimizer.explore.halfdays import HalfDay
 from optimizer.explore.municipality import Municipalities, Possible
 from optimizer.explore.prices import Prices
 from optimizer.explore.rank import Standing
 from optimizer.explore.robustness import Case, Robustness, Steady
+from optimizer.explore.schedule import Schedule, TeamSchedule
 from optimizer.explore.sensitivity import Sensitivity, Turn
+from optimizer.explore.staffing import Fewest, Reached
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
 from optimizer.problem import Ags, Problem
@@ -405,6 +409,40 @@ def _change(about: Subject, found: Changed) -> Data:
     }
 
 
+def _staffing(about: Subject, need: Need) -> Data:
+    """The fewest posts for a standard, their plan, and what each part of the standard costs."""
+    found, cases = need.found, need.cases
+
+    def fewest(one: Fewest) -> Data:
+        posts = None if one.posts is None else float(one.posts)
+        return {"posts": posts, "at_least": float(one.at_least), "searched": one.searched}
+
+    def reached(one: Reached | None) -> Data | None:
+        if one is None:
+            return None
+        return {"posts": float(one.posts), "hours_per_1000": one.hours_per_1000, "bound": one.bound}
+
+    searched = [found.fewest.searched, found.today.searched, *(cost.fewest.searched for cost in found.costs)]
+    return {
+        "status": PROVEN if all(searched) and (found.plan is None or found.plan.proven) else INCOMPLETE,
+        "standard": {
+            "hours_per_1000": found.standard.hours_per_1000,
+            "presence": found.standard.presence,
+            "stand_in_minutes": found.standard.stand_in_minutes,
+            "cases": None if cases is None else asdict(cases),
+        },
+        "fewest": fewest(found.fewest),
+        "reached": reached(found.reached),
+        "planned": reached(found.today),
+        "workload": None if found.workload is None else asdict(found.workload),
+        "best": None if found.plan is None else plan_data(found.plan, about.layer),
+        "without": [
+            {"parts": [part.value for part in cost.parts], **fewest(cost.fewest), "then": reached(cost.reached)}
+            for cost in found.costs
+        ],
+    }
+
+
 def _key(found: KeyOfPlan) -> Data:
     """The keys that the plan amounts to, the one told first at the beginning; hours are those by the key stated."""
 
@@ -488,6 +526,65 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def _schedule(found: Schedule) -> Data:
+    """Who is where on every half-day (day 1: Monday), team by team, or the requirements that cannot hold together."""
+    terms = found.terms
+    return {
+        "status": (PROVEN if found.complete else INCOMPLETE) if found.fits else Unanswered.INFEASIBLE.value,
+        "weeks": terms.weeks,
+        "working": _halves(terms.working),
+        "part_time": None if terms.part_time is None else _halves(terms.part_time),
+        "meeting": None if terms.meet is None else _half(terms.meet),
+        "open": [{"ags": ags, "half_days": _halves(halves)} for ags, halves in sorted(terms.open.items())],
+        "longest_day": terms.longest_day,
+        "teams": [_team(one) for one in found.teams],
+    }
+
+
+def _team(one: TeamSchedule) -> Data:
+    weeks = one.terms.weeks
+    return {
+        "hub": one.team.hub,
+        "persons": [float(fte) for fte in one.team.persons],
+        "fits": one.fits,
+        "proven": one.proven,
+        "conflict": [
+            {"what": what.need.value, "ags": what.town, "person": None if what.person is None else what.person + 1}
+            for what in one.conflict
+        ],
+        "travel_hours": one.travel_hours if one.fits else None,
+        "least_travel_hours": one.bound / 60 / weeks if one.fits else None,
+        "return_trips_hours": one.apart / 60 / weeks,
+        "municipalities": [
+            {
+                "ags": town,
+                "visits": one.team.visits.get(town, 0),
+                "hours": one.hours[town] if one.fits else None,
+                "planned_hours": planned,
+            }
+            for town, planned in one.team.hours.items()
+        ],
+        "half_days": [
+            {
+                "person": place.person + 1,
+                "week": place.week + 1,
+                **_half(place.half),
+                "ags": place.town,
+                "hours": one.length(place),
+            }
+            for place in one.places
+        ],
+    }
+
+
+def _half(half: HalfDay) -> Data:
+    return {"day": half.day + 1, "afternoon": bool(half.afternoon)}
+
+
+def _halves(halves: Iterable[HalfDay]) -> list[Data]:
+    return [_half(half) for half in halves]
+
+
 DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.ALTERNATIVES: lambda about, found, _language: _alternatives(about, found),
     Question.RANK: lambda about, found, _language: _rank(about, found),
@@ -498,7 +595,9 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
     Question.CHANGE: lambda about, found, _language: _change(about, found),
-    Question.KEY: lambda _about, found, _language: _key(found),
+    Question.STAFFING: lambda about, found, _language: _staffing(about, found),
     Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
+    Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
+    Question.KEY: lambda _about, found, _language: _key(found),
 }
 """What was found, as data."""

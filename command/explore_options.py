@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from command.explore_parser import ALL, KEEP
+from command.half_days import start_of, terms_of
 from command.solving import no_layers
 from exploring.exploration import QUERIES
 from exploring.query import Query
@@ -20,6 +22,7 @@ from exploring.question import Question
 from exploring.questions.change import Reference
 from exploring.questions.posts import MOST_TOTALS, totals_of
 from exploring.questions.robustness import DEFAULT
+from exploring.questions.staffing import MOST_HOURS_PER_1000, Cases
 from files.csv_table import NumberError
 from files.faults import Fault, InputError
 from files.typed import shown
@@ -35,12 +38,15 @@ from scenarios.values import PLAN_TABLES, Quantity, posts, real, whole
 from translation import Message, listing, msg
 
 LAYER, COUNT, SEED = whole(0, 1000), whole(1, 1000), whole(0, 2**32 - 1)
+WEEKS = whole(1, 2)
 MOST_DRAWS = 100_000
 # More processes than this Windows cannot wait for.
 WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
 PERCENT, HOURS = real(0, 100), real(0, 100_000, "h")
 FTE = posts(MOST_POSTS, above=True)
 FACTOR, VISIT = real(0, 10), real(0, 60, "h", above=True)
+STANDARD, MINUTES = real(0, MOST_HOURS_PER_1000, "h", above=True), real(0, 10_000, "min")
+CASES, YEAR = real(0, 100_000, above=True), real(0, 53, above=True)
 MOST_ROWS = 200
 """More numbers of posts than this nobody reads."""
 
@@ -133,7 +139,8 @@ def _example(county: County) -> str:
 class Wanted:
     """The options of a question as ``values`` by their names in queries; one that it does not have keeps its default.
 
-    ``layer`` is a position, ``by_hand`` the scenario with the plan made by hand.
+    ``layer`` is a position, ``by_hand`` the scenario with the plan made by hand, ``start`` the day from which the weeks
+    of a schedule count.
     """
 
     layer: int = 0
@@ -146,6 +153,7 @@ class Wanted:
     workers: int | None = None
     scheduler: str | None = None
     notices: tuple[Fault, ...] = ()
+    start: date | None = None
 
     def query(self, question: Question) -> Query[Any]:
         """The question with its values; the plans that are marked in the rank are not known yet."""
@@ -193,8 +201,15 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         stated["uncertainty"] = _uncertainty(values, options, loaded, layer)
     if options.question in (Question.POSTS, ALL):
         stated["totals"] = _totals(values, options, loaded.problem, layer)
+    start = None
+    if options.question == Question.SCHEDULE:
+        weeks = values.value("--weeks", options.weeks, WEEKS)
+        stated["terms"] = terms_of(options, county, weeks, values.faults.append)
+        start = start_of(options, values.faults.append)
     if asked.get("town") is not None:
         stated["town"] = _present(values, options.town, loaded)
+    if options.question == Question.STAFFING:
+        stated |= _standard(values, options)
     if "municipality" in asked:
         stated["towns"] = _towns(values, options, county)
     named = asked.get("mark")
@@ -208,8 +223,10 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
     if values.faults:
         raise InputError(values.faults)
     known = {name: value for name, value in stated.items() if value is not None}
+    if asked.get("one_person_teams"):
+        known["stand_in_minutes"] = None
     return loaded, Wanted(
-        layer, known, by_hand, marks, bool(named), reference, reference_layer, workers, scheduler, notices
+        layer, known, by_hand, marks, bool(named), reference, reference_layer, workers, scheduler, notices, start
     )
 
 
@@ -278,6 +295,33 @@ def _present(values: Values, text: str, loaded: LoadedScenario) -> Ags | None:
         values.fault("--town", wrong, msg("municipalities that take part; see not_taking_part"))
         return None
     return found
+
+
+def _standard(values: Values, options: argparse.Namespace) -> dict[str, Any]:
+    """The parts of a standard by their names in the query."""
+    hours = values.value("--hours-per-1000", options.hours_per_1000, STANDARD)
+    per_1000 = values.value("--cases-per-1000", options.cases_per_1000, CASES)
+    each = values.value("--hours-per-case", options.hours_per_case, CASES)
+    per_post = values.value("--cases-per-post", options.cases_per_post, CASES)
+    weeks = values.value("--weeks", options.weeks, YEAR)
+    both = [options.hours_per_case is not None, options.cases_per_post is not None]
+    if options.cases_per_1000 is None:
+        for option, text in (("--hours-per-case", both[0]), ("--cases-per-post", both[1])):
+            if text:
+                values.fault(option, msg("it needs cases"), msg("together with --cases-per-1000"))
+    elif options.hours_per_1000 is not None:
+        wrong = msg("it cannot be stated together with --hours-per-1000")
+        values.fault("--cases-per-1000", wrong, msg("one of the two"))
+    elif sum(both) != 1:
+        wrong = msg("how much work a case is must be stated once")
+        values.fault("--cases-per-1000", wrong, msg("with --hours-per-case or with --cases-per-post"))
+    cases = Cases(per_1000, each, per_post, weeks) if per_1000 and (each or per_post) else None
+    return {
+        "hours_per_1000": hours,
+        "cases": cases,
+        "presence": values.value("--presence", options.presence, HOURS),
+        "stand_in_minutes": values.value("--two-persons-or-within", options.two_persons_or_within, MINUTES),
+    }
 
 
 def _towns(values: Values, options: argparse.Namespace, county: County) -> tuple[Ags, ...]:

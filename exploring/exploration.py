@@ -17,7 +17,9 @@ from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
+from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
 
@@ -33,8 +35,10 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         ChangeQuery,
-        KeyQuery,
+        StaffingQuery,
         MunicipalityQuery,
+        ScheduleQuery,
+        KeyQuery,
     )
 }
 """How each question is asked."""

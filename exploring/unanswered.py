@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from optimizer.explore.change import NoReference
 from optimizer.explore.situation import Infeasible, NoPlanInTime, TooLarge
+from optimizer.explore.staffing import NoPeople
 from optimizer.explore.workers import Cancelled
 from translation import Message, msg
 
@@ -19,6 +20,7 @@ class Unanswered(StrEnum):
     NO_MEMORY = "no_memory"
     INFEASIBLE = "infeasible"
     NO_REFERENCE = "no_reference"
+    NO_PEOPLE = "no_people"
     STOPPED = "stopped"
     FAILED = "failed"
 
@@ -38,6 +40,7 @@ _REASONS: Mapping[type[Exception], Unanswered] = {
     NoPlanInTime: Unanswered.NO_TIME,
     Infeasible: Unanswered.INFEASIBLE,
     NoReference: Unanswered.NO_REFERENCE,
+    NoPeople: Unanswered.NO_PEOPLE,
     Cancelled: Unanswered.STOPPED,
 }
 FAILURES = tuple(_REASONS)
@@ -54,6 +57,7 @@ _TEXTS: Mapping[Unanswered, Message] = {
         "No districts are known against which anything could change: the scenario has no reference plan, and no other "
         "plan was named."
     ),
+    Unanswered.NO_PEOPLE: msg("No indicator counts all people of the key, so nothing can be said for 1,000 of them."),
     Unanswered.STOPPED: msg("The computation was stopped."),
     Unanswered.FAILED: msg("The solver failed. Please try again, or tell who looks after this planner."),
 }

@@ -9,18 +9,21 @@ from exploring.query import Means, Query, Subject
 from exploring.question import Question
 from exploring.questions.rank import Others
 from optimizer.explore.change import Change, NoReference, Point, change
-from optimizer.plan import District, LayerPlan, Plan
+from optimizer.plan import LayerPlan, Plan
 from scenarios.assemble import LoadedScenario
 from scenarios.identity import Before, known_by
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Districts from which to change: whose they are, by what they are known, and their teams where these are known."""
+    """Districts from which to change: whose they are, and by what they are known.
+
+    ``placed`` is the layer with its teams where they are those of a plan.
+    """
 
     name: str
     before: Before
-    teams: Sequence[District] | None = None
+    placed: LayerPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -70,15 +73,15 @@ def _continuing(about: Subject, before: Before) -> LoadedScenario:
 
 def own_reference(about: Subject) -> Reference | None:
     """The districts that the scenario gives to the layer, else those of its reference plan, if it has either."""
-    placed = about.plan.layers[about.layer]
-    if placed.given:
-        return _reference(about.loaded.scenario.name, placed)
+    asked = about.plan.layers[about.layer]
+    if asked.given:
+        return _reference(about.loaded.scenario.name, asked)
     known, plan = about.loaded.known, about.loaded.reference
     before = known[about.layer] if about.layer < len(known) else None
     if before is None or not before.districts:
         return None
-    teams = None if plan is None else plan.layers[about.layer].districts
-    return Reference(about.loaded.scenario.reference_plan or "", before, teams)
+    placed = None if plan is None else plan.layers[about.layer]
+    return Reference(about.loaded.scenario.reference_plan or "", before, placed)
 
 
 def reference_of(name: str, plan: Plan, layer: int) -> Reference | None:
@@ -109,4 +112,4 @@ def _is_given(plan: Plan) -> bool:
 
 
 def _reference(name: str, placed: LayerPlan) -> Reference | None:
-    return Reference(name, known_by(placed), placed.districts) if placed.districts else None
+    return Reference(name, known_by(placed), placed) if placed.districts else None

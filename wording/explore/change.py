@@ -220,8 +220,9 @@ def _remarks(about: Subject, found: Changed) -> Iterator[Message]:
 
 def reshaped_texts_of(about: Subject, found: Changed, point: Point) -> Iterator[Message]:
     """What becomes of districts and teams at a point, in sentences."""
-    identities = found.reference.before.naming.identities
-    yield from reshaped_texts(reshaped_since(identities, found.reference.teams, _layer(about, point), point.changes))
+    identities, placed = found.reference.before.naming.identities, found.reference.placed
+    teams = None if placed is None else placed.districts
+    yield from reshaped_texts(reshaped_since(identities, teams, _layer(about, point), point.changes))
 
 
 def _layer(about: Subject, point: Point) -> LayerPlan:
@@ -287,7 +288,7 @@ def moves_table(about: Subject, found: Changed, point: Point) -> GridTable:
 
 def teams_table(about: Subject, found: Changed, point: Point) -> GridTable | None:
     """The team of each district at a point, and that of the district before; ``None`` where those are not known."""
-    county, placed, then = about.loaded.county, _layer(about, point), found.reference.teams
+    county, placed, then = about.loaded.county, _layer(about, point), found.reference.placed
     if then is None:
         return None
     positions = {id(one): k for one, k in zip(placed.districts, point.changes.continued, strict=True)}
@@ -309,7 +310,7 @@ def teams_table(about: Subject, found: Changed, point: Point) -> GridTable | Non
     rows = []
     for identity, now in placed.numbered:
         position = positions[id(now)]
-        before = None if position is None else then[position]
+        before = None if position is None else then.districts[position]
         name = identity_text(identity)
         rows.append(
             row(
