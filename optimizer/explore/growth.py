@@ -21,10 +21,10 @@ from optimizer.solver import Solver, TimeUp
 class GrowthStep:
     """A number of posts (FTE) on the way.
 
-    ``alone`` is the best plan with so many posts, whatever comes before and after it, and ``plan`` the one on the path;
-    ``None``: there is none. ``lost_coverage`` is what the lowest coverage of the path's plan is below that of
-    ``alone``, ``lost_hours`` the hours per week that it misses beyond those of ``alone``; either may be below zero where
-    the other is not. ``changes`` is against the step before (``None``: no posts were there).
+    ``alone`` is the best plan with so many posts, whatever comes before and after, and ``plan`` the one on the path;
+    ``None``: there is none. ``lost_coverage`` is what the lowest coverage of ``plan`` is below that of ``alone``,
+    ``lost_hours`` the hours per week that it misses beyond those of ``alone``; either may be below zero where the other
+    is not. ``changes`` is against the step before (``None``: no posts were there).
     """
 
     total: Fraction
@@ -40,9 +40,9 @@ class Growth:
     """The best path through ``steps``, all measured by one yardstick, that of the last step.
 
     ``loss`` is what each earlier step may lose of the lowest coverage of its plan alone, ``nobody_less`` whether
-    nobody's hours may fall. ``needed``: with that loss there is no path; this is the smallest one with which there is, and the path is
-    the best with it. ``proven``: every plan of the path is the proven choice, or it is proven that there is none; else
-    no path has a higher lowest coverage at the last step than ``bound``.
+    nobody's hours may fall. ``needed``: with that loss there is no path; this is the smallest one with which there is,
+    and the path is the best with it. ``proven``: every plan of the path is the proven choice, or it is proven that
+    there is none; else no path has a higher lowest coverage at the last step than ``bound``.
     """
 
     steps: tuple[GrowthStep, ...]
@@ -89,11 +89,11 @@ def growth(
     the step before.
 
     The last step is best in the order of the model (highest lowest coverage, then within the fairness tolerance fewest
-    hours missing) among all paths whose earlier steps lose at most ``loss`` (absolute) of the lowest coverage of the best
-    plan with so many posts alone, that of :func:`posts_value`; of those, and within 0.001 hours each, the path with the fewest hours
-    missing at all earlier steps together counts, then that with the least travel at all steps together, then the order
-    of municipality keys from the first step to the last. All are measured by the yardstick of the last step, or the
-    stated one.
+    hours missing) among all paths whose earlier steps lose at most ``loss`` (absolute) of the lowest coverage of the
+    best plan with so many posts alone, that of :func:`posts_value`; of those, and within 0.001 hours each, the path
+    with the fewest hours missing at all earlier steps together counts, then that with the least travel at all steps
+    together, then the order of municipality keys from the first step to the last. All are measured by the yardstick of
+    the last step, or the stated one.
 
     All rules hold at every step, the KI's share of the then larger or smaller whole included; with ``free_districts``
     the numbers of districts are free. ``progress`` gets the parts done and of all. Raises :class:`Infeasible` where an
