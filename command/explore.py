@@ -22,7 +22,7 @@ from command.solving import SolvedScenario, load, solved, solver_of
 from command.status import ExitStatus
 from command.workers import stopping, workers
 from exploring.query import Answered, Means, Query, Reply, Subject, subject_of
-from exploring.question import Question
+from exploring.question import Question, Topic, questions
 from exploring.questions.rank import RankQuery, comparable
 from exploring.unanswered import FAILURES, Unanswered
 from files.faults import Fault, InputError
@@ -34,7 +34,7 @@ from wording.explore.all import TOLD
 from wording.explore.told import ASKED, layer_remarks, measure_remarks, size_remarks
 from wording.result_json import conflicts_data, written
 
-EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
+EVERYTHING = tuple(question for question in questions(Topic.PLAN) if question is not Question.WHY)
 
 
 def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:

@@ -42,12 +42,14 @@ def add_explore(
             add(added, text)
 
 
-def add_report_why(report: argparse.ArgumentParser, text: Text) -> None:
-    """Adds to ``kim report`` the section on why this plan."""
+def add_report_sections(report: argparse.ArgumentParser, text: Text) -> None:
+    """Adds to ``kim report`` the sections on why this plan and on the way there."""
     about = msg("add why this plan: alternatives, rank, trade-offs, prices of rules, robustness")
     report.add_argument("--why", action="store_true", help=text(about))
     draws = msg("random draws for the robustness in --why; 0 leaves it out; else 1000")
     report.add_argument("--draws", metavar="N", help=text(draws))
+    about = msg("add the way there, with the usual values of its questions")
+    report.add_argument("--way", action="store_true", help=text(about))
 
 
 def _alternatives(added: argparse.ArgumentParser, text: Text) -> None:
@@ -134,6 +136,6 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     ),
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
-    ALL: (msg("all of these questions but why, one after the other"), (_draws, add_workers)),
+    ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

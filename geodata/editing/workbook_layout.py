@@ -20,6 +20,7 @@ PLAN_MUNICIPALITIES = msg("Plan by municipality")
 PLAN_TRAVEL = msg("Travel of the plan")
 PLAN_RULES = msg("Rules of the plan")
 WHY_THIS_PLAN = msg("Why this plan")
+THE_WAY_THERE = msg("The way there")
 MONEY = msg("Money")
 SETTINGS = msg("Settings")
 FOUNDATIONS = msg("What this rests on")
@@ -32,6 +33,7 @@ _RESULTS = (
     PLAN_TRAVEL,
     PLAN_RULES,
     WHY_THIS_PLAN,
+    THE_WAY_THERE,
     MONEY,
     SETTINGS,
     FOUNDATIONS,

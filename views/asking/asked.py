@@ -1,4 +1,4 @@
-"""Asks the questions of the page “Why this plan?” in processes of their own, and says why there is no answer."""
+"""Asks the questions about a plan in processes of their own, and says why there is no answer."""
 
 from __future__ import annotations
 
