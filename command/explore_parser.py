@@ -124,6 +124,19 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _growth(added: argparse.ArgumentParser, text: Text) -> None:
+    steps = msg("numbers of posts (FTE) in order, such as 3,6,9,12; else those of the financial plan, or thirds")
+    added.add_argument("--steps", metavar="FTE,FTE,...", help=text(steps))
+    dates = msg("the month from which each of them is filled, such as 2027-01,2027-07,2028-01,2029-01")
+    added.add_argument("--dates", metavar="YYYY-MM,...", help=text(dates))
+    loss = msg("percentage points that each earlier step may lie below the best plan with as many posts; else 2")
+    added.add_argument("--loss", metavar="POINTS", help=text(loss))
+    less = msg("nobody gets fewer hours on site than at the step before")
+    added.add_argument("--nobody-less", action="store_true", help=text(less))
+    free = msg("any number of districts, so that few posts are not too few for them")
+    added.add_argument("--free-districts", action="store_true", help=text(free))
+
+
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
     Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_rank,)),
@@ -136,6 +149,7 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     ),
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
+    Question.GROWTH: (msg("in which steps the posts are filled, each plan continuing the one before"), (_growth,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

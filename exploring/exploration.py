@@ -10,6 +10,7 @@ from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.frontier import FrontierQuery
+from exploring.questions.growth import GrowthQuery
 from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
@@ -29,6 +30,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         RobustnessQuery,
         SensitivityQuery,
         WhyQuery,
+        GrowthQuery,
     )
 }
 """How each question is asked."""

@@ -25,6 +25,7 @@ class Question(StrEnum):
     ROBUSTNESS = "robustness"
     SENSITIVITY = "sensitivity"
     WHY = "why"
+    GROWTH = "growth"
 
     @property
     def topic(self) -> Topic:
@@ -32,7 +33,7 @@ class Question(StrEnum):
         return Topic.WAY if self in _WAY else Topic.PLAN
 
 
-_WAY: frozenset[Question] = frozenset(())
+_WAY: frozenset[Question] = frozenset((Question.GROWTH,))
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

@@ -11,6 +11,7 @@ from exploring.question import Question
 from translation import Message, msg
 from wording.explore.alternatives import alternatives_told
 from wording.explore.frontier import frontier_told
+from wording.explore.growth import growth_told
 from wording.explore.posts import posts_told
 from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
@@ -28,6 +29,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.ROBUSTNESS: robustness_told,
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
+    Question.GROWTH: growth_told,
 }
 """Tells what was found about a layer."""
 

@@ -32,6 +32,7 @@ ASKED: Mapping[Question, Message] = {
     Question.ROBUSTNESS: msg("Does it hold if figures are off?"),
     Question.SENSITIVITY: msg("Which figure decides?"),
     Question.WHY: msg("Why here and not there?"),
+    Question.GROWTH: msg("In which steps do we hire?"),
 }
 """The questions as people ask them."""
 
