@@ -368,7 +368,8 @@ def _growth(grown: Grown) -> Data:
         "status": PROVEN if found.proven else INCOMPLETE,
         "loss": found.loss,
         "needed_loss": found.needed,
-        "nobody_less": found.nobody_less,
+        "nobody_less": found.conditions.nobody_less,
+        "hubs_stay": found.conditions.hubs_stay,
         "highest_coverage_possible": found.bound,
         "changing": list(found.changing),
         "steps": [

@@ -169,6 +169,7 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "free_districts": asked.get("free_districts"),
         "loss": values.percent("--loss", asked.get("loss")),
         "nobody_less": asked.get("nobody_less"),
+        "hubs_stay": asked.get("hubs_stay"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
         "seed": values.value("--seed", asked.get("seed"), SEED),
     }

@@ -133,6 +133,8 @@ def _growth(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--loss", metavar="POINTS", help=text(loss))
     less = msg("nobody gets fewer hours on site than at the step before")
     added.add_argument("--nobody-less", action="store_true", help=text(less))
+    stay = msg("no hub is given up from step to step")
+    added.add_argument("--hubs-stay", action="store_true", help=text(stay))
     free = msg("any number of districts, so that few posts are not too few for them")
     added.add_argument("--free-districts", action="store_true", help=text(free))
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
 from optimizer.explore.growth import Growth, GrowthStep, growth
+from optimizer.explore.path import Conditions
 from optimizer.problem import Layer
 from scenarios.assemble import LoadedScenario
 from scenarios.identity import identified_by
@@ -43,6 +44,7 @@ class GrowthQuery(Query[Grown]):
     dates: tuple[date, ...] = ()
     loss: float = LOSS
     nobody_less: bool = False
+    hubs_stay: bool = False
     free_districts: bool = False
 
     def find(self, about: Subject, means: Means) -> Grown:
@@ -54,7 +56,7 @@ class GrowthQuery(Query[Grown]):
             steps,
             layer=about.layer,
             loss=self.loss,
-            nobody_less=self.nobody_less,
+            conditions=Conditions(self.nobody_less, self.hubs_stay),
             free_districts=self.free_districts,
             progress=means.progress,
             **means.exact,

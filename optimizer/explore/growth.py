@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from optimizer.column import Column
-from optimizer.explore.path import PathSearch, PathStep
+from optimizer.explore.path import Conditions, PathSearch, PathStep
 from optimizer.explore.prices import under
 from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, situation_of, with_layer
 from optimizer.plan import LayerPlan, Plan
@@ -39,15 +39,15 @@ class GrowthStep:
 class Growth:
     """The best path through ``steps``, all measured by one yardstick, that of the last step.
 
-    ``loss`` is what each earlier step may lose of the lowest coverage of its plan alone, ``nobody_less`` whether
-    nobody's hours may fall. ``needed``: with that loss there is no path; this is the smallest one with which there is,
+    ``loss`` is what each earlier step may lose of the lowest coverage of its plan alone, ``conditions`` what else must
+    hold from step to step. ``needed``: with that loss there is no path; this is the smallest one with which there is,
     and the path is the best with it. ``proven``: every plan of the path is the proven choice, or it is proven that
     there is none; else no path has a higher lowest coverage at the last step than ``bound``.
     """
 
     steps: tuple[GrowthStep, ...]
     loss: float
-    nobody_less: bool
+    conditions: Conditions
     needed: float | None
     bound: float | None
     proven: bool
@@ -75,7 +75,7 @@ def growth(
     *,
     layer: int = 0,
     loss: float = 0.02,
-    nobody_less: bool = False,
+    conditions: Conditions = Conditions(),  # noqa: B008 - it cannot be changed
     free_districts: bool = False,
     solver: Solver | None = None,
     time_limit: float | None = None,
@@ -85,8 +85,8 @@ def growth(
 
     ``totals`` are multiples of the step of the layer; 0 is a step at which nothing is there. A district of a later step
     is a part of one of the step before: two municipalities that share a district later shared one before, so whoever
-    has been parted never comes together again. With ``nobody_less`` no municipality gets fewer hours on site than at
-    the step before.
+    has been parted never comes together again. ``conditions`` say what else must
+    hold from step to step.
 
     The last step is best in the order of the model (highest lowest coverage, then within the fairness tolerance fewest
     hours missing) among all paths whose earlier steps lose at most ``loss`` (absolute) of the lowest coverage of the
@@ -115,7 +115,7 @@ def growth(
             alone.append(_alone(situation, total, yardstick))
         if progress:
             progress(len(filled), len(filled) + 1)
-        search = _search([one for one in alone if one is not None], nobody_less) if all(alone) else None
+        search = _search([one for one in alone if one is not None], conditions) if all(alone) else None
         needed, proven = (None, True) if search is None else _found(search, loss)
     except TimeUp:
         raise NoPlanInTime from None
@@ -123,7 +123,7 @@ def growth(
     for number, (total, one) in enumerate(zip(filled, alone, strict=True)):
         columns = None if search is None or search.path is None else search.path[number]
         steps.append(_step(total, one, columns, steps[-1] if steps else None))
-    return Growth(tuple(steps), loss, nobody_less, needed, None if search is None else search.bound, proven, layer)
+    return Growth(tuple(steps), loss, conditions, needed, None if search is None else search.bound, proven, layer)
 
 
 def with_total(problem: Problem, layer: int, total: Fraction) -> Problem:
@@ -156,11 +156,11 @@ def _alone(situation: Situation, total: Fraction, yardstick: float) -> _Alone | 
     return _Alone(replace(there, problem=problem), Plan(problem, best.layers), best.stages[0].value)
 
 
-def _search(alone: Sequence[_Alone], nobody_less: bool) -> PathSearch | None:
+def _search(alone: Sequence[_Alone], conditions: Conditions) -> PathSearch | None:
     if not alone:
         return None
     steps = [PathStep(one.situation, one.plan.reached) for one in alone]
-    return PathSearch(steps, alone[-1].highest, nobody_less)
+    return PathSearch(steps, alone[-1].highest, conditions)
 
 
 def _found(search: PathSearch, loss: float) -> tuple[float | None, bool]:

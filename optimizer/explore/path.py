@@ -39,6 +39,15 @@ ANY_LOSS, FIRST_LOSS = 1e6, 0.01
 Chosen = tuple[tuple[Column, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What else must hold from step to step. ``nobody_less``: nobody has fewer hours on site; ``hubs_stay``: where a
+    team has its desk, one has it at the next step, too."""
+
+    nobody_less: bool = False
+    hubs_stay: bool = False
+
+
 @dataclass(frozen=True)
 class PathStep:
     """A step with its situation, and the lowest coverage that the best plan for it alone has."""
@@ -80,26 +89,28 @@ class Cap:
 
 
 class PathProgram(Program):
-    """The linear program over the columns of all steps; ``nobody_less``: nobody's hours fall from step to step."""
+    """The linear program over the columns of all steps."""
 
     def __init__(
         self,
         steps: Sequence[PathStep],
         pools: Sequence[Sequence[Column]],
-        nobody_less: bool,
+        conditions: Conditions,
         caps: Sequence[Cap] = (),
     ) -> None:
         first = steps[0].situation
         self.source, self.solver, self.deadline = steps[0].source, first.solver, first.deadline
-        self.steps, self.nobody_less, self.caps = steps, nobody_less, tuple(caps)
+        self.steps, self.conditions, self.caps = steps, conditions, tuple(caps)
         self.columns = [column for pool in pools for column in pool]
         self.step_of = [number for number, pool in enumerate(pools) for _ in pool]
         self.covering = []
         self.rows = list(self._each(pools))
         for number in range(1, len(steps)):
             self.rows += self._divided(number)
-            if nobody_less:
+            if conditions.nobody_less:
                 self.rows += self._no_less(number)
+            if conditions.hubs_stay:
+                self.rows += self._hubs(number)
         self.rows += [Row(cap.name, [(j, c) for j, c in enumerate(cap.costs) if c], None, cap.most) for cap in caps]
 
     @property
@@ -112,7 +123,7 @@ class PathProgram(Program):
         kept = sorted(positions)
         pools = [[self.columns[j] for j in kept if self.step_of[j] == number] for number in range(len(self.steps))]
         capped = [replace(cap, costs=[cap.costs[j] for j in kept]) for cap in (*self.caps, *caps)]
-        return PathProgram(self.steps, pools, self.nobody_less, capped)
+        return PathProgram(self.steps, pools, self.conditions, capped)
 
     def costs(self, cost: Callable[[int, Column], float]) -> list[float]:
         """What each column costs, by its step."""
@@ -166,6 +177,21 @@ class PathProgram(Program):
         for i in sorted(entries):
             yield Row(f"s{number}_no_less_{i}", entries[i], -HOURS_ALIKE, None)
 
+    def _hubs(self, number: int) -> Iterator[Row]:
+        """Who is a hub at the step before is one."""
+        hubs: list[dict[int, list[int]]] = [{}, {}]
+        for j, column in enumerate(self.columns):
+            which = self.step_of[j] - (number - 1)
+            if which in (0, 1):
+                hubs[which].setdefault(column.hub, []).append(j)
+        before, now = hubs
+        for hub, mine in sorted(before.items()):
+            later = [(j, 1.0) for j in now.get(hub, ())]
+            # Of districts that hold it only one can be chosen; from an office several may be served.
+            alone = all(hub in self.columns[j].members for j in mine)
+            for place, some in enumerate([mine] if alone else [[j] for j in mine]):
+                yield Row(f"s{number}_hub_{hub}_{place}", [*later, *((j, -1.0) for j in some)], 0.0, None)
+
     def hours(self, j: int) -> tuple[float, ...]:
         """Hours per week on site of the municipalities of a column."""
         column = self.columns[j]
@@ -193,12 +219,12 @@ class PathSearch:
     """The best path of some steps. ``path`` is the best one known, ``bound`` what the lowest coverage of its last step
     cannot exceed, and ``proven`` whether every stage of the decision is."""
 
-    def __init__(self, steps: Sequence[PathStep], highest: float, nobody_less: bool) -> None:
+    def __init__(self, steps: Sequence[PathStep], highest: float, conditions: Conditions) -> None:
         """``highest`` is a lowest coverage that no plan of the last step exceeds."""
         self.steps = steps
         self.last = steps[-1]
         self.highest = highest
-        self.nobody_less = nobody_less
+        self.conditions = conditions
         self.path: Chosen | None = None
         self.bound = highest
         self.proven = False
@@ -261,7 +287,7 @@ class PathSearch:
         return max([0.0, *losses])
 
     def _program(self, pools: Sequence[Sequence[Column]]) -> PathProgram:
-        return PathProgram(self.steps, _within(pools), self.nobody_less)
+        return PathProgram(self.steps, _within(pools), self.conditions)
 
     def _any_path(self, pools: Sequence[Sequence[Column]]) -> Chosen | None:
         """A path from these columns; ``None``: there is none. Raises ``TimeUp`` where the solver cannot tell."""

@@ -14,9 +14,10 @@ from exploring.questions.growth import Grown
 from geodata.county import Ags, County
 from maps.colours import identity_text
 from optimizer.explore.growth import Growth, GrowthStep
+from optimizer.explore.path import Conditions
 from optimizer.plan import District, Plan
 from scenarios.funding import FundingYear
-from translation import Message, Number, listing, msg, number, percent
+from translation import Message, Number, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import signed
 from wording.explore.told import Told, names
@@ -64,15 +65,17 @@ def _answer(about: Subject, grown: Grown) -> Iterator[Message]:
         yield from _none(found)
         return
     first, last = found.steps[0], found.steps[-1]
-    everybody = len(_served(last))
-    changing = found.changing
+    changing = msgs(
+        "{count} of {all} municipalities changes district on the way",
+        "{count} of {all} municipalities change district on the way",
+        len(found.changing),
+        all=number(len(_served(last))),
+    )
     yield msg(
-        "From {first} to {last} posts districts are only divided: {changing} of {all} municipalities change district "
-        "on the way, and {end}.",
+        "From {first} to {last} posts districts are only divided: {changing}, and {end}.",
         first=wording.fte(first.total),
         last=wording.fte(last.total),
-        changing=number(len(changing)),
-        all=number(everybody),
+        changing=changing if found.changing else msg("nobody changes district on the way"),
         end=_end(last),
     )
     if found.needed is not None:
@@ -83,7 +86,8 @@ def _answer(about: Subject, grown: Grown) -> Iterator[Message]:
             needed=number(100 * found.needed, 2),
         )
     yield from _losses(found)
-    yield msg("Who changes district at some step: {towns}.", towns=names(county, changing))
+    if found.changing:
+        yield msg("Who changes district at some step: {towns}.", towns=names(county, found.changing))
     yield _fewer(about, found)
     yield from _hubs(about, found)
     yield from _money(about, grown)
@@ -110,8 +114,8 @@ def _none(found: Growth) -> Iterator[Message]:
             "there is was not found in the time allowed.",
             loss=number(100 * found.loss, 1),
         )
-    if found.nobody_less:
-        yield msg("Without the condition that nobody gets fewer hours than before there may be one.")
+    if found.conditions != Conditions():
+        yield msg("Without the conditions from step to step there may be one.")
 
 
 def _end(last: GrowthStep) -> Message:
@@ -155,7 +159,7 @@ def _losses(found: Growth) -> Iterator[Message]:
 def _fewer(about: Subject, found: Growth) -> Message:
     fewer = _with_fewer(found)
     if not fewer:
-        if found.nobody_less:
+        if found.conditions.nobody_less:
             return msg("Nobody gets fewer hours on site than at the step before, as was asked for.")
         return msg("Nobody gets fewer hours on site than at the step before.")
     county = about.loaded.county
@@ -194,6 +198,8 @@ def _hubs(about: Subject, found: Growth) -> Iterator[Message]:
     yield msg("Hubs begin in this order: {hubs}.", hubs=listing(opened))
     if closed:
         yield msg("Given up as a hub: {hubs}.", hubs=listing(closed))
+    elif found.conditions.hubs_stay:
+        yield msg("No hub is given up on the way, as was asked for.")
     else:
         yield msg("No hub is given up on the way.")
 
@@ -227,8 +233,10 @@ def _proof(found: Growth) -> Message:
         "the way, then that with the least travel.",
         loss=number(100 * loss, 1),
     )
-    if found.nobody_less:
-        return msg("{proof} Only ways count by which nobody gets fewer hours than before.", proof=proof)
+    if found.conditions.nobody_less:
+        proof = msg("{proof} Only ways count by which nobody gets fewer hours than before.", proof=proof)
+    if found.conditions.hubs_stay:
+        proof = msg("{proof} Only ways count by which no hub is given up.", proof=proof)
     return proof
 
 

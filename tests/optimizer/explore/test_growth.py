@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from random_problems import problems
 
 from optimizer.explore.growth import growth, with_total
+from optimizer.explore.path import Conditions
 from optimizer.explore.situation import NoPlanInTime
 from optimizer.problem import Problem
 from optimizer.solver import Solver
@@ -30,16 +31,23 @@ def together(plan: exhaustive.LayerPlan) -> frozenset[tuple[str, str]]:
     return frozenset(pair for team in plan.teams for pair in combinations(sorted(team.towns), 2))
 
 
-def paths(plans: Sequence[Sequence[exhaustive.LayerPlan]], nobody_less: bool) -> Iterator[Path]:
+def hubs(plan: exhaustive.LayerPlan) -> frozenset[str]:
+    return frozenset(team.hub for team in plan.teams)
+
+
+def paths(plans: Sequence[Sequence[exhaustive.LayerPlan]], conditions: Conditions) -> Iterator[Path]:
     """Every path: who is together was together before, and where asked for nobody has fewer hours than before."""
     if not plans:
         yield ()
         return
-    for path in paths(plans[:-1], nobody_less):
+    for path in paths(plans[:-1], conditions):
         for plan in plans[-1]:
             if path and not together(plan) <= together(path[-1]):
                 continue
-            if path and nobody_less and any(hours < path[-1].hours[ags] - 0.001 for ags, hours in plan.hours.items()):
+            if path and conditions.hubs_stay and not hubs(path[-1]) <= hubs(plan):
+                continue
+            fewer = (hours < path[-1].hours[ags] - 0.001 for ags, hours in plan.hours.items() if path)
+            if conditions.nobody_less and any(fewer):
                 continue
             yield *path, plan
 
@@ -73,14 +81,14 @@ def test_the_path_is_the_best_of_all(problem: Problem, data: st.DataObject) -> N
     step = problem.layers[0].step
     totals = [step * units for units in data.draw(st.lists(st.integers(1, 5), min_size=2, max_size=3, unique=True))]
     loss = data.draw(st.sampled_from([0.0, 0.0, 0.02, 0.1]))
-    nobody_less = data.draw(st.booleans())
+    conditions = Conditions(data.draw(st.booleans()), data.draw(st.booleans()))
     totals.sort()
     rules = replace(problem.layers[0], limits=(), districts_minimum=1)
     problem = replace(problem, layers=(rules, *problem.layers[1:]), ki_minimum=Fraction(0))
     fair = exhaustive.fair_level(with_total(problem, 0, totals[-1]))
     alone = [every_plan(with_total(problem, 0, total)) for total in totals]
     assume(math.prod(map(len, alone)) <= MOST_PATHS)
-    found = growth(problem, totals, loss=loss, nobody_less=nobody_less, solver=HIGHS)
+    found = growth(problem, totals, loss=loss, conditions=conditions, solver=HIGHS)
     assert found.proven
     assert found.impossible == tuple(total for total, plans in zip(totals, alone, strict=True) if not plans)
     if found.impossible:
@@ -95,7 +103,7 @@ def test_the_path_is_the_best_of_all(problem: Problem, data: st.DataObject) -> N
     # By one yardstick: figures are the same plans' by another.
     one_yardstick = replace(problem, stated_level=fair)
     measured = [every_plan(with_total(one_yardstick, 0, total)) for total in totals]
-    whole = list(paths(measured, nobody_less))
+    whole = list(paths(measured, conditions))
     reached = [one.alone.reached for one in found.steps if one.alone]
     lost = [max(0.0, *(r - p.lowest_coverage for r, p in zip(reached[:-1], path, strict=False))) for path in whole]
     assume(not any(1e-12 < abs(value - loss) < CLOSE for value in lost))
@@ -141,7 +149,7 @@ def test_no_path_may_be_left() -> None:
     totals = [Fraction(1), Fraction(5, 4)]
     found = growth(problem, totals, solver=HIGHS)
     assert found.found
-    found = growth(problem, totals, nobody_less=True, solver=HIGHS)
+    found = growth(problem, totals, conditions=Conditions(nobody_less=True), solver=HIGHS)
     assert (found.found, found.needed, found.impossible, found.proven) == (False, None, (), True)
 
 
