@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from optimizer.column import Column, Order
-from optimizer.columns import ColumnSource
+from optimizer.columns import FEW_MUNICIPALITIES, ColumnSource
 from optimizer.explore.situation import Situation
 from optimizer.program import Choice, Program, Relaxation, Row
 from optimizer.rounding import ROUNDING, less, more
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Hours per week on site by which a municipality may have less than before: less than the model tells apart.
 HOURS_ALIKE = 0.001
 #: How far below the highest lowest coverage of the last step on its own a path is looked for.
-WIDTHS = (0.0, 0.01, 0.03, 0.1, 0.3, math.inf)
+WIDTHS = (0.0, 0.05, 0.2, math.inf)
 #: So many columns that the relaxation likes best are tried first.
 PROMISING = 500
 #: By how much the loss rises where there is no path.
@@ -287,7 +287,7 @@ class PathSearch:
         return max([0.0, *losses])
 
     def _program(self, pools: Sequence[Sequence[Column]]) -> PathProgram:
-        return PathProgram(self.steps, _within(pools), self.conditions)
+        return PathProgram(self.steps, _within(self.steps, pools), self.conditions)
 
     def _any_path(self, pools: Sequence[Sequence[Column]]) -> Chosen | None:
         """A path from these columns; ``None``: there is none. Raises ``TimeUp`` where the solver cannot tell."""
@@ -313,18 +313,13 @@ class PathSearch:
                 return False
             self.bound = threshold
         assert self.path is not None
-        while True:
-            above = more(self.last.lowest(self.path[-1]))
-            values = sorted({value for c in pool if above < (value := c.level / self.last.fair_level) < self.bound})
-            if not values:
-                break
-            middle = values[len(values) // 2]
-            level = less(middle, ROUNDING) * self.last.fair_level
-            found = self._any_path([*earlier, [column for column in pool if column.level >= level]])
+        while (above := more(self.last.lowest(self.path[-1]))) < self.bound:
+            # Upwards only: that there is no path above takes longer to prove than to find one takes.
+            pool = [column for column in pool if column.level >= above * self.last.fair_level]
+            found = self._any_path([*earlier, pool])
             if found is None:
-                self.bound = middle
-            else:
-                self.path = found
+                break
+            self.path = found
         self.bound = self.last.lowest(self.path[-1])
         return True
 
@@ -442,15 +437,62 @@ def _candidates(program: PathProgram, positions: Sequence[int], row: int, covere
     return found
 
 
-def _within(pools: Sequence[Sequence[Column]]) -> list[list[Column]]:
-    """The columns that are a part of one of the step before, or nobody's but one municipality's."""
-    found = [list(pools[0])]
-    for pool in pools[1:]:
-        before = {mask_of(column.members) for column in found[-1]}
-        parts: dict[int, bool] = {}
+class _Parts:
+    """Which sets of municipalities the columns of a step can be put together to, and with how few posts."""
+
+    def __init__(self, step: PathStep, pool: Sequence[Column]) -> None:
+        self.units = step.source.units
+        self.required = step.source.required
+        self.whole = step.situation.service.taking_part
+        self.least: dict[int, int] = {}
         for column in pool:
             members = mask_of(column.members)
-            if members not in parts:
-                parts[members] = len(column.members) == 1 or any(not members & ~other for other in before)
-        found.append([column for column in pool if parts[mask_of(column.members)]])
+            self.least[members] = min(column.units, self.least.get(members, column.units))
+        self.by_first: dict[int, list[int]] = {}
+        for members in self.least:
+            self.by_first.setdefault(members & -members, []).append(members)
+        self._fewest: dict[int, float] = {0: 0.0}
+
+    def fewest(self, towns: int) -> float:
+        """The fewest units with which all of these that need a team are in a district of these alone."""
+        if towns not in self._fewest:
+            first = towns & -towns
+            found = math.inf if first & self.required else self.fewest(towns ^ first)
+            for members in self.by_first.get(first, ()):
+                if not members & ~towns:
+                    found = min(found, self.least[members] + self.fewest(towns ^ members))
+            self._fewest[towns] = found
+        return self._fewest[towns]
+
+    def divides(self, district: int) -> bool:
+        """Whether there may be a plan that divides a district of an earlier step, and none of its parts is beyond."""
+        return self.fewest(district) + self.fewest(self.whole & ~district) <= self.units
+
+    def fits(self, members: int, units: int, district: int) -> bool:
+        """Whether there may be one with this column as a part of the district."""
+        if members & ~district:
+            return False
+        rest = self.fewest(district & ~members) + self.fewest(self.whole & ~district)
+        return units + rest <= self.units
+
+
+def _within(steps: Sequence[PathStep], pools: Sequence[Sequence[Column]]) -> list[list[Column]]:
+    """The columns that a path can have: a part of a district of each step before, and divided by each step after."""
+    found = [list(pool) for pool in pools]
+    if steps[0].source.rows > FEW_MUNICIPALITIES:
+        return found
+    for later in range(1, len(steps)):
+        parts = _Parts(steps[later], found[later])
+        for earlier in range(later):
+            divided = {mask: parts.divides(mask) for mask in {mask_of(c.members) for c in found[earlier]}}
+            found[earlier] = [column for column in found[earlier] if divided[mask_of(column.members)]]
+            wholes = [mask for mask, kept in divided.items() if kept]
+            fitting: dict[tuple[int, int], bool] = {}
+            for column in found[later]:
+                key = mask_of(column.members), column.units
+                if key not in fitting:
+                    # Who is alone may have been in no district before.
+                    alone = len(column.members) == 1
+                    fitting[key] = alone or any(parts.fits(*key, whole) for whole in wholes)
+            found[later] = [column for column in found[later] if fitting[mask_of(column.members), column.units]]
     return found
