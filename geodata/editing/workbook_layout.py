@@ -87,6 +87,10 @@ def meaning(table: TableName) -> Message:
             "Drives by car from town hall to town hall, one way, in kilometres and minutes. Where one direction is "
             "missing, the other serves both. A pair that is not to be driven by car has its method and no figures."
         ),
+        TableName.NEIGHBOURS: msg(
+            "Municipalities without a common border that a bridge or ferry makes neighbours: a district may reach "
+            "across. Each pair once. The drive itself stands in the table of drives; one by ferry is never estimated."
+        ),
         TableName.EMPLOYERS: msg(
             "Who can employ case managers, with the municipality of its office. Scenarios refer to the short name: do "
             "not change that of an employer in use. Every municipality is an employer anyway and need not be listed."
