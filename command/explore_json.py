@@ -11,6 +11,7 @@ from exploring.question import Question
 from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
+from exploring.questions.services import ServicesFound
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives
@@ -20,6 +21,7 @@ from optimizer.explore.prices import Prices
 from optimizer.explore.rank import Standing
 from optimizer.explore.robustness import Case, Robustness, Steady
 from optimizer.explore.sensitivity import Sensitivity, Turn
+from optimizer.explore.services import Change, Side
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
 from optimizer.problem import Ags, Problem
@@ -392,6 +394,61 @@ def _key(found: KeyOfPlan) -> Data:
     }
 
 
+def _services(about: Subject, found: ServicesFound) -> Data:
+    """Each service of unsure staff by itself, all of them together, and the one whose answer foretells most."""
+    staffing, services = found.staffing, about.loaded.county.services
+
+    def turn(one: Change | None) -> Data | None:
+        if one is None:
+            return None
+        return {"posts": one.posts, "unchanged": one.unchanged, "districts": _or_none(one.districts)}
+
+    def side(one: Side) -> Data:
+        return {"draws": one.draws, "hits": one.hits, "districts": _or_none(one.districts)}
+
+    decisive = staffing.decisive
+    return {
+        "status": SAMPLE,
+        "size": len(staffing.draws),
+        "asked": staffing.asked,
+        "seed": staffing.seed,
+        "corners": len(staffing.corners),
+        "most": found.most,
+        "now": _districts(staffing.now),
+        "same_districts": {"draws": staffing.same(staffing.draws), "corners": staffing.same(staffing.corners)},
+        "unsure": [
+            {
+                "name": services[at].name,
+                "provider": services[at].provider,
+                "low": staff.low,
+                "high": staff.high,
+                "now": staff.now,
+                "fewer": None if holding is None else turn(holding.fewer),
+                "more": None if holding is None else turn(holding.more),
+                "tested": 0 if holding is None else holding.tested,
+            }
+            for at, staff, holding in zip(found.unsure, staffing.staff, staffing.holdings, strict=True)
+        ],
+        "decisive": None
+        if decisive is None
+        else {
+            "service": services[found.unsure[decisive.service]].name,
+            "provider": services[found.unsure[decisive.service]].provider,
+            "threshold": decisive.threshold,
+            "below": side(decisive.below),
+            "above": side(decisive.above),
+        },
+        "cases": [
+            {"draw": case.draw, "posts": list(case.posts), "districts": _or_none(case.districts)}
+            for case in staffing.cases
+        ],
+    }
+
+
+def _or_none(districts: Iterable[Iterable[Ags]] | None) -> list[list[Ags]] | None:
+    return None if districts is None else _districts(districts)
+
+
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -406,5 +463,6 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
     Question.KEY: lambda _about, found, _language: _key(found),
+    Question.SERVICES: lambda about, found, _language: _services(about, found),
 }
 """What was found, as data."""

@@ -39,6 +39,7 @@ MOST_DRAWS = 100_000
 WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
 PERCENT, HOURS = real(0, 100), real(0, 100_000, "h")
 FTE = posts(MOST_POSTS, above=True)
+STAFF = real(0, 100, "FTE", above=True)
 FACTOR, VISIT = real(0, 10), real(0, 60, "h", above=True)
 MOST_ROWS = 200
 """More numbers of posts than this nobody reads."""
@@ -165,6 +166,7 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "teams": asked.get("teams"),
         "free_districts": asked.get("free_districts"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
+        "most": values.value("--most", asked.get("most"), STAFF),
         "seed": values.value("--seed", asked.get("seed"), SEED),
     }
     workers, scheduler = values.value("--workers", asked.get("workers"), WORKERS), asked.get("scheduler")

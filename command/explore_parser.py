@@ -86,8 +86,18 @@ def _posts(added: argparse.ArgumentParser, text: Text) -> None:
 def _draws(added: argparse.ArgumentParser, text: Text) -> None:
     draws = msg("random draws of all figures; else 1000. Ctrl+C stops them and tells what was done until then")
     added.add_argument("--draws", metavar="N", default=DRAWS, help=text(draws))
+    _seed(added, text)
+
+
+def _seed(added: argparse.ArgumentParser, text: Text) -> None:
     seed = msg("a number that gives the same draws again; else 1")
     added.add_argument("--seed", metavar="N", default="1", help=text(seed))
+
+
+def _services(added: argparse.ArgumentParser, text: Text) -> None:
+    most = msg("most posts (FTE) of a service of unknown staff, an assumption; else 3")
+    added.add_argument("--most", metavar="FTE", help=text(most))
+    added.add_argument("--draws", metavar="N", help=text(msg("random draws of all unknown posts; else 100")))
 
 
 def _ranges(added: argparse.ArgumentParser, text: Text) -> None:
@@ -140,6 +150,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
+    Question.SERVICES: (
+        msg("which services are there twice, and whose unknown staff would decide"),
+        (_services, _seed, add_workers),
+    ),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

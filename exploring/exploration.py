@@ -16,6 +16,7 @@ from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.services import ServicesQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
 
@@ -31,6 +32,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         KeyQuery,
+        ServicesQuery,
     )
 }
 """How each question is asked."""

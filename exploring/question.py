@@ -26,6 +26,7 @@ class Question(StrEnum):
     SENSITIVITY = "sensitivity"
     WHY = "why"
     KEY = "key"
+    SERVICES = "services"
 
     @property
     def topic(self) -> Topic:
@@ -33,7 +34,7 @@ class Question(StrEnum):
         return Topic.WAY if self in _WAY else Topic.PLAN
 
 
-_WAY: frozenset[Question] = frozenset({Question.KEY})
+_WAY: frozenset[Question] = frozenset({Question.KEY, Question.SERVICES})
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

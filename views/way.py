@@ -6,9 +6,11 @@ from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
 from views.asking.key import show_key
+from views.asking.services import show_services
 
 PARTS: Parts = {
     Question.KEY: (msg("Key of the plan"), show_key),
+    Question.SERVICES: (msg("Double structures"), show_services),
 }
 """What each question is called in short, and its part of the page."""
 

@@ -17,6 +17,7 @@ from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
 from wording.explore.sensitivity import sensitivity_told
+from wording.explore.services import services_told
 from wording.explore.told import ASKED, Told
 from wording.explore.why import reasons_told
 
@@ -30,6 +31,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
     Question.KEY: key_told,
+    Question.SERVICES: services_told,
 }
 """Tells what was found about a layer."""
 

@@ -33,6 +33,7 @@ ASKED: Mapping[Question, Message] = {
     Question.SENSITIVITY: msg("Which figure decides?"),
     Question.WHY: msg("Why here and not there?"),
     Question.KEY: msg("Which key does this plan amount to?"),
+    Question.SERVICES: msg("Which services are there twice, and whose answer would decide?"),
 }
 """The questions as people ask them."""
 

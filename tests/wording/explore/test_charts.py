@@ -38,6 +38,7 @@ CHARTS = {
     Question.SENSITIVITY: 1,
     Question.WHY: 0,
     Question.KEY: 1,
+    Question.SERVICES: 0,
 }
 
 

@@ -263,7 +263,8 @@ def test_all_numbers_of_posts_have_one_yardstick(found: Exploration) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", [q for q in Question if q not in (Question.SENSITIVITY, Question.ROBUSTNESS, Question.KEY)]
+    "question",
+    [q for q in Question if q not in (Question.SENSITIVITY, Question.ROBUSTNESS, Question.KEY, Question.SERVICES)],
 )
 def test_hours_per_1000_people_stand_behind_each_coverage(found: Exploration, question: Question) -> None:
     (told,) = (one for one in everything_told(found) if one.question is question)
