@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,16 +17,19 @@ from command.explore_json import Data, answer_data, explored_data
 from command.explore_options import Wanted, read
 from command.explore_parser import ALL
 from command.limits import ended_when_late, late
+from command.schedule_files import save_schedule
 from command.screen import Screen
 from command.solving import SolvedScenario, load, solved, solver_of
 from command.status import ExitStatus
 from command.workers import stopping, workers
 from exploring.query import Answered, Means, Query, Reply, Subject, subject_of
 from exploring.question import Question, Topic, questions
+from exploring.questions.change import ChangeQuery, Reference, own_reference, reference_of
 from exploring.questions.rank import RankQuery, comparable
 from exploring.unanswered import FAILURES, Unanswered
 from files.faults import Fault, InputError
 from optimizer.explore.robustness import Robustness
+from optimizer.explore.schedule import Schedule
 from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
 from scenarios.assemble import LoadedScenario
@@ -74,6 +77,8 @@ class _Session:
                 about, query = self._rank()
             elif question is Question.KEY and self.wanted.by_hand is not None:
                 about = Subject(self.wanted.by_hand, self._by_hand(self.wanted.by_hand), about.layer)
+            elif question is Question.CHANGE:
+                query = ChangeQuery(self._reference())
         except FAILURES as failure:
             return about, Unanswered.of(failure)
         for remark in size_remarks(about, question):
@@ -133,6 +138,21 @@ class _Session:
             raise Infeasible
         return plan
 
+    def _reference(self) -> Reference | None:
+        """The districts from which to change: those named, else the scenario's own, else of a shipped plan."""
+        wanted, own = self.wanted.reference, own_reference(self.about)
+        if own is not None and self.options.reference is None:
+            return own
+        if wanted is None or isinstance(wanted, Reference):
+            return wanted
+        plan = solved(wanted, self.options, self.screen).solution.plan
+        layer = self.wanted.reference_layer
+        return (
+            None
+            if plan is None
+            else reference_of(wanted.scenario.name, plan, self.about.layer if layer is None else layer)
+        )
+
     def _marks(self) -> tuple[tuple[str, Plan], ...]:
         """The plans of the scenarios to be marked; where they were named, it is told which cannot be."""
         found: list[tuple[str, Plan]] = []
@@ -189,8 +209,10 @@ def _one(session: _Session, question: Question) -> ExitStatus:
         return _status(reply)
     measured = tables.remarks(measure_remarks(about), screen.language)
     told = tables.told(TOLD[question](about, reply.found), screen.language)
-    _deliver(document, (*measured, *told), options, screen)
-    return ExitStatus.DONE
+    start = session.wanted.start
+    files = [] if start is None else save_schedule(about, reply.found, start, options, screen)
+    _deliver(document, (*measured, *told), options, screen, files)
+    return _done(reply.found)
 
 
 def _all(session: _Session) -> ExitStatus:
@@ -217,12 +239,24 @@ def _all(session: _Session) -> ExitStatus:
     return max(statuses)
 
 
+def _done(found: object) -> ExitStatus:
+    """How a command ends that has an answer; a schedule that does not fit is one, too."""
+    return ExitStatus.INFEASIBLE if isinstance(found, Schedule) and not found.fits else ExitStatus.DONE
+
+
 def _status(reason: Unanswered) -> ExitStatus:
     return ExitStatus.INFEASIBLE if reason is Unanswered.INFEASIBLE else ExitStatus.NO_ANSWER
 
 
-def _deliver(document: Data, parts: Iterable[RenderableType], options: argparse.Namespace, screen: Screen) -> None:
-    unwritten = [] if options.json is None else screen.save(written(document), options.json)
+def _deliver(
+    document: Data,
+    parts: Iterable[RenderableType],
+    options: argparse.Namespace,
+    screen: Screen,
+    faults: Sequence[Fault] = (),
+) -> None:
+    """Shows ``parts`` and saves the document; ``faults`` are what kept other files from being written."""
+    unwritten = [*faults, *([] if options.json is None else screen.save(written(document), options.json))]
     if options.json != "-":
         # What took long to find is shown also where its file cannot be written.
         screen.show(parts)

@@ -18,6 +18,7 @@ from command.workers import workers
 from exploring.exploration import EXACT, IN_PARTS, THE_WAY, Exploration, explore
 from exploring.query import Means, subject_of
 from exploring.question import Question
+from exploring.questions.change import ChangeQuery, usual_reference
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from files.faults import Fault, InputError
@@ -119,13 +120,18 @@ def _explorations(
         if options.time_limit is not None:
             # That of one question counts for each.
             stack.enter_context(ended_when_late(options.time_limit * len(plan.layers) * len(asked), screen))
+        subjects = [subject_of(chosen.loaded, plan, layer) for layer in range(len(plan.layers))]
         return tuple(
             explore(
-                subject_of(chosen.loaded, plan, layer),
+                about,
                 means,
                 questions=[question for question in Question if question in asked],
-                queries=[RankQuery(others), RobustnessQuery(draws=draws)],
+                queries=[
+                    RankQuery(others),
+                    RobustnessQuery(draws=draws),
+                    ChangeQuery(usual_reference(about, others)),
+                ],
                 progress=lambda one: status.update(screen.line(msg("{question} …", question=ASKED[one]))),
             )
-            for layer in range(len(plan.layers))
+            for about in subjects
         )

@@ -9,14 +9,18 @@ from typing import Any
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
 from exploring.questions.alternatives import AlternativesQuery
+from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
 from exploring.questions.key import KeyQuery
+from exploring.questions.municipality import MunicipalityQuery
 from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
+from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
 from exploring.questions.services import ServicesQuery
+from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
 
@@ -31,6 +35,10 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         RobustnessQuery,
         SensitivityQuery,
         WhyQuery,
+        ChangeQuery,
+        StaffingQuery,
+        MunicipalityQuery,
+        ScheduleQuery,
         KeyQuery,
         ServicesQuery,
     )

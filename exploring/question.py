@@ -25,16 +25,31 @@ class Question(StrEnum):
     ROBUSTNESS = "robustness"
     SENSITIVITY = "sensitivity"
     WHY = "why"
+    CHANGE = "change"
+    STAFFING = "staffing"
+    MUNICIPALITY = "municipality"
+    SCHEDULE = "schedule"
     KEY = "key"
     SERVICES = "services"
 
     @property
     def topic(self) -> Topic:
         """What it is about."""
-        return Topic.WAY if self in _WAY else Topic.PLAN
+        return Topic.PLAN if self in _PLAN else Topic.WAY
 
 
-_WAY: frozenset[Question] = frozenset({Question.KEY, Question.SERVICES})
+_PLAN: frozenset[Question] = frozenset(
+    (
+        Question.ALTERNATIVES,
+        Question.RANK,
+        Question.FRONTIER,
+        Question.PRICES,
+        Question.POSTS,
+        Question.ROBUSTNESS,
+        Question.SENSITIVITY,
+        Question.WHY,
+    )
+)
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

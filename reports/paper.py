@@ -343,6 +343,15 @@ def _key(loaded: LoadedScenario) -> list[str]:
     return [name for name, weight in loaded.scenario.key.items() if weight > 0]
 
 
+def newest(scenarios: Sequence[LoadedScenario]) -> int:
+    """The position of the scenario whose deciding figures are the newest; the first where they are of one day."""
+    days = [
+        max((source.reference_date for name in _key(one) if (source := one.county.source_of(name))), default="")
+        for one in scenarios
+    ]
+    return max(range(len(days)), key=lambda at: (days[at], -at))
+
+
 def _vintage(scenarios: Iterable[LoadedScenario]) -> Message:
     """The dates of the statistics that decide, else of all."""
     dates: dict[str, list[object]] = {}

@@ -14,6 +14,7 @@ from typing import Any
 from exploring.exploration import EXACT, IN_PARTS, THE_WAY, Exploration, explore
 from exploring.query import Means, Reply, Subject, subject_of
 from exploring.question import Question
+from exploring.questions.change import ChangeQuery, usual_reference
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import DRAWS, RobustnessQuery
 from optimizer.explore.uncertainty import Uncertainty
@@ -120,8 +121,9 @@ def begin_exploring(
             key = f"explore drawn {answer.digest} {layer} {uncertainty}"
             parts[Part.DRAWN] = work().ask_in_parts(key, partial(_drawn, about, uncertainty), whole=True)
         if way:
-            call = partial(explore, about, means, questions=THE_WAY)
-            key = f"explore way {answer.digest} {layer}"
+            queries = [ChangeQuery(usual_reference(about, others))]
+            call = partial(explore, about, means, questions=THE_WAY, queries=queries)
+            key = f"explore way {answer.digest} {layer} {named}"
             parts[Part.WAY] = work().ask(key, call, timeout=EXPLORE_LIMIT, long=True)
         wanted = ExitStack()
         for job in parts.values():

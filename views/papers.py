@@ -17,7 +17,7 @@ from files.typed import name_fault, offered
 from maps.paper.png import Paper as Sheet
 from optimizer.explore.uncertainty import Uncertainty
 from reports.package import Format, MapSheet
-from reports.paper import paper
+from reports.paper import newest, paper
 from reports.style import STYLE_FILE, style_in
 from scenarios.library import library
 from serving.answers import Answer
@@ -146,6 +146,8 @@ def _chosen(answers: Sequence[Answer], section: Topic | None, speech: Speech) ->
         proposed = right.selectbox(
             speech.markdown(msg("Scenario that is proposed")),
             range(len(answers)),
+            # Of old and new figures side by side the papers are about the new ones.
+            index=newest([answer.loaded for answer in answers]),
             key="papers proposed",
             format_func=lambda position: speech.plain(titles[position]),
         )

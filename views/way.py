@@ -5,10 +5,18 @@ from __future__ import annotations
 from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
+from views.asking.change import show_change
 from views.asking.key import show_key
+from views.asking.municipality import show_municipality
+from views.asking.schedule import show_schedule
 from views.asking.services import show_services
+from views.asking.staffing import show_staffing
 
 PARTS: Parts = {
+    Question.CHANGE: (msg("Changes of district"), show_change),
+    Question.STAFFING: (msg("Need for posts"), show_staffing),
+    Question.MUNICIPALITY: (msg("Municipality"), show_municipality),
+    Question.SCHEDULE: (msg("Schedule"), show_schedule),
     Question.KEY: (msg("Key of the plan"), show_key),
     Question.SERVICES: (msg("Double structures"), show_services),
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
 from geodata.county import Ags, County, Service
-from optimizer.explore.services import Staff, Staffing, staffing
+from optimizer.explore.services import Staff, StaffEffect, services
 from optimizer.solver import Deadline
 from scenarios.assemble import LoadedScenario
 from scenarios.existing import existing_advice, fewest_posts, most_posts
@@ -27,7 +27,7 @@ class ServicesFound:
     """What is known of the services whose staff is not: which they are (places in the county's list), their posts."""
 
     unsure: tuple[int, ...]
-    staffing: Staffing
+    effect: StaffEffect
     most: float
 
 
@@ -44,9 +44,9 @@ class ServicesQuery(Query[ServicesFound]):
 
     def find(self, about: Subject, means: Means) -> ServicesFound:
         """For which posts the best districts stay the best, of each service and of all together."""
-        services = about.loaded.county.services
-        unsure = tuple(at for at, one in enumerate(services) if one.fte is None or one.fte_range is not None)
-        staff = [self._staff(services[at]) for at in unsure]
+        listed = about.loaded.county.services
+        unsure = tuple(at for at, one in enumerate(listed) if one.fte is None or one.fte_range is not None)
+        staff = [self._staff(listed[at]) for at in unsure]
         deadline = Deadline(means.time_limit)
         shared = means.shared | {"cancel": lambda: deadline.passed or (means.cancel is not None and means.cancel())}
         with ExitStack() as stack:
@@ -54,7 +54,7 @@ class ServicesQuery(Query[ServicesFound]):
                 # Papers have one process for all questions.
                 shared["executor"] = stack.enter_context(ThreadPoolExecutor(1))
             existing = _Counted.of(about.loaded, unsure)
-            found = staffing(
+            found = services(
                 about.problem, staff, existing, layer=about.layer, draws=self.draws, seed=self.seed, **shared
             )
         return ServicesFound(unsure, found, self.most)
@@ -66,7 +66,7 @@ class ServicesQuery(Query[ServicesFound]):
 
     def whole(self, found: ServicesFound, means: Means) -> bool:  # noqa: ARG002 - it knows of itself
         """Whether every value was tried and every draw made."""
-        return found.staffing.complete
+        return found.effect.complete
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ class Decisive:
 
 
 @dataclass(frozen=True)
-class Staffing:
+class StaffEffect:
     """What the posts of unsure services do to the best districts (``now``).
 
     ``holdings`` are one for each service, ``None`` where it was cancelled. ``cases`` are all corners and the draws that
@@ -176,7 +176,7 @@ def _side(outcomes: Counter[Districts | None]) -> Side:
     return Side(outcomes.total(), best, outcomes[best])
 
 
-def staffing(
+def services(
     problem: Problem,
     staff: Sequence[Staff],
     existing: Existing,
@@ -188,7 +188,7 @@ def staffing(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
-) -> Staffing:
+) -> StaffEffect:
     """What the posts of services do to the best districts of a layer, each service by itself and all together.
 
     Every case is decided exactly. ``existing`` gives the hours that services count for with so many posts: those of
@@ -199,7 +199,7 @@ def staffing(
     Raises :class:`Infeasible`, :class:`TooLarge`, and :class:`Cancelled` before anything was done.
     """
     if not staff:
-        return Staffing((), frozenset(), (), (), 0, 0, seed)
+        return StaffEffect((), frozenset(), (), (), 0, 0, seed)
     situation = situation_of(problem, layer, solver=solver)
     package = pickle.dumps((packed(situation, Uncertainty()), tuple(staff), existing))
     work = _work_of(package)
@@ -224,7 +224,7 @@ def staffing(
         raise Cancelled
     holdings = [_holding(turns[2 * k], turns[2 * k + 1]) for k in range(len(staff))]
     done = tuple(case for some in found if some is not None for case in some)
-    return Staffing(tuple(staff), now, tuple(holdings), done, len(corners), draws, seed)
+    return StaffEffect(tuple(staff), now, tuple(holdings), done, len(corners), draws, seed)
 
 
 _Posts = tuple[float, ...]

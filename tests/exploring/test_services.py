@@ -9,7 +9,7 @@ import pytest
 from exploring.query import Subject
 from exploring.questions.services import ServicesFound, _Counted
 from optimizer.explore.implied_key import with_plans
-from optimizer.explore.services import Case, Change, Holding, Staff, Staffing
+from optimizer.explore.services import Case, Change, Holding, Staff, StaffEffect
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem, without_existing_services
 from translation import LANGUAGES, translate
@@ -46,7 +46,7 @@ def test_what_decides_is_told_with_its_sample() -> None:
     holdings = (stays, stays, Holding(None, Change(1.25, 1.24, other), 9), stays)
     draws = [Case(n, (0.1, 2.0, 0.3 * n, 3.5), now if n < 5 else other) for n in range(10)]
     corner = Case(None, (0.0, 0.0, 0.0, 3.0), now)
-    found = ServicesFound(UNSURE, Staffing(staff, now, holdings, (corner, *draws), 1, 10, 1), 3.0)
+    found = ServicesFound(UNSURE, StaffEffect(staff, now, holdings, (corner, *draws), 1, 10, 1), 3.0)
     told = services_told(about, found)
     said = " ".join(translate(text, "en") for text in (*told.answer, told.proof))
     assert "whether “Flüchtlingsberatung Hüttendyk” of Caritasverband für den Kreis Coesfeld has fewer or more" in said
@@ -63,6 +63,6 @@ def test_what_decides_is_told_with_its_sample() -> None:
         assert services[5][4] == {"en": "from 0 to 1.24 posts", "de": "von 0 bis 1,24 Stellen"}[language]
     nothing = services_told(
         Subject(without_existing_services(LOADED, "ohne"), about.plan, 0),
-        ServicesFound((), Staffing((), frozenset(), (), (), 0, 0, 1), 3.0),
+        ServicesFound((), StaffEffect((), frozenset(), (), (), 0, 0, 1), 3.0),
     )
     assert (len(nothing.answer), nothing.tables) == (1, ())

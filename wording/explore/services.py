@@ -32,7 +32,7 @@ def service_name(service: Service) -> Message:
 
 def _decision(about: Subject, found: ServicesFound) -> Iterator[Message]:
     """Whether one answer decides."""
-    staffing, decisive = found.staffing, found.staffing.decisive
+    effect, decisive = found.effect, found.effect.decisive
     if not about.loaded.county.services:
         yield msg("No existing advice is known in the county: nothing is there twice.")
         return
@@ -40,11 +40,11 @@ def _decision(about: Subject, found: ServicesFound) -> Iterator[Message]:
         yield msg("Of every service the staff is known: no answer is missing.")
         return
     values = {
-        "same": number(staffing.same(staffing.draws)),
-        "draws": number(len(staffing.draws)),
-        "corners": number(len(staffing.corners)),
+        "same": number(effect.same(effect.draws)),
+        "draws": number(len(effect.draws)),
+        "corners": number(len(effect.corners)),
     }
-    if staffing.same(staffing.cases) == len(staffing.cases):
+    if effect.same(effect.cases) == len(effect.cases):
         yield msg(
             "Whatever posts the services of unknown staff have: the best districts stay the same, in all {corners} "
             "combinations of fewest and most posts and in all {draws} draws.",
@@ -76,18 +76,18 @@ def _decisive(about: Subject, found: ServicesFound, decisive: Decisive) -> Itera
         (decisive.above, msg("With more than {posts} posts", posts=posts)),
     ):
         values = {"hits": number(side.hits), "draws": number(side.draws), "when": text}
-        if side.districts == found.staffing.now:
+        if side.districts == found.effect.now:
             yield msg("{when}: in {hits} of {draws} draws the present districts are the best.", **values)
         elif side.districts is None:
             yield msg("{when}: in {hits} of {draws} draws the rules leave no plan.", **values)
         else:
-            new = changes(county, found.staffing.now, side.districts)
+            new = changes(county, found.effect.now, side.districts)
             yield msg("{when}: in {hits} of {draws} draws the best have new districts: {new}.", **values, new=new)
 
 
 def _alone(loaded: LoadedScenario, found: ServicesFound) -> Iterator[Message]:
     """The services whose staff alone changes nothing."""
-    pairs = zip(found.unsure, found.staffing.holdings, strict=True)
+    pairs = zip(found.unsure, found.effect.holdings, strict=True)
     still = [loaded.county.services[at] for at, holding in pairs if holding is not None and holding.holds]
     if still:
         yield msg(
@@ -172,7 +172,7 @@ def _cell(loaded: LoadedScenario, ags: Ags, group: str) -> object:
 
 
 def _services_table(about: Subject, found: ServicesFound) -> GridTable:
-    county, now = about.loaded.county, found.staffing.now or districts_of(about.plan, about.layer)
+    county, now = about.loaded.county, found.effect.now or districts_of(about.plan, about.layer)
     columns = (
         GridColumn(msg("Service"), figures=False),
         GridColumn(msg("Target group"), figures=False),
@@ -181,8 +181,8 @@ def _services_table(about: Subject, found: ServicesFound) -> GridTable:
         GridColumn(msg("By itself the districts stay the best"), figures=False),
         GridColumn(msg("New districts then"), figures=False),
     )
-    unsure = dict(zip(found.unsure, zip(found.staffing.staff, found.staffing.holdings, strict=True), strict=True))
-    decisive = found.staffing.decisive
+    unsure = dict(zip(found.unsure, zip(found.effect.staff, found.effect.holdings, strict=True), strict=True))
+    decisive = found.effect.decisive
     rows = []
     for at, service in enumerate(county.services):
         staff, holding = unsure.get(at, (None, None))
@@ -221,17 +221,17 @@ def _stays(staff: Staff | None, holding: Holding | None) -> object:
 
 
 def _proof(found: ServicesFound) -> Message:
-    staffing = found.staffing
+    effect = found.effect
     if not found.unsure:
         return msg("Read off the list of services; nothing had to be computed.")
-    tested: Sequence[Holding] = [one for one in staffing.holdings if one is not None]
+    tested: Sequence[Holding] = [one for one in effect.holdings if one is not None]
     return msg(
         "Each of the {tested} values tried and {corners} combinations of fewest and most posts was decided exactly; "
         "the {draws} draws (seed {seed}) are a sample. Unknown staff: none to {most} posts, set and no statistics. "
         "Between two values without a change one that is undone again could hide.",
         tested=number(sum(one.tested for one in tested)),
-        corners=number(len(staffing.corners)),
-        draws=number(len(staffing.draws)),
-        seed=number(staffing.seed),
+        corners=number(len(effect.corners)),
+        draws=number(len(effect.draws)),
+        seed=number(effect.seed),
         most=wording.stated(found.most),
     )

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_problems import problems
 
-from optimizer.explore.services import CLOSE, Case, Side, Staff, Staffing, staffing
+from optimizer.explore.services import CLOSE, Case, Side, Staff, StaffEffect, services
 from optimizer.explore.situation import Infeasible, TooLarge
 from optimizer.explore.workers import Cancelled
 from optimizer.problem import Ags, Problem
@@ -73,7 +73,7 @@ def test_every_case_is_the_programs(problem: Problem, data: st.DataObject) -> No
     problem, existing = counted(problem, places, staff)
     with ThreadPoolExecutor(1) as thread:
         try:
-            found = staffing(problem, staff, existing, draws=1, solver=HIGHS, executor=thread)
+            found = services(problem, staff, existing, draws=1, solver=HIGHS, executor=thread)
         except Infeasible:
             assert solve(problem, solver=HIGHS).plan is None
             return
@@ -103,7 +103,7 @@ def two_ways() -> tuple[Problem, Counted, list[Staff]]:
 def test_one_answer_decides(thread: Executor) -> None:
     problem, existing, staff = two_ways()
     seen: list[tuple[int, int]] = []
-    found = staffing(
+    found = services(
         problem, staff, existing, draws=40, executor=thread, progress=lambda done, whole: seen.append((done, whole))
     )
     assert (found.complete, len(found.draws), len(found.corners)) == (True, 40, 4)
@@ -119,23 +119,23 @@ def test_one_answer_decides(thread: Executor) -> None:
     assert decisive.service == 0
     assert decisive.foretold == 40
     assert decisive.threshold == pytest.approx(turns[0].posts, abs=0.2)
-    again = staffing(problem, staff, existing, draws=40, executor=thread)
+    again = services(problem, staff, existing, draws=40, executor=thread)
     assert again == found
     # Where nothing changes no answer decides.
-    still = staffing(problem, [Staff(0.0, 0.01, 0.0)] * 2, existing, draws=10, executor=thread)
+    still = services(problem, [Staff(0.0, 0.01, 0.0)] * 2, existing, draws=10, executor=thread)
     assert (still.same(still.cases), still.decisive) == (14, None)
-    assert staffing(problem, [], Counted(existing.hours, (), ()), executor=thread).complete
+    assert services(problem, [], Counted(existing.hours, (), ()), executor=thread).complete
 
 
 def test_chance_alone_is_no_answer() -> None:
     now, other = frozenset({frozenset("ab")}), frozenset({frozenset("a"), frozenset("b")})
     staff = (Staff(0.0, 1.0, 0.0),)
 
-    def of(pattern: str) -> Staffing:
+    def of(pattern: str) -> StaffEffect:
         cases = tuple(
             Case(number, (number / 100,), now if mark == "=" else other) for number, mark in enumerate(pattern)
         )
-        return Staffing(staff, now, (None,), cases, 0, len(cases), 1)
+        return StaffEffect(staff, now, (None,), cases, 0, len(cases), 1)
 
     assert of("=" * 99 + "!").decisive is None
     decisive = of("=" * 50 + "!" * 50).decisive
@@ -149,9 +149,9 @@ def test_ends_are_told(thread: Executor, monkeypatch: pytest.MonkeyPatch) -> Non
     problem, existing, staff = two_ways()
     # What was begun by then is waited for.
     with suppress(Cancelled):
-        assert not staffing(problem, staff, existing, draws=40, executor=thread, cancel=lambda: True).complete
+        assert not services(problem, staff, existing, draws=40, executor=thread, cancel=lambda: True).complete
     monkeypatch.setattr("optimizer.explore.situation.is_large", lambda _: True)
     with pytest.raises(TooLarge):
-        staffing(problem, staff, existing, executor=thread)
+        services(problem, staff, existing, executor=thread)
     with pytest.raises(ValueError, match="posts"):
         Staff(2.0, 1.0, 1.5)
