@@ -14,6 +14,7 @@ from exploring.questions.growth import Grown
 from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
+from exploring.questions.services import ServicesFound
 from exploring.questions.staffing import Need
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
@@ -29,6 +30,7 @@ from optimizer.explore.rank import Standing
 from optimizer.explore.robustness import Case, Robustness, Steady
 from optimizer.explore.schedule import Schedule, TeamSchedule
 from optimizer.explore.sensitivity import Sensitivity, Turn
+from optimizer.explore.services import Change, Side
 from optimizer.explore.staffing import Fewest, Reached
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
@@ -553,6 +555,61 @@ def _shares(plan: Plan, ags: Ags) -> Data:
     return asdict(shares(plan, ags))
 
 
+def _services(about: Subject, found: ServicesFound) -> Data:
+    """Each service of unsure staff by itself, all of them together, and the one whose answer foretells most."""
+    effect, services = found.effect, about.loaded.county.services
+
+    def turn(one: Change | None) -> Data | None:
+        if one is None:
+            return None
+        return {"posts": one.posts, "unchanged": one.unchanged, "districts": _or_none(one.districts)}
+
+    def side(one: Side) -> Data:
+        return {"draws": one.draws, "hits": one.hits, "districts": _or_none(one.districts)}
+
+    decisive = effect.decisive
+    return {
+        "status": SAMPLE,
+        "size": len(effect.draws),
+        "asked": effect.asked,
+        "seed": effect.seed,
+        "corners": len(effect.corners),
+        "most": found.most,
+        "now": _districts(effect.now),
+        "same_districts": {"draws": effect.same(effect.draws), "corners": effect.same(effect.corners)},
+        "unsure": [
+            {
+                "name": services[at].name,
+                "provider": services[at].provider,
+                "low": staff.low,
+                "high": staff.high,
+                "now": staff.now,
+                "fewer": None if holding is None else turn(holding.fewer),
+                "more": None if holding is None else turn(holding.more),
+                "tested": 0 if holding is None else holding.tested,
+            }
+            for at, staff, holding in zip(found.unsure, effect.staff, effect.holdings, strict=True)
+        ],
+        "decisive": None
+        if decisive is None
+        else {
+            "service": services[found.unsure[decisive.service]].name,
+            "provider": services[found.unsure[decisive.service]].provider,
+            "threshold": decisive.threshold,
+            "below": side(decisive.below),
+            "above": side(decisive.above),
+        },
+        "cases": [
+            {"draw": case.draw, "posts": list(case.posts), "districts": _or_none(case.districts)}
+            for case in effect.cases
+        ],
+    }
+
+
+def _or_none(districts: Iterable[Iterable[Ags]] | None) -> list[list[Ags]] | None:
+    return None if districts is None else _districts(districts)
+
+
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -630,6 +687,7 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.STAFFING: lambda about, found, _language: _staffing(about, found),
     Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
     Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
+    Question.SERVICES: lambda about, found, _language: _services(about, found),
     Question.KEY: lambda _about, found, _language: _key(found),
 }
 """What was found, as data."""

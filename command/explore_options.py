@@ -46,6 +46,7 @@ MOST_DRAWS = 100_000
 WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
 PERCENT, HOURS = real(0, 100), real(0, 100_000, "h")
 FTE, STEP = posts(MOST_POSTS, above=True), posts(MOST_POSTS)
+STAFF = real(0, 100, "FTE", above=True)
 FACTOR, VISIT = real(0, 10), real(0, 60, "h", above=True)
 STANDARD, MINUTES = real(0, MOST_HOURS_PER_1000, "h", above=True), real(0, 10_000, "min")
 CASES, YEAR = real(0, 100_000, above=True), real(0, 53, above=True)
@@ -181,6 +182,7 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "nobody_less": asked.get("nobody_less"),
         "hubs_stay": asked.get("hubs_stay"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
+        "most": values.value("--most", asked.get("most"), STAFF),
         "seed": values.value("--seed", asked.get("seed"), SEED),
     }
     workers, scheduler = values.value("--workers", asked.get("workers"), WORKERS), asked.get("scheduler")

@@ -86,8 +86,18 @@ def _posts(added: argparse.ArgumentParser, text: Text) -> None:
 def _draws(added: argparse.ArgumentParser, text: Text) -> None:
     draws = msg("random draws of all figures; else 1000. Ctrl+C stops them and tells what was done until then")
     added.add_argument("--draws", metavar="N", default=DRAWS, help=text(draws))
+    _seed(added, text)
+
+
+def _seed(added: argparse.ArgumentParser, text: Text) -> None:
     seed = msg("a number that gives the same draws again; else 1")
     added.add_argument("--seed", metavar="N", default="1", help=text(seed))
+
+
+def _services(added: argparse.ArgumentParser, text: Text) -> None:
+    most = msg("most posts (FTE) of a service of unknown staff, an assumption; else 3")
+    added.add_argument("--most", metavar="FTE", help=text(most))
+    added.add_argument("--draws", metavar="N", help=text(msg("random draws of all unknown posts; else 100")))
 
 
 def _ranges(added: argparse.ArgumentParser, text: Text) -> None:
@@ -222,6 +232,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         (_municipality,),
     ),
     Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
+    Question.SERVICES: (
+        msg("which services are there twice, and whose unknown staff would decide"),
+        (_services, _seed, add_workers),
+    ),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }

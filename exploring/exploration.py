@@ -20,6 +20,7 @@ from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.services import ServicesQuery
 from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
@@ -40,6 +41,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         StaffingQuery,
         MunicipalityQuery,
         ScheduleQuery,
+        ServicesQuery,
         KeyQuery,
     )
 }

@@ -30,6 +30,7 @@ class Question(StrEnum):
     STAFFING = "staffing"
     MUNICIPALITY = "municipality"
     SCHEDULE = "schedule"
+    SERVICES = "services"
     KEY = "key"
 
     @property

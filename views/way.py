@@ -10,6 +10,7 @@ from views.asking.growth import show_growth
 from views.asking.key import show_key
 from views.asking.municipality import show_municipality
 from views.asking.schedule import show_schedule
+from views.asking.services import show_services
 from views.asking.staffing import show_staffing
 
 PARTS: Parts = {
@@ -18,6 +19,7 @@ PARTS: Parts = {
     Question.STAFFING: (msg("Need for posts"), show_staffing),
     Question.MUNICIPALITY: (msg("Municipality"), show_municipality),
     Question.SCHEDULE: (msg("Schedule"), show_schedule),
+    Question.SERVICES: (msg("Double structures"), show_services),
     Question.KEY: (msg("Key of the plan"), show_key),
 }
 """What each question is called in short, and its part of the page."""

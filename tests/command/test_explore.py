@@ -654,16 +654,8 @@ def test_every_key_of_an_answer_is_described(small: Callable[[str], Path]) -> No
     text = (ROOT / "docs" / "dateien.md").read_text(encoding="utf-8")
     described = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", text))))
     document = asked("all", small(SMALL), "--draws", 1, "--workers", 1)
-    found = set(
-        keys_of(
-            [
-                document,
-                asked("why", small(SMALL), "Adorf"),
-                asked("key", small(SMALL)),
-                asked("municipality", small(SMALL)),
-            ]
-        )
-    )
+    others = (("why", "Adorf"), ("key",), ("municipality",), ("services", "--draws", 1, "--workers", 1))
+    found = set(keys_of([document, *(asked(name, small(SMALL), *more) for name, *more in others)]))
     assert found - described == set()
 
 

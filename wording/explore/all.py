@@ -21,6 +21,7 @@ from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
 from wording.explore.schedule import schedule_told
 from wording.explore.sensitivity import sensitivity_told
+from wording.explore.services import services_told
 from wording.explore.staffing import staffing_told
 from wording.explore.told import ASKED, Told
 from wording.explore.why import reasons_told
@@ -39,6 +40,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.STAFFING: staffing_told,
     Question.MUNICIPALITY: municipality_told,
     Question.SCHEDULE: schedule_told,
+    Question.SERVICES: services_told,
     Question.KEY: key_told,
 }
 """Tells what was found about a layer."""
