@@ -13,12 +13,13 @@ from geodata.county import Ags
 from optimizer.explore.halfdays import DAYS, HalfDay, Terms
 from optimizer.explore.schedule import Schedule, TeamSchedule
 from optimizer.explore.timetable import Need, Requirement
-from translation import Message, listing, msg, msgs, number, percent
+from translation import Message, listing, msg, msgs, number
 from wording import sentences as wording
 from wording.differences import Better, between
 from wording.explore.told import Told
 from wording.grid import NOTHING, GridCell, GridColumn, GridRow, GridTable, Weight, row
 from wording.half_days import WEEK_NAMES, WEEKDAYS, half_day_text, joined, when
+from wording.yardstick import beside
 
 HUB = msg("hub")
 """Stands for the hub of a team in its week."""
@@ -171,8 +172,8 @@ def _rounded(about: Subject, found: Schedule) -> Iterator[Message]:
     if found.fits and covered:
         yield msg(
             "So the lowest coverage is {now} in place of {planned}.",
-            now=percent(min(covered)),
-            planned=percent(about.until.reached),
+            now=beside(about.problem, min(covered)),
+            planned=beside(about.problem, about.until.reached),
         )
 
 
