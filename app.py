@@ -20,6 +20,7 @@ _HERE = Path(__file__).parent
 _PAGES = {
     "plan": msg("Plan"),
     "explore": msg("Why this plan"),
+    "way": msg("The way there"),
     "compare": msg("Comparison"),
     "whatif": msg("What if"),
     "rules": msg("Scenario rules"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,24 +17,28 @@ from command.explore_json import Data, answer_data, explored_data
 from command.explore_options import Wanted, read
 from command.explore_parser import ALL
 from command.limits import ended_when_late, late
+from command.schedule_files import save_schedule
 from command.screen import Screen
 from command.solving import SolvedScenario, load, solved, solver_of
 from command.status import ExitStatus
 from command.workers import stopping, workers
 from exploring.query import Answered, Means, Query, Reply, Subject, subject_of
-from exploring.question import Question
+from exploring.question import Question, Topic, questions
+from exploring.questions.change import ChangeQuery, Reference, own_reference, reference_of
 from exploring.questions.rank import RankQuery, comparable
 from exploring.unanswered import FAILURES, Unanswered
 from files.faults import Fault, InputError
 from optimizer.explore.robustness import Robustness
+from optimizer.explore.schedule import Schedule
 from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
+from scenarios.assemble import LoadedScenario
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD
 from wording.explore.told import ASKED, layer_remarks, measure_remarks, size_remarks
 from wording.result_json import conflicts_data, written
 
-EVERYTHING = tuple(question for question in Question if question is not Question.WHY)
+EVERYTHING = tuple(question for question in questions(Topic.PLAN) if question is not Question.WHY)
 
 
 def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
@@ -68,11 +72,15 @@ class _Session:
     def ask(self, question: Question) -> tuple[Subject, Reply[Any]]:
         """What comes of a question, and what it was asked about: with ``--plan``, a plan made by hand."""
         about, query = self.about, self.wanted.query(question)
-        if question is Question.RANK:
-            try:
+        try:
+            if question is Question.RANK:
                 about, query = self._rank()
-            except FAILURES as failure:
-                return about, Unanswered.of(failure)
+            elif question is Question.KEY and self.wanted.by_hand is not None:
+                about = Subject(self.wanted.by_hand, self._by_hand(self.wanted.by_hand), about.layer)
+            elif question is Question.CHANGE:
+                query = ChangeQuery(self._reference())
+        except FAILURES as failure:
+            return about, Unanswered.of(failure)
         for remark in size_remarks(about, question):
             self.screen.err.print(self.screen.line(remark), soft_wrap=True)
         with self._progress(question) as progress:
@@ -119,12 +127,31 @@ class _Session:
         about, by_hand, others = self.about, self.wanted.by_hand, self._marks()
         if by_hand is None:
             return about, RankQuery(others)
-        plan = solved(by_hand, self.options, self.screen).solution.plan
+        # All plans that the rules allow are those of the scenario itself.
+        own = Subject(replace(by_hand, problem=about.problem), self._by_hand(by_hand), about.layer)
+        return own, RankQuery(((about.loaded.scenario.name, about.plan), *others))
+
+    def _by_hand(self, loaded: LoadedScenario) -> Plan:
+        """The plan of a scenario with one made by hand. Raises one of ``FAILURES``."""
+        plan = solved(loaded, self.options, self.screen).solution.plan
         if plan is None:
             raise Infeasible
-        # All plans that the rules allow are those of the scenario itself.
-        own = Subject(replace(by_hand, problem=about.problem), plan, about.layer)
-        return own, RankQuery(((about.loaded.scenario.name, about.plan), *others))
+        return plan
+
+    def _reference(self) -> Reference | None:
+        """The districts from which to change: those named, else the scenario's own, else of a shipped plan."""
+        wanted, own = self.wanted.reference, own_reference(self.about)
+        if own is not None and self.options.reference is None:
+            return own
+        if wanted is None or isinstance(wanted, Reference):
+            return wanted
+        plan = solved(wanted, self.options, self.screen).solution.plan
+        layer = self.wanted.reference_layer
+        return (
+            None
+            if plan is None
+            else reference_of(wanted.scenario.name, plan, self.about.layer if layer is None else layer)
+        )
 
     def _marks(self) -> tuple[tuple[str, Plan], ...]:
         """The plans of the scenarios to be marked; where they were named, it is told which cannot be."""
@@ -182,8 +209,10 @@ def _one(session: _Session, question: Question) -> ExitStatus:
         return _status(reply)
     measured = tables.remarks(measure_remarks(about), screen.language)
     told = tables.told(TOLD[question](about, reply.found), screen.language)
-    _deliver(document, (*measured, *told), options, screen)
-    return ExitStatus.DONE
+    start = session.wanted.start
+    files = [] if start is None else save_schedule(about, reply.found, start, options, screen)
+    _deliver(document, (*measured, *told), options, screen, files)
+    return _done(reply.found)
 
 
 def _all(session: _Session) -> ExitStatus:
@@ -210,12 +239,24 @@ def _all(session: _Session) -> ExitStatus:
     return max(statuses)
 
 
+def _done(found: object) -> ExitStatus:
+    """How a command ends that has an answer; a schedule that does not fit is one, too."""
+    return ExitStatus.INFEASIBLE if isinstance(found, Schedule) and not found.fits else ExitStatus.DONE
+
+
 def _status(reason: Unanswered) -> ExitStatus:
     return ExitStatus.INFEASIBLE if reason is Unanswered.INFEASIBLE else ExitStatus.NO_ANSWER
 
 
-def _deliver(document: Data, parts: Iterable[RenderableType], options: argparse.Namespace, screen: Screen) -> None:
-    unwritten = [] if options.json is None else screen.save(written(document), options.json)
+def _deliver(
+    document: Data,
+    parts: Iterable[RenderableType],
+    options: argparse.Namespace,
+    screen: Screen,
+    faults: Sequence[Fault] = (),
+) -> None:
+    """Shows ``parts`` and saves the document; ``faults`` are what kept other files from being written."""
+    unwritten = [*faults, *([] if options.json is None else screen.save(written(document), options.json))]
     if options.json != "-":
         # What took long to find is shown also where its file cannot be written.
         screen.show(parts)

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from exploring.query import Reply, Subject
 from exploring.question import Question
+from exploring.questions.change import Changed
+from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
+from exploring.questions.staffing import Need
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
 from optimizer.explore.alternatives import Alternatives
+from optimizer.explore.change import Point as ChangePoint
+from optimizer.explore.consequences import Consequence, shares
 from optimizer.explore.decision import Rows
 from optimizer.explore.frontier import Frontier, Point
+from optimizer.explore.halfdays import HalfDay
+from optimizer.explore.municipality import Municipalities, Possible
 from optimizer.explore.prices import Prices
 from optimizer.explore.rank import Standing
 from optimizer.explore.robustness import Case, Robustness, Steady
+from optimizer.explore.schedule import Schedule, TeamSchedule
 from optimizer.explore.sensitivity import Sensitivity, Turn
+from optimizer.explore.staffing import Fewest, Reached
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
 from optimizer.problem import Ags, Problem
@@ -359,8 +369,220 @@ def _why(about: Subject, found: Reasons) -> Data:
     }
 
 
+def _change(about: Subject, found: Changed) -> Data:
+    """What each further change of district brings, against the lowest coverage and against missing hours."""
+    change, reference = found.change, found.reference
+
+    def number(position: int) -> int:
+        return reference.before.naming.identities[position].number
+
+    def point(one: ChangePoint) -> Data:
+        placed = one.plan.layers[about.layer]
+        continued = [None if k is None else number(k) for k in one.changes.continued]
+        return {
+            "municipalities": list(one.changes.municipalities),
+            "key": one.key,
+            "lowest_coverage": one.coverage,
+            "hours_per_1000": _per_1000(about.problem, one.coverage),
+            "shortfall_hours": one.hours,
+            "numbers": [identity.number for identity in placed.identities],
+            "continued": continued,
+            "ended": [number(k) for k in one.changes.ended],
+            "split": [number(k) for k in one.changes.split],
+            "merged": [placed.identities[k].number for k in one.changes.merged],
+            "plan": plan_data(one.plan, about.layer),
+        }
+
+    return {
+        "status": PROVEN if change.complete else INCOMPLETE,
+        "reference": {
+            "name": reference.name,
+            "districts": [
+                {"number": identity.number, "name": identity.name, "municipalities": sorted(towns)}
+                for identity, towns in zip(reference.before.naming.identities, reference.before.districts, strict=True)
+            ],
+        },
+        "looked_at": change.looked_at,
+        "recommended": list(change.recommended.changes.municipalities),
+        "coverage": [point(one) for one in change.coverage],
+        "shortfall": [point(one) for one in change.shortfall],
+    }
+
+
+def _staffing(about: Subject, need: Need) -> Data:
+    """The fewest posts for a standard, their plan, and what each part of the standard costs."""
+    found, cases = need.found, need.cases
+
+    def fewest(one: Fewest) -> Data:
+        posts = None if one.posts is None else float(one.posts)
+        return {"posts": posts, "at_least": float(one.at_least), "searched": one.searched}
+
+    def reached(one: Reached | None) -> Data | None:
+        if one is None:
+            return None
+        return {"posts": float(one.posts), "hours_per_1000": one.hours_per_1000, "bound": one.bound}
+
+    searched = [found.fewest.searched, found.today.searched, *(cost.fewest.searched for cost in found.costs)]
+    return {
+        "status": PROVEN if all(searched) and (found.plan is None or found.plan.proven) else INCOMPLETE,
+        "standard": {
+            "hours_per_1000": found.standard.hours_per_1000,
+            "presence": found.standard.presence,
+            "stand_in_minutes": found.standard.stand_in_minutes,
+            "cases": None if cases is None else asdict(cases),
+        },
+        "fewest": fewest(found.fewest),
+        "reached": reached(found.reached),
+        "planned": reached(found.today),
+        "workload": None if found.workload is None else asdict(found.workload),
+        "best": None if found.plan is None else plan_data(found.plan, about.layer),
+        "without": [
+            {"parts": [part.value for part in cost.parts], **fewest(cost.fewest), "then": reached(cost.reached)}
+            for cost in found.costs
+        ],
+    }
+
+
+def _key(found: KeyOfPlan) -> Data:
+    """The keys that the plan amounts to, the one told first at the beginning; hours are those by the key stated."""
+
+    def plan(one: Plan) -> Data:
+        return {"evenness": one.evenness, "lowest_coverage": one.reached}
+
+    def towns(one: Plan) -> list[Data]:
+        return [
+            {"ags": ags, "need": supply.key, "existing_hours": supply.existing_hours, "hours": supply.hours}
+            for ags, supply in one.municipalities.items()
+        ]
+
+    return {
+        "status": PROVEN if all(one.implied.proven for one in found.keys) else INCOMPLETE,
+        "indicators": list(found.indicators),
+        "own": {"weights": dict(found.own), **plan(found.plan), "municipalities": towns(found.plan)},
+        "keys": [
+            {
+                "of": "own" if one is found.simple else "all",
+                "weights": dict(one.implied.weights),
+                "level": one.implied.level,
+                "bound": one.implied.bound,
+                "proven_evenness": one.implied.plan.evenness,
+                "key": dict(one.stated),
+                **plan(one.plan),
+                "municipalities": towns(one.plan),
+            }
+            for one in found.keys
+        ],
+    }
+
+
+def _municipality(about: Subject, found: Municipalities) -> Data:
+    """What good plans can do for each municipality, and what its own courses cost the others and itself."""
+    courses = [one for several in found.consequences.values() for one in several]
+    return {
+        "status": PROVEN if all(one.proven for one in courses) else INCOMPLETE,
+        "coverage": found.coverage,
+        "hours_per_1000": _per_1000(about.problem, found.coverage),
+        "municipalities": [
+            {
+                **_possible(about, possible),
+                "before": _shares(found.plan, ags),
+                "courses": [_course(about, ags, one) for one in found.consequences.get(ags, ())],
+            }
+            for ags, possible in found.items.items()
+        ],
+    }
+
+
+def _possible(about: Subject, possible: Possible) -> Data:
+    return {
+        "ags": possible.ags,
+        "hours": list(possible.hours),
+        "hours_per_1000": None if possible.hours_per_1000 is None else list(possible.hours_per_1000),
+        "company": [{"ags": ags, "in": company.value} for ags, company in possible.company.items()],
+        "hubs": list(possible.hubs),
+        "employers": list(possible.employers),
+        "alone": possible.alone,
+        "unserved": possible.unserved,
+        "fewest": plan_data(possible.least, about.layer),
+        "most": plan_data(possible.most, about.layer),
+    }
+
+
+def _course(about: Subject, ags: Ags, one: Consequence) -> Data:
+    return {
+        "course": one.course.value,
+        "proven": one.proven,
+        "fte": None if one.fte is None else float(one.fte),
+        "then": None if one.plan is None else _shares(one.plan, ags),
+        "plan": None if one.plan is None else plan_data(one.plan, about.layer),
+    }
+
+
+def _shares(plan: Plan, ags: Ags) -> Data:
+    return asdict(shares(plan, ags))
+
+
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def _schedule(found: Schedule) -> Data:
+    """Who is where on every half-day (day 1: Monday), team by team, or the requirements that cannot hold together."""
+    terms = found.terms
+    return {
+        "status": (PROVEN if found.complete else INCOMPLETE) if found.fits else Unanswered.INFEASIBLE.value,
+        "weeks": terms.weeks,
+        "working": _halves(terms.working),
+        "part_time": None if terms.part_time is None else _halves(terms.part_time),
+        "meeting": None if terms.meet is None else _half(terms.meet),
+        "open": [{"ags": ags, "half_days": _halves(halves)} for ags, halves in sorted(terms.open.items())],
+        "longest_day": terms.longest_day,
+        "teams": [_team(one) for one in found.teams],
+    }
+
+
+def _team(one: TeamSchedule) -> Data:
+    weeks = one.terms.weeks
+    return {
+        "hub": one.team.hub,
+        "persons": [float(fte) for fte in one.team.persons],
+        "fits": one.fits,
+        "proven": one.proven,
+        "conflict": [
+            {"what": what.need.value, "ags": what.town, "person": None if what.person is None else what.person + 1}
+            for what in one.conflict
+        ],
+        "travel_hours": one.travel_hours if one.fits else None,
+        "least_travel_hours": one.bound / 60 / weeks if one.fits else None,
+        "return_trips_hours": one.apart / 60 / weeks,
+        "municipalities": [
+            {
+                "ags": town,
+                "visits": one.team.visits.get(town, 0),
+                "hours": one.hours[town] if one.fits else None,
+                "planned_hours": planned,
+            }
+            for town, planned in one.team.hours.items()
+        ],
+        "half_days": [
+            {
+                "person": place.person + 1,
+                "week": place.week + 1,
+                **_half(place.half),
+                "ags": place.town,
+                "hours": one.length(place),
+            }
+            for place in one.places
+        ],
+    }
+
+
+def _half(half: HalfDay) -> Data:
+    return {"day": half.day + 1, "afternoon": bool(half.afternoon)}
+
+
+def _halves(halves: Iterable[HalfDay]) -> list[Data]:
+    return [_half(half) for half in halves]
 
 
 DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
@@ -372,5 +594,10 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.ROBUSTNESS: lambda about, found, _language: _robustness(about, found),
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
+    Question.CHANGE: lambda about, found, _language: _change(about, found),
+    Question.STAFFING: lambda about, found, _language: _staffing(about, found),
+    Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
+    Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
+    Question.KEY: lambda _about, found, _language: _key(found),
 }
 """What was found, as data."""

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from command.explore_parser import ALL, KEEP
+from command.half_days import start_of, terms_of
 from command.solving import no_layers
 from exploring.exploration import QUERIES
 from exploring.query import Query
 from exploring.question import Question
+from exploring.questions.change import Reference
 from exploring.questions.posts import MOST_TOTALS, totals_of
 from exploring.questions.robustness import DEFAULT
+from exploring.questions.staffing import MOST_HOURS_PER_1000, Cases
 from files.csv_table import NumberError
 from files.faults import Fault, InputError
 from files.typed import shown
@@ -26,20 +30,23 @@ from geodata.county import Ags, County
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.problem import Problem
 from scenarios import SCENARIOS
-from scenarios.assemble import LoadedScenario, with_plan
+from scenarios.assemble import LoadedScenario, reference_table, with_plan
 from scenarios.layer import MOST_POSTS, not_a_multiple
 from scenarios.names import Names
 from scenarios.plan_table import read_plan
-from scenarios.values import Quantity, posts, real, whole
+from scenarios.values import PLAN_TABLES, Quantity, posts, real, whole
 from translation import Message, listing, msg
 
 LAYER, COUNT, SEED = whole(0, 1000), whole(1, 1000), whole(0, 2**32 - 1)
+WEEKS = whole(1, 2)
 MOST_DRAWS = 100_000
 # More processes than this Windows cannot wait for.
 WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
 PERCENT, HOURS = real(0, 100), real(0, 100_000, "h")
 FTE = posts(MOST_POSTS, above=True)
 FACTOR, VISIT = real(0, 10), real(0, 60, "h", above=True)
+STANDARD, MINUTES = real(0, MOST_HOURS_PER_1000, "h", above=True), real(0, 10_000, "min")
+CASES, YEAR = real(0, 100_000, above=True), real(0, 53, above=True)
 MOST_ROWS = 200
 """More numbers of posts than this nobody reads."""
 
@@ -132,7 +139,8 @@ def _example(county: County) -> str:
 class Wanted:
     """The options of a question as ``values`` by their names in queries; one that it does not have keeps its default.
 
-    ``layer`` is a position, ``by_hand`` the scenario with the plan made by hand.
+    ``layer`` is a position, ``by_hand`` the scenario with the plan made by hand, ``start`` the day from which the weeks
+    of a schedule count.
     """
 
     layer: int = 0
@@ -140,9 +148,12 @@ class Wanted:
     by_hand: LoadedScenario | None = None
     marks: tuple[LoadedScenario, ...] = ()
     marks_named: bool = False
+    reference: LoadedScenario | Reference | None = None
+    reference_layer: int | None = None
     workers: int | None = None
     scheduler: str | None = None
     notices: tuple[Fault, ...] = ()
+    start: date | None = None
 
     def query(self, question: Question) -> Query[Any]:
         """The question with its values; the plans that are marked in the rank are not known yet."""
@@ -190,17 +201,33 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         stated["uncertainty"] = _uncertainty(values, options, loaded, layer)
     if options.question in (Question.POSTS, ALL):
         stated["totals"] = _totals(values, options, loaded.problem, layer)
+    start = None
+    if options.question == Question.SCHEDULE:
+        weeks = values.value("--weeks", options.weeks, WEEKS)
+        stated["terms"] = terms_of(options, county, weeks, values.faults.append)
+        start = start_of(options, values.faults.append)
+    if asked.get("town") is not None:
+        stated["town"] = _present(values, options.town, loaded)
+    if options.question == Question.STAFFING:
+        stated |= _standard(values, options)
     if "municipality" in asked:
         stated["towns"] = _towns(values, options, county)
     named = asked.get("mark")
     marks = _marks(values, named, loaded, load) if options.question in (Question.RANK, ALL) else ()
+    reference, reference_layer = None, None
+    if options.question == Question.CHANGE:
+        reference, reference_layer = _reference(values, options, loaded, load)
     by_hand, notices = None, tuple[Fault, ...]()
     if asked.get("plan") is not None:
         by_hand, notices = _by_hand(values, options.plan, loaded, layer)
     if values.faults:
         raise InputError(values.faults)
     known = {name: value for name, value in stated.items() if value is not None}
-    return loaded, Wanted(layer, known, by_hand, marks, bool(named), workers, scheduler, notices)
+    if asked.get("one_person_teams"):
+        known["stand_in_minutes"] = None
+    return loaded, Wanted(
+        layer, known, by_hand, marks, bool(named), reference, reference_layer, workers, scheduler, notices, start
+    )
 
 
 def draws_for(question: str) -> Quantity:
@@ -260,6 +287,43 @@ def _totals(values: Values, options: argparse.Namespace, problem: Problem, layer
     return tuple(sorted(totals | ({rules.total} if least <= rules.total <= most else set())))
 
 
+def _present(values: Values, text: str, loaded: LoadedScenario) -> Ags | None:
+    """The municipality that was named, which takes part."""
+    found = values.town("--town", text, loaded.county)
+    if found is not None and not loaded.problem.municipalities[loaded.problem.index[found]].taking_part:
+        wrong = msg("{town} takes no part", town=loaded.county.name_of(found))
+        values.fault("--town", wrong, msg("municipalities that take part; see not_taking_part"))
+        return None
+    return found
+
+
+def _standard(values: Values, options: argparse.Namespace) -> dict[str, Any]:
+    """The parts of a standard by their names in the query."""
+    hours = values.value("--hours-per-1000", options.hours_per_1000, STANDARD)
+    per_1000 = values.value("--cases-per-1000", options.cases_per_1000, CASES)
+    each = values.value("--hours-per-case", options.hours_per_case, CASES)
+    per_post = values.value("--cases-per-post", options.cases_per_post, CASES)
+    weeks = values.value("--weeks", options.weeks, YEAR)
+    both = [options.hours_per_case is not None, options.cases_per_post is not None]
+    if options.cases_per_1000 is None:
+        for option, text in (("--hours-per-case", both[0]), ("--cases-per-post", both[1])):
+            if text:
+                values.fault(option, msg("it needs cases"), msg("together with --cases-per-1000"))
+    elif options.hours_per_1000 is not None:
+        wrong = msg("it cannot be stated together with --hours-per-1000")
+        values.fault("--cases-per-1000", wrong, msg("one of the two"))
+    elif sum(both) != 1:
+        wrong = msg("how much work a case is must be stated once")
+        values.fault("--cases-per-1000", wrong, msg("with --hours-per-case or with --cases-per-post"))
+    cases = Cases(per_1000, each, per_post, weeks) if per_1000 and (each or per_post) else None
+    return {
+        "hours_per_1000": hours,
+        "cases": cases,
+        "presence": values.value("--presence", options.presence, HOURS),
+        "stand_in_minutes": values.value("--two-persons-or-within", options.two_persons_or_within, MINUTES),
+    }
+
+
 def _towns(values: Values, options: argparse.Namespace, county: County) -> tuple[Ags, ...]:
     found = [values.town("MUNICIPALITY", options.municipality, county)]
     if options.other is not None:
@@ -286,6 +350,39 @@ def _marks(values: Values, named: list[str] | None, loaded: LoadedScenario, load
             wrong = msg("the scenario {file} is about another county: {name}", file=name, name=other.county.name)
             values.fault("--mark", wrong, msg("a scenario for {name}", name=loaded.county.name))
     return tuple(found)
+
+
+def _reference(
+    values: Values, options: argparse.Namespace, loaded: LoadedScenario, load: Load
+) -> tuple[LoadedScenario | Reference | None, int | None]:
+    """The districts from which to change: a scenario, or a table; and the position of a layer where it is named."""
+    number = values.value("--reference-layer", options.reference_layer, LAYER)
+    name = options.reference
+    found: LoadedScenario | Reference | None = None
+    if name is None:
+        others = _marks(values, None, loaded, load)
+        given = (other for other in others if any(layer.evaluated_only for layer in other.problem.layers))
+        found = next(given, next(iter(others), None))
+    elif Path(name).suffix in PLAN_TABLES:
+        try:
+            found = Reference(Path(name).name, reference_table(Path(name), loaded.county))
+        except InputError as error:
+            values.faults.extend(error.faults)
+    else:
+        try:
+            found = load(name)
+        except InputError as error:
+            values.faults.extend(error.faults)
+        if isinstance(found, LoadedScenario) and found.county.ags != loaded.county.ags:
+            wrong = msg("the scenario {file} is about another county: {name}", file=name, name=found.county.name)
+            values.fault("--reference", wrong, msg("a scenario for {name}", name=loaded.county.name))
+    if number is not None:
+        layers = found.problem.layers if isinstance(found, LoadedScenario) else ()
+        if not 1 <= number <= len(layers):
+            wrong = msg("there is no layer {number}", number=number)
+            most = msg("a number from 1 to {most}", most=len(layers)) if layers else msg("a scenario as reference")
+            values.fault("--reference-layer", wrong, most)
+    return found, None if number is None else number - 1
 
 
 def _by_hand(

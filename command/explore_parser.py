@@ -42,12 +42,14 @@ def add_explore(
             add(added, text)
 
 
-def add_report_why(report: argparse.ArgumentParser, text: Text) -> None:
-    """Adds to ``kim report`` the section on why this plan."""
+def add_report_sections(report: argparse.ArgumentParser, text: Text) -> None:
+    """Adds to ``kim report`` the sections on why this plan and on the way there."""
     about = msg("add why this plan: alternatives, rank, trade-offs, prices of rules, robustness")
     report.add_argument("--why", action="store_true", help=text(about))
     draws = msg("random draws for the robustness in --why; 0 leaves it out; else 1000")
     report.add_argument("--draws", metavar="N", help=text(draws))
+    about = msg("add the way there, with the usual values of its questions")
+    report.add_argument("--way", action="store_true", help=text(about))
 
 
 def _alternatives(added: argparse.ArgumentParser, text: Text) -> None:
@@ -60,9 +62,12 @@ def _alternatives(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--teams", action="store_true", help=text(teams))
 
 
-def _rank(added: argparse.ArgumentParser, text: Text) -> None:
+def _plan(added: argparse.ArgumentParser, text: Text) -> None:
     plan = msg("a plan made by hand in place of the scenario's own; a table as for kim evaluate")
     added.add_argument("--plan", metavar="PLAN.csv", type=Path, help=text(plan))
+
+
+def _rank(added: argparse.ArgumentParser, text: Text) -> None:
     mark = msg("another scenario whose plan is marked; may be repeated; else all shipped ones that are comparable")
     added.add_argument("--mark", metavar="SCENARIO", action="append", help=text(mark))
 
@@ -122,9 +127,66 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _schedule(added: argparse.ArgumentParser, text: Text) -> None:
+    weeks = msg("after how many weeks it begins again, 1 or 2; else 2")
+    added.add_argument("--weeks", metavar="N", default="2", help=text(weeks))
+    about = msg("half-days on which a municipality has a room, such as Olfen=Tue,Thu; may be repeated; else all")
+    added.add_argument("--open", metavar="NAME=DAYS", action="append", default=[], help=text(about))
+    about = msg("half-days on which anybody works; else all but Friday afternoon")
+    added.add_argument("--working", metavar="DAYS", help=text(about))
+    about = msg("half-days of persons with part of a post; else as many as their part, mornings first")
+    added.add_argument("--part-time", metavar="DAYS", help=text(about))
+    about = msg("the half-day on which all meet, such as Mon-morning, or none; else Monday morning")
+    added.add_argument("--meeting", metavar="DAY", help=text(about))
+    about = msg("write the schedule as a poster (PDF)")
+    added.add_argument("--pdf", metavar="FILE", type=Path, help=text(about))
+    about = msg("write the schedule as a calendar (iCalendar)")
+    added.add_argument("--ics", metavar="FILE", type=Path, help=text(about))
+    about = msg("the day from which poster and calendar count: week A is that of the Monday on or after it")
+    added.add_argument("--from", dest="start", metavar="DATE", help=text(about))
+
+
+def _change(added: argparse.ArgumentParser, text: Text) -> None:
+    reference = msg(
+        "districts from which to change: a scenario, or a table as for kim evaluate; else the reference plan of the "
+        "scenario, else the first shipped scenario whose plan is given"
+    )
+    added.add_argument("--reference", metavar="SCENARIO|PLAN.csv", help=text(reference))
+    layer = msg("number of the layer of that scenario; else the same as asked about, or its last one")
+    added.add_argument("--reference-layer", metavar="N", help=text(layer))
+
+
+def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
+    town = msg("name or key (AGS) of a municipality: only its own courses; else those of all")
+    added.add_argument("--town", metavar="MUNICIPALITY", help=text(town))
+
+
+def _standard(added: argparse.ArgumentParser, text: Text) -> None:
+    for option, value, about in (
+        ("--hours-per-1000", "H", msg("hours per week for 1,000 people in every municipality; else 8")),
+        ("--cases-per-1000", "N", msg("or cases per 1,000 people and year, with one of the next two")),
+        ("--hours-per-case", "H", msg("hours with people that a case takes")),
+        ("--cases-per-post", "N", msg("cases that a post has in a year")),
+        (
+            "--weeks",
+            "N",
+            msg("weeks of a year in which a person is there, for --hours-per-case; else the scenario's working weeks"),
+        ),
+        ("--presence", "H", msg("fewest hours per week on site in each municipality; else as in the scenario")),
+        (
+            "--two-persons-or-within",
+            "MINUTES",
+            msg("a team has two persons, or another team has its hub at most so many minutes away; else 20"),
+        ),
+    ):
+        added.add_argument(option, metavar=value, help=text(about))
+    alone = msg("teams of one person need no stand-in")
+    added.add_argument("--one-person-teams", action="store_true", help=text(alone))
+
+
 _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser, Text], None], ...]]] = {
     Question.ALTERNATIVES: (msg("the best plans beside the best one, in order"), (_alternatives,)),
-    Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_rank,)),
+    Question.RANK: (msg("how many plans the rules allow, and where this one stands among them"), (_plan, _rank)),
     Question.FRONTIER: (msg("what evenness costs: the lowest coverage against missing hours and travel"), ()),
     Question.PRICES: (msg("what each rule costs: the best plan without it"), ()),
     Question.POSTS: (msg("what each further post brings"), (_posts,)),
@@ -134,6 +196,17 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
     ),
     Question.SENSITIVITY: (msg("which figure must change by how much before the districts change"), (add_workers,)),
     Question.WHY: (msg("why a municipality is in its district, and what it costs to move it"), (_why,)),
-    ALL: (msg("all of these questions but why, one after the other"), (_draws, add_workers)),
+    Question.CHANGE: (
+        msg("what each further change of district brings, from the districts of another plan on"),
+        (_change,),
+    ),
+    Question.STAFFING: (msg("the fewest posts for a stated standard, and what each part of it costs"), (_standard,)),
+    Question.MUNICIPALITY: (
+        msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
+        (_municipality,),
+    ),
+    Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
+    Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
+    ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

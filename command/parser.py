@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from command.explore_parser import add_explore, add_report_why, add_workers
+from command.explore_parser import add_explore, add_report_sections, add_workers
 from geodata import COUNTIES
 from optimizer.solver import Solver
 from translation import CATALOGUES, DOMAIN, LANGUAGES, Language, msg, translate
@@ -104,7 +104,7 @@ def parser(language: Language = "de") -> argparse.ArgumentParser:
     added = command("report", msg("papers for the committee: report, slides, workbook and maps"), solving)
     added.add_argument("scenarios", metavar="SCENARIO", nargs="+", help=scenario)
     _report_options(added, text, language)
-    add_report_why(added, text)
+    add_report_sections(added, text)
 
     add_explore(commands, (solving, output), text, scenario)
 

@@ -15,9 +15,10 @@ from command.screen import Screen
 from command.solving import SolvedScenario, all_solved, as_if_none, solved, solver_of, status_of_all
 from command.status import ExitStatus
 from command.workers import workers
-from exploring.exploration import EXACT, Exploration, explore
+from exploring.exploration import EXACT, IN_PARTS, THE_WAY, Exploration, explore
 from exploring.query import Means, subject_of
 from exploring.question import Question
+from exploring.questions.change import ChangeQuery, usual_reference
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from files.faults import Fault, InputError
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace, screen: Screen) -> ExitStatus:
     if options.without_existing_services:
         loaded = as_if_none(answers[options.proposed - 1].loaded, screen)
         answers.append(solved(loaded, options, screen))
-    exploration = _explorations(answers, draws, options, screen) if options.why else ()
+    exploration = _explorations(answers, draws, options, screen) if options.why or options.way else ()
     day = options.date or datetime.now().astimezone().date()
     with screen.err.status(screen.line(msg("Papers …"))) as status:
         files = papers(
@@ -104,26 +105,33 @@ def _draws(options: argparse.Namespace) -> tuple[int, list[Fault]]:
 def _explorations(
     answers: Sequence[SolvedScenario], draws: int, options: argparse.Namespace, screen: Screen
 ) -> tuple[Exploration, ...]:
-    """All answers about each layer of the proposed plan; the other plans are marked. Empty without one."""
+    """The answers about each layer of the proposed plan; the other plans are marked. Empty without one."""
     chosen = answers[options.proposed - 1]
     plan = chosen.solution.plan
     if plan is None:
         return ()
+    asked = (*(EXACT if options.why else ()), *(IN_PARTS if options.why and draws else ()))
+    asked += THE_WAY if options.way else ()
     others = tuple((other.loaded.scenario.name, other.solution.plan) for other in answers if other is not chosen)
     with ExitStack() as stack:
         status = stack.enter_context(screen.err.status(""))
-        executor = stack.enter_context(workers(time_limit=options.time_limit)) if draws else None
+        executor = stack.enter_context(workers(time_limit=options.time_limit)) if IN_PARTS[0] in asked else None
         means = Means(solver_of(options), options.time_limit, executor)
         if options.time_limit is not None:
             # That of one question counts for each.
-            stack.enter_context(ended_when_late(options.time_limit * len(plan.layers) * len(Question), screen))
+            stack.enter_context(ended_when_late(options.time_limit * len(plan.layers) * len(asked), screen))
+        subjects = [subject_of(chosen.loaded, plan, layer) for layer in range(len(plan.layers))]
         return tuple(
             explore(
-                subject_of(chosen.loaded, plan, layer),
+                about,
                 means,
-                questions=Question if draws else EXACT,
-                queries=[RankQuery(others), RobustnessQuery(draws=draws)],
-                progress=lambda asked: status.update(screen.line(msg("{question} …", question=ASKED[asked]))),
+                questions=[question for question in Question if question in asked],
+                queries=[
+                    RankQuery(others),
+                    RobustnessQuery(draws=draws),
+                    ChangeQuery(usual_reference(about, others)),
+                ],
+                progress=lambda one: status.update(screen.line(msg("{question} …", question=ASKED[one]))),
             )
-            for layer in range(len(plan.layers))
+            for about in subjects
         )

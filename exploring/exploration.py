@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exploring.query import Answered, Means, Query, Reply, Subject
-from exploring.question import Question
+from exploring.question import Question, Topic, questions
 from exploring.questions.alternatives import AlternativesQuery
+from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
+from exploring.questions.key import KeyQuery
+from exploring.questions.municipality import MunicipalityQuery
 from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
+from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
 
@@ -29,12 +34,20 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         RobustnessQuery,
         SensitivityQuery,
         WhyQuery,
+        ChangeQuery,
+        StaffingQuery,
+        MunicipalityQuery,
+        ScheduleQuery,
+        KeyQuery,
     )
 }
 """How each question is asked."""
-EXACT = tuple(question for question in Question if not QUERIES[question].in_parts)
-"""The questions that are answered in one go."""
-IN_PARTS = tuple(question for question in Question if QUERIES[question].in_parts)
+EXACT = tuple(question for question in questions(Topic.PLAN) if not QUERIES[question].in_parts)
+"""The questions of “Why this plan” that are answered in one go."""
+IN_PARTS = tuple(question for question in questions(Topic.PLAN) if QUERIES[question].in_parts)
+"""Those whose work is shared out."""
+THE_WAY = tuple(question for question in questions(Topic.WAY) if QUERIES[question].in_papers)
+"""The questions of “The way there” that papers can have with the usual values."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,10 @@ class Exploration:
         """The questions without an answer."""
         found = self.replies.items()
         return {question: reply for question, reply in found if isinstance(reply, Unanswered)}
+
+    def on(self, topic: Topic) -> Exploration:
+        """What came of the questions about a topic."""
+        return replace(self, replies={asked: reply for asked, reply in self.replies.items() if asked.topic is topic})
 
 
 def explore(

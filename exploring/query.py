@@ -108,6 +108,8 @@ class Query(ABC, Generic[Found]):
     """Whether all plans that the rules allow are gone through, which a large county can have too many of."""
     in_parts: ClassVar[bool] = False
     """Whether its work is shared out to an executor and can be stopped halfway."""
+    in_papers: ClassVar[bool] = True
+    """Whether the papers can have its answer with the usual values."""
 
     @abstractmethod
     def find(self, about: Subject, means: Means) -> Found:

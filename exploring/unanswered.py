@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from optimizer.explore.change import NoReference
 from optimizer.explore.situation import Infeasible, NoPlanInTime, TooLarge
+from optimizer.explore.staffing import NoPeople
 from optimizer.explore.workers import Cancelled
 from translation import Message, msg
 
@@ -17,6 +19,8 @@ class Unanswered(StrEnum):
     NO_TIME = "no_time"
     NO_MEMORY = "no_memory"
     INFEASIBLE = "infeasible"
+    NO_REFERENCE = "no_reference"
+    NO_PEOPLE = "no_people"
     STOPPED = "stopped"
     FAILED = "failed"
 
@@ -35,6 +39,8 @@ _REASONS: Mapping[type[Exception], Unanswered] = {
     TooLarge: Unanswered.TOO_LARGE,
     NoPlanInTime: Unanswered.NO_TIME,
     Infeasible: Unanswered.INFEASIBLE,
+    NoReference: Unanswered.NO_REFERENCE,
+    NoPeople: Unanswered.NO_PEOPLE,
     Cancelled: Unanswered.STOPPED,
 }
 FAILURES = tuple(_REASONS)
@@ -47,6 +53,11 @@ _TEXTS: Mapping[Unanswered, Message] = {
     Unanswered.NO_TIME: msg("The time allowed did not suffice for this question."),
     Unanswered.NO_MEMORY: msg("The memory allowed did not suffice for this question."),
     Unanswered.INFEASIBLE: msg("The rules leave no plan."),
+    Unanswered.NO_REFERENCE: msg(
+        "No districts are known against which anything could change: the scenario has no reference plan, and no other "
+        "plan was named."
+    ),
+    Unanswered.NO_PEOPLE: msg("No indicator counts all people of the key, so nothing can be said for 1,000 of them."),
     Unanswered.STOPPED: msg("The computation was stopped."),
     Unanswered.FAILED: msg("The solver failed. Please try again, or tell who looks after this planner."),
 }

@@ -50,6 +50,10 @@ _NO_FIGURE = frozenset(
 _MARKED = re.compile(
     r"([+-]?[0-9][0-9.,]*)(?:\s+[0-9]{1,2}\)|\s*[a-z]\)|\s*[*†‡]{1,3}|\s*[¹²³⁰⁴-⁹]{1,2}[⁾)]?|\s*[rpe])", re.IGNORECASE
 )
+# As offices and typographers write thousands: with blanks, also such as break no line, or narrow ones.
+_BLANKS = " \u00a0\u2009\u202f"
+_SPACED = re.compile(rf"[0-9]{{1,3}}(?:[{_BLANKS}][0-9]{{3}})+(?:[.,][0-9]+)?")
+_BELOW_THOUSAND = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 _BRACKETED = re.compile(r"\(([0-9][0-9.,]*)\)")
 # A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -121,7 +125,7 @@ class Row:
 class _Repair(Enum):
     """What a reader made of a cell that it did not take as it stands."""
 
-    ZERO, REGION, MISSING, MARK = range(4)
+    ZERO, REGION, MISSING, MARK, BLANKS = range(5)
 
 
 @dataclass
@@ -141,6 +145,7 @@ class Table:
     left_aside: list[Fault] = field(default_factory=list)
     _repaired: dict[tuple[_Repair, str], list[tuple[Row, str]]] = field(default_factory=dict)
     _marks: dict[str, Mark | None] = field(default_factory=dict)
+    _spaced: dict[str, bool] = field(default_factory=dict)
 
     def fault(self, row: Row | None, column: str | None, wrong: Message, allowed: Message | None = None) -> None:
         """Notes a fault of a cell, a row (``column=None``) or the table; after a hundred only that there are more."""
@@ -215,11 +220,28 @@ class Table:
     def _unmarked(self, row: Row, column: str) -> str:
         """The text of a cell without the footnote or the brackets that an office put to its figure."""
         text = row[column]
+        if _SPACED.fullmatch(text) and self._has_spaced_thousands(column):
+            self._repair(_Repair.BLANKS, row, column, text)
+            return re.sub(f"[{_BLANKS}]", "", text)
         match = _MARKED.fullmatch(text) or _BRACKETED.fullmatch(text)
         if match is None:
             return text
         self._repair(_Repair.MARK, row, column, text)
         return match[1]
+
+    def _has_spaced_thousands(self, column: str) -> bool:
+        """Whether a column writes its thousands with blanks: several figures do, and none of a thousand does not.
+
+        Only then is ``15 100`` one figure, and not two that got into one cell.
+        """
+        if column not in self._spaced:
+            texts = [row.cells[column] for row in self.rows]
+            spaced = sum(_SPACED.fullmatch(text) is not None for text in texts)
+            others = (text for text in texts if text and not _SPACED.fullmatch(text))
+            self._spaced[column] = spaced > 1 and all(
+                _BELOW_THOUSAND.fullmatch(text) or text.casefold() in _NO_FIGURE for text in others
+            )
+        return self._spaced[column]
 
     def _mark_of(self, column: str, text: str, *, decimal: bool) -> Mark | None:
         """The decimal mark of a doubtful figure; only such a one makes it worth looking through the table."""
@@ -317,6 +339,16 @@ def _repaired(repair: _Repair, texts: Sequence[str]) -> tuple[Message, Message]:
                     signs=signs,
                 ),
                 msg("counted as missing, and not as 0; where there is really nothing, write 0"),
+            )
+        case _Repair.BLANKS:
+            return (
+                msgs(
+                    "{count} figure is written with blanks ({signs})",
+                    "{count} figures are written with blanks ({signs})",
+                    count,
+                    signs=signs,
+                ),
+                msg("the blanks were taken for thousands separators"),
             )
         case _Repair.MARK:
             return (

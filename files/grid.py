@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from files.directory import is_directory, read_directory
 from files.faults import Fault, InputError
 from files.published import MUNICIPALITY_KEY, Record, known_headings
 from files.reading import check_size
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     # What reads workbooks is slow to load, and most tables are none.
     from files.workbook_cells import Sheet
 
+WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", bytes.fromhex("d0cf11e0"))
+"""How a workbook begins, of whatever kind."""
 #: The directory of all municipalities of Germany as a workbook takes a third of it.
 UNPACKED = 40_000_000
 _MOST_COLUMNS = 1000
@@ -34,8 +37,6 @@ _TEXT_CELL = re.compile(r'="([^"]*)"')
 _SPACED_KEY = re.compile(r"[01]\d \d \d{2} (?:\d{4} )?\d{3}|[01]\d \d{3} \d{3}")
 #: Excel takes a cell that begins with an apostrophe for text, and a formula begins with one of the others.
 _PROTECTED = re.compile(r"'(?=[=+\-@\t\r]|[0-9]+\Z)")
-#: The records of the directory of municipalities: kind, date, key, and so on, each in its columns.
-_DIRECTORY = re.compile(r"[1-6][0-9]20[0-9]{6}[0-9]{2}[^;,\t]{80,}")
 _FLAT = re.compile(r"\W*(statistics_code|statistik_code|time_code)\W", re.IGNORECASE)
 _FOREIGN: Mapping[bytes, Message] = {
     b"%PDF": msg("this is a PDF"),
@@ -60,7 +61,7 @@ def read_grid(content: bytes, file: str, headings: Mapping[str, str]) -> Grid:
     Raises ``InputError`` where it is no table at all.
     """
     check_size(content, file)
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06", bytes.fromhex("d0cf11e0"))):
+    if content.startswith(WORKBOOKS):
         from files.workbook_cells import read_sheets
 
         return sheet_grid(read_sheets(content, file, UNPACKED), file, headings)
@@ -71,11 +72,28 @@ def read_grid(content: bytes, file: str, headings: Mapping[str, str]) -> Grid:
     if _FLAT.match(text):
         wrong = msg("this is a flat file of a statistical database, with each figure in a row of its own")
         raise InputError([Fault(file, wrong, msg("the same table downloaded as .xlsx or CSV, not as a flat file"))])
-    if _DIRECTORY.match(text):
-        wrong = msg("this is the directory of municipalities (GV100) in columns without separators")
-        allowed = msg("the same directory as a workbook (.xlsx), or a table with the headings ags, name and population")
-        raise InputError([Fault(file, wrong, allowed)])
+    if is_directory(text):
+        return _directory_grid(text, file)
     return _csv_grid(text, file, headings)
+
+
+def _directory_grid(text: str, file: str) -> Grid:
+    """The municipalities of the directory of all of Germany, which has its fields in fixed columns."""
+    found = read_directory(text)
+    grid = Grid(found.records)
+    day = f"{found.day[6:]}.{found.day[4:6]}.{found.day[:4]}"
+    wrong = msg("this is the directory of municipalities (GV100AD), boundaries of {day}", day=day)
+    allowed = msg("keys, names, area and all people were read; of what day the people are, its description says")
+    grid.notices.append(Fault(file, wrong, allowed))
+    if found.larger:
+        aside = msgs(
+            "{count} row of a larger area was left aside", "{count} rows of larger areas were left aside", found.larger
+        )
+        grid.notices.append(Fault(file, aside))
+    for line in found.wrong[:100]:
+        allowed = msg("every line as published, with key, area and people in their columns")
+        grid.faults.append(Fault(file, msg("the line is no record of the directory"), allowed, line))
+    return grid
 
 
 def decode(content: bytes, file: str) -> str:

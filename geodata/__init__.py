@@ -10,6 +10,8 @@ from files.typed import instead, shown
 from translation import msg
 
 COUNTIES = Path(__file__).parent / "counties"
+TRASH = ".trash"
+"""Where data sets are that were removed, beside the others: nobody else's gets the name of one of them."""
 _NAME = "name: "
 
 
@@ -40,14 +42,22 @@ def county_folder(name_or_path: str, relative_to: Path, *, anywhere: bool = Fals
         allowed = msg("the name of a county, or a path that begins at the scenario's file")
         raise InputError([Fault(shown(name_or_path), wrong, allowed)])
     folder = relative_to / name_or_path
-    try:
-        if name_or_path.strip() and folder.is_dir():
-            return folder
-    except (OSError, ValueError):
-        # A name that no file system takes, such as one of a thousand characters.
-        pass
+    if name_or_path.strip() and _is_folder(folder):
+        return folder
+    if folder.name.strip(".") and _is_folder(folder.parent / TRASH / folder.name):
+        wrong = msg("the county data set “{name}” is in the trash", name=shown(folder.name))
+        allowed = msg("restore it on the page “Data”, under “Data sets saved here”, or choose another one")
+        raise InputError([Fault(shown(name_or_path), wrong, allowed)])
     wrong = msg("there is no county “{name}”", name=shown(name_or_path))
     raise InputError([Fault(shown(name_or_path), wrong, instead(name_or_path, county_names()))])
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        # A name that no file system takes, such as one of a thousand characters.
+        return False
 
 
 def _relative(path: str) -> bool:

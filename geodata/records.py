@@ -26,6 +26,8 @@ TARGET_GROUP = "target_group"
 """The column of services that may be missing."""
 SOURCE_KEYS = ("covers", "publisher", "title", "reference_date", "licence", "attribution")
 EMPLOYER_KEYS = ("id", "kind", "name", "office")
+CONNECTION_COLUMNS = ("first", "second", "link")
+"""Fields of :class:`Connection`; ``county.yaml`` lists them without names."""
 
 CHECKED_KEYS = ("figures", "on", "by")
 

@@ -7,6 +7,7 @@ enough posts to reach it too. The higher the threshold, the fewer the columns.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -235,6 +236,13 @@ class ColumnSource(Teams):
         return tuple(mask_of(index[ags] for ags in d) & service.taking_part for d in self.layer.reference or ())
 
     @cached_property
+    def _of_one(self) -> tuple[int, ...]:
+        """The same without the municipalities that are in another reference district, too."""
+        times = Counter(i for district in self.known for i in members_of(district))
+        several = mask_of(i for i, count in times.items() if count > 1)
+        return tuple(district & ~several for district in self.known)
+
+    @cached_property
     def lost(self) -> int:
         """The mask of those of the reference who change unless a column serves them: not everyone has to be served."""
         known = 0
@@ -246,7 +254,8 @@ class ColumnSource(Teams):
     def copies(self, columns: Sequence[Column]) -> list[Column]:
         """Each column as one of a new district, and once per reference district that it can continue.
 
-        Copies by which more municipalities change than may are left out.
+        Copies by which more municipalities change than may are left out: those that come to a district, and those that
+        leave it.
         """
         most = self.layer.most_changes
         found = []
@@ -254,7 +263,8 @@ class ColumnSource(Teams):
             members = mask_of(column.members)
             for k in (None, *(k for k, district in enumerate(self.known) if district & members)):
                 copy = replace(column, continues=k)
-                if most is None or self.changing(copy).bit_count() <= most:
+                leaving = 0 if k is None else self._of_one[k] & ~members
+                if most is None or (self.changing(copy) | leaving).bit_count() <= most:
                     found.append(copy)
         return found
 

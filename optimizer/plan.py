@@ -252,6 +252,17 @@ class Plan:
             raise ValueError("without posts and a stated yardstick there is no coverage")
         return self.lowest_coverage
 
+    @property
+    def evenness(self) -> float:
+        """The lowest supply per unit of key as a share of what the municipalities get on average; needs no yardstick.
+
+        0 where nobody gets anything.
+        """
+        needy = [supply for supply in self.municipalities.values() if supply.key > 0]
+        hours = math.fsum(supply.existing_hours + supply.hours for supply in needy)
+        least = self.least_covered
+        return (least.existing_hours + least.hours) / least.key / hours if hours > 0 else 0.0
+
     def hours_per_1000(self, ags: Ags | None = None) -> float | None:
         """Supply in hours per week for 1,000 people of the key: of a municipality, or of all that take part.
 

@@ -66,8 +66,8 @@ def travel_hours(source: ColumnSource, column: Column) -> float:
 
 
 class Stages:
-    """Solves one layer. ``at_least`` is a lowest coverage that a plan is known to reach, ``known`` are the columns of
-    one: both only save time."""
+    """Solves one layer. ``at_least`` is a lowest coverage that a plan is known to reach, ``at_most`` one that none
+    exceeds, ``known`` are the columns of one: all only save time."""
 
     def __init__(
         self,
@@ -77,10 +77,12 @@ class Stages:
         deadline: Deadline,
         *,
         at_least: float = 0.0,
+        at_most: float = math.inf,
         known: Sequence[Column] | None = None,
     ) -> None:
         self.source = source
         self.at_least = at_least
+        self.at_most = at_most
         self.service = source.service
         self.tolerance = tolerance
         self.solver = solver
@@ -124,6 +126,23 @@ class Stages:
         stages.append(last)
         return Staged(self._ordered(chosen), tuple(stages), Measures(self.sets, len(pool), len(kept)))
 
+    def highest(self) -> list[Column]:
+        """A plan with the highest lowest coverage, proven. Raises ``Infeasible`` and ``TimeUp``."""
+        self._raise_lowest()
+        assert self.best is not None
+        return self.best
+
+    def least_missing(self) -> tuple[list[Column], list[Column]]:
+        """A plan with the smallest shortfall, proven, whatever its lowest coverage; and all columns that can be in one
+        as good. Needs the columns of a known plan. Raises ``TimeUp``.
+        """
+        assert self.best is not None
+        pool = self._columns(0.0, self._shortfall(self.best) + SHORTFALL_TOLERANCE)
+        chosen, stage, kept = self._least_shortfall(pool, self.best, reduce=True)
+        if not stage.proven:
+            raise TimeUp
+        return chosen, kept
+
     # -- figures of a choice ------------------------------------------------------------------------------------
 
     def _lowest(self, columns: Sequence[Column]) -> float:
@@ -152,7 +171,7 @@ class Stages:
 
     def _raise_lowest(self) -> None:
         """Finds a plan with the highest lowest coverage (``best``) and the bound on it, as far as time allows."""
-        self.bound = min(self.source.highest_coverage, self.source.ceiling)
+        self.bound = min(self.source.highest_coverage, self.source.ceiling, self.at_most)
         if self.best is None and 0.0 < self.at_least < self.bound:
             known = max(0.0, less(self.at_least, ROUNDING))
             self._take(*self._plan_of(self._columns(known), known))

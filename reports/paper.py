@@ -6,13 +6,15 @@ own properties, so that all papers show the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from exploring.exploration import Exploration
+from exploring.question import Topic
 from files.faults import Fault, InputError
 from geodata.county import County
+from geodata.editing.workbook_layout import THE_WAY_THERE, WHY_THIS_PLAN
 from geodata.labels import covered, written_date
 from maps.people import people_indicator
 from optimizer.plan import Plan, alike
@@ -116,6 +118,10 @@ class Part:
         return wording.known(self.solution)
 
 
+SECTIONS: Mapping[Topic, Message] = {Topic.PLAN: WHY_THIS_PLAN, Topic.WAY: THE_WAY_THERE}
+"""What the section on each topic is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """All that the committee papers say. ``parts`` are the scenarios in the order given, with the proposed one.
@@ -145,6 +151,13 @@ class Paper:
     assumptions: tuple[Message, ...]
     sources: tuple[Message, ...]
     exploration: tuple[Exploration, ...] = ()
+
+    @property
+    def explored(self) -> dict[Topic, tuple[Exploration, ...]]:
+        """What came of the questions, by topic in the order of the sections; none without a question."""
+        found = {topic: tuple(one.on(topic) for one in self.exploration) for topic in Topic}
+        kept = {topic: tuple(one for one in several if one.replies) for topic, several in found.items()}
+        return {topic: several for topic, several in kept.items() if several}
 
     @property
     def existing(self) -> tuple[Message, ...]:
@@ -328,6 +341,15 @@ def _problem(loaded: LoadedScenario) -> tuple[Message, ...]:
 
 def _key(loaded: LoadedScenario) -> list[str]:
     return [name for name, weight in loaded.scenario.key.items() if weight > 0]
+
+
+def newest(scenarios: Sequence[LoadedScenario]) -> int:
+    """The position of the scenario whose deciding figures are the newest; the first where they are of one day."""
+    days = [
+        max((source.reference_date for name in _key(one) if (source := one.county.source_of(name))), default="")
+        for one in scenarios
+    ]
+    return max(range(len(days)), key=lambda at: (days[at], -at))
 
 
 def _vintage(scenarios: Iterable[LoadedScenario]) -> Message:

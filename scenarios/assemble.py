@@ -21,6 +21,7 @@ from files.typed import instead, shown
 from files.yaml_file import Place
 from geodata import county_folder
 from geodata.county import Ags, County, load_county
+from optimizer.declining import without_town
 from optimizer.plan import Naming, Plan
 from optimizer.problem import GivenDistrict, Layer, Municipality, Problem, level_of
 from optimizer.reference import weights_of
@@ -38,7 +39,7 @@ from scenarios.names import Resolver
 from scenarios.plan_table import PlanTable, read_plan
 from scenarios.scenario import load_scenario
 from scenarios.schema import Scenario
-from scenarios.values import plain
+from scenarios.values import PLAN_TABLES, plain
 from translation import listing, msg
 
 
@@ -52,8 +53,7 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
     key = key_of(scenario.key, resolver)
     absent = not_taking_part(scenario.not_taking_part, resolver)
     people = people_of(scenario.key, county, absent)
-    need = math.fsum(share for ags, share in key.items() if ags not in absent)
-    if not need and not resolver.faults:
+    if not _need(key, absent) and not resolver.faults:
         wrong = msg("by this key nobody who takes part has any need")
         resolver.fault(("not_taking_part",), wrong, msg("a key with figures above zero for those who take part"))
     check_names(scenario.district_names, resolver)
@@ -63,13 +63,7 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
         resolver.fault(("yardstick", "hours_per_1000"), wrong, msg("a yardstick of posts, or a key of people"))
     if resolver.faults:
         raise InputError(resolver.faults)
-    advice = existing_advice(county, key, scenario.existing_services, absent)
-    towns = tuple(
-        Municipality(ags, 0.0, 0.0, taking_part=False)
-        if ags in absent
-        else Municipality(ags, share / need, advice[ags].counted)
-        for ags, share in key.items()
-    )
+    towns = _towns(scenario, county, key, absent)
     return Problem(
         municipalities=towns,
         minutes={pair: trip.minutes for pair, trip in county.travel.items()},
@@ -80,6 +74,23 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
         fairness_tolerance=scenario.objective.fairness_tolerance,
         stated_level=_stated_level(scenario, towns, people),
         people=None if people is None else people.total,
+    )
+
+
+def _need(key: Mapping[Ags, float], absent: Collection[Ags]) -> float:
+    return math.fsum(share for ags, share in key.items() if ags not in absent)
+
+
+def _towns(
+    scenario: Scenario, county: County, key: Mapping[Ags, float], absent: Collection[Ags]
+) -> tuple[Municipality, ...]:
+    """The municipalities with their shares of the need of those who take part, and their existing advice."""
+    need, advice = _need(key, absent), existing_advice(county, key, scenario.existing_services, absent)
+    return tuple(
+        Municipality(ags, 0.0, 0.0, taking_part=False)
+        if ags in absent
+        else Municipality(ags, share / need, advice[ags].counted)
+        for ags, share in key.items()
     )
 
 
@@ -250,6 +261,27 @@ class LoadedScenario:
         fair = self.problem.fair_level * town.weight
         return town.existing_hours / fair if fair > 0 else None
 
+    def declined(self, problem: Problem, ags: Ags) -> Problem | None:
+        """A problem of this scenario where a further municipality took no part; ``None``: nobody else has any need.
+
+        Key, existing advice, people and yardstick are those that the scenario would then have.
+        """
+        changed = without_town(problem, ags)
+        if changed is None:
+            return None
+        absent = {*self.not_taking_part, ags}
+        key = key_of(self.scenario.key, Resolver(self.county, self.scenario.source))
+        towns, people = (
+            _towns(self.scenario, self.county, key, absent),
+            people_of(self.scenario.key, self.county, absent),
+        )
+        return replace(
+            changed,
+            municipalities=towns,
+            stated_level=_stated_level(self.scenario, towns, people),
+            people=None if people is None else people.total,
+        )
+
     def _remarks(self) -> Iterator[Fault]:
         scenario = self.scenario
         cut = [self.county.name_of(ags) for ags, advice in self.existing.items() if advice.cut]
@@ -348,12 +380,12 @@ def _reference(
         wrong = msg("the reference plans go round in a circle: {files}", files=listing(names))
         raise InputError([scenario.source.fault(place, wrong, msg("a scenario that does not lead back here"))])
     if not other.is_file():
-        files = [
-            file.name for file in listed_files(path.parent, other.suffix) if file != path and not misnamed(file.name)
-        ]
+        alike = PLAN_TABLES if other.suffix in PLAN_TABLES else (other.suffix,)
+        beside = [file for ending in alike for file in listed_files(path.parent, ending)]
+        files = [file.name for file in beside if file != path and not misnamed(file.name)]
         wrong = msg("there is no file “{name}” in this folder", name=shown(other.name))
         raise InputError([scenario.source.fault(place, wrong, instead(other.name, sorted(files)))])
-    if other.suffix == ".csv":
+    if other.suffix in PLAN_TABLES:
         return _table(other, scenario, county), None
     loaded = _load(load_scenario(other, other.name), other, solve, load, chain)
     if loaded.county.ags != county.ags:
@@ -368,6 +400,12 @@ def _reference(
 
 def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | None]:
     """The districts of a plan's table, for the first layer whose districts are to be found."""
+    free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
+    return [*(None for _ in range(free)), reference_table(path, county)]
+
+
+def reference_table(path: Path, county: County) -> Before:
+    """The districts of a plan's table from which others may change. Raises ``InputError`` with every fault."""
     # Who employs does not matter here, and need not be stated.
     table = read_plan(path, county, only_employer=KI, file=path.name)
     rows = table.districts
@@ -376,8 +414,7 @@ def _table(path: Path, scenario: Scenario, county: County) -> Sequence[Before | 
     if double:
         allowed = msg("each municipality in one district of a reference plan")
         raise InputError([Fault(path.name, wrong, allowed) for wrong in double])
-    free = next((place for place, rules in enumerate(scenario.layers) if rules.plan is None), 0)
-    return [*(None for _ in range(free)), table_before(table)]
+    return table_before(table)
 
 
 def table_before(table: PlanTable) -> Before:

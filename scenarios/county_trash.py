@@ -15,7 +15,7 @@ from files.faults import Fault, InputError
 from files.system import reason, refused
 from files.typed import shown
 from files.writing import locked, settle
-from geodata.editing.datasets import TRASH
+from geodata import TRASH
 from scenarios.history import Record, next_record, records
 from translation import msg
 

@@ -99,6 +99,15 @@ def existing_advice(
     }
 
 
+def county_wide_hours(county: County, settings: ExistingServices) -> float:
+    """The hours per week that services for the whole county count for, which are shared out by the key."""
+    return math.fsum(
+        (settings.credit if service.credit is None else service.credit) * service.fte * FULL_TIME_HOURS
+        for service in county.services
+        if service.catchment is None and service.fte is not None
+    )
+
+
 def _most(
     found: Mapping[Ags, float], key: Mapping[Ags, float], present: Collection[Ags], most: float | None
 ) -> dict[Ags, float]:

@@ -76,7 +76,10 @@ def file_name(name: str) -> str:
         # A date at the end is what tells a copy with the figures of another year from the others.
         end = re.search(r"(?:-[0-9]{1,4}){0,3}$", stem)
         kept = end[0] if end else ""
-        stem = stem[: _LONGEST_NAME - len(kept)].strip("-") + kept
+        most = _LONGEST_NAME - len(kept)
+        words = re.fullmatch(r"(.+)-[^-]*", stem[: most + 1])
+        # No part of a word at the end, which would read as another one.
+        stem = (stem[:most] if words is None else words[1]).strip("-") + kept
     if not stem or _RESERVED.fullmatch(stem):
         stem = f"szenario-{stem}".rstrip("-")
     return stem + SUFFIX

@@ -285,22 +285,27 @@ class Text(Value):
         return {"type": "string"} if self.lines else {"type": "string", "minLength": 1}
 
 
+PLAN_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods")
+"""The endings of what may be the table of a plan."""
+
+
 @dataclass(frozen=True)
 class FileName(Text):
     """The name of a scenario file, or of a plan's table, in the same folder, or nothing."""
 
     def schema(self) -> dict[str, Any]:
-        """A string with one of the two endings."""
-        return {"anyOf": [{"type": "string", "pattern": r"^[^./\\:][^/\\:]*\.(yaml|csv)$"}, {"type": "null"}]}
+        """A string with one of the endings."""
+        endings = "|".join(ending.removeprefix(".") for ending in (".yaml", *PLAN_TABLES))
+        return {"anyOf": [{"type": "string", "pattern": rf"^[^./\\:][^/\\:]*\.({endings})$"}, {"type": "null"}]}
 
     def read(self, value: object) -> str | None:  # type: ignore[override]
         if value is None:
             return None
         text = super().read(value)
-        if any(sign in text for sign in "/\\:") or text.startswith(".") or not text.endswith((".yaml", ".csv")):
+        if any(sign in text for sign in "/\\:") or text.startswith(".") or not text.endswith((".yaml", *PLAN_TABLES)):
             invalid(
                 msg("{value} is not the name of a scenario file", value=offered(value)),
-                msg("the name of a file in the same folder, ending in .yaml, or in .csv for the table of a plan"),
+                msg("a file in the same folder, ending in .yaml, or in .csv, .xlsx or .ods for the table of a plan"),
             )
         return text
 

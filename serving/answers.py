@@ -25,6 +25,7 @@ from scenarios.assemble import LoadedScenario, problem_from, with_plan
 from scenarios.history import SUFFIX
 from scenarios.library import Entry, Library, library
 from scenarios.schema import Scenario, as_data
+from scenarios.values import PLAN_TABLES
 from serving.kept import Kept
 from serving.processes import PERMITS, ProcessExpired, work
 from translation import msg
@@ -168,7 +169,7 @@ def _scenario_files(folder: Path) -> list[Path]:
 
 
 def _reference_files(folder: Path) -> list[Path]:
-    return [*_scenario_files(folder), *sorted(folder.glob("*.csv"))]
+    return [*_scenario_files(folder), *(table for ending in PLAN_TABLES for table in sorted(folder.glob(f"*{ending}")))]
 
 
 def _digest(files: Iterable[Path]) -> str:

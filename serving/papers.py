@@ -41,7 +41,7 @@ class Request:
     """What a planner asks for: ``proposed`` is the position of the scenario that is proposed.
 
     ``texts`` and ``funding`` stand in place of those of its scenario. With ``uncertainty`` the papers have the section
-    “Why this plan”, with draws from these ranges.
+    “Why this plan”, with draws from these ranges; ``way``: and the section “The way there”.
     """
 
     language: Language
@@ -53,6 +53,7 @@ class Request:
     uncertainty: Uncertainty | None = None
     texts: tuple[tuple[str, str], ...] | None = None
     funding: Funding | None = None
+    way: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Made:
 
 
 class Making:
-    """Papers that are being made: first the answers to “Why this plan”, where they are wanted, then each kind."""
+    """Papers that are being made: first the answers of the sections that are wanted, then each kind."""
 
     def __init__(self, answers: Sequence[Answer], request: Request, style: Style) -> None:
         self.request = request
@@ -86,8 +87,9 @@ class Making:
         self._begun = time.monotonic()
         # A key of its own, so that nobody else's papers end when these are stopped.
         self._key = uuid4().hex
-        ranges = request.uncertainty
-        self._exploring = begin_exploring(answers, request.proposed, ranges) if ranges is not None else []
+        ranges, way = request.uncertainty, request.way
+        wanted = ranges is not None or way
+        self._exploring = begin_exploring(answers, request.proposed, ranges, way=way) if wanted else []
         self._papers: list[tuple[Message, Job, Format]] = []
         if not self._exploring:
             self._begin([])
@@ -97,7 +99,7 @@ class Making:
         """What is being done still. What can begin by now does."""
         open_ = [(doing, job) for layer in self._exploring for doing, job in layer.jobs if not job.done]
         if not open_ and not self._papers:
-            self._begin([found for layer in self._exploring if (found := layer.found()) is not None])
+            self._begin([found for layer in self._exploring if (found := layer.found()).replies])
         going = [(doing, job) for doing, job, _ in self._papers]
         return [doing for doing, job in (*open_, *going) if not job.done]
 

@@ -1,17 +1,20 @@
-"""The answers to “Why this plan” for the papers: the exact ones in a process, the draws shared out among all."""
+"""The answers for the papers: the exact ones of each section in a process, the draws shared out among all."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
+from typing import Any
 
-from exploring.exploration import EXACT, IN_PARTS, Exploration, explore
-from exploring.query import Means, Subject, subject_of
+from exploring.exploration import EXACT, IN_PARTS, THE_WAY, Exploration, explore
+from exploring.query import Means, Reply, Subject, subject_of
 from exploring.question import Question
+from exploring.questions.change import ChangeQuery, usual_reference
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import DRAWS, RobustnessQuery
 from optimizer.explore.uncertainty import Uncertainty
@@ -26,48 +29,65 @@ EXPLORE_LIMIT, _QUESTION_LIMIT = 240, 60
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+class Part(StrEnum):
+    """What one job answers for the papers."""
+
+    EXACT = "why this plan"
+    DRAWN = "draws"
+    WAY = "the way there"
+
+
+_DOING: Mapping[Part, Message] = {
+    Part.EXACT: msg("The questions to the plan are being answered"),
+    Part.DRAWN: msg("Draws for the robustness are being made"),
+    Part.WAY: msg("The questions on the way there are being answered"),
+}
+_MISSING: Mapping[Part, Message] = {
+    Part.EXACT: msg("The section “Why this plan” is missing: the questions could not be answered in time."),
+    Part.DRAWN: msg("Robustness is missing: the draws could not be made."),
+    Part.WAY: msg("The section “The way there” is missing: the questions could not be answered in time."),
+}
+
+
+@dataclass(frozen=True)
 class Exploring:
     """The answers about a layer that are being worked on."""
 
-    exact: Job
-    drawn: Job
+    about: Subject
+    parts: Mapping[Part, Job]
     wanted: ExitStack
     """Keeps others who ask the same from stopping it."""
 
     @property
     def jobs(self) -> tuple[tuple[Message, Job], ...]:
         """What is being done, in words."""
-        return (
-            (msg("The questions to the plan are being answered"), self.exact),
-            (msg("Draws for the robustness are being made"), self.drawn),
-        )
+        return tuple((_DOING[part], job) for part, job in self.parts.items())
 
-    def found(self) -> Exploration | None:
+    def found(self) -> Exploration:
         """All answers that there are, once nothing is left to do."""
-        try:
-            found = self.exact.result()
-        except Exception:
-            # The papers are of use without them; ``wrong`` says that they are missing.
-            _LOG.exception("the questions to a plan: failed")
-            return None
-        assert isinstance(found, Exploration)
-        try:
-            drawn: Exploration = self.drawn.result()
-        except Exception:
-            _LOG.exception("draws: failed")
-            return found
-        return replace(found, replies={**found.replies, **drawn.replies})
+        replies: dict[Question, Reply[Any]] = {}
+        for found in self._results.values():
+            replies |= {} if found is None else found.replies
+        return Exploration(self.about, replies)
+
+    @property
+    def _results(self) -> dict[Part, Exploration | None]:
+        results: dict[Part, Exploration | None] = {}
+        for part, job in self.parts.items():
+            try:
+                results[part] = job.result()
+            except Exception:
+                # The papers are of use without them; ``wrong`` says that they are missing.
+                _LOG.exception("%s: failed", part)
+                results[part] = None
+        if Part.EXACT in results and results[Part.EXACT] is None:
+            # Draws alone are no section.
+            results.pop(Part.DRAWN)
+        return results
 
     def wrong(self) -> list[Message]:
         """What could not be answered, and why."""
-        found = self.found()
-        if found is None:
-            return [msg("The section “Why this plan” is missing: the questions could not be answered in time.")]
-        missing = list(unanswered(found))
-        if Question.ROBUSTNESS not in found.replies:
-            missing.append(msg("Robustness is missing: the draws could not be made."))
-        return missing
+        return [*unanswered(self.found()), *(_MISSING[part] for part, found in self._results.items() if found is None)]
 
     def end(self) -> None:
         """Stops what goes on still, unless somebody else waits for it."""
@@ -76,8 +96,13 @@ class Exploring:
             job.stop()
 
 
-def begin_exploring(answers: Sequence[Answer], proposed: int, uncertainty: Uncertainty) -> list[Exploring]:
-    """Begins to answer everything about the proposed plan, layer by layer; ``uncertainty`` is drawn from."""
+def begin_exploring(
+    answers: Sequence[Answer], proposed: int, uncertainty: Uncertainty | None, *, way: bool
+) -> list[Exploring]:
+    """Begins to answer what the sections wanted have about the proposed plan, layer by layer.
+
+    With an ``uncertainty``, which is drawn from, that is why this plan; ``way``: the way there.
+    """
     answer = answers[proposed]
     plan = answer.solution.plan
     if plan is None:
@@ -88,17 +113,22 @@ def begin_exploring(answers: Sequence[Answer], proposed: int, uncertainty: Uncer
     for layer in range(len(plan.layers)):
         about = subject_of(answer.loaded, plan, layer)
         means = Means(time_limit=_QUESTION_LIMIT)
-        exact = partial(explore, about, means, questions=EXACT, queries=[RankQuery(others)])
-        jobs = (
-            work().ask(f"explore all {answer.digest} {layer} {named}", exact, timeout=EXPLORE_LIMIT, long=True),
-            work().ask_in_parts(
-                f"explore drawn {answer.digest} {layer} {uncertainty}", partial(_drawn, about, uncertainty), whole=True
-            ),
-        )
+        parts: dict[Part, Job] = {}
+        if uncertainty is not None:
+            call = partial(explore, about, means, questions=EXACT, queries=[RankQuery(others)])
+            key = f"explore all {answer.digest} {layer} {named}"
+            parts[Part.EXACT] = work().ask(key, call, timeout=EXPLORE_LIMIT, long=True)
+            key = f"explore drawn {answer.digest} {layer} {uncertainty}"
+            parts[Part.DRAWN] = work().ask_in_parts(key, partial(_drawn, about, uncertainty), whole=True)
+        if way:
+            queries = [ChangeQuery(usual_reference(about, others))]
+            call = partial(explore, about, means, questions=THE_WAY, queries=queries)
+            key = f"explore way {answer.digest} {layer} {named}"
+            parts[Part.WAY] = work().ask(key, call, timeout=EXPLORE_LIMIT, long=True)
         wanted = ExitStack()
-        for job in jobs:
+        for job in parts.values():
             wanted.enter_context(job.wanted())
-        found.append(Exploring(*jobs, wanted))
+        found.append(Exploring(about, parts, wanted))
     return found
 
 

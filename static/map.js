@@ -22,14 +22,17 @@ window.kimMap = (() => {
     for (const [name, height] of [[AROUND, 150], [NAMES_AROUND, 160], [RING, 450]]) {
       Object.assign(map.createPane(name).style, { zIndex: height, pointerEvents: "none" });
     }
+    map.attributionControl.setPrefix(false).addAttribution(texts.sources);
     map.on("kim:fit", () => {
       if (map.getSize().x > 0 && map.getSize().y > 0) {
-        map.fitBounds(map.kimNear ?? bounds, { padding: [14, 14], animate: false });
+        // On a narrow page the sources take two lines, which would hide the south of the county.
+        const below = Math.max(14, map.attributionControl.getContainer().offsetHeight + 4);
+        const padding = { paddingTopLeft: [14, 14], paddingBottomRight: [14, below] };
+        map.fitBounds(map.kimNear ?? bounds, { ...padding, animate: false });
       }
     });
     map.on("kim:show", ({ towns }) => standOut(map, towns));
     map.fire("kim:fit");
-    map.attributionControl.setPrefix(false).addAttribution(texts.sources);
     L.control.zoom({ zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
     button(map, texts.whole, "kim-whole", () => map.fire("kim:fit").fire("kim:whole"));
   }

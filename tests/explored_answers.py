@@ -14,6 +14,7 @@ from papers import Answer, scenario
 from exploring.exploration import Exploration, explore
 from exploring.query import Means, subject_of
 from exploring.question import Question
+from exploring.questions.change import ChangeQuery, reference_of
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from exploring.unanswered import Unanswered
@@ -43,7 +44,11 @@ def answers(name: str = NAMES[0], draws: int = 20) -> tuple[Answer, Exploration]
         plan, rival = answer.solution.plan, other.solution.plan
         assert plan is not None
         assert rival is not None
-        queries = [RankQuery(((name, rival),)), RobustnessQuery(draws=draws)]
+        queries = [
+            RankQuery(((name, rival),)),
+            RobustnessQuery(draws=draws),
+            ChangeQuery(reference_of(name, rival, 0)),
+        ]
         return answer, explore(subject_of(answer.loaded, plan, 0), Means(executor=executor), queries=queries)
 
 

@@ -132,7 +132,7 @@ def test_every_command_and_option_is_described() -> None:
         assert f"`kim {name}" in described, name
         assert f"kim {name}" in text(ROOT / "README.md"), name
     known = {option for parser in parsers(top) for action in parser._actions for option in action.option_strings}
-    named = set(re.findall(r"--[a-z][a-z-]*", described))
+    named = set(re.findall(r"--[a-z][a-z0-9-]*", described))
     assert named <= known
     assert {option for option in known if option.startswith("--")} - named == {"--help"}
 

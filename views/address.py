@@ -34,7 +34,7 @@ SCREEN = "screen"
 FROM = "from"
 #: A link for viewing: what changes things is not offered. A courtesy, no protection.
 VIEW = "view"
-PAGES = ("plan", "explore", "compare", "whatif", "rules", "data", "method")
+PAGES = ("plan", "explore", "way", "compare", "whatif", "rules", "data", "method")
 #: The pages that are for changing things, and what it takes.
 EDITING = {"whatif": Right.PLAN, "rules": Right.PLAN, "data": Right.ADMINISTER}
 #: Opened where the address names no scenario.

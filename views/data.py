@@ -15,9 +15,9 @@ from geodata.editing.changes import changes
 from geodata.editing.data_package import archive_name, data_package
 from geodata.editing.datasets import dataset_name, saved_by
 from geodata.editing.figures import Figures, TableName, county_with, figures_of
-from geodata.editing.indicator_csv import Chosen, UnknownColumnsError, read_figures_file
+from geodata.editing.indicator_csv import Chosen, UnknownColumnsError, read_figures_file, stated_date
 from geodata.editing.labels import COLUMN_LABELS, TABLES
-from geodata.editing.plausibility import local_today, stated_date
+from geodata.editing.plausibility import local_today
 from geodata.editing.workbook_layout import meaning
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import covered, written_date
@@ -38,6 +38,7 @@ from views.parts.counties import county_at_hand, county_label, known_counties
 from views.parts.shown import show_faults
 from views.speech import Speech
 from wording.grid import NOTHING
+from wording.sentences import stated
 
 _TABLE = "table"
 _UPLOADS = "data uploads"
@@ -140,10 +141,21 @@ def _show_checked(county: County, speech: Speech) -> None:
 
 
 def _figure(text: str) -> object:
-    row, _, column = text.rpartition(", ")
+    row, _, cell = text.rpartition(", ")
+    column, _, value = cell.partition(": ")
     if not row:
         return text
-    return msg("{row} ({column})", row=covered(row), column=COLUMN_LABELS.get(column, covered(column)))
+    about = {"row": covered(row), "column": COLUMN_LABELS.get(column, covered(column))}
+    if not value:
+        return msg("{row} ({column})", **about)
+    return msg("{row} ({column} {value})", **about, value=_value(value))
+
+
+def _value(text: str) -> object:
+    try:
+        return stated(float(text))
+    except ValueError:
+        return written_date(text)
 
 
 def _show_sources(figures: Figures, speech: Speech) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from exploring.question import Topic
 from scenarios.library import Entry
 from serving import answers
 from translation import Message
@@ -18,13 +19,17 @@ from wording.verdict import facts
 
 
 def headed(
-    title: Message, speech: Speech, *, why: bool = False, switches: Callable[[Entry], object] = lambda _: None
+    title: Message,
+    speech: Speech,
+    *,
+    section: Topic | None = None,
+    switches: Callable[[Entry], object] = lambda _: None,
 ) -> tuple[Entry, answers.Answer] | None:
     """Draws the head; gives the scenario chosen with its answer. Where there is none, the page has said why.
 
     ``title`` is what a screen reader calls the page: on the screen the list of scenarios stands in its place.
-    ``why``: the papers have the section “Why this plan” unless the planner says otherwise. ``switches`` draws what
-    else the page has in its head on that scenario.
+    The papers have the ``section`` on the questions about a topic unless the planner says otherwise. ``switches`` draws
+    what else the page has in its head on that scenario.
     """
     st.html(PLANS_STYLE)
     st.container(key="page-title").title(speech.markdown(title), anchor=False)
@@ -39,6 +44,6 @@ def headed(
     with row:
         st.caption(speech.unbroken(facts(answer.loaded)), width="content")
         switches(entry)
-        offer_papers([answer], speech, why=why)
+        offer_papers([answer], speech, section=section)
         offer_owned(speech)
     return entry, answer

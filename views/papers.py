@@ -10,13 +10,14 @@ from pathlib import PurePath
 import streamlit as st
 from babel import Locale
 
+from exploring.question import Topic
 from exploring.questions.robustness import DRAWS
 from files.faults import InputError
 from files.typed import name_fault, offered
 from maps.paper.png import Paper as Sheet
 from optimizer.explore.uncertainty import Uncertainty
 from reports.package import Format, MapSheet
-from reports.paper import paper
+from reports.paper import newest, paper
 from reports.style import STYLE_FILE, style_in
 from scenarios.library import library
 from serving.answers import Answer
@@ -100,12 +101,12 @@ def _end() -> None:
         del st.session_state[_MAKING]
 
 
-def show(answers: Sequence[Answer], why: bool, speech: Speech) -> None:
+def show(answers: Sequence[Answer], section: Topic | None, speech: Speech) -> None:
     """Draws the dialogue on these scenarios, in their order.
 
-    ``why``: the section “Why this plan” is wanted unless the planner says otherwise.
+    The papers have the ``section`` on the questions about a topic unless the planner says otherwise.
     """
-    request = _chosen(answers, why, speech)
+    request = _chosen(answers, section, speech)
     button = st.button(
         speech.markdown(msg("Create")), key="papers create", type="primary", disabled=request is None, width="stretch"
     )
@@ -128,7 +129,7 @@ def show(answers: Sequence[Answer], why: bool, speech: Speech) -> None:
 # -- what is wanted ---------------------------------------------------------------------------------------------------
 
 
-def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | None:
+def _chosen(answers: Sequence[Answer], section: Topic | None, speech: Speech) -> Request | None:
     """What the planner wants; where it cannot be had, the dialogue says why and the result is ``None``."""
     left, right = st.columns(2, gap="medium")
     language: Language = left.segmented_control(
@@ -145,6 +146,8 @@ def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | N
         proposed = right.selectbox(
             speech.markdown(msg("Scenario that is proposed")),
             range(len(answers)),
+            # Of old and new figures side by side the papers are about the new ones.
+            index=newest([answer.loaded for answer in answers]),
             key="papers proposed",
             format_func=lambda position: speech.plain(titles[position]),
         )
@@ -174,15 +177,15 @@ def _chosen(answers: Sequence[Answer], why: bool, speech: Speech) -> Request | N
     funding = papers_money.ask(answers[proposed], (day or today).year, speech)
     chosen = answers[proposed] if funding is None else with_scenario(answers[proposed], funding=funding)
     texts = papers_texts.ask(chosen, speech) if Format.DOCX in formats else None
-    uncertainty = _chosen_section(answers[proposed], why, speech)
+    uncertainty, way = _chosen_sections(answers[proposed], section, speech)
     if wrong is not None or day is None or not formats or funding is None:
         return None
     written = None if texts is None else tuple(texts.items())
-    return Request(language, title, day, formats, proposed, sheet, uncertainty, written, funding)
+    return Request(language, title, day, formats, proposed, sheet, uncertainty, written, funding, way)
 
 
-def _chosen_section(answer: Answer, why: bool, speech: Speech) -> Uncertainty | None:
-    """Whether the papers have the section “Why this plan”, and how far figures may then be off."""
+def _chosen_sections(answer: Answer, section: Topic | None, speech: Speech) -> tuple[Uncertainty | None, bool]:
+    """Which sections the papers have: with “Why this plan” how far figures may be off, and whether “The way there”."""
     about = msg(
         "Alternatives, rank among all plans, trade-off, price of each rule, the next posts, robustness with {draws} "
         "draws: as on the page “Why this plan”. Takes about half a minute more.",
@@ -191,12 +194,22 @@ def _chosen_section(answer: Answer, why: bool, speech: Speech) -> Uncertainty | 
     label = msg("Section “Why this plan” on the proposed scenario")
     wanted = st.checkbox(
         speech.markdown(label),
-        value=why,
+        value=section is Topic.PLAN,
         key="papers why",
         help=speech.markdown(about),
         disabled=answer.solution.plan is None,
     )
-    return kept_uncertainty(answer.loaded, speech) if wanted and answer.solution.plan is not None else None
+    about = msg("The questions of the page “The way there”, with their usual values. Takes about half a minute more.")
+    way = st.checkbox(
+        speech.markdown(msg("Section “The way there” on the proposed scenario")),
+        value=section is Topic.WAY,
+        key="papers way",
+        help=speech.markdown(about),
+        disabled=answer.solution.plan is None,
+    )
+    if answer.solution.plan is None:
+        return None, False
+    return kept_uncertainty(answer.loaded, speech) if wanted else None, way
 
 
 def _chosen_day(today: date, speech: Speech) -> date | None:

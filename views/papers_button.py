@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from exploring.question import Topic
 from scenarios.funding import Funding
 from serving.answers import Answer, digest_of
 from translation import msg
@@ -14,10 +15,10 @@ from views.speech import Speech
 _OPEN = "papers open"
 
 
-def offer_papers(answers: Sequence[Answer], speech: Speech, *, why: bool = False) -> None:
+def offer_papers(answers: Sequence[Answer], speech: Speech, *, section: Topic | None = None) -> None:
     """The button that opens the dialogue on these scenarios, in their order; none where no scenario has a plan.
 
-    ``why``: the section “Why this plan” is wanted unless the planner says otherwise.
+    The papers have the ``section`` on the questions about a topic unless the planner says otherwise.
     """
     if all(answer.solution.plan is None for answer in answers):
         return
@@ -26,7 +27,7 @@ def offer_papers(answers: Sequence[Answer], speech: Speech, *, why: bool = False
     if _OPEN in st.session_state and st.session_state[_OPEN] == _shown(answers):
         from views import papers
 
-        st.dialog(label, width="medium", on_dismiss=_close)(papers.show)(answers, why, speech)
+        st.dialog(label, width="medium", on_dismiss=_close)(papers.show)(answers, section, speech)
 
 
 def _shown(answers: Sequence[Answer]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import streamlit as st
 from files.reading import listed_files, misnamed
 from scenarios.library import Entry, library
 from scenarios.schema import Scenario
+from scenarios.values import PLAN_TABLES
 from serving import answers
 from translation import Message, msg
 from views import address
@@ -169,8 +170,8 @@ def _choices(desk: RulesDesk, speech: Speech) -> Choices:
         entry.path.name: entry_name(entry, speech) for entry in answers.entries() if entry.path.name != own
     }
     folder = library().scenarios_folder if desk.entry is None else desk.entry.path.parent
-    tables = [table.name for table in listed_files(folder, ".csv") if misnamed(table.name) is None]
-    references |= {name: msg("table: {name}", name=name) for name in tables}
+    tables = [table.name for ending in PLAN_TABLES for table in listed_files(folder, ending)]
+    references |= {name: msg("table: {name}", name=name) for name in tables if misnamed(name) is None}
     return Choices(counties, references)
 
 

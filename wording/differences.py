@@ -281,20 +281,29 @@ def reshaped(old: Plan, new: Plan, layer: int) -> Reshaped:
     first, other = layer_of(old, layer), layer_of(new, layer)
     if first is None or other is None:
         return Reshaped()
-    found = _changes(first, other, new)
+    return reshaped_since(first.identities, first.districts, other, _changes(first, other, new))
+
+
+def reshaped_since(
+    before: Sequence[Identity], then: Sequence[District] | None, other: LayerPlan, found: Changes
+) -> Reshaped:
+    """The same of the changes ``found`` between districts known as ``before`` and those of ``other``.
+
+    ``then`` are those districts with their teams, where these are known.
+    """
     teams = [
-        (identity, district, first.districts[position])
+        (identity, district, then[position])
         for identity, district, position in zip(other.identities, other.districts, found.continued, strict=True)
-        if position is not None
+        if position is not None and then is not None
     ]
 
     def apart(figure: Callable[[District], str]) -> tuple[Identity, ...]:
-        return _in_order(identity for identity, now, before in teams if figure(now) != figure(before))
+        return _in_order(identity for identity, now, old in teams if figure(now) != figure(old))
 
     return Reshaped(
         new=_in_order(other.identities[position] for position in found.new),
-        ended=_in_order(first.identities[position] for position in found.ended),
-        split=_in_order(first.identities[position] for position in found.split),
+        ended=_in_order(before[position] for position in found.ended),
+        split=_in_order(before[position] for position in found.split),
         merged=_in_order(other.identities[position] for position in found.merged),
         employers=apart(lambda district: district.employer),
         hubs=apart(lambda district: district.hub),

@@ -284,6 +284,12 @@ def _not_judged(base: ComparedPlan, one: Compared) -> Iterator[Message]:
         return
     if _taking_part(base.plan) != _taking_part(one.plan):
         yield msg("{one} cannot be compared with {first}: other municipalities take part.", **names)
+    elif base.loaded.scenario.key == one.loaded.scenario.key:
+        yield msg(
+            "{one} rests on other figures than {first}: coverage and missing hours cannot be judged side by side, "
+            "hours can.",
+            **names,
+        )
     else:
         yield msg("{one} cannot be compared with {first}: the need is shared out by another key.", **names)
     now, then = (per_1000(plan, plan.least_covered.ags) for plan in (one.plan, base.plan))

@@ -14,6 +14,7 @@ from optimizer.problem import Pin, Problem
 from optimizer.rules import Rule, RuleCheck, RuleName, pin_of
 from optimizer.solve import Solution, Status
 from scenarios.assemble import LoadedScenario
+from scenarios.key import EQUAL
 from scenarios.layer import MUNICIPALITIES
 from scenarios.schema import PRESENCE
 from translation import Message, Number, Percent, listing, msg, msgs, number, percent
@@ -227,6 +228,11 @@ def employer_name(id: str, county: County) -> Text:
     if id == MUNICIPALITIES:
         return msg("the municipalities")
     return county.employer(id).name
+
+
+def indicator_name(name: str) -> Text:
+    """What people call an indicator of the key."""
+    return msg("the same for every municipality") if name == EQUAL else covered(name)
 
 
 def town_names(municipalities: Iterable[Ags], county: County) -> object:

@@ -52,6 +52,17 @@ def changes(old: County, new: Figures) -> tuple[Change, ...]:
     )
 
 
+def cells_of(county: County, figures: Figures) -> dict[tuple[TableName, str, str], Value]:
+    """Every cell of ``figures`` by table, row as :class:`Change` names it, and column."""
+    names = {town.ags: town.name for town in county.municipalities}
+    return {
+        (table, _name(table, row, names), column): value
+        for table in TableName
+        for row in _rows(table, figures, names)
+        for column, value in row.items()
+    }
+
+
 def _rows(table: TableName, figures: Figures, names: Mapping[Ags, str]) -> list[Row]:
     match table:
         case TableName.INDICATORS:
@@ -68,6 +79,8 @@ def _rows(table: TableName, figures: Figures, names: Mapping[Ags, str]) -> list[
                 {"from": origin, "to": target, **dict(zip(("km", "minutes", "method"), trip.cells, strict=True))}
                 for (origin, target), trip in figures.travel.items()
             ]
+        case TableName.NEIGHBOURS:
+            return [{key: getattr(joined, key) for key in COLUMNS[table]} for joined in figures.connections]
         case TableName.EMPLOYERS:
             return [{key: getattr(employer, key) for key in COLUMNS[table]} for employer in figures.employers]
         case TableName.SOURCES:
@@ -100,6 +113,7 @@ _KEYS: Mapping[TableName, tuple[str, ...]] = {
     TableName.INDICATORS: ("ags",),
     TableName.SERVICES: ("name", "provider", "kind", "seat"),
     TableName.TRAVEL: ("from", "to"),
+    TableName.NEIGHBOURS: ("first", "second"),
     TableName.EMPLOYERS: ("id",),
     TableName.SOURCES: ("covers",),
 }
@@ -133,6 +147,8 @@ def _name(table: TableName, row: Row, names: Mapping[Ags, str]) -> str:
             return names[str(row["ags"])]
         case TableName.TRAVEL:
             return f"{names[str(row['from'])]} – {names[str(row['to'])]}"
+        case TableName.NEIGHBOURS:
+            return f"{names[str(row['first'])]} – {names[str(row['second'])]}"
         case TableName.SERVICES:
             return f"{row['provider']}: {row['name']}"
         case TableName.EMPLOYERS:

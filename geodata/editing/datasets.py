@@ -21,6 +21,7 @@ from files.reading import read_content
 from files.system import reason, refused
 from files.typed import name_fault, shown
 from files.writing import WORKSHOP, locked, make_folder, settle, settle_all, write_atomically
+from geodata import TRASH
 from geodata.county import County, load_county
 from geodata.editing.figures import COLUMNS, Figures, TableName, dated, figures_of
 from geodata.editing.plausibility import local_today
@@ -49,8 +50,6 @@ _NO_NAME = msg("the data set has no name"), msg("a name with letters or digits")
 #: Beside the data sets, and not in them: another name does not make other figures.
 _NAMES = ".names"
 _MOST_NAME_BYTES = 2000
-TRASH = ".trash"
-"""Where data sets are that were removed: nobody else's gets the name of one of them."""
 
 
 def dataset_folder_name(county: County, name: str, vintage: date) -> str:
@@ -154,7 +153,14 @@ def save_dataset(
 
 
 def save_county(
-    files: Mapping[str, bytes], county: County, *, name: str, vintage: date, folder: Path, by: str = ""
+    files: Mapping[str, bytes],
+    county: County,
+    *,
+    name: str,
+    vintage: date,
+    folder: Path,
+    checked: Checked | None = None,
+    by: str = "",
 ) -> Path:
     """Writes the ``files`` of a ``county`` that was built as a data set in ``folder``; conditions are the same."""
 
@@ -162,6 +168,10 @@ def save_county(
         for file in FILES:
             if file in files:
                 (draft / file).write_bytes(files[file])
+        if checked is not None:
+            noted = checked_entry([dataclasses.replace(checked, by=signed(checked.by))])
+            with (draft / COUNTY_FILE).open("ab") as stream:
+                _writer().dump(noted, stream)
 
     return _saved(write, county, name=name, vintage=vintage, folder=folder, by=by)
 
@@ -234,7 +244,8 @@ def _write(folder: Path, county: County, figures: Figures, *, new_note: bool) ->
         MUNICIPALITIES_FILE: figures.indicators == before.indicators,
         TRAVEL_FILE: figures.travel == before.travel,
         SERVICES_FILE: figures.services == before.services,
-        COUNTY_FILE: not new_note and (figures.employers, figures.sources) == (before.employers, before.sources),
+        COUNTY_FILE: not new_note
+        and all(getattr(figures, part) == getattr(before, part) for part in ("connections", "employers", "sources")),
     }
     for file in FILES:
         if unchanged.get(file, True) and (county.folder / file).exists():
@@ -270,17 +281,21 @@ def _write_county_file(path: Path, county: County, figures: Figures) -> None:
         "ags": county.ags,
         "name": county.name,
         "employers": [{key: getattr(employer, key) for key in EMPLOYER_KEYS} for employer in figures.employers],
-        **neighbours_entry(county.connections),
+        **neighbours_entry(figures.connections),
         "sources": [
             {"covers": covers, **dict(zip(SOURCE_KEYS[1:], facts, strict=True))} for facts, covers in sources.items()
         ],
         **checked_entry(county.checked),
     }
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        _writer().dump(content, stream)
+
+
+def _writer() -> YAML:
     writer = YAML()
     writer.width = 1000
     writer.indent(mapping=2, sequence=4, offset=2)
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        writer.dump(content, stream)
+    return writer
 
 
 def _facts(source: Source) -> tuple[str, ...]:

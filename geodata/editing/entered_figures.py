@@ -14,7 +14,7 @@ from geodata.checks import consistency
 from geodata.county import County
 from geodata.editing.entered import EnteredTable
 from geodata.editing.figures import Figures, TableName, figures_of
-from geodata.editing.labels import KIND_LABELS, WHOLE_COUNTY, spellings
+from geodata.editing.labels import KIND_LABELS, LINK_LABELS, WHOLE_COUNTY, spellings
 from geodata.labels import METHOD_LABELS, covered
 from geodata.reading import Draft, read_service, read_trip
 from geodata.records import (
@@ -26,6 +26,7 @@ from geodata.records import (
     SOURCED,
     TRAVEL_FILE,
     Ags,
+    Connection,
     Employer,
     Municipality,
     Service,
@@ -45,6 +46,7 @@ _FILES: Mapping[TableName, str] = {
     TableName.INDICATORS: MUNICIPALITIES_FILE,
     TableName.SERVICES: SERVICES_FILE,
     TableName.TRAVEL: TRAVEL_FILE,
+    TableName.NEIGHBOURS: COUNTY_FILE,
     TableName.EMPLOYERS: COUNTY_FILE,
     TableName.SOURCES: COUNTY_FILE,
 }
@@ -68,6 +70,7 @@ def read_entered(tables: Tables, county: County) -> Entered:
     indicators = dict(base.indicators)
     services = [(0, service) for service in base.services]
     trips = [(0, origin, target, trip) for (origin, target), trip in base.travel.items()]
+    connections = [(0, joined) for joined in base.connections]
     employers = [(0, employer) for employer in base.employers]
     sources = [(0, source) for source in base.sources]
     order = {source.covers[0]: position for position, source in enumerate(base.sources)}
@@ -83,6 +86,8 @@ def read_entered(tables: Tables, county: County) -> Entered:
                 services = _read_services(table)
             case TableName.TRAVEL:
                 trips = _read_trips(table)
+            case TableName.NEIGHBOURS:
+                connections = _read_connections(table)
             case TableName.EMPLOYERS:
                 employers = _read_employers(table)
             case TableName.SOURCES:
@@ -91,12 +96,13 @@ def read_entered(tables: Tables, county: County) -> Entered:
         indicators=indicators,
         services=tuple(service for _, service in services),
         travel=both_directions({(a, b): trip for _, a, b, trip in trips if a != b}),
+        connections=tuple(joined for _, joined in connections),
         employers=tuple(employer for _, employer in employers),
         sources=tuple(sorted((source for _, source in sources), key=lambda s: order.get(s.covers[0], len(order)))),
     )
     draft = Draft(county.folder, county.ags, county.name, tuple(indicators))
     draft.municipalities = [(0, _municipality(town, indicators)) for town in county.municipalities]
-    draft.services, draft.trips, draft.employers = services, trips, employers
+    draft.services, draft.trips, draft.connections, draft.employers = services, trips, connections, employers
     _check(draft, tables, figures)
     faults = [fault for name in TableName if name in tables for fault in tables[name].faults]
     if faults:
@@ -119,13 +125,19 @@ def _check(draft: Draft, tables: Tables, figures: Figures) -> None:
     draft.faults = []
     consistency.check_for_empty_indicators(draft)
     consistency.check_for_employers(draft)
+    consistency.check_for_connections(draft)
     consistency.check_for_services(draft)
     consistency.check_for_trips(draft)
     consistency.check_for_missing_trips(draft)
     for fault in draft.faults:
-        name = next(n for n, file in _FILES.items() if draft.file(file) == fault.file)
+        about = fault.column or ""
+        if about == "neighbours":
+            # A fault of both municipalities, and so of the row.
+            name, column = TableName.NEIGHBOURS, None
+        else:
+            name = next(n for n, file in _FILES.items() if draft.file(file) == fault.file and n != TableName.NEIGHBOURS)
+            column = about.removeprefix("employers").removeprefix(", ") or None
         if name in tables:
-            column = (fault.column or "").removeprefix("employers").removeprefix(", ") or None
             row = None if fault.line is None else Row(fault.line, {})
             tables[name].fault(row, column, fault.wrong, fault.allowed)
     table, sources = tables.get(TableName.INDICATORS), tables.get(TableName.SOURCES)
@@ -200,6 +212,16 @@ def _read_trips(table: EnteredTable) -> list[tuple[int, Ags, Ags, Trip]]:
         if origin is not None and target is not None and trip is not None:
             trips.append((row.line, origin, target, trip))
     return trips
+
+
+def _read_connections(table: EnteredTable) -> list[tuple[int, Connection]]:
+    connections = []
+    for row in table.reading():
+        first, second = table.town(row, "first"), table.town(row, "second")
+        link = table.word(row, "link", LINK_LABELS)
+        if first is not None and second is not None and link is not None:
+            connections.append((row.line, Connection(first, second, link)))
+    return connections
 
 
 def _read_employers(table: EnteredTable) -> list[tuple[int, Employer]]:

@@ -40,6 +40,9 @@ def _values(figures: Figures, county: County, table: TableName) -> Iterator[Sequ
         case TableName.TRAVEL:
             for (origin, target), trip in figures.travel.items():
                 yield origin, target, *trip.cells
+        case TableName.NEIGHBOURS:
+            for joined in figures.connections:
+                yield [getattr(joined, column) for column in columns]
         case TableName.EMPLOYERS:
             for employer in figures.employers:
                 yield [getattr(employer, column) for column in columns]

@@ -9,7 +9,9 @@ from datetime import date
 from enum import StrEnum
 
 from geodata.county import County
+from geodata.neighbours import neighbours
 from geodata.records import (
+    CONNECTION_COLUMNS,
     EMPLOYER_KEYS,
     MUNICIPALITIES_FILE,
     SERVICE_COLUMNS,
@@ -18,6 +20,7 @@ from geodata.records import (
     TRAVEL_COLUMNS,
     TRAVEL_FILE,
     Ags,
+    Connection,
     Employer,
     Service,
     Source,
@@ -31,6 +34,7 @@ class TableName(StrEnum):
     INDICATORS = "indicators"
     SERVICES = "services"
     TRAVEL = "travel"
+    NEIGHBOURS = "neighbours"
     EMPLOYERS = "employers"
     SOURCES = "sources"
 
@@ -40,6 +44,7 @@ COLUMNS: Mapping[TableName, tuple[str, ...]] = {
     TableName.INDICATORS: ("ags", "name"),
     TableName.SERVICES: (*SERVICE_COLUMNS, TARGET_GROUP),
     TableName.TRAVEL: TRAVEL_COLUMNS,
+    TableName.NEIGHBOURS: CONNECTION_COLUMNS,
     TableName.EMPLOYERS: EMPLOYER_KEYS,
     TableName.SOURCES: SOURCE_KEYS,
 }
@@ -50,13 +55,15 @@ class Figures:
     """The figures of a county that can be changed.
 
     ``indicators`` maps each indicator to the figure of every municipality, in AGS order, ``None`` where it is missing.
-    ``travel`` is one way, by origin and target. ``employers`` are without the municipalities that are employers as a
-    matter of course. Each of the ``sources`` covers one thing: an indicator, another column or a file.
+    ``travel`` is one way, by origin and target. ``connections`` are bridges and ferries. ``employers`` are without the
+    municipalities that are employers as a matter of course. Each of the ``sources`` covers one thing: an indicator,
+    another column or a file.
     """
 
     indicators: Mapping[str, Mapping[Ags, float | None]]
     services: tuple[Service, ...]
     travel: Mapping[tuple[Ags, Ags], Trip]
+    connections: tuple[Connection, ...]
     employers: tuple[Employer, ...]
     sources: tuple[Source, ...]
 
@@ -75,6 +82,7 @@ def figures_of(county: County) -> Figures:
         },
         services=county.services,
         travel=dict(county.travel),
+        connections=county.connections,
         employers=tuple(employer for employer in county.employers if employer not in implied),
         sources=tuple(_one_by_one(county)),
     )
@@ -106,6 +114,8 @@ def county_with(county: County, figures: Figures) -> County:
         ),
         services=figures.services,
         travel=figures.travel,
+        connections=figures.connections,
+        neighbours=neighbours(sorted(county.boundaries), county.border_metres, figures.connections),
         employers=(
             *figures.employers,
             *(Employer(town.ags, "municipality", town.name, town.ags) for town in towns if town.ags not in listed),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from files.csv_table import Row, Table, grid_table
 from files.faults import Fault, InputError
-from files.grid import Grid, read_grid
+from files.grid import WORKBOOKS, Grid, read_grid
 from files.published import heading_key
 from files.typed import instead, shown
 from geodata.county import County
@@ -15,6 +17,7 @@ from geodata.editing.entered import EnteredTable, entered_table
 from geodata.editing.entered_figures import Entered, read_entered
 from geodata.editing.figures import TableName, figures_of
 from geodata.editing.labels import column_label, spellings
+from geodata.editing.plausibility import date_of
 from geodata.editing.workbook_layout import NOT_NEEDED, SHEET_COLUMNS, source_row_of
 from geodata.editing.workbook_read import has_county_sheets, read_workbook, rows_of_sources_above
 from translation import Message, listing, msg, msgs
@@ -56,7 +59,10 @@ _ALSO: Mapping[str, str] = {
         "name",
     ),
 }
-_HEAD = 60
+#: How far down the headings of a table are looked for: rows, and bytes of a text.
+_HEAD, _HEAD_BYTES = 60, 4000
+_KEY = re.compile(r"(?<![0-9])(?:0[0-9]{7}|[1-9][0-9]{6,7})(?![0-9])")
+_DATE = re.compile(r"(?<![0-9])(?:([0-9]{2}\.[0-9]{2}\.[0-9]{4})|([0-9]{4}[-_][0-9]{2}[-_][0-9]{2}))(?![0-9])")
 
 
 class UnknownColumnsError(InputError):
@@ -72,9 +78,28 @@ def read_figures_file(content: bytes, county: County, file: str, chosen: Chosen 
 
     Raises ``InputError`` with every fault, :class:`UnknownColumnsError` where only headings are not known.
     """
-    if content.startswith((b"PK", bytes.fromhex("d0cf11e0"))) and has_county_sheets(content, file):
+    if content.startswith(WORKBOOKS) and has_county_sheets(content, file):
         return read_workbook(content, county, file)
     return read_indicator_csv(content, county, file, chosen)
+
+
+def stated_date(content: bytes, today: date) -> date | None:
+    """The newest date, up to ``today``, above the figures of an office's table: of its title or of its headings.
+
+    Offices write “Stichtag 31.12.2025” there, and when the file was made below the figures. A workbook of the county
+    states the dates of its indicators itself. ``content`` was read before, and is sound.
+    """
+    if not content.startswith(WORKBOOKS):
+        head = content[:_HEAD_BYTES].decode("utf-8", "replace").replace("\0", "")
+    elif has_county_sheets(content, ""):
+        return None
+    else:
+        head = "\n".join(" ".join(cells) for _, cells in read_grid(content, "", {}).records[:_HEAD])
+    days = (
+        date_of("-".join(reversed(match[1].split("."))) if match[1] else match[2].replace("_", "-"))
+        for match in _DATE.finditer(_KEY.split(head, maxsplit=1)[0])
+    )
+    return max((day for day in days if day is not None and day <= today), default=None)
 
 
 def read_indicator_csv(content: bytes, county: County, file: str, chosen: Chosen | None = None) -> Entered:

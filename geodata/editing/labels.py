@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from geodata.editing.figures import TableName
 from geodata.labels import Label, covered
-from geodata.records import EmployerKind
+from geodata.records import EmployerKind, Link
 from translation import LANGUAGES, Message, msg, translate
 
 TABLES: Mapping[TableName, Message] = {
     TableName.INDICATORS: msg("Indicators"),
     TableName.SERVICES: msg("Services"),
     TableName.TRAVEL: msg("Drives"),
+    TableName.NEIGHBOURS: msg("Bridges and ferries"),
     TableName.EMPLOYERS: msg("Employers"),
     TableName.SOURCES: msg("Sources"),
 }
@@ -36,6 +37,9 @@ COLUMN_LABELS: Mapping[str, Message] = {
     "km": msg("Kilometres"),
     "minutes": msg("Minutes"),
     "method": msg("Method"),
+    "first": msg("Municipality"),
+    "second": msg("Neighbouring municipality"),
+    "link": msg("Joined by"),
     "id": msg("Short name"),
     "office": msg("Office"),
     "covers": msg("Covers"),
@@ -49,6 +53,10 @@ KIND_LABELS: Mapping[EmployerKind, Message] = {
     "ki": msg("KI"),
     "municipality": msg("municipality"),
     "welfare": msg("welfare organisation"),
+}
+LINK_LABELS: Mapping[Link, Message] = {
+    "ferry": msg("ferry"),
+    "bridge": msg("bridge"),
 }
 #: The catchment that is the whole county.
 WHOLE_COUNTY: Mapping[str, Message] = {"all": msg("all")}

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from shapely.geometry.base import BaseGeometry
 
@@ -17,7 +18,7 @@ from files.csv_table import SMALLEST
 from files.faults import Fault
 from files.typed import shown
 from geodata.county import County
-from geodata.editing.changes import Change, Kind, changes
+from geodata.editing.changes import Change, Kind, Value, cells_of, changes
 from geodata.editing.figures import Figures, TableName, figures_of
 from geodata.labels import covered
 from geodata.measure import in_metres
@@ -43,15 +44,12 @@ _FILES = {
     TableName.INDICATORS: MUNICIPALITIES_FILE,
     TableName.SERVICES: SERVICES_FILE,
     TableName.TRAVEL: TRAVEL_FILE,
+    TableName.NEIGHBOURS: COUNTY_FILE,
     TableName.EMPLOYERS: COUNTY_FILE,
     TableName.SOURCES: COUNTY_FILE,
 }
 _MOST_TOLD = 30
-#: A workbook is an archive; a table of text has its dates above the first key of a municipality.
-_ARCHIVE, _HEAD = b"PK", 4000
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-_KEY = re.compile(r"(?<![0-9])(?:0[0-9]{7}|[1-9][0-9]{6,7})(?![0-9])")
-_DATE = re.compile(r"(?<![0-9])(?:([0-9]{2}\.[0-9]{2}\.[0-9]{4})|([0-9]{4}[-_][0-9]{2}[-_][0-9]{2}))(?![0-9])")
 _TO_DO = msg("check it; if it is right, there is nothing to do")
 
 Cell = tuple[TableName, str, str]
@@ -113,14 +111,42 @@ def share_of(change: Change) -> float | None:
     return new / old - 1 if old else None
 
 
-def notices(county: County, today: date, before: County | None = None) -> tuple[Fault, ...]:
-    """The same for the command line: notices of the files of ``county``, also against the figures ``before``."""
+def unconfirmed_doubts(county: County, today: date, before: County | None = None) -> list[Doubt]:
+    """What is unlikely in ``county``, also against the figures ``before``, and was not said to be right (``checked``).
+
+    What was confirmed is so for the figure that it was. What stands out most comes first.
+    """
     figures = figures_of(county)
     found = doubts_in(county, figures, today)
     if before is not None and {t.ags for t in before.municipalities} == {t.ags for t in county.municipalities}:
         compared = [c for c in changes(before, figures) if c.table is TableName.INDICATORS]
         found += [doubt for change in compared for doubt in _of_change(change, tell_figures=True)]
-    found.sort(key=lambda doubt: -doubt.weight)
+    confirmed = {figure for one in county.checked for figure in one.figures}
+    if confirmed:
+        cells = cells_of(county, figures)
+        found = [d for d in found if not d.cells or not confirmed.issuperset(_with_values(d.cells, cells))]
+    return sorted(found, key=lambda doubt: -doubt.weight)
+
+
+def checked_cells(doubts: Iterable[Doubt], county: County, figures: Figures) -> list[str]:
+    """The cells that ``doubts`` are about, each as ``county.yaml`` names it once checked: ``Olfen, area_km2: 52``."""
+    cells = cells_of(county, figures)
+    return list(dict.fromkeys(text for doubt in doubts for text in _with_values(doubt.cells, cells)))
+
+
+def _with_values(named: Iterable[Cell], cells: Mapping[Cell, Value]) -> list[str]:
+    return [f"{row}, {column}: {_plain(cells.get((table, row, column)))}" for table, row, column in named]
+
+
+def _plain(value: Value) -> str:
+    if isinstance(value, float | int):
+        return format(Decimal(repr(float(value))), "f").removesuffix(".0")
+    return str(value or "")
+
+
+def notices(county: County, today: date, before: County | None = None) -> tuple[Fault, ...]:
+    """The same for the command line: notices of the files of ``county``, also against the figures ``before``."""
+    found = unconfirmed_doubts(county, today, before)
     alike: dict[tuple[TableName, str, Message], list[object]] = {}
     for doubt in found:
         table, row, column = doubt.cells[0]
@@ -273,21 +299,6 @@ def _in_titles(old: Figures, new: Figures) -> Iterator[Doubt]:
         if source.title == known.title and years and str(day.year) not in years:
             cells = tuple((TableName.SOURCES, cover, "reference_date") for cover in source.covers)
             yield Doubt(cells, msg("the source is still called “{title}”", title=source.title), 0.5)
-
-
-def stated_date(content: bytes, today: date) -> date | None:
-    """The newest date, up to ``today``, above the figures of a table of text: of its title or of its headings.
-
-    Offices write “Stichtag 31.12.2025” there, and when the file was made below the figures.
-    """
-    if content.startswith(_ARCHIVE):
-        return None
-    head = _KEY.split(content[:_HEAD].decode("utf-8", "replace").replace("\0", ""), maxsplit=1)[0]
-    days = (
-        date_of("-".join(reversed(match[1].split("."))) if match[1] else match[2].replace("_", "-"))
-        for match in _DATE.finditer(head)
-    )
-    return max((day for day in days if day is not None and day <= today), default=None)
 
 
 def local_today() -> date:

@@ -20,6 +20,7 @@ PLAN_MUNICIPALITIES = msg("Plan by municipality")
 PLAN_TRAVEL = msg("Travel of the plan")
 PLAN_RULES = msg("Rules of the plan")
 WHY_THIS_PLAN = msg("Why this plan")
+THE_WAY_THERE = msg("The way there")
 MONEY = msg("Money")
 SETTINGS = msg("Settings")
 FOUNDATIONS = msg("What this rests on")
@@ -32,6 +33,7 @@ _RESULTS = (
     PLAN_TRAVEL,
     PLAN_RULES,
     WHY_THIS_PLAN,
+    THE_WAY_THERE,
     MONEY,
     SETTINGS,
     FOUNDATIONS,
@@ -84,6 +86,10 @@ def meaning(table: TableName) -> Message:
         TableName.TRAVEL: msg(
             "Drives by car from town hall to town hall, one way, in kilometres and minutes. Where one direction is "
             "missing, the other serves both. A pair that is not to be driven by car has its method and no figures."
+        ),
+        TableName.NEIGHBOURS: msg(
+            "Municipalities without a common border that a bridge or ferry makes neighbours: a district may reach "
+            "across. Each pair once. The drive itself stands in the table of drives; one by ferry is never estimated."
         ),
         TableName.EMPLOYERS: msg(
             "Who can employ case managers, with the municipality of its office. Scenarios refer to the short name: do "

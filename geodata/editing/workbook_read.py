@@ -80,7 +80,8 @@ def _known_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[TableName, S
         else:
             known[name] = sheet
     titles = listing(TABLES.values())
-    missing = [name for name in TableName if name not in known]
+    # Workbooks of earlier versions have no sheet of bridges and ferries.
+    missing = [name for name in TableName if name not in known and name is not TableName.NEIGHBOURS]
     if not known:
         wrong = msg("the workbook has none of the sheets of a county")
         faults.append(Fault(file, wrong, msg("sheets named {titles}, as in the workbook to download", titles=titles)))

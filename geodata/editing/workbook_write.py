@@ -20,13 +20,13 @@ from openpyxl.xml.functions import tostring
 from files.archive import zipped
 from geodata.county import County
 from geodata.editing.figures import Figures, TableName, figures_of
-from geodata.editing.labels import COLUMN_LABELS, KIND_LABELS, TABLES, WHOLE_COUNTY, column_label
+from geodata.editing.labels import COLUMN_LABELS, KIND_LABELS, LINK_LABELS, TABLES, WHOLE_COUNTY, column_label
 from geodata.editing.workbook_layout import GUIDE, SHEET_COLUMNS, SOURCE_ROWS, meaning, sheet_note, sources_apart
 from geodata.labels import METHOD_LABELS, covered
 from geodata.records import Ags
 from translation import Language, Message, listing, msg, translate
 
-#: Rows below the last one that take the same checks, for services and employers to be added.
+#: Rows below the last one that take the same checks, for rows to be added.
 SPARE_ROWS = 200
 # The same county gives the same bytes, whenever and wherever it is written.
 _WRITTEN = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zones
@@ -121,6 +121,10 @@ class _Writer:
                     method = self.said(METHOD_LABELS[trip.method])
                     km, minutes, _ = trip.cells
                     yield origin, self.names[origin], target, self.names[target], km, minutes, method
+            case TableName.NEIGHBOURS:
+                for joined in self.figures.connections:
+                    link = self.said(LINK_LABELS[joined.link])
+                    yield self.names[joined.first], self.names[joined.second], link
             case TableName.EMPLOYERS:
                 for employer in self.figures.employers:
                     kind = self.said(KIND_LABELS[employer.kind])
@@ -143,7 +147,7 @@ class _Writer:
         """The look of the cells below the heading, and what may be typed into them."""
         first = 2 + (len(SOURCE_ROWS) if table is TableName.INDICATORS else 0)
         last = max(sheet.max_row, first)
-        if table in (TableName.SERVICES, TableName.EMPLOYERS):
+        if table in (TableName.SERVICES, TableName.NEIGHBOURS, TableName.EMPLOYERS):
             last += SPARE_ROWS
         for position, column in enumerate(self._columns(table), start=1):
             letter = get_column_letter(position)
@@ -168,7 +172,7 @@ class _Writer:
 
     def _validation(self, table: TableName, column: str) -> DataValidation | None:
         match column:
-            case "seat" | "office":
+            case "seat" | "office" | "first" | "second":
                 title = quote_sheetname(self.said(TABLES[TableName.INDICATORS]))
                 first = 2 + len(SOURCE_ROWS)
                 places = f"{title}!$B${first}:$B${first + len(self.names) - 1}"
@@ -177,6 +181,8 @@ class _Writer:
                 )
             case "method":
                 return self._choice(list(METHOD_LABELS.values()))
+            case "link":
+                return self._choice(list(LINK_LABELS.values()))
             case "kind" if table is TableName.EMPLOYERS:
                 return self._choice(list(KIND_LABELS.values()))
             case "credit":

@@ -116,7 +116,7 @@ def build_county(
             notices += assumed
     if faults:
         raise InputError(faults)
-    before = _earlier(target)
+    before = earlier(target)
     around = surroundings_of(polygons, shapes, state.others)
     parts = _parts(shapes, connections, around)
     if routes is None or travel is None:
@@ -145,7 +145,7 @@ def build_county(
     return dataclasses.replace(built, folder=target, notices=(*notices, *built.notices, *unlikely))
 
 
-def _earlier(target: Path) -> County | None:
+def earlier(target: Path) -> County | None:
     """What stands at ``target`` now, or comes with the planner under that name: new figures are held against it."""
     for folder in (target, COUNTIES / target.name):
         if folder.is_dir():

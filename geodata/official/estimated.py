@@ -19,7 +19,7 @@ def with_estimated_drives(county: County, figures: Figures, day: date) -> Figure
     Where nobody can drive, as to an island, it stays so, and so does a ferry: water is no road.
     """
     around = [one.shape for one in county.surroundings]
-    parts = parts_by_land(county.boundaries, county.border_metres, county.connections, around)
+    parts = parts_by_land(county.boundaries, county.border_metres, figures.connections, around)
     estimates = estimated_travel({town.ags: town.place for town in county.municipalities}, parts)
     travel = {
         pair: known

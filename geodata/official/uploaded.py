@@ -13,7 +13,9 @@ from pathlib import Path, PurePosixPath
 from files.csv_table import excel_table, read_table
 from files.faults import Fault, InputError
 from files.typed import shown
+from geodata import COUNTIES
 from geodata.county import County
+from geodata.editing.plausibility import Doubt, local_today, unconfirmed_doubts
 from geodata.official.figures import counties_of, read_vintage
 from geodata.records import FILES
 from translation import msg
@@ -38,10 +40,11 @@ class Upload:
 
 @dataclass(frozen=True)
 class Built:
-    """A county that was built, with its ``files`` by name."""
+    """A county that was built, with its ``files`` by name, and what is unlikely in its figures."""
 
     county: County
     files: Mapping[str, bytes]
+    doubts: tuple[Doubt, ...] = ()
 
 
 def build_uploaded(county: str, uploads: Mapping[str, Upload]) -> Built | tuple[Fault, ...]:
@@ -52,7 +55,7 @@ def build_uploaded(county: str, uploads: Mapping[str, Upload]) -> Built | tuple[
     so much time and memory: GDAL reads what anybody sent.
     """
     # Only here: it loads far more than a server needs that has it done by another process.
-    from geodata.official.build import build_county
+    from geodata.official.build import build_county, earlier
 
     try:
         _check_boundaries(uploads[BOUNDARIES])
@@ -69,7 +72,10 @@ def build_uploaded(county: str, uploads: Mapping[str, Upload]) -> Built | tuple[
                 employers=paths.get("employers"),
             )
             files = {name: built.folder / name for name in FILES}
-            return Built(built, {name: path.read_bytes() for name, path in files.items() if path.exists()})
+            doubts = unconfirmed_doubts(built, local_today(), earlier(COUNTIES / built.folder.name))
+            return Built(
+                built, {name: path.read_bytes() for name, path in files.items() if path.exists()}, tuple(doubts)
+            )
     except InputError as error:
         return error.faults
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.explore.one_away import Absence, Teams
 from optimizer.explore.robust_plan import At, Ints, StandIns
 from optimizer.explore.situation import Situation, TooLarge, situation_of
-from optimizer.explore.stand_in import Absence, Teams
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
 from optimizer.problem import Problem

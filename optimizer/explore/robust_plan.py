@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.explore.cover import Floats
-from optimizer.explore.stand_in import hours_left, within_drive
+from optimizer.explore.one_away import hours_left, within_drive
 from optimizer.explore.table import Table
 from optimizer.rounding import ROUNDING
 from optimizer.service import Service

@@ -1,250 +1,101 @@
-"""One person of a team is away: who stands in, and what everyone then gets.
-
-A team of ``k`` posts (FTE) has ``ceil(k)`` persons; the one whose absence costs most has one post, or all of a smaller
-team. What is left of the team serves its own district from its hub. Another team of the layer may stand in: it serves
-its own district and, of the other one, those within the longest drive from its own hub. Both share what they have so
-that the lowest level of both districts is highest, then the next lowest. Fewest hours do not bind meanwhile.
-"""
+"""Plans in which a team of one person has another team near enough to stand in for it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
+from collections.abc import Sequence
 
-import numpy as np
-
-from optimizer.levels import Flags, Floats, levels
-from optimizer.plan import District, Plan
-from optimizer.problem import Ags
+from optimizer.column import Column
+from optimizer.columns import ColumnSource
+from optimizer.program import Program, Row
 from optimizer.rounding import ROUNDING
-from optimizer.service import Service
+from optimizer.solver import Deadline, Solver, TimeUp
+from optimizer.stages import Stages
 
 
-@dataclass(frozen=True)
-class Crew:
-    """Some persons of a team: what an on-site hour takes in each municipality (infinite: they do not go there), and the
-    hours that they have to spend."""
+class StandIns(Stages):
+    """Solves a layer as :class:`Stages` do, with a stand-in for every team of one person.
 
-    cost: Floats
-    to_spend: float
-
-    @property
-    def goes(self) -> Flags:
-        """By municipality, whether they go there."""
-        found: Flags = np.isfinite(self.cost)
-        return found
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What two crews do: the lowest level (hours per unit of key) of those whom either serves, and their hours on site.
-
-    ``then`` is the lowest level of those for whom more than ``level`` can be done.
+    That is another team of the layer whose hub is at most ``minutes`` by car from the hub of the one that is alone
+    (``None``: teams of one person need nobody). The best plan keeps at least the coverage ``kept``.
     """
 
-    level: float
-    then: float
-    first: Floats
-    second: Floats
+    def __init__(
+        self,
+        source: ColumnSource,
+        tolerance: float,
+        solver: Solver,
+        deadline: Deadline,
+        *,
+        minutes: float | None,
+        kept: float = 0.0,
+        at_least: float = 0.0,
+        known: Sequence[Column] | None = None,
+    ) -> None:
+        super().__init__(source, tolerance, solver, deadline, at_least=at_least, known=known)
+        self.minutes = minutes
+        self.kept = kept
+
+    def reaching(self, coverage: float) -> list[Column] | None:
+        """The columns of any plan with at least a coverage; ``None``: there is none. Raises ``TimeUp``."""
+        source = self.source
+        if source.ki_units > 0 and not any(employer.is_ki for employer in source.employers):
+            return None
+        if coverage > source.highest_coverage + ROUNDING:
+            return None
+        if source.layer.limits and not self._program(self._every_team()).may_add_up():
+            return None
+        pool = self._columns(coverage)
+        return self._plan_of(pool, coverage)[0] if pool else None
+
+    def highest(self) -> tuple[float, float]:
+        """The highest lowest coverage and its bound. Raises ``Infeasible``, and ``TimeUp`` where no plan was found."""
+        try:
+            self._raise_lowest()
+        except TimeUp:
+            if self.best is None:
+                raise
+        assert self.best is not None
+        lowest = self._lowest(self.best)
+        return lowest, max(lowest, self.bound)
+
+    def _raise_lowest(self) -> None:
+        super()._raise_lowest()
+        if self.best is not None:
+            # What is given up for fewer hours lost must not be what was to be kept.
+            self.tolerance = max(0.0, min(self.tolerance, self._lowest(self.best) - self.kept))
+
+    def _program(self, columns: Sequence[Column]) -> Program:
+        program = super()._program(columns)
+        if self.minutes is not None:
+            program.rows += rows(self.source, columns, self.minutes)
+        return program
+
+    def _highest_of(self, pool: Sequence[Column], threshold: float) -> tuple[list[Column] | None, bool] | None:
+        # The program over covered sets knows nothing of stand-ins.
+        return super()._highest_of(pool, threshold) if self.minutes is None else None
 
 
-def share(first: Crew, second: Crew, supply: Floats, weights: Floats) -> Shared:
-    """The hours by which the lowest level of all whom either crew serves is highest, then the next lowest.
+def rows(source: ColumnSource, columns: Sequence[Column], minutes: float) -> list[Row]:
+    """Constraints by which teams of one person are chosen only with another team so many ``minutes`` away at most.
 
-    ``supply`` are hours that are there without them. In closed form: for a price of an hour of the first crew, in hours
-    of the second, nobody can do better than with all hours of both at the cheaper of both costs; the least of these
-    bounds is reached (duality of linear programs), and it lies where both crews cost the same somewhere, or where one
-    crew alone must serve those to whom the other does not go.
+    Of the teams of one hub that all hold one municipality at most one is chosen: one row for them together.
     """
-    both = first.goes & second.goes
-    alone = _level(first, first.goes & ~both, supply, weights)
-    others = _level(second, second.goes & ~both, supply, weights)
-    mixed = _together(first, second, supply, weights)
-    if mixed <= min(alone, others):
-        needed = _hours(mixed, first.goes | second.goes, supply, weights)
-        mine = _split(first, second, needed)
-        return Shared(mixed, mixed, mine, needed - mine)
-    if alone <= others:
-        # The first crew has all its hours where the second does not go: the second serves all others.
-        then = _level(second, second.goes, supply, weights)
-        mine = _hours(alone, first.goes & ~both, supply, weights)
-        return Shared(min(alone, then), then, mine, _hours(then, second.goes, supply, weights))
-    then = _level(first, first.goes, supply, weights)
-    mine = _hours(then, first.goes, supply, weights)
-    return Shared(others, then, mine, _hours(others, second.goes & ~both, supply, weights))
-
-
-def _level(crew: Crew, where: Flags, supply: Floats, weights: Floats) -> float:
-    cost = np.where(where, crew.cost, 0.0)[None, :]
-    return float(levels(cost, np.array([crew.to_spend]), supply, np.zeros(len(weights)), weights)[0])
-
-
-def _together(first: Crew, second: Crew, supply: Floats, weights: Floats) -> float:
-    """The least bound among the prices at which both crews cost the same somewhere; infinite where they never meet."""
-    both = first.goes & second.goes
-    prices = np.unique(second.cost[both] / first.cost[both])
-    if not len(prices):
-        return math.inf
-    costs = np.minimum(prices[:, None] * first.cost[None, :], second.cost[None, :])
-    to_spend = prices * first.to_spend + second.to_spend
-    reached = levels(np.where(np.isfinite(costs), costs, 0.0), to_spend, supply, np.zeros(len(weights)), weights)
-    return float(reached.min())
-
-
-def _hours(level: float, where: Flags, supply: Floats, weights: Floats) -> Floats:
-    if level == math.inf:
-        # Nobody there has any need.
-        return np.zeros(len(weights))
-    found: Floats = np.where(where, np.maximum(0.0, level * weights - supply), 0.0)
+    alone: dict[tuple[int, int], set[int]] = {}
+    at: dict[int, list[int]] = {}
+    for j, column in enumerate(columns):
+        if not column.members:
+            continue
+        at.setdefault(column.hub, []).append(j)
+        if math.ceil(column.units * source.layer.step) == 1:
+            first = column.hub if column.hub in column.members else column.members[0]
+            alone.setdefault((column.hub, first), set()).add(j)
+    found = []
+    for (hub, first), mine in sorted(alone.items()):
+        others = (j for b in sorted(at) if source.service.minutes[b][hub] <= minutes for j in at[b] if j not in mine)
+        one = [(j, 1.0) for j in sorted(mine)]
+        found.append(Row(f"stand_in_{hub}_{first}", [*one, *((j, -1.0) for j in others)], None, 0))
     return found
 
 
-def _split(first: Crew, second: Crew, needed: Floats) -> Floats:
-    """What the first crew does of the hours needed, so that the second has the least to spend."""
-    ratio = np.where(first.goes, second.cost / np.where(first.goes, first.cost, 1.0), -np.inf)
-    left, mine = first.to_spend, np.zeros(len(needed))
-    for i in np.argsort(-ratio, kind="stable"):
-        if ratio[i] == -np.inf or left <= 0:
-            break
-        mine[i] = min(needed[i], left / first.cost[i])
-        left -= mine[i] * first.cost[i]
-    return mine
-
-
-def absent_fte(fte: Fraction) -> Fraction:
-    """The posts of the person of a team whose absence costs most."""
-    return min(Fraction(1), fte)
-
-
-def hours_left(service: Service, fte: Fraction) -> float:
-    """Hours per week that a team has to spend while that person is away; never negative."""
-    left = fte - absent_fte(fte)
-    return max(0.0, service.hours_to_spend(left)) if left else 0.0
-
-
-def within_drive(service: Service) -> Flags:
-    """By hub and municipality, whether a team from that hub may stand in there."""
-    minutes, limit = np.array(service.minutes), service.layer.max_drive_minutes
-    found: Flags = np.isfinite(minutes) & (minutes <= (math.inf if limit is None else limit))
-    return found
-
-
-@dataclass(frozen=True)
-class Absence:
-    """One person of a team is away: a district of the layer by its position, as is the one whose team stands in.
-
-    ``stand_in`` is ``None`` where nobody does: because nobody is ``within_reach`` of any of the district, or because
-    the rest of the team alone keeps it better served than any pair. ``left`` are the posts still there, ``hours`` on
-    site per week and ``coverage`` (where there is any need) by municipality of both districts, ``by_stand_in`` the
-    hours that the team of the other district gives to this one. ``without`` are those with a need whom nobody serves
-    meanwhile. ``lowest`` is the lowest coverage of both districts, ``lowest_of_all`` that of all municipalities.
-    """
-
-    district: int
-    left: Fraction
-    stand_in: int | None
-    within_reach: bool
-    hours: Mapping[Ags, float]
-    coverage: Mapping[Ags, float]
-    by_stand_in: float
-    without: tuple[Ags, ...]
-    lowest: float
-    lowest_of_all: float
-
-
-class Teams:
-    """The teams of a layer of a plan, which has no layers after it, and what they do while one person is away."""
-
-    def __init__(self, plan: Plan, layer: int) -> None:
-        self.plan = plan
-        self.districts = plan.layers[layer].districts
-        self.problem = plan.problem
-        self.service = Service(plan.problem, plan.layers[layer].layer, plan.earlier_hours(layer))
-        self.weights = np.array(self.service.weights)
-        self.near = within_drive(self.service)
-        self.by_district = [self._array(dict(zip(d.municipalities, d.hours, strict=True))) for d in self.districts]
-        self.all_hours = np.array(self.service.existing) + sum(self.by_district, np.zeros(len(self.weights)))
-
-    def _array(self, hours: Mapping[Ags, float]) -> Floats:
-        return np.array([hours.get(town.ags, 0.0) for town in self.problem.municipalities])
-
-    @cached_property
-    def absences(self) -> tuple[Absence, ...]:
-        """For every team one person away, in the order of the districts."""
-        return tuple(self._absence(position) for position in range(len(self.districts)))
-
-    @property
-    def worst(self) -> float:
-        """The lowest coverage of any municipality, whether all are there or any one person is away."""
-        return min(self.plan.reached, *(absence.lowest_of_all for absence in self.absences))
-
-    def _members(self, district: District) -> Flags:
-        found = np.zeros(len(self.weights), dtype=np.bool_)
-        found[[self.problem.index[ags] for ags in district.municipalities]] = True
-        return found
-
-    def _crew(self, district: District, to_spend: float, also: Flags | None = None) -> Crew:
-        """A team, in its district and, of some more municipalities, in those within the longest drive."""
-        hub = self.problem.index[district.hub]
-        where = self._members(district)
-        if also is not None:
-            where = where | (also & self.near[hub])
-        rates = np.array(self.service.travel_rate[hub])
-        return Crew(np.where(where & np.isfinite(rates), 1 + rates, np.inf), max(0.0, to_spend))
-
-    def _absence(self, position: int) -> Absence:
-        district = self.districts[position]
-        mine = self._members(district)
-        rest = self._crew(district, hours_left(self.service, district.fte))
-        supply = self.all_hours - self.by_district[position]
-        best: tuple[tuple[float, float, float], int, Shared, Flags] | None = None
-        reached = False
-        for other, helping in enumerate(self.districts):
-            if other == position:
-                continue
-            crew = self._crew(helping, self.service.hours_to_spend(helping.fte), mine)
-            reached = reached or bool((crew.goes & mine).any())
-            found = share(rest, crew, supply - self.by_district[other], self.weights)
-            alone = mine & ~crew.goes & (rest.to_spend <= 0)
-            key = (_even(found.level), -_even(float(self.weights[alone].sum())), _even(found.then))
-            if best is None or key > best[0]:
-                best = key, other, found, alone
-        if best is None or not (best[2].second[mine] > ROUNDING).any():
-            nobody = Crew(np.full(len(self.weights), np.inf), 0.0)
-            found = share(rest, nobody, supply, self.weights)
-            return self._told(position, None, found, mine & (rest.to_spend <= 0), reached)
-        return self._told(position, *best[1:], reached)
-
-    def _told(self, position: int, stand_in: int | None, found: Shared, alone: Flags, reached: bool) -> Absence:
-        mine = self._members(self.districts[position])
-        pair, theirs = mine.copy(), np.zeros(len(mine), dtype=np.bool_)
-        supply = self.all_hours - self.by_district[position]
-        if stand_in is not None:
-            theirs = self._members(self.districts[stand_in])
-            pair |= theirs
-            supply = supply - self.by_district[stand_in]
-        hours = found.first + found.second
-        fair = np.array(self.service.fair_supply)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            coverage = np.where(self.weights > 0, (supply + hours) / fair, np.inf)
-        towns = self.problem.municipalities
-        return Absence(
-            position,
-            self.districts[position].fte - absent_fte(self.districts[position].fte),
-            stand_in,
-            reached,
-            {towns[i].ags: float(hours[i]) for i in np.flatnonzero(pair)},
-            {towns[i].ags: float(coverage[i]) for i in np.flatnonzero(pair & (self.weights > 0))},
-            math.fsum(found.second[mine & ~theirs]),
-            tuple(towns[i].ags for i in np.flatnonzero(alone & (self.weights > 0))),
-            float(coverage[pair].min()),
-            float(coverage.min()),
-        )
-
-
-def _even(value: float) -> float:
-    # What rounding alone tells apart is equal: the first district then stands in.
-    return round(value, 9)
+__all__ = ["StandIns", "rows"]

@@ -11,9 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from exploring.exploration import Exploration
-from geodata.editing.workbook_layout import WHY_THIS_PLAN
 from reports.column_widths import LONGEST_IN_TEXT, USUAL, breakable, parted, widths
-from reports.paper import Paper, Part
+from reports.paper import SECTIONS, Paper, Part
 from reports.report.drawing import chart_svg
 from reports.typeface import kept_together
 from translation import Message, Number, Percent, msg
@@ -71,9 +70,9 @@ class Writer:
         if paper.alternatives:
             yield self._heading(1, msg("The alternatives"))
             yield from self.alternatives()
-        if paper.exploration:
-            yield self._heading(1, WHY_THIS_PLAN)
-            yield from self.why()
+        for topic, explorations in paper.explored.items():
+            yield self._heading(1, SECTIONS[topic])
+            yield from self.answers(explorations)
         if paper.finance is not None:
             yield self._heading(1, msg("Money and staff"))
             yield from self.money()
@@ -106,10 +105,10 @@ class Writer:
         """What is to be decided."""
         yield self._text(*self._paper.problem)
 
-    def why(self) -> Iterator[Block]:
+    def answers(self, explorations: Sequence[Exploration]) -> Iterator[Block]:
         """The answers about the proposed plan."""
-        for exploration in self._paper.exploration:
-            yield from self._explored(exploration)
+        for exploration in explorations:
+            yield from self._explored(exploration, len(explorations) > 1)
 
     def proposal(self, *, maps: bool = True) -> Iterator[Block]:
         """The proposed plan with tables, and with its ``maps``."""
@@ -171,12 +170,11 @@ class Writer:
         yield self._text(_sentence(self._paper, verdict), strong=True)
         yield from self._list(verdict.sentences[1:])
 
-    def _explored(self, exploration: Exploration) -> Iterator[Block]:
+    def _explored(self, exploration: Exploration, several: bool) -> Iterator[Block]:
         about, layer = exploration.about, exploration.about.layer_name
         remark, *more = (*layer_remarks(about), *measure_remarks(about))
         yield self._text(msg("{layer}: {text}", layer=layer, text=remark), *more, small=True)
         for told in everything_told(exploration):
-            several = len(self._paper.exploration) > 1
             title = msg("{layer}: {question}", layer=layer, question=told.title) if several else told.title
             yield self._heading(2, title)
             first, *others = told.answer

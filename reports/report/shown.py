@@ -8,6 +8,8 @@ from exploring.exploration import Exploration
 from exploring.question import Question
 from optimizer.explore.alternatives import Alternatives
 from translation import Message, msg, msgs
+from wording.explore.change import asked_changes
+from wording.explore.change_chart import change_chart
 from wording.explore.charts import (
     HEIGHT,
     WIDTH,
@@ -21,7 +23,11 @@ from wording.explore.charts import (
     together_chart,
 )
 from wording.explore.frontier import SHORTFALL, TRAVEL
+from wording.explore.key import shares
+from wording.explore.key_chart import key_chart
+from wording.explore.municipality_chart import ranges_chart
 from wording.explore.sensitivity import figure_name
+from wording.explore.staffing_charts import workload_chart
 from wording.explore.told import Told
 from wording.grid import GridTable
 
@@ -72,10 +78,29 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
         case Question.ROBUSTNESS if found.draws:
             title = msg("Which districts are the best in how many draws; lines: 95% certainty")
             return (Drawn(title, outcomes_chart(found, say, width)),)
+        case Question.MUNICIPALITY:
+            title = msg("From the fewest to the most hours of each municipality; diamond: the proposed plan")
+            return (Drawn(title, ranges_chart(about, found, say, width)),)
         case Question.SENSITIVITY if found:
             called = [figure_name(county, one) for one in found]
             title = msg("How far a figure may be off alone; arrow: further than was tried")
             return (Drawn(title, sensitivity_chart(found, called, say, width)),)
+        case Question.CHANGE:
+            mine = len(asked_changes(about, found).municipalities), asked.reached, asked.shortfall_hours
+            return tuple(
+                Drawn(title, change_chart(found, mine, asked.problem, say, width, 0.9 * HEIGHT, hours=hours))
+                for hours, title in (
+                    (False, msg("How high the lowest coverage is with how many changes; filled: recommended")),
+                    (True, msg("How few hours are missing with how many changes")),
+                )
+            )
+        case Question.STAFFING if found.found.workload is not None:
+            contract = about.problem.layers[about.layer].hours_per_week
+            title = msg("What the fewest posts for the standard are made of")
+            return (Drawn(title, workload_chart(found.found.workload, contract, say, width)),)
+        case Question.KEY:
+            title = msg("Share of all hours of each district, and its need by two keys")
+            return (Drawn(title, key_chart(shares(about, found), say, width)),)
     return ()
 
 

@@ -9,7 +9,6 @@ from pptx.slide import Slide
 
 from exploring.exploration import Exploration
 from exploring.question import Question
-from geodata.editing.workbook_layout import WHY_THIS_PLAN
 from optimizer.explore.posts import Posts
 from reports.slides.charts import Words, columns_chart, frontier_points, line_chart
 from reports.slides.deck import INSET
@@ -44,16 +43,16 @@ _QUESTIONS = (
 _TABLES = (Question.ALTERNATIVES, Question.PRICES)
 
 
-def explored_slides(pen: Pen, exploration: Exploration, layer: str | None) -> None:
-    """The slides of the answers about a layer, whose name is given where there are several."""
-    _Explored(pen, exploration, layer).all()
+def explored_slides(pen: Pen, section: Message, exploration: Exploration, layer: str | None) -> None:
+    """The slides of a section: the answers about a layer, whose name is given where there are several."""
+    _Explored(pen, section, exploration, layer).all()
 
 
 class _Explored:
     """Makes the slides of one exploration."""
 
-    def __init__(self, pen: Pen, exploration: Exploration, layer: str | None) -> None:
-        self._pen, self._exploration, self._layer = pen, exploration, layer
+    def __init__(self, pen: Pen, section: Message, exploration: Exploration, layer: str | None) -> None:
+        self._pen, self._section, self._exploration, self._layer = pen, section, exploration, layer
         self._deck, self._say = pen.deck, pen.say
 
     def all(self) -> None:
@@ -72,7 +71,7 @@ class _Explored:
         asked: object = (
             told[0].title if len(told) == 1 else msg("{one} {other}", one=told[0].title, other=told[1].title)
         )
-        title = msg("{section}: {question}", section=WHY_THIS_PLAN, question=asked)
+        title = msg("{section}: {question}", section=self._section, question=asked)
         return title if self._layer is None else msg("{title} ({layer})", title=title, layer=self._layer)
 
     def _slide(self, told: Sequence[Told], page: int = 1, pages: int = 1) -> Slide:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from reports.paper import Paper
+from reports.paper import SECTIONS, Paper
 from reports.slides.charts import MOST_SERIES, Shares, Words, fitted, shares_chart
 from reports.slides.deck import TEXT_SIZES, SlideDeck
 from reports.slides.explore import explored_slides
@@ -59,9 +59,10 @@ class _Slides:
         self._verdict()
         for part in paper.alternatives:
             self._models.arguments(part)
-        for exploration in paper.exploration:
-            layer = exploration.about.layer_name if len(paper.exploration) > 1 else None
-            explored_slides(self._pen, exploration, layer)
+        for topic, explorations in paper.explored.items():
+            for exploration in explorations:
+                layer = exploration.about.layer_name if len(explorations) > 1 else None
+                explored_slides(self._pen, SECTIONS[topic], exploration, layer)
         self._recommendation()
         if paper.finance is not None:
             granted = [text for part in paper.parts[:1] for text in sources(part.loaded)]

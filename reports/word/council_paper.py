@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from reports.paper import Paper
+from reports.paper import SECTIONS, Paper
 from reports.report.report import Block, Writer
 from translation import Message, msg
 from wording.council_paper import decision, financing, marked_lines, other_texts, own_text, without_posts
@@ -41,9 +41,9 @@ class _CouncilPaper:
         yield self._heading(2, msg("II. Solution"))
         yield from self._writer.proposal()
         yield from self._under(msg("Special reason for passing posts on"), "welfare")
-        if paper.exploration:
-            yield self._heading(3, msg("Why this plan"))
-            yield from self._writer.why()
+        for topic, explorations in paper.explored.items():
+            yield self._heading(3, SECTIONS[topic])
+            yield from self._writer.answers(explorations)
         yield self._heading(2, msg("III. Alternatives"))
         yield from self._alternatives()
         yield self._heading(2, msg("IV. Effects"))

@@ -6,12 +6,14 @@ Behind the results stand the sheets of the county's own workbook: changed there,
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
+from functools import partial
 
 from openpyxl import load_workbook
 from openpyxl.workbook.properties import CalcProperties
 
+from exploring.exploration import Exploration
 from files.archive import settled
 from geodata.editing.workbook_layout import (
     COMPARISON,
@@ -24,18 +26,17 @@ from geodata.editing.workbook_layout import (
     PLAN_RULES,
     PLAN_TRAVEL,
     SETTINGS,
-    WHY_THIS_PLAN,
 )
 from geodata.editing.workbook_write import county_workbook
 from geodata.labels import METHOD_LABELS
 from maps.colours import identity_text
 from maps.paper.svg import clean
 from optimizer.plan import LayerPlan
-from reports.paper import Paper, Part
+from reports.paper import SECTIONS, Paper, Part
 from reports.slides.master import REGIONS
 from reports.workbook.settings import setting_rows
 from reports.workbook.sheets import Sheet, Sheets, Written, cell_of, figures_in, fit
-from translation import msg, number
+from translation import Message, msg, number
 from wording.about import planner_version
 from wording.explore.all import everything_told, unanswered
 from wording.explore.told import layer_remarks, measure_remarks
@@ -90,8 +91,8 @@ class _Writer:
         if placed:
             yield self._travel
             yield self._rules
-        if self._paper.exploration:
-            yield self._explored
+        for topic, explorations in self._paper.explored.items():
+            yield partial(self._explored, SECTIONS[topic], explorations)
         if self._paper.finance is not None:
             yield self._money
         yield self._settings
@@ -205,9 +206,9 @@ class _Writer:
         sheet.filtered()
         sheet.close(frozen="A2", widest=90)
 
-    def _explored(self) -> None:
+    def _explored(self, section: Message, explorations: Sequence[Exploration]) -> None:
         """Every answer with its tables; the tables of a matrix too, whose figures other papers show as a chart."""
-        sheet, explorations = self._sheets.add(WHY_THIS_PLAN), self._paper.exploration
+        sheet = self._sheets.add(section)
         for exploration in explorations:
             if len(explorations) > 1:
                 sheet.texts([exploration.about.layer_name], bold=True, size=14)

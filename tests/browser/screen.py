@@ -37,6 +37,8 @@ PAGES = {
     "": "document.querySelectorAll('[data-testid=stExpander]').length >= 2",
     "explore": "document.querySelectorAll('[data-testid=stExpander]').length >= 2"
     " && document.querySelector('[data-testid=stTable] td') !== null",
+    "way": "document.querySelectorAll('[data-testid=stExpander]').length >= 2"
+    " && document.querySelector('[data-testid=stTable] td') !== null",
     "compare": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
     "whatif": "document.querySelectorAll('[data-testid=stExpander]').length >= 1",
     "rules": "document.querySelector('.st-key-rules-plan .kim-table') !== null",

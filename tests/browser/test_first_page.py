@@ -12,6 +12,11 @@ from browser.screen import Screen
 
 ASCHEBERG, NOTTULN = "05558004", "05558032"
 FIRST_FIGURE = "document.querySelector('[data-testid=stMetricValue]').innerText.trim()"
+SOURCES = ".leaflet-control-attribution"
+SOUTH = (
+    "Math.max(...[...document.querySelectorAll('path.leaflet-interactive')]"
+    ".map(path => path.getBoundingClientRect().bottom))"
+)
 NAMES = "document.querySelectorAll('.folium-map .kim-name:not(.kim-hidden)')"
 
 
@@ -32,6 +37,11 @@ def test_map_is_drawn_without_a_network(screen: Screen) -> None:
     loaded = screen.run("return performance.getEntriesByType('resource').map(entry => entry.name)")
     assert any("/app/static/leaflet/leaflet.js" in name for name in loaded)
     assert all(name.startswith((screen.application, "data:", "blob:")) for name in loaded)
+    # On a narrow page the sources take two lines, and hide nothing of the county.
+    with screen.window(360, 800):
+        screen.until(f"document.querySelector('{SOURCES}').offsetHeight > 20")
+        screen.run("document.querySelector('.kim-whole').click()")
+        screen.until(f"{SOUTH} <= document.querySelector('{SOURCES}').getBoundingClientRect().top")
 
 
 def test_names_are_shown_and_do_not_overlap(screen: Screen) -> None:

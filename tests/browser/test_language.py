@@ -10,6 +10,7 @@ from browser.screen import PAGES, Screen
 TITLES = {
     "": ("Plan –", "Plan –"),
     "explore": ("Why this plan?", "Warum dieser Plan?"),
+    "way": ("The way there", "Der Weg dorthin"),
     "compare": ("Comparison –", "Vergleich –"),
     "whatif": ("What if –", "Was wäre wenn –"),
     "rules": ("Scenario –", "Szenario –"),
@@ -36,7 +37,16 @@ def test_language_is_switched(screen: Screen, page: str) -> None:
     screen.until(f"{HEADING}.startsWith('{german}')")
     assert screen.run(f"return {HEADING}") != first
     screen.address("language=de")
-    pages = ["Plan", "Warum dieser Plan", "Vergleich", "Was wäre wenn", "Szenario", "Daten", "Methode"]
+    pages = [
+        "Plan",
+        "Warum dieser Plan",
+        "Der Weg dorthin",
+        "Vergleich",
+        "Was wäre wenn",
+        "Szenario",
+        "Daten",
+        "Methode",
+    ]
     screen.until_it(lambda: [link.text for link in _links(screen)][-len(pages) :] == pages)
 
 

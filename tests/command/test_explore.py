@@ -23,7 +23,17 @@ from command.explore import EVERYTHING
 from exploring.exploration import EXACT, Exploration
 from exploring.question import Question
 from exploring.questions.robustness import DEFAULT
-from optimizer.explore import frontier, posts, prices, reasons, robustness, sensitivity, situation, uncertainty
+from optimizer.explore import (
+    frontier,
+    posts,
+    prices,
+    reasons,
+    robustness,
+    sensitivity,
+    situation,
+    staffing,
+    uncertainty,
+)
 from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
@@ -216,6 +226,19 @@ def test_a_plan_made_by_hand_stands_among_all(small: Callable[[str], Path], tmp_
     assert re.search(r"plan.csv, employer: .* has no posts in this layer: .*one of ki, awo", strange.err.strip())
 
 
+def test_the_key_is_that_of_a_plan_made_by_hand(small: Callable[[str], Path], tmp_path: Path) -> None:
+    path = small(SMALL)
+    own, plan = asked("key", path), plan_of(path)
+    assert own["status"] == "proven"
+    assert own["own"]["lowest_coverage"] == plan.lowest_coverage
+    rows = "municipality;district;employer;fte\nAdorf;1;ki;1\nBestadt;2;ki;1\nCehausen;3;awo;1\nDekirchen;4;awo;1\n"
+    other = asked("key", path, "--plan", plan_csv(tmp_path, rows))
+    # As many posts in each municipality are a base for each.
+    assert other["keys"][0]["key"]["equal"] > own["keys"][0]["key"].get("equal", 0)
+    late = run("explore", "key", path, "--time-limit", "0.000001", "--lang", "en")
+    assert (late.status, late.out) == (3, "")
+
+
 def test_the_trade_off_is_the_optimizers(small: Callable[[str], Path]) -> None:
     path = small(SMALL)
     found = asked("frontier", path)
@@ -237,6 +260,23 @@ def test_prices_are_the_optimizers(small: Callable[[str], Path]) -> None:
         assert is_plan(one["plan"], price.plan)
     details = [rule["detail"] for one in found["prices"] for rule in one["rules"]]
     assert "at most 3 districts" in details
+
+
+def test_staffing_is_the_optimizers(small: Callable[[str], Path]) -> None:
+    path = small(SMALL)
+    hours = ["--hours-per-1000", "1,5", "--presence", "3", "--two-persons-or-within", "15"]
+    found = asked("staffing", path, *hours)
+    expected = staffing.staffing(problem_of(path), staffing.Standard(1.5, 3.0, 15.0))
+    assert found["status"] == "proven"
+    assert found["standard"] == {"hours_per_1000": 1.5, "presence": 3.0, "stand_in_minutes": 15.0, "cases": None}
+    assert expected.fewest.posts is not None
+    assert found["fewest"]["posts"] == float(expected.fewest.posts)
+    assert is_plan(found["best"], expected.plan)
+    assert found["planned"]["hours_per_1000"] == expected.today.hours_per_1000
+    for one, cost in zip(found["without"], expected.costs, strict=True):
+        assert one["parts"] == [part.value for part in cost.parts]
+        assert one["posts"] == float(cost.fewest.posts or 0)
+        assert one["then"]["hours_per_1000"] == (cost.reached and cost.reached.hours_per_1000)
 
 
 def test_posts_are_the_optimizers(small: Callable[[str], Path]) -> None:
@@ -542,6 +582,19 @@ def test_a_cluster_that_is_not_there_is_told_before_anything_is_computed(
             ["robustness", "--workers", "2", "--scheduler", "tcp://a:1"],
             ["--workers: it cannot be stated together with --scheduler: one of the two"],
         ),
+        (
+            ["staffing", "--hours-per-1000", "0", "--presence", "x", "--cases-per-post", "5"],
+            [
+                "--hours-per-1000: “0” is out of range",
+                "--cases-per-post: it needs cases: together with --cases-per-1000",
+                "--presence: “x” is not a number",
+            ],
+        ),
+        (
+            ["staffing", "--cases-per-1000", "5", "--hours-per-case", "2", "--cases-per-post", "3"],
+            ["--cases-per-1000: how much work a case is must be stated once"],
+        ),
+        (["staffing", "--cases-per-1000", "5", "--hours-per-1000", "2"], ["--cases-per-1000: it cannot be stated"]),
         (["why", "Nirgends"], ["MUNICIPALITY: there is no municipality “Nirgends” in this county: "]),
         (["why", "Adorf", "--with", "5999004"], ["--with: this is the same municipality: another municipality"]),
         (["rank", "--mark", "nowhere", "--mark", "modell-1-zentral"], ["nowhere: ", "--mark: the scenario modell-1"]),
@@ -600,7 +653,7 @@ def test_every_key_of_an_answer_is_described(small: Callable[[str], Path]) -> No
     text = (ROOT / "docs" / "dateien.md").read_text(encoding="utf-8")
     described = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", text))))
     document = asked("all", small(SMALL), "--draws", 1, "--workers", 1)
-    found = set(keys_of([document, asked("why", small(SMALL), "Adorf")]))
+    found = set(keys_of([document, asked("why", small(SMALL), "Adorf"), asked("key", small(SMALL))]))
     assert found - described == set()
 
 

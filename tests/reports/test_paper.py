@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from papers import DAY, IMPOSSIBLE, Answer, models, scenario, shipped
 from files.faults import InputError
 from optimizer.plan import Plan
 from optimizer.rules import RuleCheck
-from reports.paper import Paper, Part, paper
+from reports.paper import Paper, Part, newest, paper
 from translation import LANGUAGES, Language, Listing, Message, Number, Percent
 from wording.differences import MEASURES, Better, Verdict
 from wording.explore.all import everything_told
@@ -79,6 +79,14 @@ def texts(value: Any) -> Iterator[object]:
 
 def said(paper: Paper, messages: tuple[Message, ...]) -> str:
     return " ".join(map(paper.say, messages))
+
+
+def test_what_is_proposed_of_old_and_new_figures_rests_on_the_new_ones() -> None:
+    old = shipped(MODEL).loaded
+    sources = tuple(replace(source, reference_date="2025-12-31") for source in old.county.sources)
+    new = replace(old, county=replace(old.county, sources=sources))
+    assert newest([old, old, new, new]) == 2
+    assert newest([old, old]) == newest([new, old]) == 0
 
 
 # --- figures

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from counties import county_texts, write_county
+from openpyxl import Workbook
 
 from files.faults import InputError
 from geodata.county import County, Employer, load_county
@@ -17,6 +18,7 @@ from optimizer.solve import solve
 from scenarios.assemble import LoadedScenario, load_problem, problem_of, with_plan
 from scenarios.key import KeyPeople, people_of
 from scenarios.scenario import parse_scenario
+from serving.answers import question_of
 
 # The county of four squares in a row: Adorf, Bestadt, Cehausen, Dekirchen.
 A, B, C, D = (f"05999{number:03}" for number in (4, 8, 12, 16))
@@ -545,6 +547,20 @@ def test_the_table_of_a_plan_may_be_the_reference(folder: Path) -> None:
     write(folder, "s.yaml", HEAD + "reference_plan: q.csv\n" + LAYER)
     with pytest.raises(InputError, match=r"no file “q\.csv” in this folder: did you mean “p\.csv”"):
         load_problem(path)
+
+
+def test_a_workbook_of_a_plan_may_be_the_reference(folder: Path) -> None:
+    book = Workbook()
+    for row in (["Gemeinde", "Bezirk"], ["Adorf, Stadt", 1], ["Bestadt", 1], ["Cehausen", 2]):
+        book.worksheets[0].append(row)
+    book.save(folder / "p.xlsx")
+    path = write(folder, "s.yaml", HEAD + "reference_plan: p.xlsx\n" + LAYER)
+    loaded = load_problem(path, solve=never)
+    assert loaded.problem.layers[0].reference == (frozenset({A, B}), frozenset({C}))
+    before = question_of(loaded.scenario, path)
+    book.worksheets[0]["B3"] = 2
+    book.save(folder / "p.xlsx")
+    assert question_of(loaded.scenario, path) != before
 
 
 def test_a_file_of_before_is_told_what_the_new_default_cuts(folder: Path) -> None:

@@ -98,7 +98,11 @@ def test_reasons_are_by_municipality() -> None:
         ("district_names: {Nord: Olfen}\n", "s.yaml:5, district_names.Nord", "“Olfen” is no list"),
         ("district_names: {Nord: []}\n", "s.yaml:5, district_names.Nord", "too few entries"),
         ("papers: {number: [1]}\n", "s.yaml:5, papers.number", "a list is not a text"),
-        ("reference_plan: plan.xlsx\n", "s.yaml:5, reference_plan", "ending in .yaml, or in .csv for the table"),
+        (
+            "reference_plan: plan.pdf\n",
+            "s.yaml:5, reference_plan",
+            "or in .csv, .xlsx or .ods for the table",
+        ),
     ],
 )
 def test_a_fault_names_its_place(lines: str, place: str, wrong: str) -> None:

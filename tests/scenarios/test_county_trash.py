@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from files.faults import InputError
-from geodata import COUNTIES
+from geodata import COUNTIES, county_folder
 from geodata.county import load_county
 from geodata.editing.datasets import dataset_name, name_dataset, save_dataset
 from geodata.editing.figures import figures_of
@@ -39,6 +39,10 @@ def test_a_data_set_is_renamed_removed_and_restored(tmp_path: Path) -> None:
     assert dataset_name(removed.folder) == ("Ä: neu / geprüft", DAY)
     with pytest.raises(InputError, match="in the trash"):
         save()
+    # A scenario that rests on it is told where it is, and not that there is none.
+    kept.scenarios_folder.mkdir()
+    with pytest.raises(InputError, match=r"is in the trash: restore it on the page “Data”"):
+        county_folder(before.name, kept.scenarios_folder)
     with pytest.raises(InputError, match="no longer there"):
         kept.remove_county(before)
     assert kept.restore_county(removed) == before

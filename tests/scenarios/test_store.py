@@ -435,6 +435,10 @@ def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
         ("東京", "szenario.yaml"),
         ("x" * 300, "x" * 60 + ".yaml"),
         ("x" * 59 + " – Zahlen vom 31.12.2025", "x" * 49 + "-31-12-2025.yaml"),
+        (
+            f"Modell 1 – {'Bezirke ' * 5}– Zahlen vom 31.12.2025",
+            "modell-1-bezirke-bezirke-bezirke-bezirke-bezirke-31-12-2025.yaml",
+        ),
         ("7" * 300, "7" * 60 + ".yaml"),
     ],
 )

@@ -31,6 +31,7 @@ from serving import papers as papers_work
 from serving import papers_explored
 from serving.answers import Answer
 from serving.papers import Making, Request
+from serving.papers_explored import Part
 from serving.processes import Work
 from translation import translate
 from views import papers as dialogue
@@ -286,9 +287,9 @@ def test_stopped_while_the_questions_are_being_answered(monkeypatch: pytest.Monk
 def test_nobody_loses_the_section_because_somebody_else_stopped() -> None:
     asked = replace(_request(Format.XLSX), uncertainty=Uncertainty(coordination_hours=Range(1.5, 2.5)))
     mine, theirs = (papers_work.begin(_answers(), asked, papers_work.Style()) for _ in range(2))
-    assert mine._exploring[0].drawn is theirs._exploring[0].drawn
+    assert mine._exploring[0].parts[Part.DRAWN] is theirs._exploring[0].parts[Part.DRAWN]
     mine.end()
-    assert not theirs._exploring[0].drawn.stopped
+    assert not theirs._exploring[0].parts[Part.DRAWN].stopped
     assert not _finished(theirs).wrong
 
 
@@ -379,4 +380,4 @@ def test_papers_say_which_question_is_missing(monkeypatch: pytest.MonkeyPatch) -
         "Robustness is missing: the draws could not be made.",
     ]
     assert done.files == {"probe.xlsx": b"1"}
-    assert made == [[half]]
+    assert [[one.replies for one in papers] for papers in made] == [[half.replies]]

@@ -131,6 +131,7 @@ def test_what_cannot_be_compared_is_told_with_the_reason_and_hours(tmp_path: Pat
     model = shipped(MODELS[0])
     towns = model.loaded.problem.municipalities
     even = replace(model.loaded.problem, municipalities=tuple(replace(town, weight=1 / len(towns)) for town in towns))
+    equal = model.loaded.scenario.model_copy(update={"key": {"equal": 1}})
     advice = replace(model.loaded.problem, municipalities=tuple(replace(town, existing_hours=0.0) for town in towns))
     layers = "{posts: {total: 6}, districts: {minimum: 3}}"
     fewer = scenario(tmp_path, "Ohne Olfen", layers, more="not_taking_part: [Olfen]")
@@ -143,7 +144,8 @@ def test_what_cannot_be_compared_is_told_with_the_reason_and_hours(tmp_path: Pat
         key="key: {foreigners: 1}",
     )
     others = [
-        Answer(replace(model.loaded, problem=even), solve(even)),
+        Answer(replace(model.loaded, problem=even, scenario=equal), solve(even)),
+        changed(model, municipalities=even.municipalities),
         Answer(replace(model.loaded, problem=advice), solve(advice)),
         fewer,
         elsewhere,
@@ -152,13 +154,14 @@ def test_what_cannot_be_compared_is_told_with_the_reason_and_hours(tmp_path: Pat
     found = judged(model, *others)
     assert found.best == ()
     assert translate(found.headline, "de") == f"Nicht vergleichbar mit (1) {model.loaded.scenario.name}"
-    key, counted, part, county, none = _apart(found)
+    key, figures, counted, part, county, none = _apart(found)
+    assert figures.startswith("(3) beruht auf anderen Zahlen als (1): Versorgungsgrad und fehlende Stunden lassen sich")
     assert "Ein anderer Schlüssel verteilt den Bedarf" in key
     assert re.search(r"sind es \d+,\d Stunden je 1\.000 Menschen, in \(1\) 9,3\.", key)
     assert re.search(r"zählt vorhandene Beratung anders als \(1\).* Vor Ort bringt es \d+,\d Stunden", counted)
     assert "Andere Kommunen nehmen teil" in part
     assert "betrifft einen anderen Kreis" in county
-    assert none == "(6): kein Plan möglich."
+    assert none == "(7): kein Plan möglich."
 
 
 def _apart(found: Judgement) -> list[str]:

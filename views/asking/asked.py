@@ -1,4 +1,4 @@
-"""Asks the questions of the page “Why this plan?” in processes of their own, and says why there is no answer."""
+"""Asks the questions about a plan in processes of their own, and says why there is no answer."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ _OUTCOMES = (TimeoutError, MemoryError)
 _SHOWN: Mapping[Unanswered, tuple[Callable[[str], object], bool]] = {
     Unanswered.TOO_LARGE: (st.warning, False),
     Unanswered.INFEASIBLE: (st.warning, False),
+    Unanswered.NO_PEOPLE: (st.warning, False),
     Unanswered.NO_TIME: (st.error, True),
     Unanswered.NO_MEMORY: (st.error, True),
     Unanswered.FAILED: (st.error, True),

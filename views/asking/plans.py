@@ -102,7 +102,7 @@ def draw(asked: Asked, one: Shown, speech: Speech, *, selected: Ags | None = Non
         click_town(clicked)
     if one.figure is None:
         _tell(asked, one, moves, speech)
-        _offer(asked, one, speech)
+        offer(asked, one, speech)
 
 
 def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> None:
@@ -128,7 +128,7 @@ def _tell(asked: Asked, one: Shown, moves: Sequence[Any], speech: Speech) -> Non
     st.markdown("\n".join(f"- {text}" for text in texts))
 
 
-def _offer(asked: Asked, one: Shown, speech: Speech) -> None:
+def offer(asked: Asked, one: Shown, speech: Speech) -> None:
     """Where to work on with the plan: “What if”, with other posts the page of rules."""
     if not person.may(Right.PLAN):
         return

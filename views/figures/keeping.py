@@ -14,7 +14,14 @@ from geodata.editing.changes import Change, changes
 from geodata.editing.datasets import save_dataset
 from geodata.editing.entered_figures import Entered
 from geodata.editing.figures import Figures, dated, figures_of
-from geodata.editing.plausibility import Doubt, by_what_stands_out, local_today, new_doubts, newest_date
+from geodata.editing.plausibility import (
+    Doubt,
+    by_what_stands_out,
+    checked_cells,
+    local_today,
+    new_doubts,
+    newest_date,
+)
 from geodata.records import Checked
 from scenarios.library import library
 from translation import Message, msg, msgs
@@ -57,7 +64,7 @@ def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
         "data set that you began with stays as it is."
     )
     st.caption(speech.markdown(told))
-    tick = _ask_whether_checked(doubts, speech)
+    tick = ask_whether_checked(doubts, speech)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(speech.markdown(msg("Name of the new data set")), key=_NAME, max_chars=60)
         st.date_input(
@@ -132,7 +139,7 @@ def _show_doubts(
     st.warning(f"{speech.markdown(count)}\n\n{speech.bullets(lines)}", icon=":material/warning:")
 
 
-def _ask_whether_checked(doubts: Sequence[Doubt], speech: Speech) -> str:
+def ask_whether_checked(doubts: Sequence[Doubt], speech: Speech) -> str:
     """Asks for a tick where something stands out, and gives its key; other doubts are another question."""
     digest = hashlib.sha256(repr([(doubt.cells, doubt.reason) for doubt in doubts]).encode()).hexdigest()
     key = f"data checked {digest[:16]}"
@@ -146,17 +153,14 @@ def _ask_whether_checked(doubts: Sequence[Doubt], speech: Speech) -> str:
 def _save(desk: FiguresDesk, figures: Figures, doubts: Sequence[Doubt], tick: str) -> None:
     name, vintage = st.session_state.get(_NAME, ""), st.session_state[_VINTAGE]
     try:
-        if doubts and not st.session_state.get(tick):
-            wrong = msg("something stands out in the new figures")
-            allowed = msg("check what is named above, and tick “I have checked these figures”")
-            raise InputError([Fault("–", wrong, allowed)])
+        checked = checked_now(doubts, tick, desk.county, dated(figures_of(desk.county), figures, vintage))
         saved = save_dataset(
             desk.county,
             figures,
             name=name,
             vintage=vintage,
             folder=library().counties_folder,
-            checked=_checked(doubts),
+            checked=checked,
             by=initials(),
         )
     except InputError as error:
@@ -172,9 +176,14 @@ def _save(desk: FiguresDesk, figures: Figures, doubts: Sequence[Doubt], tick: st
     st.session_state.pop(_PREFILLED, None)
 
 
-def _checked(doubts: Sequence[Doubt]) -> Checked | None:
+def checked_now(doubts: Sequence[Doubt], tick: str, county: County, figures: Figures) -> Checked | None:
+    """What is noted of ``doubts`` about ``figures``. Raises ``InputError`` where nobody ticked that they are right."""
     if not doubts:
         return None
-    cells = dict.fromkeys(f"{row}, {column}" for doubt in doubts for _, row, column in doubt.cells)
+    if not st.session_state.get(tick):
+        wrong = msg("something stands out in the new figures")
+        allowed = msg("check what is named above, and tick “I have checked these figures”")
+        raise InputError([Fault("–", wrong, allowed)])
+    cells = checked_cells(doubts, county, figures)
     more = [f"+ {len(cells) - _MOST_KEPT}"] if len(cells) > _MOST_KEPT else []
-    return Checked((*list(cells)[:_MOST_KEPT], *more), local_today().isoformat(), initials())
+    return Checked((*cells[:_MOST_KEPT], *more), local_today().isoformat(), initials())

@@ -13,7 +13,7 @@ from geodata.editing.changes import Change, Kind, Value
 from geodata.editing.entered import Place
 from geodata.editing.entered_rows import TextRow
 from geodata.editing.figures import COLUMNS, Figures, TableName
-from geodata.editing.labels import KIND_LABELS, TABLES, WHOLE_COUNTY, column_label
+from geodata.editing.labels import KIND_LABELS, LINK_LABELS, TABLES, WHOLE_COUNTY, column_label
 from geodata.editing.plausibility import Doubt, share_of
 from geodata.labels import METHOD_LABELS, covered, written_date
 from translation import Message, listing, msg, number, percent
@@ -24,7 +24,7 @@ from wording.grid import NOTHING
 from wording.sentences import stated
 
 #: Tables in which rows are added and deleted.
-_GROWING = (TableName.SERVICES, TableName.EMPLOYERS)
+_GROWING = (TableName.SERVICES, TableName.NEIGHBOURS, TableName.EMPLOYERS)
 _FIXED = {
     TableName.INDICATORS: ("ags", "name"),
     TableName.TRAVEL: ("from", "to"),
@@ -100,7 +100,7 @@ def _config(desk: FiguresDesk, table: TableName, column: str, figures: Figures, 
     label = heading(table, column, figures, speech)
     names: dict[str, Message | str] = {town.ags: town.name for town in desk.county.municipalities}
     match column:
-        case "seat" | "office" | "from" | "to":
+        case "seat" | "office" | "from" | "to" | "first" | "second":
             return _choice(label, names, speech)
         case "catchment":
             words = {word: speech.plain(text) for word, text in {**WHOLE_COUNTY, **names}.items()}
@@ -109,6 +109,8 @@ def _config(desk: FiguresDesk, table: TableName, column: str, figures: Figures, 
             )
         case "method":
             return _choice(label, METHOD_LABELS, speech)
+        case "link":
+            return _choice(label, LINK_LABELS, speech)
         case "kind" if table is TableName.EMPLOYERS:
             return _choice(label, KIND_LABELS, speech)
         case "covers":
@@ -225,12 +227,14 @@ def _value(table: TableName, column: str, value: Value, names: dict[str, str]) -
         return stated(value)
     words: dict[str, Message | str] = {}
     match column:
-        case "seat" | "office" | "from" | "to":
+        case "seat" | "office" | "from" | "to" | "first" | "second":
             words = dict(names)
         case "catchment":
             words = dict(WHOLE_COUNTY)
         case "method":
             words = {str(word): label for word, label in METHOD_LABELS.items()}
+        case "link":
+            words = {str(word): label for word, label in LINK_LABELS.items()}
         case "kind" if table is TableName.EMPLOYERS:
             words = {str(word): label for word, label in KIND_LABELS.items()}
         case "covers":

@@ -17,6 +17,7 @@ from files.workbook_cells import MOST_BYTES
 from geodata import COUNTIES
 from geodata.county import County
 from geodata.editing.datasets import save_county
+from geodata.editing.figures import figures_of
 from geodata.editing.plausibility import local_today
 from geodata.labels import covered
 from geodata.official.uploaded import (
@@ -33,6 +34,7 @@ from serving import answers
 from serving.processes import ProcessExpired, work
 from translation import Message, msg, msgs
 from views import address
+from views.figures.keeping import ask_whether_checked, checked_now
 from views.figures.outcome import PAGE, Outcome, show_notices, show_wrong_cells, tell
 from views.parts import waiting
 from views.speech import Speech
@@ -195,11 +197,12 @@ def _show_built(built: Built, key: str, speech: Speech) -> None:
     st.dataframe(_towns(county, speech), hide_index=True, alt=speech.plain(msg("Figures of the municipalities")))
     st.markdown(speech.bullets(_said_of(county)))
     show_notices(county.notices, speech)
+    tick = ask_whether_checked(built.doubts, speech)
     st.session_state.setdefault(f"{_NAME} {key}", county.name)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.text_input(speech.markdown(msg("Name of the data set")), key=f"{_NAME} {key}", max_chars=60)
     if row.button(speech.markdown(msg("Save this county")), key="county save", type="primary", icon=":material/save:"):
-        _save(built, key, st.session_state[f"{_NAME} {key}"], speech)
+        _save(built, key, tick, speech)
 
 
 def _towns(county: County, speech: Speech) -> pd.DataFrame:
@@ -238,10 +241,12 @@ def _vintage(county: County) -> date:
     return local_today()
 
 
-def _save(built: Built, key: str, name: str, speech: Speech) -> None:
-    vintage, folder = _vintage(built.county), library().counties_folder
+def _save(built: Built, key: str, tick: str, speech: Speech) -> None:
+    county, name = built.county, st.session_state[f"{_NAME} {key}"]
+    about = {"name": name, "vintage": _vintage(county), "folder": library().counties_folder, "by": initials()}
     try:
-        saved = save_county(built.files, built.county, name=name, vintage=vintage, folder=folder, by=initials())
+        checked = checked_now(built.doubts, tick, county, figures_of(county))
+        saved = save_county(built.files, county, **about, checked=checked)
     except InputError as error:
         show_wrong_cells(msg("The county was not saved."), error, speech)
         return

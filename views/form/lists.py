@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from files.yaml_file import Place
-from geodata.labels import covered
 from scenarios.key import EQUAL
 from translation import Message, msg
 from views.form.fields import Form, limits_of
@@ -25,6 +24,7 @@ from views.form.state import (
     with_value,
 )
 from views.form.state import without as without_entry
+from wording.sentences import indicator_name
 
 
 def draw_key(form: Form) -> None:
@@ -39,7 +39,7 @@ def draw_key(form: Form) -> None:
         form.label(setting),
         known,
         key=form.bound(place, chosen),
-        format_func=lambda name: form.speech.plain(_indicator(name)),
+        format_func=lambda name: form.speech.plain(indicator_name(name)),
         on_change=partial(_take_key, form),
         placeholder=form.speech.plain(msg("Choose")),
         select_all=False,
@@ -48,7 +48,7 @@ def draw_key(form: Form) -> None:
         for row in _rows(chosen, 2):
             for column, name in zip(st.columns(2), row, strict=False):
                 with column:
-                    label = msg("Weight: {indicator}", indicator=_indicator(name))
+                    label = msg("Weight: {indicator}", indicator=indicator_name(name))
                     form.figure((*place, name), form.words(label))
     form.below(place)
 
@@ -255,10 +255,6 @@ def _take_key(form: Form) -> None:
     names = st.session_state[f"{form.key} key"]
     weights = form.at(("key",))
     form.change(lambda state: with_value(state, ("key",), {name: weights.get(name, 1) for name in names}))
-
-
-def _indicator(name: str) -> object:
-    return msg("the same for every municipality") if name == EQUAL else covered(name)
 
 
 def _grid(draw: Callable[[Place], None], *places: Place) -> None:

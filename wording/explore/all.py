@@ -10,12 +10,17 @@ from exploring.query import Subject
 from exploring.question import Question
 from translation import Message, msg
 from wording.explore.alternatives import alternatives_told
+from wording.explore.change import change_told
 from wording.explore.frontier import frontier_told
+from wording.explore.key import key_told
+from wording.explore.municipality import municipality_told
 from wording.explore.posts import posts_told
 from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
+from wording.explore.schedule import schedule_told
 from wording.explore.sensitivity import sensitivity_told
+from wording.explore.staffing import staffing_told
 from wording.explore.told import ASKED, Told
 from wording.explore.why import reasons_told
 
@@ -28,6 +33,11 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.ROBUSTNESS: robustness_told,
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
+    Question.CHANGE: change_told,
+    Question.STAFFING: staffing_told,
+    Question.MUNICIPALITY: municipality_told,
+    Question.SCHEDULE: schedule_told,
+    Question.KEY: key_told,
 }
 """Tells what was found about a layer."""
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from files.faults import InputError
 from geodata import COUNTIES
 from geodata.county import load_county
+from geodata.editing.changes import Kind, changes
 from geodata.editing.entered_figures import read_entered
 from geodata.editing.entered_rows import TextRow, table_columns, table_of_rows, text_rows
-from geodata.editing.figures import TableName, figures_of
+from geodata.editing.figures import TableName, county_with, figures_of
+from geodata.records import NO_DRIVE, Connection
 from translation import LANGUAGES, Language
 
 COESFELD = load_county(COUNTIES / "05558-coesfeld")
@@ -86,3 +88,46 @@ def test_a_catchment_that_names_a_municipality_twice_or_none_is_told():
     first, second = caught.value.lines("en")
     assert first.startswith("row 1, catchment: Olfen is named twice")
     assert second.startswith("row 2, catchment: no catchment is given: “all”, or names")
+
+
+def test_bridges_and_ferries_are_entered_and_make_neighbours():
+    rows = [
+        {"first": "Olfen", "second": "05558020", "link": "Fähre"},
+        {"first": "Olfen", "second": "Nottuln", "link": "bridge"},
+    ]
+    figures = back({TableName.NEIGHBOURS: rows}).figures
+    assert figures.connections == (
+        Connection("05558036", "05558020", "ferry"),
+        Connection("05558036", "05558032", "bridge"),
+    )
+    county = county_with(COESFELD, figures)
+    assert county.neighbours["05558036"] == COESFELD.neighbours["05558036"] | {"05558020", "05558032"}
+    changed = [(change.kind, change.row) for change in changes(COESFELD, figures)]
+    assert changed == [(Kind.ADDED, "Olfen – Havixbeck"), (Kind.ADDED, "Olfen – Nottuln")]
+    rows = text_rows(figures, county, TableName.NEIGHBOURS, "de")
+    assert back({TableName.NEIGHBOURS: rows}).figures == figures
+    assert back({TableName.NEIGHBOURS: rows[1:]}).figures.connections == figures.connections[1:]
+
+
+def test_neighbours_that_cannot_be_are_told_at_their_row():
+    rows = [
+        {"first": "Olfen", "second": "Olfen", "link": "ferry"},
+        {"first": "Olfen", "second": "Senden", "link": "tunnel"},
+        {"first": "Olfen", "second": "Nottuln", "link": "ferry"},
+        {"first": "Nottuln", "second": "Olfen", "link": "bridge"},
+    ]
+    with pytest.raises(InputError) as caught:
+        back({TableName.NEIGHBOURS: rows})
+    tunnel, itself, twice = caught.value.lines("en")
+    assert tunnel.startswith("row 2, link: “tunnel” is not known here: one of: ferry, bridge")
+    assert itself.startswith("row 1, None: Olfen (05558036) is no neighbour of itself")
+    assert twice.startswith("row 4, None: the two neighbours stand there twice, first in line 3")
+
+
+def test_not_by_car_is_entered_in_the_table_of_drives():
+    rows = text_rows(FIGURES, COESFELD, TableName.TRAVEL, "de")
+    rows[0] |= {"km": "", "minutes": "", "method": "nicht mit dem Auto"}
+    figures = back({TableName.TRAVEL: rows}).figures
+    pair = next(iter(FIGURES.travel))
+    assert figures.travel[pair] == NO_DRIVE
+    assert text_rows(figures, COESFELD, TableName.TRAVEL, "de")[0]["method"] == "none"

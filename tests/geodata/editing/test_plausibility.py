@@ -16,12 +16,14 @@ from geodata.editing.figures import Figures, dated, figures_of
 from geodata.editing.plausibility import (
     Doubt,
     by_what_stands_out,
+    checked_cells,
     doubts_in,
     new_doubts,
     newest_date,
     notices,
-    stated_date,
+    unconfirmed_doubts,
 )
+from geodata.records import Checked
 from translation import translate
 
 TODAY = date(2026, 11, 28)
@@ -84,21 +86,6 @@ def test_dates_in_the_future_are_told_and_the_newest_is_offered(county: County) 
         assert _reasons(_doubts(county, dataclasses.replace(entered, sources=tuple(renamed)))) == told
 
 
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("Ausländer - Stichtag 31.12.2025\n;;Anzahl\n05558004;Ascheberg;1\nStand: 01.03.2026", date(2025, 12, 31)),
-        ("ags;foreigners_2024_12_31;foreigners_2023_12_31\n5558004;1;2\n2026-01-01", date(2024, 12, 31)),
-        ("Prognose 2025-06-30 bis 2030-12-31\n05558004;1", date(2025, 6, 30)),
-        ("Tabelle 12411-02-03-5 vom 31.02.2025\n05558004;1", None),
-        ("PK 31.12.2025", None),
-    ],
-)
-def test_the_date_above_the_figures_is_offered(text: str, day: date | None) -> None:
-    assert stated_date(text.encode("utf-8"), TODAY) == day
-    assert stated_date(text.encode("utf-16"), TODAY) == day or day is None
-
-
 def test_what_stands_out_comes_first_and_then_the_greatest_change(county: County) -> None:
     new = _with(county, "foreigners", OLFEN, 600.0)
     values = new.indicators["foreigners"] | {"05558004": 1080.0, SENDEN: 17160.0}
@@ -142,3 +129,14 @@ def test_the_command_line_names_file_town_and_both_figures(county: County) -> No
     where = "05558-coesfeld/municipalities.csv, foreigners: Olfen: "
     assert first.text("en").startswith(f"{where}a fraction of a person")
     assert second.text("en").startswith(f"{where}561 → 5.61, about 1/100 of the old figure")
+
+
+def test_what_was_confirmed_is_not_told_again_until_the_figure_changes(county: County) -> None:
+    other = _county(county, _with(county, "foreigners", OLFEN, 561.5))
+    doubts = unconfirmed_doubts(other, TODAY)
+    figures = checked_cells(doubts, other, figures_of(other))
+    assert figures == ["Olfen, foreigners: 561.5"]
+    confirmed = dataclasses.replace(other, checked=(Checked(tuple(figures), "2026-01-31", "AB"),))
+    assert notices(confirmed, TODAY) == ()
+    changed = _county(confirmed, _with(county, "foreigners", OLFEN, 56.15))
+    assert len(notices(changed, TODAY)) == 1

@@ -6,6 +6,7 @@ import csv
 import io
 import unicodedata
 import zipfile
+from datetime import date
 
 import pytest
 from openpyxl import Workbook
@@ -16,7 +17,7 @@ from geodata.county import County, load_county
 from geodata.editing.changes import changes
 from geodata.editing.entered_figures import Entered
 from geodata.editing.figures import TableName
-from geodata.editing.indicator_csv import UnknownColumnsError, read_figures_file
+from geodata.editing.indicator_csv import UnknownColumnsError, read_figures_file, stated_date
 from geodata.editing.labels import TABLES
 from geodata.editing.workbook_write import county_workbook
 from tests.workbooks import repacked, rows_of
@@ -262,3 +263,72 @@ def test_one_sentence_says_what_a_file_is_that_cannot_be_read(coesfeld):
     with pytest.raises(InputError, match="flat file") as caught:
         read(flat, coesfeld)
     assert len(caught.value.faults) == 1
+
+
+TODAY = date(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Ausländer - Stichtag 31.12.2025\n;;Anzahl\n05558004;Ascheberg;1\nStand: 01.03.2026", date(2025, 12, 31)),
+        ("ags;foreigners_2024_12_31;foreigners_2023_12_31\n5558004;1;2\n2026-01-01", date(2024, 12, 31)),
+        ("Prognose 2025-06-30 bis 2030-12-31\n05558004;1", date(2025, 6, 30)),
+        ("Tabelle 12411-02-03-5 vom 31.02.2025\n05558004;1", None),
+    ],
+)
+def test_the_date_above_the_figures_is_offered(text: str, day: date | None) -> None:
+    assert stated_date(text.encode("utf-8"), TODAY) == day
+    assert stated_date(text.encode("utf-16"), TODAY) == day or day is None
+
+
+@pytest.mark.parametrize("saved", [ods, xlsx])
+def test_the_date_above_the_figures_of_a_workbook_is_offered(coesfeld, saved):
+    content = saved(["Bevölkerung am 31.12.2025;;", HEAD, *lines(coesfeld), "Stand: 01.03.2026;;"])
+    assert stated_date(content, TODAY) == date(2025, 12, 31)
+    assert stated_date(county_workbook(coesfeld, "de"), TODAY) is None
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u202f"])
+def test_blanks_between_thousands_are_read_where_the_column_has_them(coesfeld, blank):
+    rows = [row[:-3] + blank + row[-3:] for row in lines(coesfeld)]
+    entered = read(table(HEAD, *rows, encoding="utf-8"), coesfeld)
+    assert people(entered) == PEOPLE
+    assert told(entered)[-1].startswith("11 figures are written with blanks (“15")
+    # One figure that does without them, and it is not known what the blanks are.
+    with pytest.raises(InputError, match="is not a number"):
+        read(table(HEAD, *rows[:-1], lines(coesfeld)[-1], encoding="utf-8"), coesfeld)
+
+
+def gv100(county: County) -> list[str]:
+    """The directory of municipalities in its fixed columns, as published."""
+    record = "{kind}20260131{key:12}{name:50}{seat:50}{of:2}    {figures:33}    48653*****  5312110655501126"
+    towns = [
+        record.format(
+            kind=60, key=town.ags + "0000", name=official(town.name), seat="", of=63,
+            figures=f"{town.indicators['area_km2'] * 100:011.0f}{people:011}{people // 2:011}",
+        )
+        for town, people in zip(county.municipalities, PEOPLE, strict=True)
+    ]  # fmt: skip
+    larger = record.format(kind=40, key="05558", name="Coesfeld", seat="Coesfeld, Stadt", of=43, figures="")
+    return [larger, *towns]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_the_directory_in_fixed_columns_is_read(coesfeld, encoding):
+    content = table(*gv100(coesfeld), encoding=encoding)
+    with pytest.raises(UnknownColumnsError) as caught:
+        read(content, coesfeld)
+    # Whose people they are it does not say: an update, and not a census.
+    assert caught.value.columns == ("Bevölkerung",)
+    entered = read(content, coesfeld, Bevölkerung="population_update")
+    assert people(entered, "population_update") == PEOPLE
+    assert people(entered, "area_km2") == [town.indicators["area_km2"] for town in coesfeld.municipalities]
+    assert told(entered)[:2] == [
+        "this is the directory of municipalities (GV100AD), boundaries of 31.01.2026",
+        "1 row of a larger area was left aside",
+    ]
+    broken = gv100(coesfeld)
+    broken[3] = broken[3].replace(" ", "", 20)
+    with pytest.raises(InputError, match=r"amt\.csv:4: the line is no record"):
+        read(table(*broken), coesfeld, Bevölkerung="population_update")

@@ -82,19 +82,21 @@ def test_rows_are_added_and_removed(coesfeld):
     def edit(book: Workbook) -> None:
         book["Services"].delete_rows(2)
         book["Services"].append(["Neu", "AWO", "MBE", "olfen", "ALL", 1, None, 2025, "AWO"])
+        book["Bridges and ferries"].append(["Olfen", "Havixbeck", "Fähre"])
         book["Employers"].append(["kolping", "welfare", "Kolping", "Dülmen"])
 
     found = {(c.kind, c.table, c.row) for c in changes(coesfeld, figures(coesfeld, edit))}
     assert found == {
         (Kind.ADDED, TableName.SERVICES, "AWO: Neu"),
         (Kind.REMOVED, TableName.SERVICES, "AWO: Jugendmigrationsdienst"),
+        (Kind.ADDED, TableName.NEIGHBOURS, "Olfen – Havixbeck"),
         (Kind.ADDED, TableName.EMPLOYERS, "Kolping"),
     }
 
 
 def test_sheets_and_indicators_that_are_missing_stay_as_they_are(coesfeld):
     def edit(book: Workbook) -> None:
-        for title in ("Drives", "Employers", "Sources", "How it works"):
+        for title in ("Drives", "Bridges and ferries", "Employers", "Sources", "How it works"):
             del book[title]
         book["Indicators"].delete_cols(4, 5)
         book["Indicators"]["C7"] = 1

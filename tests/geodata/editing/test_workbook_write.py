@@ -38,7 +38,7 @@ def test_figures_stand_under_their_source_as_numbers(coesfeld):
 def test_all_tables_are_there(coesfeld):
     content = county_workbook(coesfeld, "en")
     names = load_workbook(io.BytesIO(content)).sheetnames
-    assert names == ["How it works", "Indicators", "Services", "Drives", "Employers", "Sources"]
+    assert names == ["How it works", "Indicators", "Services", "Drives", "Bridges and ferries", "Employers", "Sources"]
     assert rows_of(content, "Services")[2][:7] == [
         "Kommunale Flüchtlingsbetreuung", "DRK Kreisverband Coesfeld", "Flüchtlingsberatung", "Coesfeld",
         "Coesfeld; Billerbeck", 4, None,

@@ -14,8 +14,10 @@ from files.faults import Fault
 from geodata import COUNTIES
 from geodata.county import County, load_county
 from geodata.editing.datasets import dataset_name, save_county
+from geodata.editing.figures import figures_of
+from geodata.editing.plausibility import checked_cells, unconfirmed_doubts
 from geodata.official.uploaded import BOUNDARIES, FIGURES, Built, Upload, build_uploaded, official_table
-from geodata.records import MUNICIPALITIES_FILE
+from geodata.records import MUNICIPALITIES_FILE, Checked
 
 BORKEN = COUNTIES / "05554-borken"
 VRT = b'{"a": "<OGRVRTDataSource><OGRVRTLayer><SrcDataSource>/etc/passwd</SrcDataSource>"}'
@@ -103,3 +105,18 @@ def test_of_several_counties_one_is_to_be_named(borken: County, uploads: dict[st
     built = build_uploaded("Kreis Borken", {**uploads, FIGURES: both})
     assert isinstance(built, Built)
     assert built.county.name == borken.name
+
+
+def test_what_stands_out_in_uploaded_figures_is_noted_as_checked(uploads: dict[str, Upload], tmp_path: Path) -> None:
+    figures = uploads[FIGURES].content.decode("utf-8-sig").splitlines()
+    at = figures[0].split(";").index(next(c for c in figures[0].split(";") if c.startswith("foreigners")))
+    row = figures[1].split(";")
+    figures[1] = ";".join([*row[:at], row[at] + "00", *row[at + 1 :]])
+    built = build_uploaded("", {**uploads, FIGURES: Upload("z.csv", "\n".join(figures).encode())})
+    assert isinstance(built, Built)
+    assert [doubt.cells[0][1:] for doubt in built.doubts] == [(row[1], "foreigners")] * 2
+    cells = checked_cells(built.doubts, built.county, figures_of(built.county))
+    about = {"name": "x", "vintage": date(2022, 5, 15), "folder": tmp_path}
+    saved = load_county(save_county(built.files, built.county, **about, checked=Checked(tuple(cells), "2026-01-31")))
+    assert saved.checked == (Checked(tuple(cells), "2026-01-31"),)
+    assert unconfirmed_doubts(saved, date(2026, 1, 31)) == []

@@ -1,13 +1,16 @@
 import sys
+from datetime import date
 from pathlib import Path
 
 import osmium
 import pytest
 
 from files.faults import InputError
+from geodata.official.uploaded import Upload
 from geodata.records import Trip
 from geodata.roads.drives import Limits, road_drives, road_source
 from geodata.roads.rules import blocks, way_of
+from geodata.roads.uploaded import UploadedDrives, drives_of
 
 # Metres east and north of 7° E, 52° N.
 PER_LON, PER_LAT = 68_678.0, 111_267.0
@@ -82,6 +85,12 @@ def test_drives_follow_roads_directions_and_limits(tmp_path):
     assert told == sorted(told)
     assert told[0] == 0
     assert drives_on(file) == found
+    places, names = {name: at(*place) for name, place in TOWNS.items()}, {name: name.upper() for name in TOWNS}
+    upload = Upload("Mein Kreis.osm.pbf", file.read_bytes())
+    uploaded = drives_of(upload, places, names, date(2026, 11, 28))
+    assert isinstance(uploaded, UploadedDrives)
+    assert (uploaded.trips, uploaded.source.reference_date) == (found.trips, DATE[:10])
+    assert [notice.wrong for notice in uploaded.notices] == [notice.wrong for notice in found.notices]
     source = road_source(file.name, found.as_of)
     assert (source.covers, source.reference_date) == (("travel.csv",), "2025-11-03")
     assert "OpenStreetMap contributors" in source.attribution

@@ -17,8 +17,8 @@ from random_problems import tiny_problems
 
 from optimizer.explore import cover
 from optimizer.explore.absence import Served, absence, served
+from optimizer.explore.one_away import Crew, share
 from optimizer.explore.situation import Infeasible, NoPlanInTime, given_rows, situation_of
-from optimizer.explore.stand_in import Crew, share
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Problem
 from optimizer.solver import Deadline, default_solver, run

@@ -37,6 +37,8 @@ CHARTS = {
     Question.ROBUSTNESS: 1,
     Question.SENSITIVITY: 1,
     Question.WHY: 0,
+    Question.STAFFING: 1,
+    Question.KEY: 1,
 }
 
 
