@@ -26,6 +26,7 @@ class Question(StrEnum):
     SENSITIVITY = "sensitivity"
     WHY = "why"
     CHANGE = "change"
+    ABSENCE = "absence"
     STAFFING = "staffing"
     MUNICIPALITY = "municipality"
     SCHEDULE = "schedule"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
+from views.asking.absence import show_absence
 from views.asking.change import show_change
 from views.asking.key import show_key
 from views.asking.municipality import show_municipality
@@ -13,6 +14,7 @@ from views.asking.staffing import show_staffing
 
 PARTS: Parts = {
     Question.CHANGE: (msg("Changes of district"), show_change),
+    Question.ABSENCE: (msg("Absence"), show_absence),
     Question.STAFFING: (msg("Need for posts"), show_staffing),
     Question.MUNICIPALITY: (msg("Municipality"), show_municipality),
     Question.SCHEDULE: (msg("Schedule"), show_schedule),

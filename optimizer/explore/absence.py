@@ -53,6 +53,11 @@ class Absences:
     too_large: bool
     layer: int
 
+    @property
+    def complete(self) -> bool:
+        """Whether everything that is sought was found and is proven."""
+        return all(one is not None and one.proven for one in (self.within, self.of_all))
+
 
 def served(plan: Plan, layer: int) -> Served:
     """How a plan without later layers is served while one person of a layer is away."""

@@ -3,14 +3,15 @@
 A team of ``k`` posts (FTE) has ``ceil(k)`` persons; the one whose absence costs most has one post, or all of a smaller
 team. What is left of the team serves its own district from its hub. Another team of the layer may stand in: it serves
 its own district and, of the other one, those within the longest drive from its own hub. Both share what they have so
-that the lowest level of both districts is highest, then the next lowest. Fewest hours do not bind meanwhile.
+that the lowest level of both districts is highest, then the next lowest; nobody gets more than while all are there, and
+fewest hours do not bind meanwhile.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -38,67 +39,56 @@ class Crew:
         return found
 
 
-@dataclass(frozen=True)
-class Shared:
-    """What two crews do: the lowest level (hours per unit of key) of those whom either serves, and their hours on site.
+def share(
+    first: Crew, second: Crew, supply: Floats, weights: Floats, most: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """The hours on site of each crew by which the lowest level (hours per unit of key) of all whom either serves is
+    highest, then the next lowest, and so on.
 
-    ``then`` is the lowest level of those for whom more than ``level`` can be done.
+    ``supply`` are hours that are there without them, ``most`` the hours that both give to nobody more than.
+    Nobody without a need gets any.
     """
+    caps = np.full(len(weights), np.inf) if most is None else most
+    open_ = (first.goes | second.goes) & (weights > 0)
+    hours = np.zeros(len(weights))
+    while open_.any():
+        level, bound = _bottleneck(first, second, hours, open_, supply, weights)
+        wanted = np.maximum(0.0, level * weights - supply)
+        full = open_ & (wanted >= caps)
+        # Who is full frees hours for the others; else those are done for whom no more can be done.
+        done = full if full.any() else bound
+        hours[done] = np.minimum(wanted, caps)[done]
+        open_ &= ~done
+    mine = _split(first, second, hours)
+    return mine, hours - mine
 
-    level: float
-    then: float
-    first: Floats
-    second: Floats
 
+def _bottleneck(
+    first: Crew, second: Crew, hours: Floats, open_: Flags, supply: Floats, weights: Floats
+) -> tuple[float, Flags]:
+    """The highest level that all can have who are ``open_`` where the others get ``hours``; for whom it is the highest.
 
-def share(first: Crew, second: Crew, supply: Floats, weights: Floats) -> Shared:
-    """The hours by which the lowest level of all whom either crew serves is highest, then the next lowest.
-
-    ``supply`` are hours that are there without them. In closed form: for a price of an hour of the first crew, in hours
-    of the second, nobody can do better than with all hours of both at the cheaper of both costs; the least of these
-    bounds is reached (duality of linear programs), and it lies where both crews cost the same somewhere, or where one
-    crew alone must serve those to whom the other does not go.
+    In closed form: for a price of an hour of the first crew, in hours of the second, nobody can do better than with all
+    hours of both at the cheaper of both costs. The least of these bounds is reached (duality of linear programs), and
+    it lies where both crews cost the same somewhere, or where one crew alone must serve those to whom the other does
+    not go.
     """
     both = first.goes & second.goes
-    alone = _level(first, first.goes & ~both, supply, weights)
-    others = _level(second, second.goes & ~both, supply, weights)
-    mixed = _together(first, second, supply, weights)
-    if mixed <= min(alone, others):
-        needed = _hours(mixed, first.goes | second.goes, supply, weights)
-        mine = _split(first, second, needed)
-        return Shared(mixed, mixed, mine, needed - mine)
-    if alone <= others:
-        # The first crew has all its hours where the second does not go: the second serves all others.
-        then = _level(second, second.goes, supply, weights)
-        mine = _hours(alone, first.goes & ~both, supply, weights)
-        return Shared(min(alone, then), then, mine, _hours(then, second.goes, supply, weights))
-    then = _level(first, first.goes, supply, weights)
-    mine = _hours(then, first.goes, supply, weights)
-    return Shared(others, then, mine, _hours(others, second.goes & ~both, supply, weights))
-
-
-def _level(crew: Crew, where: Flags, supply: Floats, weights: Floats) -> float:
-    cost = np.where(where, crew.cost, 0.0)[None, :]
-    return float(levels(cost, np.array([crew.to_spend]), supply, np.zeros(len(weights)), weights)[0])
-
-
-def _together(first: Crew, second: Crew, supply: Floats, weights: Floats) -> float:
-    """The least bound among the prices at which both crews cost the same somewhere; infinite where they never meet."""
-    both = first.goes & second.goes
+    # The prices as rows: of an hour of the first crew and of one of the second.
     prices = np.unique(second.cost[both] / first.cost[both])
-    if not len(prices):
-        return math.inf
-    costs = np.minimum(prices[:, None] * first.cost[None, :], second.cost[None, :])
-    to_spend = prices * first.to_spend + second.to_spend
-    reached = levels(np.where(np.isfinite(costs), costs, 0.0), to_spend, supply, np.zeros(len(weights)), weights)
-    return float(reached.min())
+    rows = np.array([(1.0, 0.0), (0.0, 1.0), *((price, 1.0) for price in prices)])
+    costs = np.minimum(_priced(rows[:, 0], first), _priced(rows[:, 1], second))
+    costs[~np.isfinite(costs)] = 0.0
+    left = rows[:, 0] * first.to_spend + rows[:, 1] * second.to_spend - costs @ hours
+    nothing = np.zeros(len(weights))
+    reached = levels(np.where(open_, costs, 0.0), np.maximum(0.0, left), supply, nothing, weights)
+    tightest = int(reached.argmin())
+    return float(reached[tightest]), open_ & (costs[tightest] > 0)
 
 
-def _hours(level: float, where: Flags, supply: Floats, weights: Floats) -> Floats:
-    if level == math.inf:
-        # Nobody there has any need.
-        return np.zeros(len(weights))
-    found: Floats = np.where(where, np.maximum(0.0, level * weights - supply), 0.0)
+def _priced(prices: Floats, crew: Crew) -> Floats:
+    """What an hour on site of a crew costs at each price; infinite where it does not go."""
+    found: Floats = np.where(crew.goes, prices[:, None] * np.where(crew.goes, crew.cost, 0.0), np.inf)
     return found
 
 
@@ -111,7 +101,7 @@ def _split(first: Crew, second: Crew, needed: Floats) -> Floats:
             break
         mine[i] = min(needed[i], left / first.cost[i])
         left -= mine[i] * first.cost[i]
-    return mine
+    return np.where(second.goes, mine, needed)
 
 
 def absent_fte(fte: Fraction) -> Fraction:
@@ -199,34 +189,40 @@ class Teams:
         district = self.districts[position]
         mine = self._members(district)
         rest = self._crew(district, hours_left(self.service, district.fte))
-        supply = self.all_hours - self.by_district[position]
-        best: tuple[tuple[float, float, float], int, Shared, Flags] | None = None
+        best: tuple[tuple[float, float, float], Absence] | None = None
         reached = False
         for other, helping in enumerate(self.districts):
             if other == position:
                 continue
             crew = self._crew(helping, self.service.hours_to_spend(helping.fte), mine)
             reached = reached or bool((crew.goes & mine).any())
-            found = share(rest, crew, supply - self.by_district[other], self.weights)
             alone = mine & ~crew.goes & (rest.to_spend <= 0)
-            key = (_even(found.level), -_even(float(self.weights[alone].sum())), _even(found.then))
+            absence = self._told(position, other, rest, crew, alone)
+            worse, better = sorted(self._lowest(absence, place) for place in (position, other))
+            key = (_even(worse), -_even(float(self.weights[alone].sum())), _even(better))
             if best is None or key > best[0]:
-                best = key, other, found, alone
-        if best is None or not (best[2].second[mine] > ROUNDING).any():
-            nobody = Crew(np.full(len(self.weights), np.inf), 0.0)
-            found = share(rest, nobody, supply, self.weights)
-            return self._told(position, None, found, mine & (rest.to_spend <= 0), reached)
-        return self._told(position, *best[1:], reached)
+                best = key, absence
+        if best is not None and best[1].by_stand_in > ROUNDING:
+            return replace(best[1], within_reach=reached)
+        nobody = Crew(np.full(len(self.weights), np.inf), 0.0)
+        absence = self._told(position, None, rest, nobody, mine & (rest.to_spend <= 0))
+        return replace(absence, within_reach=reached)
 
-    def _told(self, position: int, stand_in: int | None, found: Shared, alone: Flags, reached: bool) -> Absence:
+    def _lowest(self, absence: Absence, position: int) -> float:
+        """The lowest coverage of a district meanwhile."""
+        towns = self.districts[position].municipalities
+        return min((absence.coverage[ags] for ags in towns if ags in absence.coverage), default=math.inf)
+
+    def _told(self, position: int, stand_in: int | None, rest: Crew, crew: Crew, alone: Flags) -> Absence:
+        """What the rest of a team and a crew of another one do, where ``alone`` are those whom neither serves."""
         mine = self._members(self.districts[position])
-        pair, theirs = mine.copy(), np.zeros(len(mine), dtype=np.bool_)
-        supply = self.all_hours - self.by_district[position]
+        pair, most = mine.copy(), self.by_district[position].copy()
         if stand_in is not None:
-            theirs = self._members(self.districts[stand_in])
-            pair |= theirs
-            supply = supply - self.by_district[stand_in]
-        hours = found.first + found.second
+            pair |= self._members(self.districts[stand_in])
+            most += self.by_district[stand_in]
+        supply = self.all_hours - most
+        own, theirs = share(rest, crew, supply, self.weights, most)
+        hours = own + theirs
         fair = np.array(self.service.fair_supply)
         with np.errstate(divide="ignore", invalid="ignore"):
             coverage = np.where(self.weights > 0, (supply + hours) / fair, np.inf)
@@ -235,10 +231,10 @@ class Teams:
             position,
             self.districts[position].fte - absent_fte(self.districts[position].fte),
             stand_in,
-            reached,
+            True,
             {towns[i].ags: float(hours[i]) for i in np.flatnonzero(pair)},
             {towns[i].ags: float(coverage[i]) for i in np.flatnonzero(pair & (self.weights > 0))},
-            math.fsum(found.second[mine & ~theirs]),
+            math.fsum(theirs[mine]),
             tuple(towns[i].ags for i in np.flatnonzero(alone & (self.weights > 0))),
             float(coverage[pair].min()),
             float(coverage.min()),

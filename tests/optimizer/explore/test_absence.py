@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import exhaustive
@@ -21,71 +22,82 @@ from optimizer.explore.one_away import Crew, share
 from optimizer.explore.situation import Infeasible, NoPlanInTime, given_rows, situation_of
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Problem
-from optimizer.solver import Deadline, default_solver, run
+from optimizer.solver import Deadline, Solver, run
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from tests.optimizer.test_columns import county
 
+HIGHS = Solver.HIGHS
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Two crews that may meet somewhere or not, one perhaps with nothing to spend, and what is there without them."""
+
+    crews: tuple[Crew, Crew]
+    supply: np.ndarray
+    weights: np.ndarray
+    most: np.ndarray
+
 
 @st.composite
-def crews(draw: st.DrawFn) -> tuple[Crew, Crew, np.ndarray, np.ndarray]:
-    """Two crews that may meet somewhere or not, one of them perhaps with nothing to spend."""
+def shares(draw: st.DrawFn) -> Shares:
     count = draw(st.integers(1, 5))
-    costs = st.lists(st.sampled_from([1.0, 1.1, 1.5, 2.0, math.inf]), min_size=count, max_size=count)
+
+    def some(*values: float) -> np.ndarray:
+        return np.array(draw(st.lists(st.sampled_from(values), min_size=count, max_size=count)))
+
     hours = st.sampled_from([0.0, 5.0, 17.0, 37.0])
-    weights = draw(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5]), min_size=count, max_size=count))
-    supply = draw(st.lists(st.sampled_from([0.0, 0.0, 3.0, 20.0]), min_size=count, max_size=count))
-    first, second = (Crew(np.array(draw(costs)), draw(hours)) for _ in range(2))
-    return first, second, np.array(supply), np.array(weights)
+    first, second = (Crew(some(1.0, 1.1, 1.5, 2.0, math.inf), draw(hours)) for _ in range(2))
+    return Shares(
+        (first, second),
+        some(0.0, 0.0, 3.0, 20.0),
+        some(0.0, 0.1, 0.2, 0.5),
+        some(math.inf, math.inf, 0.0, 2.0, 9.0),
+    )
 
 
-def highest_level(crews: Sequence[Crew], supply: np.ndarray, weights: np.ndarray, towns: Sequence[int]) -> float:
-    """The lowest level of some towns at its highest, by a linear program."""
+def highest_level(given: Shares, fixed: Mapping[int, float], towns: Sequence[int]) -> float:
+    """The lowest level of some towns at its highest where others have fixed hours, by a linear program."""
     model = pulp.LpProblem("share", pulp.LpMaximize)
     level = model.add_variable("level", 0, 1e6)
     spent: list[list[pulp.LpAffineExpression]] = [[], []]
-    hours: dict[int, list[pulp.LpVariable]] = {i: [] for i in towns}
-    for number, crew in enumerate(crews):
-        for i in towns:
+    hours: dict[int, list[pulp.LpVariable]] = {i: [] for i in (*towns, *fixed)}
+    for number, crew in enumerate(given.crews):
+        for i, mine in hours.items():
             if crew.goes[i]:
-                hours[i].append(model.add_variable(f"h{number}_{i}", 0))
-                spent[number].append(crew.cost[i] * hours[i][-1])
-        model.addConstraint(pulp.lpSum(spent[number]) <= crew.to_spend, f"hours{number}")
+                mine.append(model.add_variable(f"h{number}_{i}", 0))
+                spent[number].append(crew.cost[i] * mine[-1])
+        model.addConstraint(pulp.lpSum(spent[number]) <= crew.to_spend + 1e-9, f"hours{number}")
     for i in towns:
-        if weights[i] > 0 and hours[i]:
-            model.addConstraint(pulp.lpSum(hours[i]) + supply[i] - weights[i] * level >= 0, f"level{i}")
+        model.addConstraint(pulp.lpSum(hours[i]) + given.supply[i] - given.weights[i] * level >= 0, f"level{i}")
+    for i, amount in fixed.items():
+        model.addConstraint(pulp.lpSum(hours[i]) >= amount, f"fixed{i}")
     model.setObjective(level + 0)
-    assert run(model, default_solver(), Deadline(None)).has_solution
+    assert run(model, HIGHS, Deadline(None)).has_solution
     return float(level.value())
 
 
-@given(crews())
+@given(shares())
 @FEW
-def test_two_crews_share_as_a_linear_program_does(drawn: tuple[Crew, Crew, np.ndarray, np.ndarray]) -> None:
-    first, second, supply, weights = drawn
-    found = share(first, second, supply, weights)
-    towns = [i for i in range(len(weights)) if weights[i] > 0 and (first.goes[i] or second.goes[i])]
-    for crew, hours in ((first, found.first), (second, found.second)):
-        assert not hours[~crew.goes].any()
-        assert (hours >= 0).all()
-        assert hours @ np.where(crew.goes, crew.cost, 0.0) <= crew.to_spend + 1e-9
-    if not towns:
-        assert found.level == math.inf
-        return
-    levels = (supply + found.first + found.second)[towns] / weights[towns]
-    assert levels.min() == pytest.approx(found.level)
-    assert found.level == pytest.approx(highest_level((first, second), supply, weights, towns), rel=1e-6)
-    # Who gets more than the lowest level gets as much as can be: the next lowest level is the highest, too.
-    above = [i for i, level in zip(towns, levels, strict=True) if level > found.level * (1 + 1e-9) + 1e-9]
-    if above and found.then < math.inf:
-        rest = [i for i in towns if i not in above]
-        left = [
-            Crew(crew.cost, crew.to_spend - float(hours[rest] @ np.where(crew.goes, crew.cost, 0.0)[rest]))
-            for crew, hours in ((first, found.first), (second, found.second))
-        ]
-        assert min(levels[towns.index(i)] for i in above) == pytest.approx(
-            highest_level(left, supply, weights, above), rel=1e-6
-        )
+def test_two_crews_share_as_linear_programs_do(given: Shares) -> None:
+    both = share(*given.crews, given.supply, given.weights, given.most)
+    hours = both[0] + both[1]
+    for crew, mine in zip(given.crews, both, strict=True):
+        assert not mine[~crew.goes].any()
+        assert (mine >= 0).all()
+        assert mine @ np.where(crew.goes, crew.cost, 0.0) <= crew.to_spend + 1e-9
+    assert not hours[given.weights == 0].any()
+    assert (hours <= given.most + 1e-9).all()
+    served = np.flatnonzero((given.weights > 0) & (given.crews[0].goes | given.crews[1].goes)).tolist()
+    levels = {i: (given.supply[i] + hours[i]) / given.weights[i] for i in served}
+    # Whoever could have more has as much as the lowest of all who could can have, the lowest first.
+    left = [i for i in served if hours[i] < given.most[i] - 1e-9]
+    while left:
+        lowest = min(levels[i] for i in left)
+        fixed = {i: float(hours[i]) for i in served if i not in left}
+        assert highest_level(given, fixed, left) == pytest.approx(lowest, rel=1e-6, abs=1e-6)
+        left = [i for i in left if levels[i] > lowest + 1e-6]
 
 
 class Oracle:
