@@ -27,6 +27,7 @@ class Question(StrEnum):
     WHY = "why"
     CHANGE = "change"
     GROWTH = "growth"
+    ABSENCE = "absence"
     STAFFING = "staffing"
     MUNICIPALITY = "municipality"
     SCHEDULE = "schedule"

@@ -34,6 +34,7 @@ ASKED: Mapping[Question, Message] = {
     Question.WHY: msg("Why here and not there?"),
     Question.CHANGE: msg("How many have to change for how much?"),
     Question.GROWTH: msg("In which steps do we hire?"),
+    Question.ABSENCE: msg("What if one person is away?"),
     Question.STAFFING: msg("How many posts does a standard take?"),
     Question.MUNICIPALITY: msg("What does it mean for each municipality?"),
     Question.SCHEDULE: msg("Who is where when?"),
