@@ -39,7 +39,7 @@ def questions(draw: st.DrawFn) -> tuple[Problem, list[frozenset[Ags]]]:
     towns = [town.ags for town in problem.municipalities]
     of = draw(st.lists(st.integers(0, 3), min_size=len(towns), max_size=len(towns)))
     parts = [frozenset(ags for ags, part in zip(towns, of, strict=True) if part == k) for k in range(3)]
-    return problem, [part for part in parts if part]
+    return problem, [part for part in parts if part] or [frozenset(towns)]
 
 
 def assert_complete(
