@@ -439,6 +439,8 @@ def _change(about: Subject, found: Changed) -> Data:
             ],
         },
         "looked_at": change.looked_at,
+        "highest_coverage": change.highest,
+        "fewest_shortfall_hours": change.fewest,
         "recommended": list(change.recommended.changes.municipalities),
         "coverage": [point(one) for one in change.coverage],
         "shortfall": [point(one) for one in change.shortfall],
