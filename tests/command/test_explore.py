@@ -628,6 +628,7 @@ def test_a_cluster_that_is_not_there_is_told_before_anything_is_computed(
         (["growth", "--steps", "4"], ["--steps: 1 step: 2 to 12"]),
         (["why", "Nirgends"], ["MUNICIPALITY: there is no municipality “Nirgends” in this county: "]),
         (["why", "Adorf", "--with", "5999004"], ["--with: this is the same municipality: another municipality"]),
+        (["municipality", "--town", "Nirgends"], ["--town: there is no municipality “Nirgends” in this county: "]),
         (["rank", "--mark", "nowhere", "--mark", "modell-1-zentral"], ["nowhere: ", "--mark: the scenario modell-1"]),
         (["rank", "--plan", "nowhere.csv"], ["nowhere.csv: the file does not exist"]),
     ],
@@ -684,7 +685,16 @@ def test_every_key_of_an_answer_is_described(small: Callable[[str], Path]) -> No
     text = (ROOT / "docs" / "dateien.md").read_text(encoding="utf-8")
     described = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", text))))
     document = asked("all", small(SMALL), "--draws", 1, "--workers", 1)
-    found = set(keys_of([document, asked("why", small(SMALL), "Adorf"), asked("key", small(SMALL))]))
+    found = set(
+        keys_of(
+            [
+                document,
+                asked("why", small(SMALL), "Adorf"),
+                asked("key", small(SMALL)),
+                asked("municipality", small(SMALL)),
+            ]
+        )
+    )
     assert found - described == set()
 
 
