@@ -8,6 +8,7 @@ from typing import Any
 
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
+from exploring.questions.agreements import AgreementsQuery
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
@@ -37,6 +38,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         ChangeQuery,
         StaffingQuery,
         MunicipalityQuery,
+        AgreementsQuery,
         ScheduleQuery,
         KeyQuery,
     )

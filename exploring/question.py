@@ -28,6 +28,7 @@ class Question(StrEnum):
     CHANGE = "change"
     STAFFING = "staffing"
     MUNICIPALITY = "municipality"
+    AGREEMENTS = "agreements"
     SCHEDULE = "schedule"
     KEY = "key"
 

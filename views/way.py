@@ -5,6 +5,7 @@ from __future__ import annotations
 from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
+from views.asking.agreements import show_agreements
 from views.asking.change import show_change
 from views.asking.key import show_key
 from views.asking.municipality import show_municipality
@@ -15,6 +16,7 @@ PARTS: Parts = {
     Question.CHANGE: (msg("Changes of district"), show_change),
     Question.STAFFING: (msg("Need for posts"), show_staffing),
     Question.MUNICIPALITY: (msg("Municipality"), show_municipality),
+    Question.AGREEMENTS: (msg("State of the talks"), show_agreements),
     Question.SCHEDULE: (msg("Schedule"), show_schedule),
     Question.KEY: (msg("Key of the plan"), show_key),
 }

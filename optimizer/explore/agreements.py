@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from fractions import Fraction
 from itertools import product
 
@@ -22,41 +21,16 @@ from optimizer.explore.situation import (
     situation_of,
     with_layer,
 )
+from optimizer.options import Option, What
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Employer, Layer, Pin, PostLimit, Problem
 from optimizer.solver import Solver, TimeUp
 
 #: More open answers than this have too many combinations.
-MOST_OPEN = 5
+MOST_OPEN = 4
 
 Districts = frozenset[frozenset[Ags]]
 Declined = Callable[[Problem, Collection[Ags]], Problem | None]
-
-
-class What(StrEnum):
-    """What is asked of a municipality or an employer."""
-
-    TAKES_PART = "takes_part"
-    ROOM = "room"
-    EMPLOYS = "employs"
-    TOGETHER = "together"
-    APART = "apart"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something that is asked of ``who``, a municipality by AGS or an employer by id, and the answer: ``agreed``.
-
-    A yes means: it takes part; its town hall may be a hub; it employs (at least ``posts``, where stated); it is in one
-    district with ``other``; it is not. A no: it takes no part; no hub there; it employs nobody; and to the last two,
-    that nothing is asked. ``agreed`` is ``None`` while the answer is open.
-    """
-
-    what: What
-    who: str
-    other: Ags | None = None
-    posts: Fraction | None = None
-    agreed: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -209,7 +183,7 @@ class _Cases:
             plans = tuple(
                 case.plan
                 if case.plan is None or districts_of(case.plan, layer) == districts
-                else self._with(situation, districts, case.plan)
+                else self._with(situation, districts)
                 for case, situation in zip(cases, self.situations, strict=True)
             )
             losses = [
@@ -220,7 +194,7 @@ class _Cases:
             found.append(Candidate(districts, plans, max(0.0, *losses)))
         return tuple(sorted(found, key=_rank))
 
-    def _with(self, situation: Situation | None, districts: Districts, best: Plan) -> Plan | None:
+    def _with(self, situation: Situation | None, districts: Districts) -> Plan | None:
         """The best plan of a case with its districts settled."""
         assert situation is not None
         present = frozenset(town.ags for town in situation.problem.municipalities if town.taking_part)
@@ -233,7 +207,8 @@ class _Cases:
             pins[whole] = replace(pin, municipalities=whole)
         settled = replace(situation.layer, pins=tuple(pins.values()))
         problem = with_layer(situation.problem, situation.number, settled)
-        return self._plan(replace(situation, problem=problem), best.reached)
+        # So few columns are left that all of them are looked at.
+        return self._plan(replace(situation, problem=problem), 0.0)
 
     def _plan(self, situation: Situation | None, likely: float) -> Plan | None:
         if situation is None:

@@ -35,6 +35,7 @@ ASKED: Mapping[Question, Message] = {
     Question.CHANGE: msg("How many have to change for how much?"),
     Question.STAFFING: msg("How many posts does a standard take?"),
     Question.MUNICIPALITY: msg("What does it mean for each municipality?"),
+    Question.AGREEMENTS: msg("What is agreed, and what hangs on the open answers?"),
     Question.SCHEDULE: msg("Who is where when?"),
     Question.KEY: msg("Which key does this plan amount to?"),
 }
