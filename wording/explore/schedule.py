@@ -214,11 +214,11 @@ def _weeks_table(about: Subject, found: Schedule) -> GridTable:
         *(GridColumn(day, figures=False) for day in WEEKDAYS),
     )
     rows = [
-        row([_person(about, one, person), name, *days])
+        row([_person(about, one, person), letter or msg("every one"), *_days(about, one, person, week)])
         for one in found.teams
         if one.fits
         for person in range(len(one.team.persons))
-        for name, days in _weeks(about, one, person)
+        for letter, week in weeks_of(one, person)
     ]
     notes = (
         msg("Before the stroke the morning, behind it the afternoon; without a stroke the whole day."),
@@ -236,18 +236,24 @@ def _person(about: Subject, one: TeamSchedule, person: int) -> Message:
     )
 
 
-def _weeks(about: Subject, one: TeamSchedule, person: int) -> Iterator[tuple[object, list[object]]]:
-    weeks = [[_day(about, one, person, week, day) for day in range(DAYS)] for week in range(one.terms.weeks)]
+def weeks_of(one: TeamSchedule, person: int) -> Iterator[tuple[str, int]]:
+    """The weeks of a person that differ, each with its letter; the first one without any where they are alike."""
+    weeks = [
+        [(place.half, place.town) for place in one.places if (place.person, place.week) == (person, week)]
+        for week in range(one.terms.weeks)
+    ]
     if all(week == weeks[0] for week in weeks):
-        yield msg("every one"), weeks[0]
+        yield "", 0
     else:
-        yield from zip(_LETTERS, weeks, strict=True)
+        yield from zip(_LETTERS, range(len(weeks)), strict=True)
 
 
-def _day(about: Subject, one: TeamSchedule, person: int, week: int, day: int) -> object:
+def _days(about: Subject, one: TeamSchedule, person: int, week: int) -> Iterator[object]:
     at = {place.half: place.town for place in one.places if (place.person, place.week) == (person, week)}
-    morning, afternoon = (place_text(about, one, at.get(HalfDay(day, late))) for late in (False, True))
-    return morning if morning == afternoon else msg("{morning} / {afternoon}", morning=morning, afternoon=afternoon)
+    for day in range(DAYS):
+        morning, afternoon = (place_text(about, one, at.get(HalfDay(day, late))) for late in (False, True))
+        alike = morning == afternoon
+        yield morning if alike else msg("{morning} / {afternoon}", morning=morning, afternoon=afternoon)
 
 
 def place_text(about: Subject, one: TeamSchedule, town: Ags | None) -> object:
