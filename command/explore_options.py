@@ -177,7 +177,7 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "teams": asked.get("teams"),
         "free_districts": asked.get("free_districts"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
-        "most": values.value("--most", asked.get("most"), STAFF),
+        "most": values.value("--unknown-up-to", asked.get("unknown"), STAFF),
         "seed": values.value("--seed", asked.get("seed"), SEED),
     }
     workers, scheduler = values.value("--workers", asked.get("workers"), WORKERS), asked.get("scheduler")
