@@ -10,6 +10,7 @@ from typing import Any
 from exploring.query import Reply, Subject
 from exploring.question import Question
 from exploring.questions.change import Changed
+from exploring.questions.growth import Grown
 from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
@@ -371,6 +372,36 @@ def _why(about: Subject, found: Reasons) -> Data:
     }
 
 
+def _growth(grown: Grown) -> Data:
+    """The steps of the best path, each with its best plan alone."""
+    found = grown.growth
+    dates: list[str | None] = [f"{day:%Y-%m}" for day in grown.dates]
+    return {
+        "status": PROVEN if found.proven else INCOMPLETE,
+        "loss": found.loss,
+        "needed_loss": found.needed,
+        "nobody_less": found.conditions.nobody_less,
+        "hubs_stay": found.conditions.hubs_stay,
+        "highest_coverage_possible": found.bound,
+        "changing": list(found.changing),
+        "steps": [
+            {
+                "total": float(step.total),
+                "from": day,
+                "lost_coverage": step.lost_coverage,
+                "lost_hours": step.lost_hours,
+                "changing": [] if step.changes is None else list(step.changes.municipalities),
+                "continues": None
+                if step.changes is None
+                else [None if at is None else at + 1 for at in step.changes.continued],
+                "plan": None if step.plan is None else plan_data(step.plan, found.layer),
+                "alone": None if step.alone is None else plan_data(step.alone, found.layer),
+            }
+            for step, day in zip(found.steps, dates or [None] * len(found.steps), strict=True)
+        ],
+    }
+
+
 def _change(about: Subject, found: Changed) -> Data:
     """What each further change of district brings, against the lowest coverage and against missing hours."""
     change, reference = found.change, found.reference
@@ -652,10 +683,11 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
     Question.CHANGE: lambda about, found, _language: _change(about, found),
+    Question.GROWTH: lambda _about, found, _language: _growth(found),
     Question.STAFFING: lambda about, found, _language: _staffing(about, found),
     Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
     Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
-    Question.KEY: lambda _about, found, _language: _key(found),
     Question.SERVICES: lambda about, found, _language: _services(about, found),
+    Question.KEY: lambda _about, found, _language: _key(found),
 }
 """What was found, as data."""

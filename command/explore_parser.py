@@ -137,6 +137,21 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _growth(added: argparse.ArgumentParser, text: Text) -> None:
+    steps = msg("numbers of posts (FTE) in order, such as 3,6,9,12; else those of the financial plan, or thirds")
+    added.add_argument("--steps", metavar="FTE,FTE,...", help=text(steps))
+    dates = msg("the month from which each of them is filled, such as 2027-01,2027-07,2028-01,2029-01")
+    added.add_argument("--dates", metavar="YYYY-MM,...", help=text(dates))
+    loss = msg("percentage points that each earlier step may lie below the best plan with as many posts; else 2")
+    added.add_argument("--loss", metavar="POINTS", help=text(loss))
+    less = msg("nobody gets fewer hours on site than at the step before")
+    added.add_argument("--nobody-less", action="store_true", help=text(less))
+    stay = msg("no hub is given up from step to step")
+    added.add_argument("--hubs-stay", action="store_true", help=text(stay))
+    free = msg("any number of districts, so that few posts are not too few for them")
+    added.add_argument("--free-districts", action="store_true", help=text(free))
+
+
 def _schedule(added: argparse.ArgumentParser, text: Text) -> None:
     weeks = msg("after how many weeks it begins again, 1 or 2; else 2")
     added.add_argument("--weeks", metavar="N", default="2", help=text(weeks))
@@ -210,17 +225,18 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         msg("what each further change of district brings, from the districts of another plan on"),
         (_change,),
     ),
+    Question.GROWTH: (msg("in which steps the posts are filled, each plan continuing the one before"), (_growth,)),
     Question.STAFFING: (msg("the fewest posts for a stated standard, and what each part of it costs"), (_standard,)),
     Question.MUNICIPALITY: (
         msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
         (_municipality,),
     ),
     Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
-    Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     Question.SERVICES: (
         msg("which services are there twice, and whose unknown staff would decide"),
         (_services, _seed, add_workers),
     ),
+    Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }
 """What each question is about, and its options."""

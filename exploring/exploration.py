@@ -11,6 +11,7 @@ from exploring.question import Question, Topic, questions
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
+from exploring.questions.growth import GrowthQuery
 from exploring.questions.key import KeyQuery
 from exploring.questions.municipality import MunicipalityQuery
 from exploring.questions.posts import PostsQuery
@@ -36,11 +37,12 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         ChangeQuery,
+        GrowthQuery,
         StaffingQuery,
         MunicipalityQuery,
         ScheduleQuery,
-        KeyQuery,
         ServicesQuery,
+        KeyQuery,
     )
 }
 """How each question is asked."""

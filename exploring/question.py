@@ -26,11 +26,12 @@ class Question(StrEnum):
     SENSITIVITY = "sensitivity"
     WHY = "why"
     CHANGE = "change"
+    GROWTH = "growth"
     STAFFING = "staffing"
     MUNICIPALITY = "municipality"
     SCHEDULE = "schedule"
-    KEY = "key"
     SERVICES = "services"
+    KEY = "key"
 
     @property
     def topic(self) -> Topic:

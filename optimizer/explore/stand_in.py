@@ -48,7 +48,7 @@ class StandIns(Stages):
         pool = self._columns(coverage)
         return self._plan_of(pool, coverage)[0] if pool else None
 
-    def highest_and_bound(self) -> tuple[float, float]:
+    def highest_coverage(self) -> tuple[float, float]:
         """The highest lowest coverage and its bound. Raises ``Infeasible``, and ``TimeUp`` where no plan was found."""
         try:
             self._raise_lowest()

@@ -12,6 +12,7 @@ from translation import Message, msg
 from wording.explore.alternatives import alternatives_told
 from wording.explore.change import change_told
 from wording.explore.frontier import frontier_told
+from wording.explore.growth import growth_told
 from wording.explore.key import key_told
 from wording.explore.municipality import municipality_told
 from wording.explore.posts import posts_told
@@ -35,11 +36,12 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
     Question.CHANGE: change_told,
+    Question.GROWTH: growth_told,
     Question.STAFFING: staffing_told,
     Question.MUNICIPALITY: municipality_told,
     Question.SCHEDULE: schedule_told,
-    Question.KEY: key_told,
     Question.SERVICES: services_told,
+    Question.KEY: key_told,
 }
 """Tells what was found about a layer."""
 

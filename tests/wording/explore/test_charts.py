@@ -40,6 +40,7 @@ CHARTS = {
     Question.CHANGE: 2,
     Question.STAFFING: 1,
     Question.KEY: 1,
+    Question.MUNICIPALITY: 1,
     Question.SERVICES: 0,
 }
 
