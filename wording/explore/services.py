@@ -204,7 +204,7 @@ def _posts(service: Service, staff: Staff | None) -> object:
     values = {"low": wording.stated(staff.low), "high": wording.stated(staff.high)}
     if service.fte is None:
         return msg("unknown: {low} to {high}", **values)
-    return msg("{low} to {high}", **values)
+    return msg("between {low} and {high}", **values)
 
 
 def _stays(staff: Staff | None, holding: Holding | None) -> object:
