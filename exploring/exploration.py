@@ -8,6 +8,8 @@ from typing import Any
 
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
+from exploring.questions.absence import AbsenceQuery
+from exploring.questions.agreements import AgreementsQuery
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
@@ -38,8 +40,10 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         WhyQuery,
         ChangeQuery,
         GrowthQuery,
+        AbsenceQuery,
         StaffingQuery,
         MunicipalityQuery,
+        AgreementsQuery,
         ScheduleQuery,
         ServicesQuery,
         KeyQuery,
