@@ -46,9 +46,11 @@ MOST_DRAWS = 100_000
 WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
 PERCENT, HOURS = real(0, 100), real(0, 100_000, "h")
 FTE, STEP = posts(MOST_POSTS, above=True), posts(MOST_POSTS)
+STAFF = real(0, 100, "FTE", above=True)
 FACTOR, VISIT = real(0, 10), real(0, 60, "h", above=True)
 STANDARD, MINUTES = real(0, MOST_HOURS_PER_1000, "h", above=True), real(0, 10_000, "min")
 CASES, YEAR = real(0, 100_000, above=True), real(0, 53, above=True)
+LEAVE, SICK = real(0, 52), real(0, 260)
 MOST_ROWS = 200
 """More numbers of posts than this nobody reads."""
 
@@ -181,6 +183,7 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "nobody_less": asked.get("nobody_less"),
         "hubs_stay": asked.get("hubs_stay"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
+        "most": values.value("--most", asked.get("most"), STAFF),
         "seed": values.value("--seed", asked.get("seed"), SEED),
     }
     workers, scheduler = values.value("--workers", asked.get("workers"), WORKERS), asked.get("scheduler")
@@ -215,6 +218,9 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         start = start_of(options, values.faults.append)
     if asked.get("town") is not None:
         stated["town"] = _present(values, options.town, loaded)
+    if options.question == Question.ABSENCE:
+        stated["leave"] = values.value("--leave", options.leave, LEAVE)
+        stated["sick"] = values.value("--sick", options.sick, SICK)
     if options.question == Question.STAFFING:
         stated |= _standard(values, options)
     if "municipality" in asked:

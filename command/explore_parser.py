@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from exploring.question import Question
-from translation import Message, msg
+from exploring.questions.absence import LEAVE_WEEKS, SICK_DAYS
+from translation import Message, msg, number
 
 Text = Callable[[object], str]
 Parsers = tuple[argparse.ArgumentParser, ...]
@@ -86,8 +87,18 @@ def _posts(added: argparse.ArgumentParser, text: Text) -> None:
 def _draws(added: argparse.ArgumentParser, text: Text) -> None:
     draws = msg("random draws of all figures; else 1000. Ctrl+C stops them and tells what was done until then")
     added.add_argument("--draws", metavar="N", default=DRAWS, help=text(draws))
+    _seed(added, text)
+
+
+def _seed(added: argparse.ArgumentParser, text: Text) -> None:
     seed = msg("a number that gives the same draws again; else 1")
     added.add_argument("--seed", metavar="N", default="1", help=text(seed))
+
+
+def _services(added: argparse.ArgumentParser, text: Text) -> None:
+    most = msg("most posts (FTE) of a service of unknown staff, an assumption; else 3")
+    added.add_argument("--most", metavar="FTE", help=text(most))
+    added.add_argument("--draws", metavar="N", help=text(msg("random draws of all unknown posts; else 100")))
 
 
 def _ranges(added: argparse.ArgumentParser, text: Text) -> None:
@@ -176,6 +187,13 @@ def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--town", metavar="MUNICIPALITY", help=text(town))
 
 
+def _absence(added: argparse.ArgumentParser, text: Text) -> None:
+    leave = msg("weeks of leave per person and year, an assumption; else {weeks}", weeks=number(LEAVE_WEEKS))
+    added.add_argument("--leave", metavar="WEEKS", help=text(leave))
+    sick = msg("working days per person and year away sick, an assumption; else {days}", days=number(SICK_DAYS, 1))
+    added.add_argument("--sick", metavar="DAYS", help=text(sick))
+
+
 def _standard(added: argparse.ArgumentParser, text: Text) -> None:
     for option, value, about in (
         ("--hours-per-1000", "H", msg("hours per week for 1,000 people in every municipality; else 8")),
@@ -216,12 +234,24 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         (_change,),
     ),
     Question.GROWTH: (msg("in which steps the posts are filled, each plan continuing the one before"), (_growth,)),
+    Question.ABSENCE: (
+        msg("who stands in where one person is away, what remains, and the plan that is best served then"),
+        (_absence,),
+    ),
     Question.STAFFING: (msg("the fewest posts for a stated standard, and what each part of it costs"), (_standard,)),
     Question.MUNICIPALITY: (
         msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
         (_municipality,),
     ),
+    Question.AGREEMENTS: (
+        msg("which open answers still matter to the plan, and which districts hold whatever they are"),
+        (),
+    ),
     Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
+    Question.SERVICES: (
+        msg("which services are there twice, and whose unknown staff would decide"),
+        (_services, _seed, add_workers),
+    ),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }

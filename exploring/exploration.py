@@ -8,6 +8,8 @@ from typing import Any
 
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
+from exploring.questions.absence import AbsenceQuery
+from exploring.questions.agreements import AgreementsQuery
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
@@ -20,6 +22,7 @@ from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.services import ServicesQuery
 from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
@@ -37,9 +40,12 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         WhyQuery,
         ChangeQuery,
         GrowthQuery,
+        AbsenceQuery,
         StaffingQuery,
         MunicipalityQuery,
+        AgreementsQuery,
         ScheduleQuery,
+        ServicesQuery,
         KeyQuery,
     )
 }

@@ -27,9 +27,12 @@ class Question(StrEnum):
     WHY = "why"
     CHANGE = "change"
     GROWTH = "growth"
+    ABSENCE = "absence"
     STAFFING = "staffing"
     MUNICIPALITY = "municipality"
+    AGREEMENTS = "agreements"
     SCHEDULE = "schedule"
+    SERVICES = "services"
     KEY = "key"
 
     @property

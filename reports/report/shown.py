@@ -8,6 +8,7 @@ from exploring.exploration import Exploration
 from exploring.question import Question
 from optimizer.explore.alternatives import Alternatives
 from translation import Message, msg, msgs
+from wording.explore.absence_chart import absence_chart
 from wording.explore.change import asked_changes
 from wording.explore.change_chart import change_chart
 from wording.explore.charts import (
@@ -98,6 +99,11 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
         case Question.GROWTH if found.growth.found:
             title = msg("The lowest coverage at each step, on the path and at best, by one yardstick")
             return (Drawn(title, growth_chart(found, say, width)),)
+        case Question.ABSENCE:
+            title = msg(
+                "From the lowest coverage while one person is away to the usual one; diamond: own team one short"
+            )
+            return (Drawn(title, absence_chart(about, found.found.own, say, width)),)
         case Question.STAFFING if found.found.workload is not None:
             contract = about.problem.layers[about.layer].hours_per_week
             title = msg("What the fewest posts for the standard are made of")

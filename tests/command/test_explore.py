@@ -24,6 +24,7 @@ from exploring.exploration import EXACT, Exploration
 from exploring.question import Question
 from exploring.questions.robustness import DEFAULT
 from optimizer.explore import (
+    absence,
     frontier,
     growth,
     posts,
@@ -262,6 +263,25 @@ def test_prices_are_the_optimizers(small: Callable[[str], Path]) -> None:
         assert is_plan(one["plan"], price.plan)
     details = [rule["detail"] for one in found["prices"] for rule in one["rules"]]
     assert "at most 3 districts" in details
+
+
+def test_absence_is_the_optimizers(small: Callable[[str], Path]) -> None:
+    path = small(SMALL)
+    found = asked("absence", path, "--leave", "5", "--sick", "10")
+    plan = plan_of(path)
+    expected = absence.absence(problem_of(path), plan)
+    assert found["status"] == "proven"
+    assert (found["leave_weeks"], found["sick_days"], found["weeks_away"]) == (5.0, 10.0, 7.0)
+    for name, one in (("own", expected.own), ("within_tolerance", expected.within), ("of_all", expected.of_all)):
+        assert one is not None
+        assert (found[name]["worst_coverage"], found[name]["proven"]) == (one.worst, True)
+        assert is_plan(found[name]["plan"], one.plan)
+    for told, away in zip(found["own"]["absences"], expected.own.absences, strict=True):
+        district = plan.layers[0].districts[away.district]
+        assert (told["district"], told["hub"]) == (away.district + 1, district.hub)
+        assert told["stand_in"] == (None if away.stand_in is None else away.stand_in + 1)
+        assert told["weeks_short"] == 7.0 * district.persons
+        assert {town["ags"]: town["hours"] for town in told["municipalities"]} == away.hours
 
 
 def test_staffing_is_the_optimizers(small: Callable[[str], Path]) -> None:
@@ -610,6 +630,10 @@ def test_a_cluster_that_is_not_there_is_told_before_anything_is_computed(
             ],
         ),
         (
+            ["absence", "--leave", "53", "--sick", "x"],
+            ["--leave: “53” is out of range", "--sick: “x” is not a number"],
+        ),
+        (
             ["staffing", "--cases-per-1000", "5", "--hours-per-case", "2", "--cases-per-post", "3"],
             ["--cases-per-1000: how much work a case is must be stated once"],
         ),
@@ -685,16 +709,8 @@ def test_every_key_of_an_answer_is_described(small: Callable[[str], Path]) -> No
     text = (ROOT / "docs" / "dateien.md").read_text(encoding="utf-8")
     described = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", text))))
     document = asked("all", small(SMALL), "--draws", 1, "--workers", 1)
-    found = set(
-        keys_of(
-            [
-                document,
-                asked("why", small(SMALL), "Adorf"),
-                asked("key", small(SMALL)),
-                asked("municipality", small(SMALL)),
-            ]
-        )
-    )
+    others = (("why", "Adorf"), ("key",), ("municipality",), ("services", "--draws", 1, "--workers", 1))
+    found = set(keys_of([document, *(asked(name, small(SMALL), *more) for name, *more in others)]))
     assert found - described == set()
 
 

@@ -41,6 +41,7 @@ CHARTS = {
     Question.STAFFING: 1,
     Question.KEY: 1,
     Question.MUNICIPALITY: 1,
+    Question.SERVICES: 0,
 }
 
 
