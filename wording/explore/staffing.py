@@ -38,10 +38,14 @@ def part_name(about: Subject, found: Staffing, part: Part) -> Message:
     """A part of the standard as a phrase."""
     layer, standard = about.problem.layers[about.layer], found.standard
     match part:
-        case Part.PRESENCE if standard.presence is not None:
-            return msg("presence of {hours} h in each municipality", hours=wording.stated(standard.presence))
         case Part.PRESENCE:
-            return msg("the presence that the scenario states")
+            towns = (town.ags for town in about.problem.municipalities if town.taking_part)
+            each = {max(layer.fewest_hours(ags), standard.presence or 0.0) for ags in towns}
+            if standard.presence is None and len(each) > 1:
+                return msg("the presence that the scenario states")
+            return msg(
+                "presence of {hours} h in each municipality", hours=wording.stated(standard.presence or max(each))
+            )
         case Part.TWO_PERSONS if standard.stand_in_minutes is not None:
             minutes = wording.stated(standard.stand_in_minutes)
             return msg("two persons in a team or a stand-in within {minutes} min", minutes=minutes)
