@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +17,7 @@ from command.explore_json import Data, answer_data, explored_data
 from command.explore_options import Wanted, read
 from command.explore_parser import ALL
 from command.limits import ended_when_late, late
+from command.schedule_files import save_schedule
 from command.screen import Screen
 from command.solving import SolvedScenario, load, solved, solver_of
 from command.status import ExitStatus
@@ -28,6 +29,7 @@ from exploring.questions.rank import RankQuery, comparable
 from exploring.unanswered import FAILURES, Unanswered
 from files.faults import Fault, InputError
 from optimizer.explore.robustness import Robustness
+from optimizer.explore.schedule import Schedule
 from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
 from scenarios.assemble import LoadedScenario
@@ -207,8 +209,10 @@ def _one(session: _Session, question: Question) -> ExitStatus:
         return _status(reply)
     measured = tables.remarks(measure_remarks(about), screen.language)
     told = tables.told(TOLD[question](about, reply.found), screen.language)
-    _deliver(document, (*measured, *told), options, screen)
-    return ExitStatus.DONE
+    start = session.wanted.start
+    files = [] if start is None else save_schedule(about, reply.found, start, options, screen)
+    _deliver(document, (*measured, *told), options, screen, files)
+    return _done(reply.found)
 
 
 def _all(session: _Session) -> ExitStatus:
@@ -235,12 +239,24 @@ def _all(session: _Session) -> ExitStatus:
     return max(statuses)
 
 
+def _done(found: object) -> ExitStatus:
+    """How a command ends that has an answer; a schedule that does not fit is one, too."""
+    return ExitStatus.INFEASIBLE if isinstance(found, Schedule) and not found.fits else ExitStatus.DONE
+
+
 def _status(reason: Unanswered) -> ExitStatus:
     return ExitStatus.INFEASIBLE if reason is Unanswered.INFEASIBLE else ExitStatus.NO_ANSWER
 
 
-def _deliver(document: Data, parts: Iterable[RenderableType], options: argparse.Namespace, screen: Screen) -> None:
-    unwritten = [] if options.json is None else screen.save(written(document), options.json)
+def _deliver(
+    document: Data,
+    parts: Iterable[RenderableType],
+    options: argparse.Namespace,
+    screen: Screen,
+    faults: Sequence[Fault] = (),
+) -> None:
+    """Shows ``parts`` and saves the document; ``faults`` are what kept other files from being written."""
+    unwritten = [*faults, *([] if options.json is None else screen.save(written(document), options.json))]
     if options.json != "-":
         # What took long to find is shown also where its file cannot be written.
         screen.show(parts)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from exploring.question import Question
-from translation import Message, msg
+from exploring.questions.absence import LEAVE_WEEKS, SICK_DAYS
+from translation import Message, msg, number
 
 Text = Callable[[object], str]
 Parsers = tuple[argparse.ArgumentParser, ...]
@@ -86,8 +87,18 @@ def _posts(added: argparse.ArgumentParser, text: Text) -> None:
 def _draws(added: argparse.ArgumentParser, text: Text) -> None:
     draws = msg("random draws of all figures; else 1000. Ctrl+C stops them and tells what was done until then")
     added.add_argument("--draws", metavar="N", default=DRAWS, help=text(draws))
+    _seed(added, text)
+
+
+def _seed(added: argparse.ArgumentParser, text: Text) -> None:
     seed = msg("a number that gives the same draws again; else 1")
     added.add_argument("--seed", metavar="N", default="1", help=text(seed))
+
+
+def _services(added: argparse.ArgumentParser, text: Text) -> None:
+    most = msg("most posts (FTE) of a service of unknown staff, an assumption; else 3")
+    added.add_argument("--most", metavar="FTE", help=text(most))
+    added.add_argument("--draws", metavar="N", help=text(msg("random draws of all unknown posts; else 100")))
 
 
 def _ranges(added: argparse.ArgumentParser, text: Text) -> None:
@@ -127,6 +138,40 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
 
 
+def _growth(added: argparse.ArgumentParser, text: Text) -> None:
+    steps = msg("numbers of posts (FTE) in order, such as 3,6,9,12; else those of the financial plan, or thirds")
+    added.add_argument("--steps", metavar="FTE,FTE,...", help=text(steps))
+    dates = msg("the month from which each of them is filled, such as 2027-01,2027-07,2028-01,2029-01")
+    added.add_argument("--dates", metavar="YYYY-MM,...", help=text(dates))
+    loss = msg("percentage points that each earlier step may lie below the best plan with as many posts; else 2")
+    added.add_argument("--loss", metavar="POINTS", help=text(loss))
+    less = msg("nobody gets fewer hours on site than at the step before")
+    added.add_argument("--nobody-less", action="store_true", help=text(less))
+    stay = msg("no hub is given up from step to step")
+    added.add_argument("--hubs-stay", action="store_true", help=text(stay))
+    free = msg("any number of districts, so that few posts are not too few for them")
+    added.add_argument("--free-districts", action="store_true", help=text(free))
+
+
+def _schedule(added: argparse.ArgumentParser, text: Text) -> None:
+    weeks = msg("after how many weeks it begins again, 1 or 2; else 2")
+    added.add_argument("--weeks", metavar="N", default="2", help=text(weeks))
+    about = msg("half-days on which a municipality has a room, such as Olfen=Tue,Thu; may be repeated; else all")
+    added.add_argument("--open", metavar="NAME=DAYS", action="append", default=[], help=text(about))
+    about = msg("half-days on which anybody works; else all but Friday afternoon")
+    added.add_argument("--working", metavar="DAYS", help=text(about))
+    about = msg("half-days of persons with part of a post; else as many as their part, mornings first")
+    added.add_argument("--part-time", metavar="DAYS", help=text(about))
+    about = msg("the half-day on which all meet, such as Mon-morning, or none; else Monday morning")
+    added.add_argument("--meeting", metavar="DAY", help=text(about))
+    about = msg("write the schedule as a poster (PDF)")
+    added.add_argument("--pdf", metavar="FILE", type=Path, help=text(about))
+    about = msg("write the schedule as a calendar (iCalendar)")
+    added.add_argument("--ics", metavar="FILE", type=Path, help=text(about))
+    about = msg("the day from which poster and calendar count: week A is that of the Monday on or after it")
+    added.add_argument("--from", dest="start", metavar="DATE", help=text(about))
+
+
 def _change(added: argparse.ArgumentParser, text: Text) -> None:
     reference = msg(
         "districts from which to change: a scenario, or a table as for kim evaluate; else the reference plan of the "
@@ -135,6 +180,18 @@ def _change(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("--reference", metavar="SCENARIO|PLAN.csv", help=text(reference))
     layer = msg("number of the layer of that scenario; else the same as asked about, or its last one")
     added.add_argument("--reference-layer", metavar="N", help=text(layer))
+
+
+def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
+    town = msg("name or key (AGS) of a municipality: only its own courses; else those of all")
+    added.add_argument("--town", metavar="MUNICIPALITY", help=text(town))
+
+
+def _absence(added: argparse.ArgumentParser, text: Text) -> None:
+    leave = msg("weeks of leave per person and year, an assumption; else {weeks}", weeks=number(LEAVE_WEEKS))
+    added.add_argument("--leave", metavar="WEEKS", help=text(leave))
+    sick = msg("working days per person and year away sick, an assumption; else {days}", days=number(SICK_DAYS, 1))
+    added.add_argument("--sick", metavar="DAYS", help=text(sick))
 
 
 def _standard(added: argparse.ArgumentParser, text: Text) -> None:
@@ -176,7 +233,25 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         msg("what each further change of district brings, from the districts of another plan on"),
         (_change,),
     ),
+    Question.GROWTH: (msg("in which steps the posts are filled, each plan continuing the one before"), (_growth,)),
+    Question.ABSENCE: (
+        msg("who stands in where one person is away, what remains, and the plan that is best served then"),
+        (_absence,),
+    ),
     Question.STAFFING: (msg("the fewest posts for a stated standard, and what each part of it costs"), (_standard,)),
+    Question.MUNICIPALITY: (
+        msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
+        (_municipality,),
+    ),
+    Question.AGREEMENTS: (
+        msg("which open answers still matter to the plan, and which districts hold whatever they are"),
+        (),
+    ),
+    Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
+    Question.SERVICES: (
+        msg("which services are there twice, and whose unknown staff would decide"),
+        (_services, _seed, add_workers),
+    ),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }

@@ -8,15 +8,21 @@ from typing import Any
 
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
+from exploring.questions.absence import AbsenceQuery
+from exploring.questions.agreements import AgreementsQuery
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
+from exploring.questions.growth import GrowthQuery
 from exploring.questions.key import KeyQuery
+from exploring.questions.municipality import MunicipalityQuery
 from exploring.questions.posts import PostsQuery
 from exploring.questions.prices import PricesQuery
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
+from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.services import ServicesQuery
 from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
@@ -33,7 +39,13 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         ChangeQuery,
+        GrowthQuery,
+        AbsenceQuery,
         StaffingQuery,
+        MunicipalityQuery,
+        AgreementsQuery,
+        ScheduleQuery,
+        ServicesQuery,
         KeyQuery,
     )
 }

@@ -26,16 +26,33 @@ class Question(StrEnum):
     SENSITIVITY = "sensitivity"
     WHY = "why"
     CHANGE = "change"
+    GROWTH = "growth"
+    ABSENCE = "absence"
     STAFFING = "staffing"
+    MUNICIPALITY = "municipality"
+    AGREEMENTS = "agreements"
+    SCHEDULE = "schedule"
+    SERVICES = "services"
     KEY = "key"
 
     @property
     def topic(self) -> Topic:
         """What it is about."""
-        return Topic.WAY if self in _WAY else Topic.PLAN
+        return Topic.PLAN if self in _PLAN else Topic.WAY
 
 
-_WAY = frozenset({Question.CHANGE, Question.STAFFING, Question.KEY})
+_PLAN: frozenset[Question] = frozenset(
+    (
+        Question.ALTERNATIVES,
+        Question.RANK,
+        Question.FRONTIER,
+        Question.PRICES,
+        Question.POSTS,
+        Question.ROBUSTNESS,
+        Question.SENSITIVITY,
+        Question.WHY,
+    )
+)
 
 
 def questions(topic: Topic) -> tuple[Question, ...]:

@@ -21,12 +21,15 @@ from files.typed import instead, shown
 from files.yaml_file import Place
 from geodata import county_folder
 from geodata.county import Ags, County, load_county
+from optimizer.declining import without_town
+from optimizer.options import Option
 from optimizer.plan import Naming, Plan
 from optimizer.problem import GivenDistrict, Layer, Municipality, Problem, level_of
 from optimizer.reference import weights_of
 from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
 from scenarios import SCENARIOS
+from scenarios.agreements import options_of
 from scenarios.by_municipality import minimum_hours, not_taking_part
 from scenarios.district_names import check_names, names_of
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers, overlap
@@ -52,24 +55,18 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
     key = key_of(scenario.key, resolver)
     absent = not_taking_part(scenario.not_taking_part, resolver)
     people = people_of(scenario.key, county, absent)
-    need = math.fsum(share for ags, share in key.items() if ags not in absent)
-    if not need and not resolver.faults:
+    if not _need(key, absent) and not resolver.faults:
         wrong = msg("by this key nobody who takes part has any need")
         resolver.fault(("not_taking_part",), wrong, msg("a key with figures above zero for those who take part"))
     check_names(scenario.district_names, resolver)
+    options_of(scenario.agreements, resolver)
     layers = _layers(scenario, resolver, absent, reference or ())
     if scenario.yardstick.hours_per_1000 is not None and people is None:
         wrong = msg("the hours are for 1,000 people, and no indicator counts all people of the key")
         resolver.fault(("yardstick", "hours_per_1000"), wrong, msg("a yardstick of posts, or a key of people"))
     if resolver.faults:
         raise InputError(resolver.faults)
-    advice = existing_advice(county, key, scenario.existing_services, absent)
-    towns = tuple(
-        Municipality(ags, 0.0, 0.0, taking_part=False)
-        if ags in absent
-        else Municipality(ags, share / need, advice[ags].counted)
-        for ags, share in key.items()
-    )
+    towns = _towns(scenario, county, key, absent)
     return Problem(
         municipalities=towns,
         minutes={pair: trip.minutes for pair, trip in county.travel.items()},
@@ -80,6 +77,23 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
         fairness_tolerance=scenario.objective.fairness_tolerance,
         stated_level=_stated_level(scenario, towns, people),
         people=None if people is None else people.total,
+    )
+
+
+def _need(key: Mapping[Ags, float], absent: Collection[Ags]) -> float:
+    return math.fsum(share for ags, share in key.items() if ags not in absent)
+
+
+def _towns(
+    scenario: Scenario, county: County, key: Mapping[Ags, float], absent: Collection[Ags]
+) -> tuple[Municipality, ...]:
+    """The municipalities with their shares of the need of those who take part, and their existing advice."""
+    need, advice = _need(key, absent), existing_advice(county, key, scenario.existing_services, absent)
+    return tuple(
+        Municipality(ags, 0.0, 0.0, taking_part=False)
+        if ags in absent
+        else Municipality(ags, share / need, advice[ags].counted)
+        for ags, share in key.items()
     )
 
 
@@ -249,6 +263,34 @@ class LoadedScenario:
         town = self.problem.municipalities[self.problem.index[ags]]
         fair = self.problem.fair_level * town.weight
         return town.existing_hours / fair if fair > 0 else None
+
+    @cached_property
+    def agreements(self) -> tuple[Option, ...]:
+        """What is asked of municipalities and employers, in the order of the scenario."""
+        return options_of(self.scenario.agreements, Resolver(self.county, self.scenario.source))
+
+    def declined(self, problem: Problem, *towns: Ags) -> Problem | None:
+        """A problem of this scenario where further municipalities took no part; ``None``: nobody else has any need.
+
+        Key, existing advice, people and yardstick are those that the scenario would then have.
+        """
+        changed: Problem | None = problem
+        for ags in towns:
+            changed = None if changed is None else without_town(changed, ags)
+        if changed is None:
+            return None
+        absent = {*self.not_taking_part, *towns}
+        key = key_of(self.scenario.key, Resolver(self.county, self.scenario.source))
+        left, people = (
+            _towns(self.scenario, self.county, key, absent),
+            people_of(self.scenario.key, self.county, absent),
+        )
+        return replace(
+            changed,
+            municipalities=left,
+            stated_level=_stated_level(self.scenario, left, people),
+            people=None if people is None else people.total,
+        )
 
     def _remarks(self) -> Iterator[Fault]:
         scenario = self.scenario

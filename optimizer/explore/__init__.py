@@ -1,10 +1,9 @@
-"""Why this plan: alternatives, trade-offs, the price of each rule, robustness, and its rank among all plans.
-
-And the way there: what each further change of district brings (``change``), and how many posts a
-standard takes (``staffing``).
+"""Exact answers about a plan: why this one, and the way there.
 
 Every answer is exact and states its proof, or is a sample and states its size. All questions are about one layer
-(``situation``): ``alternatives``, ``rank``, ``frontier``, ``prices``, ``posts``, ``hours``, ``reasons``,
-``robustness``, ``sensitivity``, ``change``, ``staffing`` and ``implied_key`` are the modules that answer them, each
-with the function of its name.
+(``situation``). A module answers one of them and has a function of its name.
+
+Why this plan: ``alternatives``, ``rank``, ``frontier``, ``prices``, ``posts``, ``hours``, ``reasons``, ``robustness``
+and ``sensitivity``. The way there: ``change``, ``growth``, ``absence``, ``staffing``, ``municipality``, ``agreements``,
+``schedule``, ``services`` and ``implied_key``.
 """

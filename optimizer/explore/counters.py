@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from optimizer.columns import ColumnSource
 from optimizer.explore.situation import TooLarge
+from optimizer.problem import PostLimit
 
 #: More combinations of districts and units than this are not gone through.
 MOST_STATES = 30_000
@@ -38,12 +39,7 @@ class Counters:
     """
 
     def __init__(self, source: ColumnSource) -> None:
-        layer = source.layer
-        limits = [limit for limit in layer.limits if limit.minimum > 0 or limit.maximum is not None]
-        marks = [
-            (employer.is_ki and source.ki_units > 0, *(employer.id in limit.employers for limit in limits))
-            for employer in source.employers
-        ]
+        layer, limits, marks = source.layer, _limits(source), _marks(source)
         groups = list(dict.fromkeys(marks))
         self.group_of = tuple(groups.index(mark) for mark in marks)
         caps = [
@@ -134,6 +130,25 @@ class Counters:
                 rest = tuple(a - b for a, b in zip(whole, state, strict=True))
                 table[row, column] = self.index.get(rest, nothing)
         return table
+
+
+def counted(source: ColumnSource) -> tuple[object, ...]:
+    """What the counters of a source hang on: sources that are alike in it count alike."""
+    limits = tuple((limit.minimum, limit.maximum) for limit in _limits(source))
+    sizes = tuple(source.sizes), tuple(source.largest_team)
+    return _marks(source), limits, sizes, source.layer.step, source.ki_units, source.units, source.district_range
+
+
+def _limits(source: ColumnSource) -> tuple[PostLimit, ...]:
+    return tuple(limit for limit in source.layer.limits if limit.minimum > 0 or limit.maximum is not None)
+
+
+def _marks(source: ColumnSource) -> tuple[tuple[bool, ...], ...]:
+    """By employer whether it is of the KI and which limits are its: those with the same are of one class."""
+    return tuple(
+        (employer.is_ki and source.ki_units > 0, *(employer.id in limit.employers for limit in _limits(source)))
+        for employer in source.employers
+    )
 
 
 def _vectors(most: list[float], total: int) -> Iterator[tuple[int, ...]]:

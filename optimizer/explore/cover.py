@@ -53,6 +53,14 @@ class Group:
     counts: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
+@dataclass(frozen=True)
+class PartOfPlans:
+    """Which districts with which kind of team (districts × kinds) are part of a plan, and who is in none in some."""
+
+    columns: NDArray[np.bool_]
+    left_out: frozenset[int]
+
+
 class Cover:
     """The steps by which districts (masks, each once) part the county.
 
@@ -232,6 +240,26 @@ class Cover:
                 found[np.ix_(rests[starts], kind.before)] |= np.logical_or.reduceat(wanted, starts, axis=0)
         useful: NDArray[np.bool_] = found & possible
         return useful
+
+    def part_of_plans(self, numbers: Floats) -> PartOfPlans:
+        """Of the districts and kinds that have a column (``numbers``), those that some plan of such columns has."""
+        there = numbers > 0
+        useful = self.useful(_free(there))
+        found = np.zeros_like(there)
+        left_out = set()
+        for group in self.groups:
+            self.deadline.check()
+            for k, kind in enumerate(self.counters.kinds):
+                rows = np.flatnonzero(there[group.district, k])
+                at_once = max(1, MOST_NUMBERS // max(1, len(kind.before)))
+                for some in (rows[start : start + at_once] for start in range(0, len(rows), at_once)):
+                    after = useful[group.uncovered[some][:, None], kind.after[None, :]]
+                    before = useful[group.rest[some][:, None], kind.before[None, :]]
+                    found[group.district[some[(after & before).any(axis=1)]], k] = True
+            without = (useful[group.left] & useful[group.left_rest]).any(axis=1)
+            if without.any():
+                left_out.add(self._order[self._place(self.uncovered[int(group.left[0])])])
+        return PartOfPlans(found, frozenset(left_out))
 
     def split(self, uncovered: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The districts that can be taken out of an uncovered set, and what then remains."""

@@ -12,16 +12,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from optimizer.columns import ColumnSource
+from optimizer.explore.best import best_of
 from optimizer.explore.cover import Floats
-from optimizer.explore.search import Found, Search
 from optimizer.explore.shapes import Figured, Shapes, seat_levels
 from optimizer.explore.situation import Situation
 from optimizer.explore.table import NO_NEED
 from optimizer.explore.uncertainty import CaseFigures, Uncertainty
 from optimizer.problem import Ags, GivenDistrict
-from optimizer.rounding import ROUNDING
 from optimizer.solver import Deadline
-from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE
 
 Rows = tuple[GivenDistrict, ...]
 Districts = frozenset[frozenset[Ags]]
@@ -69,17 +67,7 @@ class Engine:
         highest = grid.highest_coverage()
         if highest == -math.inf:
             return None
-        window = grid.reaching(max(0.0, highest - self.situation.problem.fairness_tolerance))
-        search = Search(grid, window, grid.shortfall)
-        limit = search.least + SHORTFALL_TOLERANCE
-        best: Found | None = None
-        for cost, districts in search.partitions():
-            if cost > limit:
-                break
-            found = search.best_teams(districts, limit + ROUNDING, grid.third, TIE_TOLERANCE)
-            if found is not None and (best is None or search.before(found, best, TIE_TOLERANCE)):
-                best = found
-        assert best is not None
+        best = best_of(grid, highest)
         columns = list(best.columns)
         coverage, shortfall = float(grid.coverage[columns].min()), float(grid.shortfall[columns].sum())
         return Decision(self.rows(grid, columns), highest, coverage, shortfall)

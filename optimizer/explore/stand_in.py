@@ -96,6 +96,3 @@ def rows(source: ColumnSource, columns: Sequence[Column], minutes: float) -> lis
         one = [(j, 1.0) for j in sorted(mine)]
         found.append(Row(f"stand_in_{hub}_{first}", [*one, *((j, -1.0) for j in others)], None, 0))
     return found
-
-
-__all__ = ["StandIns", "rows"]

@@ -129,13 +129,16 @@ class Grid(ABC):
 
 
 class Table(Grid):
-    """The columns of a situation. Raises :class:`TooLarge` and ``TimeUp``."""
+    """The columns of a situation; ``counters`` are those of its source, where they are at hand.
 
-    def __init__(self, situation: Situation, columns: Sequence[Column]) -> None:
+    Raises :class:`TooLarge` and ``TimeUp``.
+    """
+
+    def __init__(self, situation: Situation, columns: Sequence[Column], counters: Counters | None = None) -> None:
         self.situation = situation
         self.columns = tuple(columns)
         source = situation.source()
-        self.counters = Counters(source)
+        self.counters = Counters(source) if counters is None else counters
         masks = [mask_of(column.members) for column in self.columns]
         districts = sorted(set(masks))
         self.cover = Cover(source, districts, self.counters, situation.deadline)

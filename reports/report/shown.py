@@ -8,6 +8,7 @@ from exploring.exploration import Exploration
 from exploring.question import Question
 from optimizer.explore.alternatives import Alternatives
 from translation import Message, msg, msgs
+from wording.explore.absence_chart import absence_chart
 from wording.explore.change import asked_changes
 from wording.explore.change_chart import change_chart
 from wording.explore.charts import (
@@ -23,8 +24,10 @@ from wording.explore.charts import (
     together_chart,
 )
 from wording.explore.frontier import SHORTFALL, TRAVEL
+from wording.explore.growth_chart import growth_chart
 from wording.explore.key import shares
 from wording.explore.key_chart import key_chart
+from wording.explore.municipality_chart import ranges_chart
 from wording.explore.sensitivity import figure_name
 from wording.explore.staffing_charts import workload_chart
 from wording.explore.told import Told
@@ -77,6 +80,9 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
         case Question.ROBUSTNESS if found.draws:
             title = msg("Which districts are the best in how many draws; lines: 95% certainty")
             return (Drawn(title, outcomes_chart(found, say, width)),)
+        case Question.MUNICIPALITY:
+            title = msg("From the fewest to the most hours of each municipality; diamond: the proposed plan")
+            return (Drawn(title, ranges_chart(about, found, say, width)),)
         case Question.SENSITIVITY if found:
             called = [figure_name(county, one) for one in found]
             title = msg("How far a figure may be off alone; arrow: further than was tried")
@@ -90,6 +96,14 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
                     (True, msg("How few hours are missing with how many changes")),
                 )
             )
+        case Question.GROWTH if found.growth.found:
+            title = msg("The lowest coverage at each step, on the path and at best, by one yardstick")
+            return (Drawn(title, growth_chart(found, say, width)),)
+        case Question.ABSENCE:
+            title = msg(
+                "From the lowest coverage while one person is away to the usual one; diamond: own team one short"
+            )
+            return (Drawn(title, absence_chart(about, found.found.own, say, width)),)
         case Question.STAFFING if found.found.workload is not None:
             contract = about.problem.layers[about.layer].hours_per_week
             title = msg("What the fewest posts for the standard are made of")

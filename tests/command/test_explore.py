@@ -24,7 +24,9 @@ from exploring.exploration import EXACT, Exploration
 from exploring.question import Question
 from exploring.questions.robustness import DEFAULT
 from optimizer.explore import (
+    absence,
     frontier,
+    growth,
     posts,
     prices,
     reasons,
@@ -34,6 +36,7 @@ from optimizer.explore import (
     staffing,
     uncertainty,
 )
+from optimizer.explore.path import Conditions
 from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
@@ -262,6 +265,25 @@ def test_prices_are_the_optimizers(small: Callable[[str], Path]) -> None:
     assert "at most 3 districts" in details
 
 
+def test_absence_is_the_optimizers(small: Callable[[str], Path]) -> None:
+    path = small(SMALL)
+    found = asked("absence", path, "--leave", "5", "--sick", "10")
+    plan = plan_of(path)
+    expected = absence.absence(problem_of(path), plan)
+    assert found["status"] == "proven"
+    assert (found["leave_weeks"], found["sick_days"], found["weeks_away"]) == (5.0, 10.0, 7.0)
+    for name, one in (("own", expected.own), ("within_tolerance", expected.within), ("of_all", expected.of_all)):
+        assert one is not None
+        assert (found[name]["worst_coverage"], found[name]["proven"]) == (one.worst, True)
+        assert is_plan(found[name]["plan"], one.plan)
+    for told, away in zip(found["own"]["absences"], expected.own.absences, strict=True):
+        district = plan.layers[0].districts[away.district]
+        assert (told["district"], told["hub"]) == (away.district + 1, district.hub)
+        assert told["stand_in"] == (None if away.stand_in is None else away.stand_in + 1)
+        assert told["weeks_short"] == 7.0 * district.persons
+        assert {town["ags"]: town["hours"] for town in told["municipalities"]} == away.hours
+
+
 def test_staffing_is_the_optimizers(small: Callable[[str], Path]) -> None:
     path = small(SMALL)
     hours = ["--hours-per-1000", "1,5", "--presence", "3", "--two-persons-or-within", "15"]
@@ -277,6 +299,23 @@ def test_staffing_is_the_optimizers(small: Callable[[str], Path]) -> None:
         assert one["parts"] == [part.value for part in cost.parts]
         assert one["posts"] == float(cost.fewest.posts or 0)
         assert one["then"]["hours_per_1000"] == (cost.reached and cost.reached.hours_per_1000)
+
+
+def test_growth_is_the_optimizers(small: Callable[[str], Path]) -> None:
+    path = small(SMALL)
+    more = ["--steps", "2;2,5;4", "--dates", "2027-01;2027-07;2028-01", "--loss", "3", "--nobody-less", "--hubs-stay"]
+    found = asked("growth", path, *more)
+    conditions = Conditions(nobody_less=True, hubs_stay=True)
+    totals = [Fraction(2), Fraction(5, 2), Fraction(4)]
+    expected = growth.growth(problem_of(path), totals, loss=0.03, conditions=conditions)
+    assert (found["status"], found["loss"], found["needed_loss"]) == ("proven", 0.03, expected.needed)
+    assert (found["nobody_less"], found["hubs_stay"]) == (True, True)
+    assert found["changing"] == list(expected.changing)
+    for one, step in zip(found["steps"], expected.steps, strict=True):
+        assert one["lost_coverage"] == step.lost_coverage
+        assert is_plan(one["plan"], step.plan)
+        assert is_plan(one["alone"], step.alone)
+    assert [one["from"] for one in found["steps"]] == ["2027-01", "2027-07", "2028-01"]
 
 
 def test_posts_are_the_optimizers(small: Callable[[str], Path]) -> None:
@@ -591,12 +630,29 @@ def test_a_cluster_that_is_not_there_is_told_before_anything_is_computed(
             ],
         ),
         (
+            ["absence", "--leave", "53", "--sick", "x"],
+            ["--leave: “53” is out of range", "--sick: “x” is not a number"],
+        ),
+        (
             ["staffing", "--cases-per-1000", "5", "--hours-per-case", "2", "--cases-per-post", "3"],
             ["--cases-per-1000: how much work a case is must be stated once"],
         ),
         (["staffing", "--cases-per-1000", "5", "--hours-per-1000", "2"], ["--cases-per-1000: it cannot be stated"]),
+        (
+            ["growth", "--steps", "4,2.3,x", "--dates", "2027,2026-01", "--loss", "120"],
+            [
+                "--loss: “120” is out of range: a number from 0 to 100",
+                "--steps: 2.3 FTE is not a multiple of the step 0.5 FTE",
+                "--steps: “x” is not a number",
+                "--dates: “2027” is not a month: a year and a month, such as 2027-04",
+                "--dates: 2 months for 3 steps: a month for each of --steps",
+                "--steps: they do not rise: each more than the one before",
+            ],
+        ),
+        (["growth", "--steps", "4"], ["--steps: 1 step: 2 to 12"]),
         (["why", "Nirgends"], ["MUNICIPALITY: there is no municipality “Nirgends” in this county: "]),
         (["why", "Adorf", "--with", "5999004"], ["--with: this is the same municipality: another municipality"]),
+        (["municipality", "--town", "Nirgends"], ["--town: there is no municipality “Nirgends” in this county: "]),
         (["rank", "--mark", "nowhere", "--mark", "modell-1-zentral"], ["nowhere: ", "--mark: the scenario modell-1"]),
         (["rank", "--plan", "nowhere.csv"], ["nowhere.csv: the file does not exist"]),
     ],
@@ -653,7 +709,8 @@ def test_every_key_of_an_answer_is_described(small: Callable[[str], Path]) -> No
     text = (ROOT / "docs" / "dateien.md").read_text(encoding="utf-8")
     described = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", text))))
     document = asked("all", small(SMALL), "--draws", 1, "--workers", 1)
-    found = set(keys_of([document, asked("why", small(SMALL), "Adorf"), asked("key", small(SMALL))]))
+    others = (("why", "Adorf"), ("key",), ("municipality",), ("services", "--draws", 1, "--workers", 1))
+    found = set(keys_of([document, *(asked(name, small(SMALL), *more) for name, *more in others)]))
     assert found - described == set()
 
 

@@ -9,15 +9,21 @@ from exploring.exploration import Exploration
 from exploring.query import Subject
 from exploring.question import Question
 from translation import Message, msg
+from wording.explore.absence import absence_told
+from wording.explore.agreements import agreements_told
 from wording.explore.alternatives import alternatives_told
 from wording.explore.change import change_told
 from wording.explore.frontier import frontier_told
+from wording.explore.growth import growth_told
 from wording.explore.key import key_told
+from wording.explore.municipality import municipality_told
 from wording.explore.posts import posts_told
 from wording.explore.prices import prices_told
 from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
+from wording.explore.schedule import schedule_told
 from wording.explore.sensitivity import sensitivity_told
+from wording.explore.services import services_told
 from wording.explore.staffing import staffing_told
 from wording.explore.told import ASKED, Told
 from wording.explore.why import reasons_told
@@ -32,7 +38,13 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
     Question.CHANGE: change_told,
+    Question.GROWTH: growth_told,
+    Question.ABSENCE: absence_told,
     Question.STAFFING: staffing_told,
+    Question.MUNICIPALITY: municipality_told,
+    Question.AGREEMENTS: agreements_told,
+    Question.SCHEDULE: schedule_told,
+    Question.SERVICES: services_told,
     Question.KEY: key_told,
 }
 """Tells what was found about a layer."""

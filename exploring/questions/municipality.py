@@ -1,0 +1,29 @@
+"""What does it mean for each municipality?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exploring.query import Means, Query, Subject
+from exploring.question import Question
+from optimizer.explore.municipality import Municipalities, municipality
+from optimizer.problem import Ags
+
+
+@dataclass(frozen=True)
+class MunicipalityQuery(Query[Municipalities]):
+    """What every good plan can do for each municipality; the cost of its own courses, or of those of ``town`` alone."""
+
+    question = Question.MUNICIPALITY
+    town: Ags | None = None
+
+    def find(self, about: Subject, means: Means) -> Municipalities:
+        """The ranges of all, with the courses. Raises ``KeyError`` for one that is unknown or takes no part."""
+        return municipality(
+            about.problem,
+            layer=about.layer,
+            towns=None if self.town is None else (self.town,),
+            declined=about.loaded.declined,
+            progress=means.progress,
+            **means.exact,
+        )
