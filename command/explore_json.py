@@ -11,9 +11,11 @@ from exploring.query import Reply, Subject
 from exploring.question import Question
 from exploring.questions.absence import Away
 from exploring.questions.change import Changed
+from exploring.questions.growth import Grown
 from exploring.questions.key import KeyOfPlan
 from exploring.questions.posts import PostsValue
 from exploring.questions.rank import Ranked
+from exploring.questions.services import ServicesFound
 from exploring.questions.staffing import Need
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
@@ -31,6 +33,7 @@ from optimizer.explore.rank import Standing
 from optimizer.explore.robustness import Case, Robustness, Steady
 from optimizer.explore.schedule import Schedule, TeamSchedule
 from optimizer.explore.sensitivity import Sensitivity, Turn
+from optimizer.explore.services import Change, Side
 from optimizer.explore.staffing import Fewest, Reached
 from optimizer.explore.uncertainty import Range, Uncertainty
 from optimizer.plan import Plan, until
@@ -372,6 +375,36 @@ def _why(about: Subject, found: Reasons) -> Data:
     }
 
 
+def _growth(grown: Grown) -> Data:
+    """The steps of the best path, each with its best plan alone."""
+    found = grown.growth
+    dates: list[str | None] = [f"{day:%Y-%m}" for day in grown.dates]
+    return {
+        "status": PROVEN if found.proven else INCOMPLETE,
+        "loss": found.loss,
+        "needed_loss": found.needed,
+        "nobody_less": found.conditions.nobody_less,
+        "hubs_stay": found.conditions.hubs_stay,
+        "highest_coverage_possible": found.bound,
+        "changing": list(found.changing),
+        "steps": [
+            {
+                "total": float(step.total),
+                "from": day,
+                "lost_coverage": step.lost_coverage,
+                "lost_hours": step.lost_hours,
+                "changing": [] if step.changes is None else list(step.changes.municipalities),
+                "continues": None
+                if step.changes is None
+                else [None if at is None else at + 1 for at in step.changes.continued],
+                "plan": None if step.plan is None else plan_data(step.plan, found.layer),
+                "alone": None if step.alone is None else plan_data(step.alone, found.layer),
+            }
+            for step, day in zip(found.steps, dates or [None] * len(found.steps), strict=True)
+        ],
+    }
+
+
 def _change(about: Subject, found: Changed) -> Data:
     """What each further change of district brings, against the lowest coverage and against missing hours."""
     change, reference = found.change, found.reference
@@ -574,6 +607,61 @@ def _shares(plan: Plan, ags: Ags) -> Data:
     return asdict(shares(plan, ags))
 
 
+def _services(about: Subject, found: ServicesFound) -> Data:
+    """Each service of unsure staff by itself, all of them together, and the one whose answer foretells most."""
+    effect, services = found.effect, about.loaded.county.services
+
+    def turn(one: Change | None) -> Data | None:
+        if one is None:
+            return None
+        return {"posts": one.posts, "unchanged": one.unchanged, "districts": _or_none(one.districts)}
+
+    def side(one: Side) -> Data:
+        return {"draws": one.draws, "hits": one.hits, "districts": _or_none(one.districts)}
+
+    decisive = effect.decisive
+    return {
+        "status": SAMPLE,
+        "size": len(effect.draws),
+        "asked": effect.asked,
+        "seed": effect.seed,
+        "corners": len(effect.corners),
+        "most": found.most,
+        "now": _districts(effect.now),
+        "same_districts": {"draws": effect.same(effect.draws), "corners": effect.same(effect.corners)},
+        "unsure": [
+            {
+                "name": services[at].name,
+                "provider": services[at].provider,
+                "low": staff.low,
+                "high": staff.high,
+                "now": staff.now,
+                "fewer": None if holding is None else turn(holding.fewer),
+                "more": None if holding is None else turn(holding.more),
+                "tested": 0 if holding is None else holding.tested,
+            }
+            for at, staff, holding in zip(found.unsure, effect.staff, effect.holdings, strict=True)
+        ],
+        "decisive": None
+        if decisive is None
+        else {
+            "service": services[found.unsure[decisive.service]].name,
+            "provider": services[found.unsure[decisive.service]].provider,
+            "threshold": decisive.threshold,
+            "below": side(decisive.below),
+            "above": side(decisive.above),
+        },
+        "cases": [
+            {"draw": case.draw, "posts": list(case.posts), "districts": _or_none(case.districts)}
+            for case in effect.cases
+        ],
+    }
+
+
+def _or_none(districts: Iterable[Iterable[Ags]] | None) -> list[list[Ags]] | None:
+    return None if districts is None else _districts(districts)
+
+
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -647,10 +735,12 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.SENSITIVITY: lambda _about, found, _language: _sensitivity(found),
     Question.WHY: lambda about, found, _language: _why(about, found),
     Question.CHANGE: lambda about, found, _language: _change(about, found),
+    Question.GROWTH: lambda _about, found, _language: _growth(found),
     Question.ABSENCE: lambda about, found, _language: _absence(about, found),
     Question.STAFFING: lambda about, found, _language: _staffing(about, found),
     Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
     Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
+    Question.SERVICES: lambda about, found, _language: _services(about, found),
     Question.KEY: lambda _about, found, _language: _key(found),
 }
 """What was found, as data."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from exploring.exploration import QUERIES
 from exploring.query import Query
 from exploring.question import Question
 from exploring.questions.change import Reference
+from exploring.questions.growth import MOST_STEPS, month_of
 from exploring.questions.posts import MOST_TOTALS, totals_of
 from exploring.questions.robustness import DEFAULT
 from exploring.questions.staffing import MOST_HOURS_PER_1000, Cases
@@ -35,7 +37,7 @@ from scenarios.layer import MOST_POSTS, not_a_multiple
 from scenarios.names import Names
 from scenarios.plan_table import read_plan
 from scenarios.values import PLAN_TABLES, Quantity, posts, real, whole
-from translation import Message, listing, msg
+from translation import Message, listing, msg, msgs
 
 LAYER, COUNT, SEED = whole(0, 1000), whole(1, 1000), whole(0, 2**32 - 1)
 WEEKS = whole(1, 2)
@@ -43,7 +45,8 @@ MOST_DRAWS = 100_000
 # More processes than this Windows cannot wait for.
 WORKERS = whole(1, 61 if sys.platform == "win32" else 256)
 PERCENT, HOURS = real(0, 100), real(0, 100_000, "h")
-FTE = posts(MOST_POSTS, above=True)
+FTE, STEP = posts(MOST_POSTS, above=True), posts(MOST_POSTS)
+STAFF = real(0, 100, "FTE", above=True)
 FACTOR, VISIT = real(0, 10), real(0, 60, "h", above=True)
 STANDARD, MINUTES = real(0, MOST_HOURS_PER_1000, "h", above=True), real(0, 10_000, "min")
 CASES, YEAR = real(0, 100_000, above=True), real(0, 53, above=True)
@@ -176,7 +179,11 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "within_hours": values.value("--within-hours", asked.get("within_hours"), HOURS),
         "teams": asked.get("teams"),
         "free_districts": asked.get("free_districts"),
+        "loss": values.percent("--loss", asked.get("loss")),
+        "nobody_less": asked.get("nobody_less"),
+        "hubs_stay": asked.get("hubs_stay"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
+        "most": values.value("--most", asked.get("most"), STAFF),
         "seed": values.value("--seed", asked.get("seed"), SEED),
     }
     workers, scheduler = values.value("--workers", asked.get("workers"), WORKERS), asked.get("scheduler")
@@ -202,6 +209,8 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         stated["uncertainty"] = _uncertainty(values, options, loaded, layer)
     if options.question in (Question.POSTS, ALL):
         stated["totals"] = _totals(values, options, loaded.problem, layer)
+    if asked.get("steps") is not None or asked.get("dates") is not None:
+        stated["steps"], stated["dates"] = _steps(values, options, loaded.problem, layer)
     start = None
     if options.question == Question.SCHEDULE:
         weeks = values.value("--weeks", options.weeks, WEEKS)
@@ -289,6 +298,41 @@ def _totals(values: Values, options: argparse.Namespace, problem: Problem, layer
         return usual
     totals = {least + position * step for position in range(count)}
     return tuple(sorted(totals | ({rules.total} if least <= rules.total <= most else set())))
+
+
+def _steps(
+    values: Values, options: argparse.Namespace, problem: Problem, layer: int
+) -> tuple[tuple[Fraction, ...], tuple[date, ...]]:
+    """The numbers of posts and the months from which each is filled, both one after the other."""
+    step, totals, days = problem.layers[layer].step, [], []
+    for text in _parts(options.steps or ""):
+        total = values.value("--steps", text, STEP)
+        if total is not None and (total / step).denominator != 1:
+            _, wrong, allowed = not_a_multiple((), total, step)
+            values.fault("--steps", wrong, allowed)
+        totals.append(total)
+    for text in _parts(options.dates or ""):
+        day = month_of(text)
+        if day is None:
+            wrong = msg("“{text}” is not a month", text=shown(text))
+            values.fault("--dates", wrong, msg("a year and a month, such as 2027-04"))
+        days.append(day)
+    if options.dates is not None and len(days) != len(totals):
+        wrong = msg("{days} months for {steps} steps", days=len(days), steps=len(totals))
+        values.fault("--dates", wrong, msg("a month for each of --steps"))
+    if options.steps is not None and not (2 <= len(totals) <= MOST_STEPS):
+        values.fault("--steps", msgs("{count} step", "{count} steps", len(totals)), msg("2 to {most}", most=MOST_STEPS))
+    rising: tuple[tuple[str, list[Any]], ...] = (("--steps", totals), ("--dates", days))
+    for option, found in rising:
+        known = [one for one in found if one is not None]
+        if any(after <= before for before, after in pairwise(known)):
+            values.fault(option, msg("they do not rise"), msg("each more than the one before"))
+    return tuple(totals), tuple(day for day in days if day is not None)
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of a list; with semicolons between them figures may have a decimal comma."""
+    return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
 
 
 def _present(values: Values, text: str, loaded: LoadedScenario) -> Ags | None:

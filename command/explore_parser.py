@@ -87,8 +87,18 @@ def _posts(added: argparse.ArgumentParser, text: Text) -> None:
 def _draws(added: argparse.ArgumentParser, text: Text) -> None:
     draws = msg("random draws of all figures; else 1000. Ctrl+C stops them and tells what was done until then")
     added.add_argument("--draws", metavar="N", default=DRAWS, help=text(draws))
+    _seed(added, text)
+
+
+def _seed(added: argparse.ArgumentParser, text: Text) -> None:
     seed = msg("a number that gives the same draws again; else 1")
     added.add_argument("--seed", metavar="N", default="1", help=text(seed))
+
+
+def _services(added: argparse.ArgumentParser, text: Text) -> None:
+    most = msg("most posts (FTE) of a service of unknown staff, an assumption; else 3")
+    added.add_argument("--most", metavar="FTE", help=text(most))
+    added.add_argument("--draws", metavar="N", help=text(msg("random draws of all unknown posts; else 100")))
 
 
 def _ranges(added: argparse.ArgumentParser, text: Text) -> None:
@@ -126,6 +136,21 @@ def _why(added: argparse.ArgumentParser, text: Text) -> None:
     added.add_argument("municipality", metavar="MUNICIPALITY", help=town)
     other = msg("another one: what it costs to have the two together, or apart where they are together now")
     added.add_argument("--with", dest="other", metavar="MUNICIPALITY", help=text(other))
+
+
+def _growth(added: argparse.ArgumentParser, text: Text) -> None:
+    steps = msg("numbers of posts (FTE) in order, such as 3,6,9,12; else those of the financial plan, or thirds")
+    added.add_argument("--steps", metavar="FTE,FTE,...", help=text(steps))
+    dates = msg("the month from which each of them is filled, such as 2027-01,2027-07,2028-01,2029-01")
+    added.add_argument("--dates", metavar="YYYY-MM,...", help=text(dates))
+    loss = msg("percentage points that each earlier step may lie below the best plan with as many posts; else 2")
+    added.add_argument("--loss", metavar="POINTS", help=text(loss))
+    less = msg("nobody gets fewer hours on site than at the step before")
+    added.add_argument("--nobody-less", action="store_true", help=text(less))
+    stay = msg("no hub is given up from step to step")
+    added.add_argument("--hubs-stay", action="store_true", help=text(stay))
+    free = msg("any number of districts, so that few posts are not too few for them")
+    added.add_argument("--free-districts", action="store_true", help=text(free))
 
 
 def _schedule(added: argparse.ArgumentParser, text: Text) -> None:
@@ -208,6 +233,7 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         msg("what each further change of district brings, from the districts of another plan on"),
         (_change,),
     ),
+    Question.GROWTH: (msg("in which steps the posts are filled, each plan continuing the one before"), (_growth,)),
     Question.ABSENCE: (
         msg("who stands in where one person is away, what remains, and the plan that is best served then"),
         (_absence,),
@@ -218,6 +244,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         (_municipality,),
     ),
     Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
+    Question.SERVICES: (
+        msg("which services are there twice, and whose unknown staff would decide"),
+        (_services, _seed, add_workers),
+    ),
     Question.KEY: (msg("which key the plan amounts to: the mixture of indicators by which it is most even"), (_plan,)),
     ALL: (msg("all questions on why this plan but why, one after the other"), (_draws, add_workers)),
 }

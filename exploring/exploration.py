@@ -12,6 +12,7 @@ from exploring.questions.absence import AbsenceQuery
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
+from exploring.questions.growth import GrowthQuery
 from exploring.questions.key import KeyQuery
 from exploring.questions.municipality import MunicipalityQuery
 from exploring.questions.posts import PostsQuery
@@ -20,6 +21,7 @@ from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
 from exploring.questions.schedule import ScheduleQuery
 from exploring.questions.sensitivity import SensitivityQuery
+from exploring.questions.services import ServicesQuery
 from exploring.questions.staffing import StaffingQuery
 from exploring.questions.why import WhyQuery
 from exploring.unanswered import Unanswered
@@ -36,10 +38,12 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         SensitivityQuery,
         WhyQuery,
         ChangeQuery,
+        GrowthQuery,
         AbsenceQuery,
         StaffingQuery,
         MunicipalityQuery,
         ScheduleQuery,
+        ServicesQuery,
         KeyQuery,
     )
 }

@@ -26,10 +26,12 @@ class Question(StrEnum):
     SENSITIVITY = "sensitivity"
     WHY = "why"
     CHANGE = "change"
+    GROWTH = "growth"
     ABSENCE = "absence"
     STAFFING = "staffing"
     MUNICIPALITY = "municipality"
     SCHEDULE = "schedule"
+    SERVICES = "services"
     KEY = "key"
 
     @property

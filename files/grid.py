@@ -153,7 +153,9 @@ def _csv_grid(text: str, file: str, headings: Mapping[str, str]) -> Grid:
 def _delimiter(text: str, headings: Mapping[str, str]) -> str:
     """What separates the cells: by the row of known headings, or by the first row with a key, or by the first row."""
     lines = [line for line in islice(io.StringIO(text), _HEAD) if line.strip()]
-    found = [(known_headings(_split(line, mark), headings), line, mark) for line in lines for mark in _DELIMITERS]
+    parted = [(_split(line, mark), line, mark) for line in lines for mark in _DELIMITERS]
+    # A line that nothing parts may be a title, however it is called.
+    found = [(known_headings(cells, headings), line, mark) for cells, line, mark in parted if len(cells) > 1]
     best = max(found, key=lambda one: one[0], default=(0, "", ","))
     keyed = next((line for line in lines if any(MUNICIPALITY_KEY.fullmatch(c) for c in re.split(r"\W+", line))), None)
     if best[0] >= 2:

@@ -80,7 +80,9 @@ def lay_out(records: Sequence[Record], headings: Mapping[str, str]) -> Layout | 
     head = range(min(len(records), _HEAD if keyed is None else min(keyed, _HEAD)))
     scores = [known_headings(records[at][1], headings) for at in head]
     best = max(head, key=lambda at: scores[at], default=0)
-    if head and (scores[best] >= 2 or scores[0] or keyed is None):
+    # A title may be called as a column is, but fills a single cell.
+    named = head and scores[0] and (keyed is None or len(records[0][1]) - records[0][1].count("") > 1)
+    if head and (scores[best] >= 2 or named or keyed is None):
         layout = _named(records, best, headings, key)
     elif keyed is None or key is None:
         layout = _named(records, 0, headings, key)

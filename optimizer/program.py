@@ -50,6 +50,10 @@ class Relaxation:
     bound: float
     reduced: tuple[float, ...]
 
+    def within(self, limit: float) -> list[int]:
+        """The columns that a plan with a cost up to the limit can have."""
+        return [j for j, cost in enumerate(self.reduced) if self.bound + cost <= limit]
+
 
 class Program:
     """The linear program over some columns of a layer.
@@ -154,6 +158,11 @@ class Program:
                 model.addConstraint(reached - lowest >= 0, f"lowest_{row.name}")
         return self._choice(run(model, self.solver, self.deadline), variables)
 
+    @property
+    def most_chosen(self) -> int:
+        """No choice has more columns than this."""
+        return min(self.source.rows, self.source.district_range[1])
+
     def relax(self, costs: Sequence[float]) -> Relaxation | Outcome:
         """Bounds from the linear relaxation; the outcome instead where there are none."""
         if self._hopeless():
@@ -176,8 +185,7 @@ class Program:
             for j, coefficient in row.coefficients:
                 reduced[j] -= dual * coefficient
         # A column whose reduced cost is negative by rounding may be chosen, at most as often as there are districts.
-        most = min(self.source.rows, self.source.district_range[1])
-        parts.append(most * min(0.0, min(reduced)))
+        parts.append(self.most_chosen * min(0.0, min(reduced)))
         return Relaxation(math.fsum(parts), tuple(max(0.0, cost) for cost in reduced))
 
     def _model(

@@ -7,17 +7,21 @@ from translation import msg
 from views.asked_page import Parts, show_questions
 from views.asking.absence import show_absence
 from views.asking.change import show_change
+from views.asking.growth import show_growth
 from views.asking.key import show_key
 from views.asking.municipality import show_municipality
 from views.asking.schedule import show_schedule
+from views.asking.services import show_services
 from views.asking.staffing import show_staffing
 
 PARTS: Parts = {
     Question.CHANGE: (msg("Changes of district"), show_change),
+    Question.GROWTH: (msg("Growth"), show_growth),
     Question.ABSENCE: (msg("Absence"), show_absence),
     Question.STAFFING: (msg("Need for posts"), show_staffing),
     Question.MUNICIPALITY: (msg("Municipality"), show_municipality),
     Question.SCHEDULE: (msg("Schedule"), show_schedule),
+    Question.SERVICES: (msg("Double structures"), show_services),
     Question.KEY: (msg("Key of the plan"), show_key),
 }
 """What each question is called in short, and its part of the page."""

@@ -6,10 +6,12 @@ printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from exploring.exploration import Exploration
+from exploring.question import Question
 from geodata.county import Ags
 from geodata.records import Method
 from maps.colours import identity_text
@@ -19,6 +21,7 @@ from translation import Message, listing, msg, msgs, number, percent
 from wording import money
 from wording import sentences as wording
 from wording.differences import lowest
+from wording.explore.municipality import range_sentence
 from wording.grid import NOTHING
 from wording.hours import adding_up
 from wording.municipality_effects import Effects
@@ -75,11 +78,25 @@ class MunicipalityPage:
     sources: Message
 
 
-def municipality_pages(loaded: LoadedScenario, plan: Plan) -> Iterator[MunicipalityPage]:
-    """A page for each municipality of the county, in AGS order, also for those that do not take part."""
+def municipality_pages(
+    loaded: LoadedScenario, plan: Plan, explored: Sequence[Exploration] = ()
+) -> Iterator[MunicipalityPage]:
+    """A page for each municipality of the county, in AGS order, also for those that do not take part.
+
+    Where it was asked of the plan (``explored``, for each layer), what other good plans give a municipality is told.
+    """
     paid = money.money(loaded, plan)
     for ags in plan.municipalities:
-        yield _Writer(loaded, plan, paid, ags).page()
+        page, ranges = _Writer(loaded, plan, paid, ags).page(), tuple(_ranges(explored, ags))
+        others = PageSection(msg("In other good plans"), ranges)
+        yield replace(page, effects=(*page.effects, others)) if ranges else page
+
+
+def _ranges(explored: Sequence[Exploration], ags: Ags) -> Iterator[Message]:
+    for one in explored:
+        found = one.answers.get(Question.MUNICIPALITY)
+        if found is not None and ags in found.items:
+            yield range_sentence(one.about, found, ags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,10 @@ class Terms:
     """What is taken for granted of a schedule that repeats every ``weeks`` (one or two).
 
     ``working`` are the half-days on which anybody works, ``part_time`` those of persons with part of a post (``None``:
-    as many as their part, mornings first). All persons of a layer ``meet`` on one half-day, each at the hub (``None``:
-    they never do). ``open`` are the half-days on which a municipality has a room, where not on all. Nobody works more
-    than ``longest_day`` hours on one day (the law of working time allows ten), nor more than half of it without a break
-    at the hub.
+    as many as their part: when all meet, then mornings). All persons of a layer ``meet`` on one half-day, each at the
+    hub (``None``: they never do). ``open`` are the half-days on which a municipality has a room, where not on all.
+    Nobody works more than ``longest_day`` hours on one day (the law of working time allows ten), nor more than half of
+    it without a break at the hub.
 
     Raises ``ValueError`` where there is no such week.
     """
@@ -58,8 +58,8 @@ class Terms:
             return in_order(self.working)
         if self.part_time is not None:
             return in_order(self.part_time)
-        mornings_first = sorted(set(self.working), key=lambda half: (half.afternoon, half.day))
-        return in_order(mornings_first[: math.ceil(fte * len(mornings_first))])
+        preferred = sorted(set(self.working), key=lambda half: (half != self.meet, half.afternoon, half.day))
+        return in_order(preferred[: math.ceil(fte * len(preferred))])
 
     def opened(self, town: Ags) -> tuple[HalfDay, ...]:
         """The half-days on which somebody can be received in a municipality."""

@@ -247,7 +247,7 @@ class _Asked:
         """What so many posts can give; ``at_least`` is a coverage that they are known to reach."""
         unit = self.standard.hours_per_1000
         try:
-            value, bound = self._stages(posts, at_least=at_least).highest()
+            value, bound = self._stages(posts, at_least=at_least).highest_coverage()
         except Infeasible:
             return Reached(posts, None, None)
         except (TimeUp, NoPlanInTime):

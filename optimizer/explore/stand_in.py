@@ -48,7 +48,7 @@ class StandIns(Stages):
         pool = self._columns(coverage)
         return self._plan_of(pool, coverage)[0] if pool else None
 
-    def highest(self) -> tuple[float, float]:
+    def highest_coverage(self) -> tuple[float, float]:
         """The highest lowest coverage and its bound. Raises ``Infeasible``, and ``TimeUp`` where no plan was found."""
         try:
             self._raise_lowest()
@@ -96,6 +96,3 @@ def rows(source: ColumnSource, columns: Sequence[Column], minutes: float) -> lis
         one = [(j, 1.0) for j in sorted(mine)]
         found.append(Row(f"stand_in_{hub}_{first}", [*one, *((j, -1.0) for j in others)], None, 0))
     return found
-
-
-__all__ = ["StandIns", "rows"]

@@ -71,7 +71,7 @@ def sheets(paper: Paper, style: Style) -> Iterator[Sheet]:
     """The pages on the proposed plan, in AGS order; none where there is no plan."""
     part = paper.proposed
     if part.planned is not None:
-        for page in municipality_pages(part.loaded, part.planned.plan):
+        for page in municipality_pages(part.loaded, part.planned.plan, paper.exploration):
             yield _Writer(paper, style).sheet(page)
 
 

@@ -24,6 +24,7 @@ from wording.explore.charts import (
     together_chart,
 )
 from wording.explore.frontier import SHORTFALL, TRAVEL
+from wording.explore.growth_chart import growth_chart
 from wording.explore.key import shares
 from wording.explore.key_chart import key_chart
 from wording.explore.municipality_chart import ranges_chart
@@ -95,6 +96,9 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
                     (True, msg("How few hours are missing with how many changes")),
                 )
             )
+        case Question.GROWTH if found.growth.found:
+            title = msg("The lowest coverage at each step, on the path and at best, by one yardstick")
+            return (Drawn(title, growth_chart(found, say, width)),)
         case Question.ABSENCE:
             title = msg(
                 "From the lowest coverage while one person is away to the usual one; diamond: own team one short"

@@ -621,6 +621,7 @@ def test_a_cluster_that_is_not_there_is_told_before_anything_is_computed(
         (["staffing", "--cases-per-1000", "5", "--hours-per-1000", "2"], ["--cases-per-1000: it cannot be stated"]),
         (["why", "Nirgends"], ["MUNICIPALITY: there is no municipality “Nirgends” in this county: "]),
         (["why", "Adorf", "--with", "5999004"], ["--with: this is the same municipality: another municipality"]),
+        (["municipality", "--town", "Nirgends"], ["--town: there is no municipality “Nirgends” in this county: "]),
         (["rank", "--mark", "nowhere", "--mark", "modell-1-zentral"], ["nowhere: ", "--mark: the scenario modell-1"]),
         (["rank", "--plan", "nowhere.csv"], ["nowhere.csv: the file does not exist"]),
     ],
@@ -677,7 +678,8 @@ def test_every_key_of_an_answer_is_described(small: Callable[[str], Path]) -> No
     text = (ROOT / "docs" / "dateien.md").read_text(encoding="utf-8")
     described = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", text))))
     document = asked("all", small(SMALL), "--draws", 1, "--workers", 1)
-    found = set(keys_of([document, asked("why", small(SMALL), "Adorf"), asked("key", small(SMALL))]))
+    others = (("why", "Adorf"), ("key",), ("municipality",), ("services", "--draws", 1, "--workers", 1))
+    found = set(keys_of([document, *(asked(name, small(SMALL), *more) for name, *more in others)]))
     assert found - described == set()
 
 

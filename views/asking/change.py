@@ -147,7 +147,9 @@ def _choices(asked: Asked, speech: Speech) -> list[_Choice]:
     found: list[_Choice] = []
     own = own_reference(asked.about)
     if own is not None:
-        found.append(_Choice("own", msg("the reference plan: {name}", name=own.name), lambda: (own, "own")))
+        given = asked.about.plan.layers[asked.about.layer].given
+        label = msg("the districts given here") if given else msg("the reference plan: {name}", name=own.name)
+        found.append(_Choice("own", label, lambda: (own, "own")))
     by_hand = handmade_of(asked)
     if by_hand is not None:
         name, plan, stamp = by_hand

@@ -9,7 +9,7 @@ import streamlit as st
 
 from access.roles import Right
 from exploring.query import Subject
-from exploring.questions.key import FoundKey, KeyOfPlan, KeyQuery
+from exploring.questions.key import FoundKey, KeyOfPlan, KeyQuery, whole_percents
 from maps.colours import MapFigure
 from translation import msg, number
 from views import person
@@ -47,12 +47,12 @@ def show_key(asked: Asked, speech: Speech) -> None:
             "Bars: share of all hours of each district; marks: its need by two keys; the table has the figures"
         )
         show_chart(key_chart(shares(about, found), speech.plain), spoken, speech)
-    show_grid(told.tables[0], speech)
     left, right = st.container(key="map-and-figures").columns(2, gap="medium")
     with left:
         draw(asked, Shown(msg("Need by the key found"), found.plan, figure=_figure(found)), speech)
     with right:
-        show_grid(told.tables[1], speech)
+        show_grid(told.tables[0], speech)
+    show_grid(told.tables[1], speech)
 
 
 def _figure(found: KeyOfPlan) -> MapFigure:
@@ -72,7 +72,8 @@ def _offer(asked: Asked, found: KeyOfPlan, speech: Speech) -> None:
     """The scenario with a key of these, to be changed further and saved under a name of its own."""
     if not person.may(Right.PLAN):
         return
-    for position, one in enumerate(found.keys):
+    own = whole_percents(found.own)
+    for position, one in enumerate(one for one in found.keys if one.stated != own):
         label = msg("Open as a scenario with the key {key}", key=key_text(one.stated))
         if st.button(speech.markdown(label), key=f"explore key {position}", icon=":material/tune:"):
             _open(asked, one)

@@ -13,6 +13,7 @@ from wording.explore.absence import absence_told
 from wording.explore.alternatives import alternatives_told
 from wording.explore.change import change_told
 from wording.explore.frontier import frontier_told
+from wording.explore.growth import growth_told
 from wording.explore.key import key_told
 from wording.explore.municipality import municipality_told
 from wording.explore.posts import posts_told
@@ -21,6 +22,7 @@ from wording.explore.rank import rank_told
 from wording.explore.robustness import robustness_told
 from wording.explore.schedule import schedule_told
 from wording.explore.sensitivity import sensitivity_told
+from wording.explore.services import services_told
 from wording.explore.staffing import staffing_told
 from wording.explore.told import ASKED, Told
 from wording.explore.why import reasons_told
@@ -35,10 +37,12 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.SENSITIVITY: sensitivity_told,
     Question.WHY: reasons_told,
     Question.CHANGE: change_told,
+    Question.GROWTH: growth_told,
     Question.ABSENCE: absence_told,
     Question.STAFFING: staffing_told,
     Question.MUNICIPALITY: municipality_told,
     Question.SCHEDULE: schedule_told,
+    Question.SERVICES: services_told,
     Question.KEY: key_told,
 }
 """Tells what was found about a layer."""

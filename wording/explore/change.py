@@ -181,6 +181,10 @@ def _asked(about: Subject, found: Changed) -> Iterator[Message]:
     asked = asked_changes(about, found)
     count = len(asked.municipalities)
     if count == 0:
+        yield msg(
+            "In the plan asked about nobody changes; with its team sizes and hubs the lowest coverage is {coverage}.",
+            coverage=beside(about.problem, about.until.reached),
+        )
         return
     key = sum(weights_of(about.problem)[ags] for ags in asked.municipalities)
     yield msgs(

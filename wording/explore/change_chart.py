@@ -76,7 +76,7 @@ def change_chart(
         "count:Q",
         title=say(msg("Municipalities that change district")),
         axis=axis(along, say, grid=False),
-        scale=scale(along, -0.03 * along[-1], 1.12 * along[-1]),
+        scale=scale(along, -0.03 * along[-1], 1.03 * along[-1]),
     )
     y_axis = axis(up, say) if hours else coverage_axis(up, say, problem, upright=True)
     y = alt.Y("value:Q", title=say(title), axis=y_axis, scale=scale(up))
@@ -85,11 +85,17 @@ def change_chart(
     sign = alt.Chart(own).mark_point(
         shape="diamond", size=230, filled=True, opacity=1, color="#e69f00", stroke=DARK, strokeWidth=1.8
     )
+    left = asked[0] > along[-1] / 2
     label = alt.Chart(own).mark_text(
-        align="left", baseline="top", dx=10, dy=7, fontSize=FONT, fontWeight="bold", color=DARK
+        align="right" if left else "left",
+        baseline="top",
+        dx=-10 if left else 10,
+        dy=7,
+        fontSize=FONT,
+        fontWeight="bold",
+        color=DARK,
     )
-    layers = [line.encode(x=x, y=y), sign.encode(x=x, y=y, tooltip=tooltip)]
-    layers.append(label.encode(x=x, y=y, text="name:N"))
+    layers = [line.encode(x=x, y=y)]
     for chosen, fill in ((False, WHITE), (True, STRONG)):
         some = [row for row in rows if row["chosen"] is chosen]
         if some:
@@ -97,4 +103,5 @@ def change_chart(
                 shape="circle", size=90, filled=True, opacity=1, color=fill, stroke=STRONG, strokeWidth=2
             )
             layers.append(dots.encode(x=x, y=y, tooltip=tooltip))
+    layers += [sign.encode(x=x, y=y, tooltip=tooltip), label.encode(x=x, y=y, text="name:N")]
     return finished(layers, width, height)

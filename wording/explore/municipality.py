@@ -338,11 +338,14 @@ def _course_row(
     if then is None:
         wrong = msg("not found in time") if one is not None and not one.proven else msg("no plan possible")
         return row([msg("{name}: {wrong}", name=name, wrong=wrong), posts, *[NOTHING] * (4 + rated)])
-    cells: list[object] = [name, posts, _more(then.own_hours, _at(before, "own_hours"))]
-    cells.append(_more(then.hours, _at(before, "hours")))
+    alike = one is None or one.course is not Course.DECLINES
+    # Of plans for others nobody is said to be better.
+    better = Better.HIGHER if alike else Better.NEITHER
+    cells: list[object] = [name, posts, _more(then.own_hours, _at(before, "own_hours"), better)]
+    cells.append(_more(then.hours, _at(before, "hours"), better))
     if rated:
-        cells.append(NOTHING if then.per_1000 is None else _more(then.per_1000, _at(before, "per_1000")))
-    if one is not None and one.course is Course.DECLINES:
+        cells.append(NOTHING if then.per_1000 is None else _more(then.per_1000, _at(before, "per_1000"), better))
+    if not alike:
         cells += [NOTHING, NOTHING]
     else:
         lowest = then.lowest_coverage
@@ -356,9 +359,9 @@ def _at(before: Shares | None, name: str) -> float | None:
     return found
 
 
-def _more(value: float, base: float | None) -> GridCell:
-    """Hours of which many are good, with the distance to those before."""
-    apart = None if base is None else between(number(base, 1, "h"), number(value, 1, "h"), Better.HIGHER)
+def _more(value: float, base: float | None, better: Better) -> GridCell:
+    """Hours, with the distance to those before and which direction is the better one."""
+    apart = None if base is None else between(number(base, 1, "h"), number(value, 1, "h"), better)
     return GridCell(number(value, 1), apart)
 
 

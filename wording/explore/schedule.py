@@ -270,13 +270,13 @@ def _towns_table(about: Subject, found: Schedule) -> GridTable:
         for town in one.team.hours if one.fits else ():
             hub, planned = town == one.team.hub, one.team.hours[town]
             now = one.hours[town]
-            apart = between(number(planned, 1, "h"), number(now, 1, "h"), Better.HIGHER)
+            apart = between(number(planned, 1, "h"), number(now, 1, "h"), Better.NEITHER)
             count = NOTHING if hub else number(one.team.visits.get(town, 0))
             cells = [about.loaded.county.name_of(town), town_when(one, town), count, GridCell(number(now, 1), apart)]
             rows.append(row(cells, Weight.STRONG if hub else Weight.PLAIN))
     notes = [
         msg("Bold: the hub. Its hours are what visits, road and coordination leave; somebody is there at these times."),
-        msg("Hours beside those of the plan; a visit that comes every other week counts half."),
+        msg("With the difference to the plan; a visit that comes every other week counts half."),
     ]
     if weeks == 2:
         notes.append(msg("Weeks A and B follow one another."))

@@ -33,10 +33,12 @@ ASKED: Mapping[Question, Message] = {
     Question.SENSITIVITY: msg("Which figure decides?"),
     Question.WHY: msg("Why here and not there?"),
     Question.CHANGE: msg("How many have to change for how much?"),
+    Question.GROWTH: msg("In which steps do we hire?"),
     Question.ABSENCE: msg("What if one person is away?"),
     Question.STAFFING: msg("How many posts does a standard take?"),
     Question.MUNICIPALITY: msg("What does it mean for each municipality?"),
     Question.SCHEDULE: msg("Who is where when?"),
+    Question.SERVICES: msg("Which services are there twice, and whose answer would decide?"),
     Question.KEY: msg("Which key does this plan amount to?"),
 }
 """The questions as people ask them."""

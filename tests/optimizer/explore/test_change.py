@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import exhaustive
 import pytest
-from explore_plans import CLOSE, SOME, every_plan, teams, teams_of
+from explore_plans import CLOSE, FEW, SOME, every_plan, teams, teams_of
 from hypothesis import given
 from hypothesis import strategies as st
 from random_problems import tiny_problems
 
-from optimizer.explore.change import Point, change
+from optimizer.explore.change import Change, Point, change
 from optimizer.explore.situation import Infeasible, NoPlanInTime, with_layer
 from optimizer.problem import Ags, Problem
 from optimizer.stages import SHORTFALL_TOLERANCE
@@ -95,10 +96,15 @@ def test_points_are_those_of_all_plans(question: tuple[Problem, list[frozenset[A
         assert (point.plan.reached, point.plan.shortfall_hours) == pytest.approx((point.coverage, point.hours))
 
 
-def test_nobody_has_to_change_for_the_best_plan() -> None:
+@cache
+def nobody_changes() -> Change:
     # Far apart: each for itself is best, and it is so already.
     problem = county((1 / 3,) * 3, total=3, districts_maximum=3)
-    found = change(problem, [frozenset("a"), frozenset("b"), frozenset("c")])
+    return change(problem, [frozenset("a"), frozenset("b"), frozenset("c")])
+
+
+def test_nobody_has_to_change_for_the_best_plan() -> None:
+    found = nobody_changes()
     assert [(p.count, p.key) for p in (*found.coverage, *found.shortfall)] == [(0, 0.0)] * 2
 
 
@@ -123,3 +129,17 @@ def test_from_the_districts_of_2023() -> None:
         (3, 22.19),
         (5, 20.15),
     ]
+
+
+@given(st.lists(st.floats(0.1, 5.0), min_size=1, max_size=6))
+@FEW
+def test_what_is_recommended_lies_furthest_above_the_straight_line(gains: list[float]) -> None:
+    start = nobody_changes().coverage[0]
+    points = [start]
+    for count, gain in enumerate(gains, start=1):
+        who = replace(start.changes, municipalities=tuple("abcdefg"[:count]))
+        points.append(replace(start, changes=who, coverage=points[-1].coverage + gain))
+    best = Change((), tuple(points), (start,), len(gains), True).recommended
+    share = [(p.coverage - start.coverage) / sum(gains) - p.count / len(gains) for p in points]
+    assert max(share) <= 1e-9 or share[best.count] == pytest.approx(max(share))
+    assert best is points[-1] or best is not start

@@ -37,8 +37,11 @@ CHARTS = {
     Question.ROBUSTNESS: 1,
     Question.SENSITIVITY: 1,
     Question.WHY: 0,
+    Question.CHANGE: 2,
     Question.STAFFING: 1,
     Question.KEY: 1,
+    Question.MUNICIPALITY: 1,
+    Question.SERVICES: 0,
 }
 
 
