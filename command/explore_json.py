@@ -20,6 +20,7 @@ from exploring.questions.staffing import Need
 from exploring.questions.why import Reasons
 from exploring.unanswered import Unanswered
 from optimizer.explore.absence import Served
+from optimizer.explore.agreements import Agreements
 from optimizer.explore.alternatives import Alternatives
 from optimizer.explore.change import Point as ChangePoint
 from optimizer.explore.consequences import Consequence, shares
@@ -439,6 +440,8 @@ def _change(about: Subject, found: Changed) -> Data:
             ],
         },
         "looked_at": change.looked_at,
+        "highest_coverage": change.highest,
+        "fewest_shortfall_hours": change.fewest,
         "recommended": list(change.recommended.changes.municipalities),
         "coverage": [point(one) for one in change.coverage],
         "shortfall": [point(one) for one in change.shortfall],
@@ -574,6 +577,39 @@ def _municipality(about: Subject, found: Municipalities) -> Data:
                 "courses": [_course(about, ags, one) for one in found.consequences.get(ags, ())],
             }
             for ags, possible in found.items.items()
+        ],
+    }
+
+
+def _agreements(about: Subject, found: Agreements) -> Data:
+    """What hangs on the open answers: every case, and the districts that are the best in some."""
+    times = dict(zip(found.open, found.matters, strict=True))
+    return {
+        "status": PROVEN,
+        "answers": [
+            {
+                "what": option.what.value,
+                "who": option.who,
+                "other": option.other,
+                "posts": None if option.posts is None else float(option.posts),
+                "agreed": option.agreed,
+                "gone_through": at in times,
+                "changes": times.get(at),
+            }
+            for at, option in enumerate(found.options)
+        ],
+        "open": list(found.open),
+        "cases": [
+            {"yes": list(case.answers), "plan": None if case.plan is None else plan_data(case.plan, about.layer)}
+            for case in found.cases
+        ],
+        "candidates": [
+            {
+                "districts": _districts(one.districts),
+                "worst_loss": one.worst_loss,
+                "coverages": [None if plan is None else plan.reached for plan in one.plans],
+            }
+            for one in found.candidates
         ],
     }
 
@@ -739,6 +775,7 @@ DATA: Mapping[Question, Callable[[Subject, Any, Language], Data]] = {
     Question.ABSENCE: lambda about, found, _language: _absence(about, found),
     Question.STAFFING: lambda about, found, _language: _staffing(about, found),
     Question.MUNICIPALITY: lambda about, found, _language: _municipality(about, found),
+    Question.AGREEMENTS: lambda about, found, _language: _agreements(about, found),
     Question.SCHEDULE: lambda _about, found, _language: _schedule(found),
     Question.SERVICES: lambda about, found, _language: _services(about, found),
     Question.KEY: lambda _about, found, _language: _key(found),

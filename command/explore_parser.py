@@ -243,6 +243,10 @@ _QUESTIONS: Mapping[str, tuple[Message, tuple[Callable[[argparse.ArgumentParser,
         msg("what good plans give each municipality; what its no, own staff or a district by itself costs"),
         (_municipality,),
     ),
+    Question.AGREEMENTS: (
+        msg("which open answers still matter to the plan, and which districts hold whatever they are"),
+        (),
+    ),
     Question.SCHEDULE: (msg("who is where when: half-days of every person, with the least travel"), (_schedule,)),
     Question.SERVICES: (
         msg("which services are there twice, and whose unknown staff would decide"),

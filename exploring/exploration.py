@@ -9,6 +9,7 @@ from typing import Any
 from exploring.query import Answered, Means, Query, Reply, Subject
 from exploring.question import Question, Topic, questions
 from exploring.questions.absence import AbsenceQuery
+from exploring.questions.agreements import AgreementsQuery
 from exploring.questions.alternatives import AlternativesQuery
 from exploring.questions.change import ChangeQuery
 from exploring.questions.frontier import FrontierQuery
@@ -42,6 +43,7 @@ QUERIES: Mapping[Question, type[Query[Any]]] = {
         AbsenceQuery,
         StaffingQuery,
         MunicipalityQuery,
+        AgreementsQuery,
         ScheduleQuery,
         ServicesQuery,
         KeyQuery,

@@ -30,6 +30,7 @@ class Question(StrEnum):
     ABSENCE = "absence"
     STAFFING = "staffing"
     MUNICIPALITY = "municipality"
+    AGREEMENTS = "agreements"
     SCHEDULE = "schedule"
     SERVICES = "services"
     KEY = "key"

@@ -22,12 +22,14 @@ from files.yaml_file import Place
 from geodata import county_folder
 from geodata.county import Ags, County, load_county
 from optimizer.declining import without_town
+from optimizer.options import Option
 from optimizer.plan import Naming, Plan
 from optimizer.problem import GivenDistrict, Layer, Municipality, Problem, level_of
 from optimizer.reference import weights_of
 from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
 from scenarios import SCENARIOS
+from scenarios.agreements import options_of
 from scenarios.by_municipality import minimum_hours, not_taking_part
 from scenarios.district_names import check_names, names_of
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers, overlap
@@ -57,6 +59,7 @@ def problem_of(scenario: Scenario, county: County, *, reference: Sequence[Distri
         wrong = msg("by this key nobody who takes part has any need")
         resolver.fault(("not_taking_part",), wrong, msg("a key with figures above zero for those who take part"))
     check_names(scenario.district_names, resolver)
+    options_of(scenario.agreements, resolver)
     layers = _layers(scenario, resolver, absent, reference or ())
     if scenario.yardstick.hours_per_1000 is not None and people is None:
         wrong = msg("the hours are for 1,000 people, and no indicator counts all people of the key")
@@ -261,24 +264,31 @@ class LoadedScenario:
         fair = self.problem.fair_level * town.weight
         return town.existing_hours / fair if fair > 0 else None
 
-    def declined(self, problem: Problem, ags: Ags) -> Problem | None:
-        """A problem of this scenario where a further municipality took no part; ``None``: nobody else has any need.
+    @cached_property
+    def agreements(self) -> tuple[Option, ...]:
+        """What is asked of municipalities and employers, in the order of the scenario."""
+        return options_of(self.scenario.agreements, Resolver(self.county, self.scenario.source))
+
+    def declined(self, problem: Problem, *towns: Ags) -> Problem | None:
+        """A problem of this scenario where further municipalities took no part; ``None``: nobody else has any need.
 
         Key, existing advice, people and yardstick are those that the scenario would then have.
         """
-        changed = without_town(problem, ags)
+        changed: Problem | None = problem
+        for ags in towns:
+            changed = None if changed is None else without_town(changed, ags)
         if changed is None:
             return None
-        absent = {*self.not_taking_part, ags}
+        absent = {*self.not_taking_part, *towns}
         key = key_of(self.scenario.key, Resolver(self.county, self.scenario.source))
-        towns, people = (
+        left, people = (
             _towns(self.scenario, self.county, key, absent),
             people_of(self.scenario.key, self.county, absent),
         )
         return replace(
             changed,
-            municipalities=towns,
-            stated_level=_stated_level(self.scenario, towns, people),
+            municipalities=left,
+            stated_level=_stated_level(self.scenario, left, people),
             people=None if people is None else people.total,
         )
 

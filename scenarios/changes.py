@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from files.yaml_file import Place, key_path
+from scenarios.agreements import ASKED, Agreement
 from scenarios.by_town import HoursByTown, ReasonsByTown
 from scenarios.funding import FundingYear
 from scenarios.layer import KI, MUNICIPALITIES, EmployerRules, LayerRules, PlanRow
@@ -129,6 +130,7 @@ _LISTS = {
     "layers": _List(msg("Order of the layers"), lambda layer: layer.name, by_place=True),
     "employers": _List(msg("Order of the employers"), lambda employer: employer.id, by_place=False),
     "years": _List(msg("Order of the years"), lambda each: each.year, by_place=False),
+    "agreements": _List(msg("Order of the agreements"), lambda one: (one.who, one.what, one.other), by_place=False),
     "plan": _List(msg("Order of the districts"), lambda row: frozenset(row.municipalities), by_place=True),
 }
 
@@ -179,6 +181,8 @@ def _title(item: object) -> Message:
     match item:
         case EmployerRules():
             return msg("Employer {name}", name=worded(item.id))
+        case Agreement():
+            return msg("Agreement with {name}: {what}", name=item.who, what=dict(ASKED)[item.what])
         case FundingYear():
             return msg("Year {year}", year=str(item.year))
         case PlanRow():

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, PrivateAttr
 
 from files.faults import Fault
 from files.yaml_file import Origin
+from scenarios.agreements import MOST, Agreement
 from scenarios.by_town import Hours, HoursByTown, Reasons, ReasonsByTown
 from scenarios.funding import Funding
 from scenarios.layer import MOST_POSTS, LayerRules, Town
@@ -198,6 +199,7 @@ class Scenario(Section):
             nothing=msg("no texts"),
         ),
     ] = Field(default_factory=dict)
+    agreements: Annotated[tuple[Agreement, ...], Field(max_length=MOST)] = ()
     layers: Annotated[tuple[LayerRules, ...], Field(max_length=20)]
 
     _source: Origin = PrivateAttr(default_factory=Origin)

@@ -38,7 +38,7 @@ PLAN_ENDED = hard_limit(TIME_LIMIT)
 #: A county folder of more bytes than any that comes with the planner is read in a process of its own, for so long.
 _LARGE_COUNTY, _READING = 1_500_000, 60
 #: What a scenario states without any effect on its plan.
-_WITHOUT_EFFECT = {"name", "description", "funding", "district_names", "papers"}
+_WITHOUT_EFFECT = {"name", "description", "funding", "district_names", "papers", "agreements"}
 #: The best plan of a problem within the time for one. No function of this module, so that a process that finds plans
 #: loads the optimizer alone.
 plan_of = partial(solve, time_limit=TIME_LIMIT)

@@ -6,6 +6,7 @@ from exploring.question import Question, Topic
 from translation import msg
 from views.asked_page import Parts, show_questions
 from views.asking.absence import show_absence
+from views.asking.agreements import show_agreements
 from views.asking.change import show_change
 from views.asking.growth import show_growth
 from views.asking.key import show_key
@@ -20,6 +21,7 @@ PARTS: Parts = {
     Question.ABSENCE: (msg("Absence"), show_absence),
     Question.STAFFING: (msg("Need for posts"), show_staffing),
     Question.MUNICIPALITY: (msg("Municipality"), show_municipality),
+    Question.AGREEMENTS: (msg("State of the talks"), show_agreements),
     Question.SCHEDULE: (msg("Schedule"), show_schedule),
     Question.SERVICES: (msg("Double structures"), show_services),
     Question.KEY: (msg("Key of the plan"), show_key),

@@ -7,7 +7,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from files.csv_table import excel_table, read_table
@@ -15,7 +15,8 @@ from files.faults import Fault, InputError
 from files.typed import shown
 from geodata import COUNTIES
 from geodata.county import County
-from geodata.editing.plausibility import Doubt, local_today, unconfirmed_doubts
+from geodata.editing import plausibility
+from geodata.editing.plausibility import Doubt, local_today
 from geodata.official.figures import counties_of, read_vintage
 from geodata.records import FILES
 from translation import msg
@@ -72,10 +73,12 @@ def build_uploaded(county: str, uploads: Mapping[str, Upload]) -> Built | tuple[
                 employers=paths.get("employers"),
             )
             files = {name: built.folder / name for name in FILES}
-            doubts = unconfirmed_doubts(built, local_today(), earlier(COUNTIES / built.folder.name))
-            return Built(
-                built, {name: path.read_bytes() for name, path in files.items() if path.exists()}, tuple(doubts)
-            )
+            about = built, local_today(), earlier(COUNTIES / built.folder.name)
+            doubts = tuple(plausibility.unconfirmed_doubts(*about))
+            # They are asked about, and need not be told twice.
+            told = set(plausibility.notices(*about))
+            silent = replace(built, notices=tuple(notice for notice in built.notices if notice not in told))
+            return Built(silent, {n: path.read_bytes() for n, path in files.items() if path.exists()}, doubts)
     except InputError as error:
         return error.faults
 

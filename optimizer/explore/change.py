@@ -55,13 +55,16 @@ class Change:
     ``coverage``: no plan with as few changes has a higher lowest coverage, none with this one fewer changes or, of as
     many, a smaller key that changes; of equal ones the one with the fewest missing hours. ``shortfall``: the same with
     the fewest missing hours, which are equal within ``SHORTFALL_TOLERANCE``. Both begin with the fewest changes that
-    the rules allow and end with the best that any plan of the layer has. Every point is proven. Not ``complete``: the
-    time was up, and more changes than ``looked_at`` were not looked at.
+    the rules allow and end with the best that any plan of the layer has: ``highest`` lowest coverage, and ``fewest``
+    missing hours. Every point is proven. Not ``complete``: the time was up before more changes than ``looked_at`` were
+    looked at.
     """
 
     reference: tuple[frozenset[Ags], ...]
     coverage: tuple[Point, ...]
     shortfall: tuple[Point, ...]
+    highest: float
+    fewest: float
     looked_at: int
     complete: bool
 
@@ -124,7 +127,7 @@ def change(
         complete = True
     if not way.shortfall:
         raise NoPlanInTime
-    return Change(known, tuple(way.coverage), tuple(way.shortfall), most, complete)
+    return Change(known, tuple(way.coverage), tuple(way.shortfall), way.highest, way.fewest, most, complete)
 
 
 class _Way:

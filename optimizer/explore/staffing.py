@@ -15,10 +15,12 @@ from optimizer.explore.stand_in import StandIns
 from optimizer.plan import Plan, added_hours
 from optimizer.problem import Problem
 from optimizer.rules import Rule, RuleName, rules_of
-from optimizer.solver import Solver, TimeUp
+from optimizer.solver import Deadline, Solver, TimeUp
 
 #: More steps of posts than this are not looked for: what all teams together can have would take too long to add up.
 MOST_UNITS = 600
+#: Shares of the time left: for the standard without its parts, for the whole one, and for the posts as they are.
+BARE, WHOLE, TODAY = 0.15, 0.7, 0.4
 
 
 class Part(StrEnum):
@@ -162,16 +164,17 @@ def staffing(
     done, report = 0, progress or (lambda _, __: None)
     report(done, len(left_out) + 2)
     # Without any of its parts the standard is met the soonest: no search needs to begin earlier.
-    bare = asked.without(tuple(parts))
+    bare = asked.without(tuple(parts)).within(BARE)
     least = bare.fewest(bare.first)[0].at_least
-    fewest, columns = asked.fewest(least)
+    fewest, columns = asked.within(WHOLE).fewest(least)
     plan = None if fewest.posts is None else asked.best(fewest.posts, columns)
+    report(done := done + 1, len(left_out) + 2)
+    today = asked.within(TODAY).reached(asked.situation.layer.total)
     costs = []
-    for some in left_out:
+    for number, some in enumerate(left_out):
         report(done := done + 1, len(left_out) + 2)
-        costs.append(_cost(asked.without(some), some, least, fewest.posts, plan))
-    report(done + 1, len(left_out) + 2)
-    today = asked.reached(asked.situation.layer.total)
+        free = asked.without(some).within(1 / (len(left_out) - number))
+        costs.append(_cost(free, some, least, fewest.posts, plan))
     workload = None if plan is None else _workload(asked.situation, plan)
     return Staffing(standard, fewest, plan, workload, tuple(costs), today)
 
@@ -196,6 +199,12 @@ class _Asked:
         stated = replace(problem, stated_level=standard.hours_per_1000 * problem.people / 1000)
         self.situation = replace(situation, problem=with_layer(stated, situation.number, layer))
         self.standard = standard
+
+    def within(self, share: float) -> _Asked:
+        """The same with a share of the time that is left, where it is limited."""
+        left = self.situation.deadline.remaining
+        deadline = Deadline(None if left is None else share * left)
+        return _Asked(replace(self.situation, deadline=deadline), replace(self.standard, presence=None))
 
     def parts(self) -> list[Part]:
         """The parts that are in force."""

@@ -26,6 +26,7 @@ from exploring.questions.robustness import DEFAULT
 from optimizer.explore import (
     absence,
     frontier,
+    growth,
     posts,
     prices,
     reasons,
@@ -35,6 +36,7 @@ from optimizer.explore import (
     staffing,
     uncertainty,
 )
+from optimizer.explore.path import Conditions
 from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
@@ -297,6 +299,23 @@ def test_staffing_is_the_optimizers(small: Callable[[str], Path]) -> None:
         assert one["parts"] == [part.value for part in cost.parts]
         assert one["posts"] == float(cost.fewest.posts or 0)
         assert one["then"]["hours_per_1000"] == (cost.reached and cost.reached.hours_per_1000)
+
+
+def test_growth_is_the_optimizers(small: Callable[[str], Path]) -> None:
+    path = small(SMALL)
+    more = ["--steps", "2;2,5;4", "--dates", "2027-01;2027-07;2028-01", "--loss", "3", "--nobody-less", "--hubs-stay"]
+    found = asked("growth", path, *more)
+    conditions = Conditions(nobody_less=True, hubs_stay=True)
+    totals = [Fraction(2), Fraction(5, 2), Fraction(4)]
+    expected = growth.growth(problem_of(path), totals, loss=0.03, conditions=conditions)
+    assert (found["status"], found["loss"], found["needed_loss"]) == ("proven", 0.03, expected.needed)
+    assert (found["nobody_less"], found["hubs_stay"]) == (True, True)
+    assert found["changing"] == list(expected.changing)
+    for one, step in zip(found["steps"], expected.steps, strict=True):
+        assert one["lost_coverage"] == step.lost_coverage
+        assert is_plan(one["plan"], step.plan)
+        assert is_plan(one["alone"], step.alone)
+    assert [one["from"] for one in found["steps"]] == ["2027-01", "2027-07", "2028-01"]
 
 
 def test_posts_are_the_optimizers(small: Callable[[str], Path]) -> None:
@@ -619,6 +638,18 @@ def test_a_cluster_that_is_not_there_is_told_before_anything_is_computed(
             ["--cases-per-1000: how much work a case is must be stated once"],
         ),
         (["staffing", "--cases-per-1000", "5", "--hours-per-1000", "2"], ["--cases-per-1000: it cannot be stated"]),
+        (
+            ["growth", "--steps", "4,2.3,x", "--dates", "2027,2026-01", "--loss", "120"],
+            [
+                "--loss: “120” is out of range: a number from 0 to 100",
+                "--steps: 2.3 FTE is not a multiple of the step 0.5 FTE",
+                "--steps: “x” is not a number",
+                "--dates: “2027” is not a month: a year and a month, such as 2027-04",
+                "--dates: 2 months for 3 steps: a month for each of --steps",
+                "--steps: they do not rise: each more than the one before",
+            ],
+        ),
+        (["growth", "--steps", "4"], ["--steps: 1 step: 2 to 12"]),
         (["why", "Nirgends"], ["MUNICIPALITY: there is no municipality “Nirgends” in this county: "]),
         (["why", "Adorf", "--with", "5999004"], ["--with: this is the same municipality: another municipality"]),
         (["municipality", "--town", "Nirgends"], ["--town: there is no municipality “Nirgends” in this county: "]),

@@ -288,7 +288,7 @@ def test_a_form_may_give_a_plan() -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     found = {setting.path: setting for setting in settings()}
-    assert len(found) == 71
+    assert len(found) == 78
     assert all(str(setting.about.text) for setting in found.values())
     assert found["layers[].visits.block_hours"].about.assumption
     assert found["layers[].districts.maximum"].default == 6
@@ -296,6 +296,8 @@ def test_every_setting_says_what_it_means() -> None:
         "name",
         "county",
         "funding.years[].year",
+        "agreements[].who",
+        "agreements[].what",
         "layers[].posts.total",
         "layers[].employers[].id",
         "layers[].plan[].employer",

@@ -13,7 +13,8 @@ from geodata.county import County
 from geodata.editing.changes import Change, changes
 from geodata.editing.datasets import save_dataset
 from geodata.editing.entered_figures import Entered
-from geodata.editing.figures import Figures, dated, figures_of
+from geodata.editing.figures import Figures, TableName, dated, figures_of
+from geodata.editing.labels import column_label
 from geodata.editing.plausibility import (
     Doubt,
     by_what_stands_out,
@@ -22,6 +23,7 @@ from geodata.editing.plausibility import (
     new_doubts,
     newest_date,
 )
+from geodata.labels import covered
 from geodata.records import Checked
 from scenarios.library import library
 from translation import Message, msg, msgs
@@ -52,7 +54,7 @@ def show_changes(desk: FiguresDesk, entered: Entered, speech: Speech) -> None:
     doubts = [*_of_vintage(vintage), *new_doubts(desk.county, figures, changed, local_today())]
     found = by_what_stands_out(changed, doubts)
     st.markdown(speech.markdown(msgs("{count} change", "{count} changes", len(found))))
-    _show_doubts(found, doubts, desk.county, speech)
+    show_doubts(found, doubts, desk.county, speech)
     st.dataframe(
         changes_table(found, desk.county, speech),
         hide_index=True,
@@ -113,7 +115,7 @@ def _of_vintage(vintage: date) -> Iterator[Doubt]:
         yield Doubt((), msg("the date of the new figures lies in the future"), 4.5)
 
 
-def _show_doubts(
+def show_doubts(
     found: Sequence[tuple[Change, tuple[Doubt, ...]]], doubts: Sequence[Doubt], county: County, speech: Speech
 ) -> None:
     """What stands out, in sentences: those about changed cells first, then about others that these do not fit."""
@@ -131,12 +133,21 @@ def _show_doubts(
                 named = {"row": row, "column": column, "figures": figures, "reason": reason}
                 lines.append(msg("{row}, {column} ({figures}): {reason}", **named))
             told |= set(about)
-    lines += [doubt.reason for doubt in doubts if doubt not in told]
+    lines += [_alone(doubt) for doubt in doubts if doubt not in told]
     count = msgs("{count} thing stands out:", "{count} things stand out:", len(lines))
     if len(lines) > _MOST_TOLD:
         more = msg("{count} more, at the top of the table", count=len(lines) - _MOST_TOLD)
         lines = [*lines[:_MOST_TOLD], more]
     st.warning(f"{speech.markdown(count)}\n\n{speech.bullets(lines)}", icon=":material/warning:")
+
+
+def _alone(doubt: Doubt) -> Message:
+    """A doubt that is about no change, with the first of its cells."""
+    if not doubt.cells:
+        return doubt.reason
+    table, row, column = doubt.cells[0]
+    named = {"row": covered(row) if table is TableName.SOURCES else row, "column": column_label(table, column)}
+    return msg("{row}, {column}: {reason}", **named, reason=doubt.reason)
 
 
 def ask_whether_checked(doubts: Sequence[Doubt], speech: Speech) -> str:

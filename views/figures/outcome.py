@@ -48,12 +48,17 @@ def show_outcome(place: str, speech: Speech) -> None:
         if place == UPLOAD:
             show_wrong_cells(outcome.told, outcome.error, speech)
         else:
-            lines = [line.removeprefix(f"{NOTHING}: ") for line in outcome.error.lines(speech.language)]
-            st.error(f"{speech.markdown(outcome.told)}\n\n{speech.bullets(lines)}")
+            show_failure(outcome.told, outcome.error, speech)
         return
     del st.session_state[_KEPT]
     st.success(speech.markdown(outcome.told), icon=":material/check:")
     show_notices(outcome.notices, speech)
+
+
+def show_failure(told: Message, error: InputError, speech: Speech) -> None:
+    """What did not come about and why, where no cell is to blame."""
+    lines = [line.removeprefix(f"{NOTHING}: ") for line in error.lines(speech.language)]
+    st.error(f"{speech.markdown(told)}\n\n{speech.bullets(lines)}")
 
 
 def show_notices(notices: tuple[Fault, ...], speech: Speech) -> None:

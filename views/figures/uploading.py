@@ -34,8 +34,8 @@ from serving import answers
 from serving.processes import ProcessExpired, work
 from translation import Message, msg, msgs
 from views import address
-from views.figures.keeping import ask_whether_checked, checked_now
-from views.figures.outcome import PAGE, Outcome, show_notices, show_wrong_cells, tell
+from views.figures.keeping import ask_whether_checked, checked_now, show_doubts
+from views.figures.outcome import PAGE, Outcome, show_failure, show_notices, show_wrong_cells, tell
 from views.parts import waiting
 from views.speech import Speech
 from views.uploads import MOST_BOUNDARY_BYTES
@@ -197,6 +197,7 @@ def _show_built(built: Built, key: str, speech: Speech) -> None:
     st.dataframe(_towns(county, speech), hide_index=True, alt=speech.plain(msg("Figures of the municipalities")))
     st.markdown(speech.bullets(_said_of(county)))
     show_notices(county.notices, speech)
+    show_doubts((), built.doubts, county, speech)
     tick = ask_whether_checked(built.doubts, speech)
     st.session_state.setdefault(f"{_NAME} {key}", county.name)
     row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -248,7 +249,7 @@ def _save(built: Built, key: str, tick: str, speech: Speech) -> None:
         checked = checked_now(built.doubts, tick, county, figures_of(county))
         saved = save_county(built.files, county, **about, checked=checked)
     except InputError as error:
-        show_wrong_cells(msg("The county was not saved."), error, speech)
+        show_failure(msg("The county was not saved."), error, speech)
         return
     work().forget(key)
     entry = next(known for known in library().counties() if known.folder == saved)

@@ -140,7 +140,8 @@ def _last_groups(form: Form, choices: Choices, layer: int) -> list[_Group]:
 
 def _complete(groups: Sequence[_Group], form: Form, layer: int) -> list[_Group]:
     """The groups, and before the last one for settings that none of them has."""
-    known = (*_ASKED_MOST, _LAYER + "plan", *(path for group in groups for path in group.paths))
+    # What is agreed has its table on the page “The way there”.
+    known = (*_ASKED_MOST, _LAYER + "plan", "agreements", *(path for group in groups for path in group.paths))
     others = [path for path in SETTINGS if not any(_begins(path, start) for start in known)]
     if layer >= len(form.at(("layers",))):
         others = [path for path in others if not path.startswith(_LAYER)]

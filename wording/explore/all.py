@@ -10,6 +10,7 @@ from exploring.query import Subject
 from exploring.question import Question
 from translation import Message, msg
 from wording.explore.absence import absence_told
+from wording.explore.agreements import agreements_told
 from wording.explore.alternatives import alternatives_told
 from wording.explore.change import change_told
 from wording.explore.frontier import frontier_told
@@ -41,6 +42,7 @@ TOLD: Mapping[Question, Callable[[Subject, Any], Told]] = {
     Question.ABSENCE: absence_told,
     Question.STAFFING: staffing_told,
     Question.MUNICIPALITY: municipality_told,
+    Question.AGREEMENTS: agreements_told,
     Question.SCHEDULE: schedule_told,
     Question.SERVICES: services_told,
     Question.KEY: key_told,

@@ -37,7 +37,10 @@ def change_told(about: Subject, found: Changed) -> Told:
 
 def _answer(about: Subject, found: Changed) -> Iterator[Message]:
     change, best = found.change, found.change.recommended
-    if len(change.coverage) == 1 and len(change.shortfall) == 1:
+    if not change.complete:
+        yield _so_far(about, found)
+        yield from _start(about, found)
+    elif len(change.coverage) == 1 and len(change.shortfall) == 1:
         yield _nothing_to_gain(about, found)
     else:
         yield _recommended(about, found)
@@ -45,7 +48,7 @@ def _answer(about: Subject, found: Changed) -> Iterator[Message]:
         if _on_the_way(change.coverage if change.by_coverage else change.shortfall, best):
             yield msg("Chosen is the point at which the share of the gain is furthest above the share of the changes.")
         yield from _start(about, found)
-    if change.by_coverage and change.shortfall[-1].count > change.coverage[-1].count:
+    if change.complete and change.by_coverage and change.shortfall[-1].count > change.coverage[-1].count:
         yield msg(
             "The fewest missing hours, {hours} per week, take {count} changes: {towns}.",
             hours=number(change.shortfall[-1].hours, 1),
@@ -53,11 +56,21 @@ def _answer(about: Subject, found: Changed) -> Iterator[Message]:
             towns=_towns(about, change.shortfall[-1]),
         )
     yield from _asked(about, found)
-    if not change.complete:
-        yield msg(
-            "The time was up: more than {count} changes were not looked at, and they may bring more.",
-            count=number(change.looked_at),
-        )
+
+
+def _so_far(about: Subject, found: Changed) -> Message:
+    """What is known where the time was up."""
+    change, last = found.change, found.change.coverage[-1]
+    return msg(
+        "The time was up: plans with more than {count} changes were not looked at. With so many at most, the lowest "
+        "coverage is up to {reached} and {hours} hours per week are missing; with any number of them it would be up to "
+        "{highest}, and {fewest} hours would be missing.",
+        count=number(change.looked_at),
+        reached=beside(about.problem, last.coverage),
+        hours=number(change.shortfall[-1].hours, 1),
+        highest=beside(about.problem, change.highest),
+        fewest=number(change.fewest, 1),
+    )
 
 
 def _on_the_way(points: Sequence[Point], best: Point) -> bool:

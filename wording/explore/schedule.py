@@ -22,6 +22,7 @@ from wording.half_days import WEEK_NAMES, WEEKDAYS, half_day_text, joined, when
 
 HUB = msg("hub")
 """Stands for the hub of a team in its week."""
+_LETTERS = ("A", "B")
 
 
 def schedule_told(about: Subject, found: Schedule) -> Told:
@@ -234,12 +235,12 @@ def _person(about: Subject, one: TeamSchedule, person: int) -> Message:
     )
 
 
-def _weeks(about: Subject, one: TeamSchedule, person: int) -> Iterator[tuple[Message, list[object]]]:
+def _weeks(about: Subject, one: TeamSchedule, person: int) -> Iterator[tuple[object, list[object]]]:
     weeks = [[_day(about, one, person, week, day) for day in range(DAYS)] for week in range(one.terms.weeks)]
     if all(week == weeks[0] for week in weeks):
-        yield msg("every week"), weeks[0]
+        yield msg("every one"), weeks[0]
     else:
-        yield from zip(WEEK_NAMES, weeks, strict=True)
+        yield from zip(_LETTERS, weeks, strict=True)
 
 
 def _day(about: Subject, one: TeamSchedule, person: int, week: int, day: int) -> object:

@@ -55,10 +55,12 @@ def part_name(about: Subject, found: Staffing, part: Part) -> Message:
         case Part.MAX_DRIVE:
             return msg("at most {minutes} min from the hub", minutes=wording.stated(layer.max_drive_minutes or 0.0))
         case Part.DISTRICTS:
-            fewest, most = number(layer.districts_minimum), number(layer.districts_maximum)
-            return msg("{fewest} to {most} districts", fewest=fewest, most=most)
+            fewest, most = layer.districts_minimum, layer.districts_maximum
+            if fewest == most:
+                return msg("exactly {count} districts", count=number(most))
+            return msg("{fewest} to {most} districts", fewest=number(fewest), most=number(most))
         case Part.EMPLOYERS:
-            return msg("the fewest and most posts of employers")
+            return msg("limits to the posts of employers")
 
 
 def parts_name(about: Subject, found: Staffing, cost: Cost) -> object:

@@ -37,6 +37,7 @@ ASKED: Mapping[Question, Message] = {
     Question.ABSENCE: msg("What if one person is away?"),
     Question.STAFFING: msg("How many posts does a standard take?"),
     Question.MUNICIPALITY: msg("What does it mean for each municipality?"),
+    Question.AGREEMENTS: msg("What is agreed, and what hangs on the open answers?"),
     Question.SCHEDULE: msg("Who is where when?"),
     Question.SERVICES: msg("Which services are there twice, and whose answer would decide?"),
     Question.KEY: msg("Which key does this plan amount to?"),

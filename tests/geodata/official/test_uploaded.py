@@ -115,6 +115,7 @@ def test_what_stands_out_in_uploaded_figures_is_noted_as_checked(uploads: dict[s
     built = build_uploaded("", {**uploads, FIGURES: Upload("z.csv", "\n".join(figures).encode())})
     assert isinstance(built, Built)
     assert [doubt.cells[0][1:] for doubt in built.doubts] == [(row[1], "foreigners")] * 2
+    assert row[1] not in str(built.county.notices)
     cells = checked_cells(built.doubts, built.county, figures_of(built.county))
     about = {"name": "x", "vintage": date(2022, 5, 15), "folder": tmp_path}
     saved = load_county(save_county(built.files, built.county, **about, checked=Checked(tuple(cells), "2026-01-31")))

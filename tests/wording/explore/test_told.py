@@ -31,6 +31,7 @@ from translation import LANGUAGES, Number, Percent, translate
 from wording.differences import moved_text, reshaped
 from wording.explore.all import TOLD, everything_told, unanswered
 from wording.explore.alternatives import alternatives_told, settled_groups, stays
+from wording.explore.change import change_told
 from wording.explore.idle_rules import cannot_bind
 from wording.explore.posts import posts_told
 from wording.explore.prices import prices_told
@@ -72,6 +73,13 @@ def test_every_question_is_answered_in_both_languages(found: Exploration) -> Non
                 assert all(len(row.cells) == len(table.columns) for row in table.rows)
     assert not unanswered(found)
     assert len({translate(ASKED[question], "de") for question in Question}) == len(Question)
+
+
+def test_that_not_all_changes_were_looked_at_is_told_first(found: Exploration) -> None:
+    changed = found.answers[Question.CHANGE]
+    part = replace(changed.change, coverage=changed.change.coverage[:1], looked_at=1, complete=False)
+    first, *_ = change_told(found.about, replace(changed, change=part)).answer
+    assert translate(first, "en").startswith("The time was up: plans with more than 1 changes were not looked at.")
 
 
 def test_a_trade_is_told_only_where_a_plan_has_a_higher_coverage(found: Exploration) -> None:
