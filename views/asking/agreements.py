@@ -12,8 +12,9 @@ from exploring.questions.agreements import AgreementsQuery
 from files.faults import InputError
 from optimizer.explore.agreements import Agreements
 from optimizer.options import Option
-from scenarios.agreements import ASKED, STATES, Agreement, options_of
+from scenarios.agreements import ASKED, STATES, Agreement
 from scenarios.names import Resolver
+from scenarios.options import options_of
 from scenarios.schema import Scenario, as_data
 from translation import Message, msg
 from views.asking.asked import Asked, ask
