@@ -295,7 +295,7 @@ def _towns_table(about: Subject, own: Served) -> GridTable:
                     NOTHING if then is None else hours_of(then, supply.ags),
                     NOTHING if then is None or usual is None else coverage_cell(then.coverage[supply.ags], usual),
                     *hours_cells(about, None if then is None else then.coverage.get(supply.ags)),
-                    NOTHING if worst is None else coverage_cell(worst, usual),
+                    NOTHING if worst is None else percent(worst),
                 ]
             )
         )
