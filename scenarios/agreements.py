@@ -6,15 +6,13 @@ Names of persons do not belong here: a scenario is handed on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from optimizer.options import Option, What
 from scenarios.layer import MOST_POSTS
-from scenarios.names import Resolver
 from scenarios.section import Finding, Section
 from scenarios.values import About, Choice, Name, Text, posts
 from translation import msg
@@ -22,11 +20,11 @@ from translation import msg
 MOST = 400
 """Answers that a scenario may list."""
 ASKED = (
-    (What.TAKES_PART.value, msg("takes part")),
-    (What.ROOM.value, msg("gives a room: the team may have its hub there")),
-    (What.EMPLOYS.value, msg("employs posts")),
-    (What.TOGETHER.value, msg("wants to be in one district with")),
-    (What.APART.value, msg("does not want to be in one district with")),
+    ("takes_part", msg("takes part")),
+    ("room", msg("gives a room: the team may have its hub there")),
+    ("employs", msg("employs posts")),
+    ("together", msg("wants to be in one district with")),
+    ("apart", msg("does not want to be in one district with")),
 )
 STATES = (
     ("open", msg("open")),
@@ -36,7 +34,7 @@ STATES = (
 )
 _ANSWERS = {"agreed": True, "refused": False}
 _POSTS = posts(MOST_POSTS, above=True, optional=True)
-_PAIRS = (What.TOGETHER, What.APART)
+_PAIRS = ("together", "apart")
 
 
 class Agreement(Section):
@@ -71,12 +69,11 @@ class Agreement(Section):
     ] = ""
 
     def contradictions(self) -> Iterator[Finding]:
-        what = What(self.what)
-        if what in _PAIRS and self.other is None:
+        if self.what in _PAIRS and self.other is None:
             yield ("other",), msg("it is not stated with whom"), msg("another municipality")
-        if what not in _PAIRS and self.other is not None:
+        if self.what not in _PAIRS and self.other is not None:
             yield ("other",), msg("this is not about two municipalities"), msg("leave it empty")
-        if self.posts is not None and what is not What.EMPLOYS:
+        if self.posts is not None and self.what != "employs":
             yield ("posts",), msg("posts belong to whoever employs"), msg("leave it empty")
         if self.date and not _is_date(self.date):
             yield ("date",), msg("this is no date"), msg("a date such as 2026-11-28, or nothing")
@@ -95,21 +92,3 @@ def _is_date(text: str) -> bool:
         datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day, not a moment
         return True
     return False
-
-
-def options_of(listed: Sequence[Agreement], resolver: Resolver) -> tuple[Option, ...]:
-    """The answers in terms of the county; those with a fault, which is noted in ``resolver``, are left out."""
-    found = []
-    for position, one in enumerate(listed):
-        place, what = ("agreements", position), What(one.what)
-        if what is What.EMPLOYS:
-            employer = resolver.employer(one.who, (*place, "who"))
-            who = None if employer is None else employer.id
-        else:
-            who = resolver.town(one.who, (*place, "who"))
-        other = None if one.other is None else resolver.town(one.other, (*place, "other"))
-        if who is not None and who == other:
-            resolver.fault((*place, "other"), msg("this is the same municipality"), msg("another municipality"))
-        elif who is not None and (one.other is None or other is not None):
-            found.append(Option(what, who, other, one.posts, one.agreed))
-    return tuple(found)

@@ -29,7 +29,6 @@ from optimizer.reference import weights_of
 from optimizer.solve import Solution
 from optimizer.solve import solve as best_plan
 from scenarios import SCENARIOS
-from scenarios.agreements import options_of
 from scenarios.by_municipality import minimum_hours, not_taking_part
 from scenarios.district_names import check_names, names_of
 from scenarios.employers import default_employer, fixed_employers, given_plan, layer_employers, overlap
@@ -38,6 +37,7 @@ from scenarios.identity import Before, Districts, continuing, labelled, listed
 from scenarios.key import KeyPeople, key_of, people_of
 from scenarios.layer import KI, LayerRules, district_numbers
 from scenarios.names import Resolver
+from scenarios.options import options_of
 from scenarios.plan_table import PlanTable, read_plan
 from scenarios.scenario import load_scenario
 from scenarios.schema import Scenario

@@ -12,8 +12,9 @@ from exploring.questions.agreements import AgreementsQuery
 from files.faults import InputError
 from optimizer.explore.agreements import Agreements
 from optimizer.options import Option
-from scenarios.agreements import ASKED, STATES, Agreement, options_of
+from scenarios.agreements import ASKED, STATES, Agreement
 from scenarios.names import Resolver
+from scenarios.options import options_of
 from scenarios.schema import Scenario, as_data
 from translation import Message, msg
 from views.asking.asked import Asked, ask
@@ -24,7 +25,7 @@ from views.papers_kept import offer_keeping, saved_entry
 from views.parts.shown import show_faults
 from views.parts.tables import show_grid
 from views.speech import Speech
-from wording.explore.agreements import agreements_told
+from wording.explore.agreements import NOTHING_ENTERED, agreements_told
 
 Row = dict[str, str]
 COLUMNS = tuple(Agreement.model_fields)
@@ -48,6 +49,9 @@ def show_agreements(asked: Asked, speech: Speech) -> None:
         return
     edited, options = found
     _offer_keeping(asked, edited, scenario, speech)
+    if not options:
+        st.info(speech.markdown(NOTHING_ENTERED))
+        return
     wanted = f"{_WANTED} {asked.answer.loaded.path}"
     if options != st.session_state.setdefault(wanted, options):
         st.info(speech.markdown(msg("The table was changed: the answer is not worked out yet.")))
@@ -63,7 +67,7 @@ def show_agreements(asked: Asked, speech: Speech) -> None:
 def _show(asked: Asked, found: Agreements, speech: Speech) -> None:
     told = agreements_told(asked.about, found)
     shown = [Shown(msg("The plan as it is"), asked.about.until)]
-    if found.agreed is not None and found.options:
+    if found.agreed is not None:
         shown.insert(0, Shown(msg("The best plan for what is agreed alone"), found.agreed))
     steady = next((plan for one in found.candidates[:1] for plan in one.plans if plan is not None), None)
     if steady is not None and found.open:
@@ -72,18 +76,17 @@ def _show(asked: Asked, found: Agreements, speech: Speech) -> None:
     with words:
         tell(told, speech)
     with picture:
-        # Who takes no part is another county: its figures are not compared with this plan's.
-        present = [one for one in shown if _alike(asked, one)]
+        present = [one for one in shown if _drawable(asked, one)]
         show_plans(asked, present, msg("On the map"), speech)
     for table in told.tables:
         show_grid(table, speech)
 
 
-def _alike(asked: Asked, one: Shown) -> bool:
-    own, other = asked.about.until.problem.municipalities, one.plan.problem.municipalities
+def _drawable(asked: Asked, one: Shown) -> bool:
+    """Whether “What if” could go on with a plan: its employers are those of the layer."""
     known = {employer.id for employer in asked.about.problem.layers[asked.about.layer].employers}
     employers = {district.employer for district in one.plan.layers[asked.about.layer].districts}
-    return own == other and employers <= known
+    return employers <= known
 
 
 def _edited(asked: Asked, speech: Speech) -> list[Row]:
@@ -98,7 +101,7 @@ def _edited(asked: Asked, speech: Speech) -> list[Row]:
         state = {"identity": identity, "count": state["count"] + 1, "began": state["last"], "last": state["last"]}
     st.session_state[_EDITOR] = state
     frame = pd.DataFrame(
-        [[row[name] or None for name in COLUMNS] for row in state["began"]], columns=list(COLUMNS), dtype=object
+        [[row[name] for name in COLUMNS] for row in state["began"]], columns=list(COLUMNS), dtype=object
     )
     edited = st.data_editor(
         frame,
@@ -133,7 +136,7 @@ def _config(asked: Asked, speech: Speech) -> dict[str, Any]:
     return {
         "who": _choice(_label("who", speech), {**towns, **others}, speech, required=True),
         "what": _choice(_label("what", speech), dict(ASKED), speech, required=True),
-        "other": _choice(_label("other", speech), towns, speech),
+        "other": _choice(_label("other", speech), {"": "", **towns}, speech),
         "posts": st.column_config.TextColumn(_label("posts", speech), width="small"),
         "state": _choice(_label("state", speech), dict(STATES), speech, default="open"),
         "date": st.column_config.TextColumn(_label("date", speech), help=speech.plain(_about("date"))),
