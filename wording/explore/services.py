@@ -82,7 +82,9 @@ def _decisive(about: Subject, found: ServicesFound, decisive: Decisive) -> Itera
             yield msg("{when}: in {hits} of {draws} draws the rules leave no plan.", **values)
         else:
             new = changes(county, found.effect.now, side.districts)
-            yield msg("{when}: in {hits} of {draws} draws the best plan has these new districts: {new}.", **values, new=new)
+            yield msg(
+                "{when}: in {hits} of {draws} draws the best plan has these new districts: {new}.", **values, new=new
+            )
 
 
 def _alone(loaded: LoadedScenario, found: ServicesFound) -> Iterator[Message]:
