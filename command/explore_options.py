@@ -183,7 +183,7 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "nobody_less": asked.get("nobody_less"),
         "hubs_stay": asked.get("hubs_stay"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
-        "most": values.value("--most", asked.get("most"), STAFF),
+        "most": values.value("--unknown-up-to", asked.get("unknown"), STAFF),
         "seed": values.value("--seed", asked.get("seed"), SEED),
     }
     workers, scheduler = values.value("--workers", asked.get("workers"), WORKERS), asked.get("scheduler")

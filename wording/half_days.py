@@ -9,6 +9,7 @@ from optimizer.explore.halfdays import HalfDay
 from translation import Message, msg
 
 WEEKDAYS = (msg("Monday"), msg("Tuesday"), msg("Wednesday"), msg("Thursday"), msg("Friday"))
+SHORT_WEEKDAYS = (msg("Mon"), msg("Tue"), msg("Wed"), msg("Thu"), msg("Fri"))
 _EACH_WEEK = (msg("Mondays"), msg("Tuesdays"), msg("Wednesdays"), msg("Thursdays"), msg("Fridays"))
 WEEK_NAMES = (msg("week A"), msg("week B"))
 """The two weeks of a fortnight: not odd and even, for after a year of 53 weeks these would change places."""

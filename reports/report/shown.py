@@ -28,6 +28,7 @@ from wording.explore.growth_chart import growth_chart
 from wording.explore.key import shares
 from wording.explore.key_chart import key_chart
 from wording.explore.municipality_chart import ranges_chart
+from wording.explore.schedule_chart import has_chart, schedule_chart
 from wording.explore.sensitivity import figure_name
 from wording.explore.staffing_charts import workload_chart
 from wording.explore.told import Told
@@ -108,6 +109,9 @@ def charts_of(exploration: Exploration, told: Told, say: Say, width: float = WID
             contract = about.problem.layers[about.layer].hours_per_week
             title = msg("What the fewest posts for the standard are made of")
             return (Drawn(title, workload_chart(found.found.workload, contract, say, width)),)
+        case Question.SCHEDULE if has_chart(found):
+            title = msg("Who is where when: dark on a visit, pale at the hub")
+            return (Drawn(title, schedule_chart(about, found, say, width)),)
         case Question.KEY:
             title = msg("Share of all hours of each district, and its need by two keys")
             return (Drawn(title, key_chart(shares(about, found), say, width)),)

@@ -19,15 +19,17 @@ from scenarios.library import library
 from scenarios.store import file_name
 from translation import Language, Message, msg
 from views.asking.asked import Asked, ask
-from views.asking.questions import tell
+from views.asking.questions import show_chart, tell
 from views.parts.tables import show_grid
 from views.speech import Speech
 from wording.explore.schedule import schedule_told
+from wording.explore.schedule_chart import has_chart, schedule_chart
 from wording.half_days import half_day_text
 
 _WEEKS, _MEET, _WORKING, _PART, _TOWNS, _OPEN, _FROM = (
     f"explore schedule {name}" for name in ("weeks", "meet", "working", "part", "towns", "open", "from")
 )
+_CHART_WIDTH = 1100
 _HOW_OFTEN = {2: msg("Two weeks that take turns"), 1: msg("Every week alike")}
 
 
@@ -41,6 +43,9 @@ def show_schedule(asked: Asked, speech: Speech) -> None:
     tell(told, speech)
     if any(one.fits for one in found.teams):
         _offer_files(asked.about, found, speech)
+    if has_chart(found):
+        about = msg("Weeks of all persons: dark cells are visits, pale ones the hub; the table says the same in words")
+        show_chart(schedule_chart(asked.about, found, speech.plain, width=_CHART_WIDTH), about, speech)
     for table in told.tables:
         show_grid(table, speech)
 

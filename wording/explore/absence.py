@@ -379,6 +379,15 @@ def _rows(plan: Plan, about: Subject) -> set[tuple[object, ...]]:
     return {(d.municipalities, d.employer, d.fte, d.hub) for d in plan.layers[about.layer].districts}
 
 
+def _posts(placed: LayerPlan) -> object:
+    """The posts of each district, the most first."""
+    first, *others = sorted((district.fte for district in placed.districts), reverse=True)
+    found: object = wording.fte(first)
+    for posts in others:
+        found = msg("{one} + {other}", one=found, other=wording.fte(posts))
+    return found
+
+
 def _plans_table(about: Subject, found: Absences) -> GridTable:
     columns = (
         GridColumn(msg("Plan"), figures=False),
@@ -393,7 +402,6 @@ def _plans_table(about: Subject, found: Absences) -> GridTable:
     rows = []
     for name, one in plan_names(about, found):
         apart = _rows(one.plan, about) != _rows(base.plan, about)
-        fte = [wording.fte(district.fte) for district in one.plan.layers[about.layer].districts]
         cells = [
             name,
             coverage_cell(one.worst, base.worst if apart else None),
@@ -401,7 +409,7 @@ def _plans_table(about: Subject, found: Absences) -> GridTable:
             coverage_cell(one.plan.reached, base.plan.reached if apart else None),
             hours_cell(one.plan.shortfall_hours, base.plan.shortfall_hours if apart else None),
             number(len(one_person_teams(one.plan, about.layer))),
-            listing(fte),
+            _posts(one.plan.layers[about.layer]),
         ]
         rows.append(row(cells, Weight.STRONG if one is found.own else Weight.PLAIN))
     note = msg(

@@ -122,8 +122,8 @@ def finished(layers: Sequence[alt.Chart], width: float, height: float) -> Chart:
     return done
 
 
-def looked_up(labels: Sequence[str], first: int = 0) -> str:
-    """Labels of an axis whose values are the numbers of its places, as an expression; texts stay texts."""
+def looked_up(labels: Sequence[str | list[str]], first: int = 0) -> str:
+    """Labels of an axis whose values are the numbers of its places, as an expression; texts stay texts, or lines."""
     return f"{json.dumps(list(labels), ensure_ascii=False)}[toNumber(datum.value) - {first}]"
 
 

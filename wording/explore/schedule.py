@@ -13,12 +13,13 @@ from geodata.county import Ags
 from optimizer.explore.halfdays import DAYS, HalfDay, Terms
 from optimizer.explore.schedule import Schedule, TeamSchedule
 from optimizer.explore.timetable import Need, Requirement
-from translation import Message, listing, msg, msgs, number, percent
+from translation import Message, listing, msg, msgs, number
 from wording import sentences as wording
 from wording.differences import Better, between
 from wording.explore.told import Told
 from wording.grid import NOTHING, GridCell, GridColumn, GridRow, GridTable, Weight, row
 from wording.half_days import WEEK_NAMES, WEEKDAYS, half_day_text, joined, when
+from wording.yardstick import beside
 
 HUB = msg("hub")
 """Stands for the hub of a team in its week."""
@@ -171,8 +172,8 @@ def _rounded(about: Subject, found: Schedule) -> Iterator[Message]:
     if found.fits and covered:
         yield msg(
             "So the lowest coverage is {now} in place of {planned}.",
-            now=percent(min(covered)),
-            planned=percent(about.until.reached),
+            now=beside(about.problem, min(covered)),
+            planned=beside(about.problem, about.until.reached),
         )
 
 
@@ -213,11 +214,11 @@ def _weeks_table(about: Subject, found: Schedule) -> GridTable:
         *(GridColumn(day, figures=False) for day in WEEKDAYS),
     )
     rows = [
-        row([_person(about, one, person), name, *days])
+        row([_person(about, one, person), letter or msg("every one"), *_days(about, one, person, week)])
         for one in found.teams
         if one.fits
         for person in range(len(one.team.persons))
-        for name, days in _weeks(about, one, person)
+        for letter, week in weeks_of(one, person)
     ]
     notes = (
         msg("Before the stroke the morning, behind it the afternoon; without a stroke the whole day."),
@@ -235,18 +236,24 @@ def _person(about: Subject, one: TeamSchedule, person: int) -> Message:
     )
 
 
-def _weeks(about: Subject, one: TeamSchedule, person: int) -> Iterator[tuple[object, list[object]]]:
-    weeks = [[_day(about, one, person, week, day) for day in range(DAYS)] for week in range(one.terms.weeks)]
+def weeks_of(one: TeamSchedule, person: int) -> Iterator[tuple[str, int]]:
+    """The weeks of a person that differ, each with its letter; the first one without any where they are alike."""
+    weeks = [
+        [(place.half, place.town) for place in one.places if (place.person, place.week) == (person, week)]
+        for week in range(one.terms.weeks)
+    ]
     if all(week == weeks[0] for week in weeks):
-        yield msg("every one"), weeks[0]
+        yield "", 0
     else:
-        yield from zip(_LETTERS, weeks, strict=True)
+        yield from zip(_LETTERS, range(len(weeks)), strict=True)
 
 
-def _day(about: Subject, one: TeamSchedule, person: int, week: int, day: int) -> object:
+def _days(about: Subject, one: TeamSchedule, person: int, week: int) -> Iterator[object]:
     at = {place.half: place.town for place in one.places if (place.person, place.week) == (person, week)}
-    morning, afternoon = (place_text(about, one, at.get(HalfDay(day, late))) for late in (False, True))
-    return morning if morning == afternoon else msg("{morning} / {afternoon}", morning=morning, afternoon=afternoon)
+    for day in range(DAYS):
+        morning, afternoon = (place_text(about, one, at.get(HalfDay(day, late))) for late in (False, True))
+        alike = morning == afternoon
+        yield morning if alike else msg("{morning} / {afternoon}", morning=morning, afternoon=afternoon)
 
 
 def place_text(about: Subject, one: TeamSchedule, town: Ags | None) -> object:

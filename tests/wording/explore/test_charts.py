@@ -39,6 +39,7 @@ CHARTS = {
     Question.WHY: 0,
     Question.CHANGE: 2,
     Question.STAFFING: 1,
+    Question.SCHEDULE: 1,
     Question.KEY: 1,
     Question.MUNICIPALITY: 1,
     Question.SERVICES: 0,
