@@ -486,7 +486,7 @@ def _absence(about: Subject, found: Away) -> Data:
 
     answer = found.found
     return {
-        "status": Unanswered.TOO_LARGE.value if answer.too_large else PROVEN if answer.complete else INCOMPLETE,
+        "status": PROVEN if answer.complete else INCOMPLETE,
         "leave_weeks": found.leave.weeks,
         "sick_days": found.leave.sick_days,
         "weeks_away": found.leave.away,

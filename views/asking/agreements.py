@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,20 +10,19 @@ import pandas as pd
 import streamlit as st
 
 from exploring.questions.agreements import AgreementsQuery
-from files.faults import InputError
+from files.faults import Fault, InputError
 from optimizer.explore.agreements import Agreements
 from optimizer.options import Option
 from scenarios.agreements import ASKED, STATES, Agreement
 from scenarios.names import Resolver
 from scenarios.options import options_of
 from scenarios.schema import Scenario, as_data
-from translation import Message, msg
+from translation import Message, msg, number
 from views.asking.asked import Asked, ask
 from views.asking.plans import Shown, show_plans
 from views.asking.questions import tell
 from views.form.state import SETTINGS, scenario_of, state_of
 from views.papers_kept import offer_keeping, saved_entry
-from views.parts.shown import show_faults
 from views.parts.tables import show_grid
 from views.speech import Speech
 from wording.explore.agreements import NOTHING_ENTERED, agreements_told
@@ -65,7 +65,7 @@ def show_agreements(asked: Asked, speech: Speech) -> None:
 
 
 def _show(asked: Asked, found: Agreements, speech: Speech) -> None:
-    told = agreements_told(asked.about, found)
+    answer = agreements_told(asked.about, found)
     shown = [Shown(msg("The plan as it is"), asked.about.until)]
     if found.agreed is not None:
         shown.insert(0, Shown(msg("The best plan for what is agreed alone"), found.agreed))
@@ -74,11 +74,11 @@ def _show(asked: Asked, found: Agreements, speech: Speech) -> None:
         shown.append(Shown(msg("The steadiest districts, if as many as possible say yes"), steady))
     words, picture = st.container(key="map-and-figures").columns([2, 3], gap="medium")
     with words:
-        tell(told, speech)
+        tell(answer, speech)
     with picture:
         present = [one for one in shown if _drawable(asked, one)]
         show_plans(asked, present, msg("On the map"), speech)
-    for table in told.tables:
+    for table in answer.tables:
         show_grid(table, speech)
 
 
@@ -111,8 +111,8 @@ def _edited(asked: Asked, speech: Speech) -> list[Row]:
         column_config=_config(asked, speech),
         alt=speech.plain(msg("What is asked of whom, to be edited")),
     )
-    told = msg("A new row: type into the empty last line. To delete rows, mark them on the left and press Delete.")
-    st.caption(speech.markdown(told))
+    about = msg("A new row: type into the empty last line. To delete rows, mark them on the left and press Delete.")
+    st.caption(speech.markdown(about))
     cells = edited[list(COLUMNS)].to_numpy(dtype=object).tolist()
     rows = [{name: _text(cell) for name, cell in zip(COLUMNS, line, strict=True)} for line in cells]
     state["last"] = [row for row in rows if any(row.values())]
@@ -137,7 +137,7 @@ def _config(asked: Asked, speech: Speech) -> dict[str, Any]:
         "who": _choice(_label("who", speech), {**towns, **others}, speech, required=True),
         "what": _choice(_label("what", speech), dict(ASKED), speech, required=True),
         "other": _choice(_label("other", speech), {"": "", **towns}, speech),
-        "posts": st.column_config.TextColumn(_label("posts", speech), width="small"),
+        "posts": st.column_config.TextColumn(_label("posts", speech)),
         "state": _choice(_label("state", speech), dict(STATES), speech, default="open"),
         "date": st.column_config.TextColumn(_label("date", speech), help=speech.plain(_about("date"))),
         "note": st.column_config.TextColumn(_label("note", speech), help=speech.plain(_about("note")), width="large"),
@@ -176,9 +176,22 @@ def _read(asked: Asked, rows: Sequence[Row], speech: Speech) -> tuple[tuple[Agre
         if resolver.faults:
             raise InputError(resolver.faults)
     except InputError as error:
-        show_faults(error, speech, msg("What is wrong in the table; what you entered stays:"))
+        st.error(speech.markdown(msg("What is wrong in the table; what you entered stays:")))
+        st.markdown(speech.bullets([told(fault) for fault in error.faults]))
         return None
     return scenario.agreements, options
+
+
+def told(fault: Fault) -> Message:
+    """A fault of the table with the row and the column of its cell."""
+    place = re.fullmatch(r"agreements\[(\d+)\](?:\.(\w+))?", fault.column or "")
+    if place is None:
+        return fault.message
+    row = number(int(place[1]) + 1)
+    if place[2] not in COLUMNS:
+        return msg("row {number}: {wrong}", number=row, wrong=fault.message)
+    label = SETTINGS[f"agreements[].{place[2]}"].about.label
+    return msg("row {number}, {column}: {wrong}", number=row, column=label, wrong=fault.message)
 
 
 def _offer_keeping(asked: Asked, edited: tuple[Agreement, ...], scenario: Scenario, speech: Speech) -> None:
