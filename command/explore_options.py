@@ -183,7 +183,7 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         "nobody_less": asked.get("nobody_less"),
         "hubs_stay": asked.get("hubs_stay"),
         "draws": values.value("--draws", asked.get("draws"), draws_for(options.question)),
-        "most": values.value("--most", asked.get("most"), STAFF),
+        "most": values.value("--unknown-up-to", asked.get("unknown"), STAFF),
         "seed": values.value("--seed", asked.get("seed"), SEED),
     }
     workers, scheduler = values.value("--workers", asked.get("workers"), WORKERS), asked.get("scheduler")
@@ -217,7 +217,8 @@ def read(options: argparse.Namespace, load: Load) -> tuple[LoadedScenario, Wante
         stated["terms"] = terms_of(options, county, weeks, values.faults.append)
         start = start_of(options, values.faults.append)
     if asked.get("town") is not None:
-        stated["town"] = _present(values, options.town, loaded)
+        town = _present(values, options.town, loaded)
+        stated["towns"] = None if town is None else (town,)
     if options.question == Question.ABSENCE:
         stated["leave"] = values.value("--leave", options.leave, LEAVE)
         stated["sick"] = values.value("--sick", options.sick, SICK)

@@ -97,7 +97,7 @@ def _seed(added: argparse.ArgumentParser, text: Text) -> None:
 
 def _services(added: argparse.ArgumentParser, text: Text) -> None:
     most = msg("most posts (FTE) of a service of unknown staff, an assumption; else 3")
-    added.add_argument("--most", metavar="FTE", help=text(most))
+    added.add_argument("--unknown-up-to", dest="unknown", metavar="FTE", help=text(most))
     added.add_argument("--draws", metavar="N", help=text(msg("random draws of all unknown posts; else 100")))
 
 

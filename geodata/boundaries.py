@@ -21,7 +21,8 @@ from files.typed import instead, name_fault, shown
 from geodata.records import Surrounding
 from translation import Message, msg, number
 
-MOST_FEATURES = 1000
+MOST_FEATURES, MOST_AROUND = 1000, 4000
+"""Municipalities of a county, and around it: in Rhineland-Palatinate, where they are smallest, more than a thousand."""
 MOST_POINTS, MOST_RINGS = 200_000, 5_000
 """Of all shapes of a file; official boundaries of the largest counties have a tenth, unless they are the finest."""
 #: Only a file with more points than this can be so dense that its lines are looked at before anything else.
@@ -44,12 +45,12 @@ def read_boundaries(path: Path, file: str) -> tuple[Shapes, list[Fault]]:
 
     A shape is the place for faults (``feature 3``), the municipality's key as written, and its geometry in degrees.
     """
-    return _read_features(path, file, "ags", _key)
+    return _read_features(path, file, "ags", _key, MOST_FEATURES)
 
 
 def read_surroundings(path: Path, file: str) -> tuple[Shapes, list[Fault]]:
     """The same for the municipalities around a county, which have their names in place of keys."""
-    return _read_features(path, file, "name", _name)
+    return _read_features(path, file, "name", _name, MOST_AROUND)
 
 
 def _key(value: object) -> tuple[Message, Message] | None:
@@ -66,7 +67,7 @@ def _name(value: object) -> tuple[Message, Message] | None:
 
 
 def _read_features(
-    path: Path, file: str, property_: str, wrong_with: Callable[[object], tuple[Message, Message] | None]
+    path: Path, file: str, property_: str, wrong_with: Callable[[object], tuple[Message, Message] | None], most: int
 ) -> tuple[Shapes, list[Fault]]:
     faults: list[Fault] = []
     try:
@@ -76,7 +77,7 @@ def _read_features(
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(content, dict) or content.get("type") != "FeatureCollection" or not isinstance(features, list):
         return [], [Fault(file, msg("this is not a collection of features"), _COLLECTION)]
-    if len(features) > MOST_FEATURES:
+    if len(features) > most:
         return [], [Fault(file, msg("there are {count} features", count=len(features)), _COLLECTION)]
     faults.extend(_unknown(file, None, content, _COLLECTION_KEYS))
     shapes: Shapes = []

@@ -17,6 +17,7 @@ from exploring.question import Question
 from exploring.questions.change import ChangeQuery, reference_of
 from exploring.questions.rank import RankQuery
 from exploring.questions.robustness import RobustnessQuery
+from exploring.questions.services import ServicesQuery
 from exploring.unanswered import Unanswered
 
 LONG = "Sankt Maria-Magdalena-Neukirchen im Oberen Tecklenburger Land"
@@ -48,6 +49,7 @@ def answers(name: str = NAMES[0], draws: int = 20) -> tuple[Answer, Exploration]
             RankQuery(((name, rival),)),
             RobustnessQuery(draws=draws),
             ChangeQuery(reference_of(name, rival, 0)),
+            ServicesQuery(draws=3),
         ]
         return answer, explore(subject_of(answer.loaded, plan, 0), Means(executor=executor), queries=queries)
 

@@ -279,18 +279,22 @@ class _Writer(Effects):
             "posts": wording.fte(district.fte),
         }
         if len(district.municipalities) == 1:
-            return msgs(
+            text = msgs(
                 "Employer: {employer}. The team has {posts} FTE and {count} person.",
                 "Employer: {employer}. The team has {posts} FTE and {count} persons.",
                 district.persons,
                 **values,
             )
-        return msgs(
-            "Employer: {employer}. The team has {posts} FTE and {count} person for the whole district.",
-            "Employer: {employer}. The team has {posts} FTE and {count} persons for the whole district.",
-            district.persons,
-            **values,
-        )
+        else:
+            text = msgs(
+                "Employer: {employer}. The team has {posts} FTE and {count} person for the whole district.",
+                "Employer: {employer}. The team has {posts} FTE and {count} persons for the whole district.",
+                district.persons,
+                **values,
+            )
+        if district.persons > 1:
+            return text
+        return msg("{text} While that person is away, there is a stand-in at most.", text=text)
 
     def _from(self, team: _Team) -> Message:
         hub = team.district.hub

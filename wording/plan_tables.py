@@ -96,7 +96,25 @@ def districts_table(layer: LayerPlan, county: County) -> GridTable:
         _hours(msg("Coordination (h)"), [one.coordination_hours for one in districts]),
         _texts(msg("Employer"), [wording.employer_name(one.employer, county) for one in districts]),
     )
-    return _table(wording.layer_title(layer), columns)
+    alone = alone_text(layer, county)
+    return _table(wording.layer_title(layer), columns, () if alone is None else (alone,))
+
+
+def alone_text(layer: LayerPlan, county: County) -> Message | None:
+    """The teams of a layer that are one person only; ``None`` where there are none."""
+    alone = [
+        msg("{number} (hub {hub})", number=identity_text(identity), hub=county.name_of(district.hub))
+        for identity, district in layer.numbered
+        if district.persons == 1
+    ]
+    if not alone:
+        return None
+    return msgs(
+        "{count} team is one person only, who has no more than a stand-in while away: district {districts}.",
+        "{count} teams are one person only, who has no more than a stand-in while away: districts {districts}.",
+        len(alone),
+        districts=listing(alone),
+    )
 
 
 def decided_table(layer: LayerPlan, county: County) -> GridTable:

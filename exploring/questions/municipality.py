@@ -12,17 +12,17 @@ from optimizer.problem import Ags
 
 @dataclass(frozen=True)
 class MunicipalityQuery(Query[Municipalities]):
-    """What every good plan can do for each municipality; the cost of its own courses, or of those of ``town`` alone."""
+    """What good plans can do for each municipality, and what its own courses cost, of all or of ``towns`` alone."""
 
     question = Question.MUNICIPALITY
-    town: Ags | None = None
+    towns: tuple[Ags, ...] | None = None
 
     def find(self, about: Subject, means: Means) -> Municipalities:
         """The ranges of all, with the courses. Raises ``KeyError`` for one that is unknown or takes no part."""
         return municipality(
             about.problem,
             layer=about.layer,
-            towns=None if self.town is None else (self.town,),
+            towns=self.towns,
             declined=about.loaded.declined,
             progress=means.progress,
             **means.exact,

@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 
 from optimizer.explore.consequences import Consequence, consequences
 from optimizer.explore.search import Search
-from optimizer.explore.situation import NoPlanInTime, Situation, situation_of
+from optimizer.explore.situation import NoPlanInTime, Situation, TooLarge, situation_of
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Problem
 from optimizer.rounding import ROUNDING
 from optimizer.service import members_of
 from optimizer.solver import Solver, TimeUp
+
+#: More columns than this have too many ways to be put together.
+MOST_COLUMNS = 100_000
 
 
 class Company(StrEnum):
@@ -114,7 +117,10 @@ def municipality(
 
 
 def _items(situation: Situation, coverage: float) -> dict[Ags, Possible]:
-    table = Table(situation, situation.source().columns(coverage, situation.deadline))
+    columns = situation.source().columns(coverage, situation.deadline)
+    if len(columns) > MOST_COLUMNS:
+        raise TooLarge
+    table = Table(situation, columns)
     good = _Good(table, table.reaching(coverage))
     towns = situation.problem.municipalities
     return {town.ags: good.possible(i) for i, town in enumerate(towns) if town.taking_part}

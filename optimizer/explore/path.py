@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from optimizer.column import Column, Order
-from optimizer.columns import FEW_MUNICIPALITIES, ColumnSource
+from optimizer.columns import ColumnSource
 from optimizer.explore.situation import Situation
 from optimizer.program import Choice, Program, Relaxation, Row
 from optimizer.rounding import ROUNDING, less, more
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 HOURS_ALIKE = 0.001
 #: How far below the highest lowest coverage of the last step on its own a path is looked for.
 WIDTHS = (0.0, 0.05, 0.2, math.inf)
+#: With more municipalities it would take too long to find out which columns a path can have.
+MOST_DIVIDED = 20
 #: So many columns that the relaxation likes best are tried first.
 PROMISING = 500
 #: By how much the loss rises where there is no path.
@@ -250,7 +252,7 @@ class PathSearch:
         anything = self.last.columns(0.0)
 
         def lost(loss: float) -> float | None:
-            path = self._any_path([*self._earlier(loss), anything])
+            path = self._any_path(_within(self.steps, [*self._earlier(loss), anything]))
             return None if path is None else self._lost(path)
 
         low, loss = too_small, max(FIRST_LOSS, RISE * too_small)
@@ -287,7 +289,7 @@ class PathSearch:
         return max([0.0, *losses])
 
     def _program(self, pools: Sequence[Sequence[Column]]) -> PathProgram:
-        return PathProgram(self.steps, _within(self.steps, pools), self.conditions)
+        return PathProgram(self.steps, pools, self.conditions)
 
     def _any_path(self, pools: Sequence[Sequence[Column]]) -> Chosen | None:
         """A path from these columns; ``None``: there is none. Raises ``TimeUp`` where the solver cannot tell."""
@@ -305,8 +307,8 @@ class PathSearch:
         """Finds a path with the highest lowest coverage at the last step; false: there is no path."""
         for width in WIDTHS:
             threshold = max(0.0, self.highest - width)
-            pool = self.last.columns(threshold)
-            self.path = self._any_path([*earlier, pool])
+            pools = _within(self.steps, [*earlier, self.last.columns(threshold)])
+            self.path = self._any_path(pools)
             if self.path is not None:
                 break
             if threshold == 0.0:
@@ -315,8 +317,9 @@ class PathSearch:
         assert self.path is not None
         while (above := more(self.last.lowest(self.path[-1]))) < self.bound:
             # Upwards only: that there is no path above takes longer to prove than to find one takes.
-            pool = [column for column in pool if column.level >= above * self.last.fair_level]
-            found = self._any_path([*earlier, pool])
+            pool = [column for column in pools[-1] if column.level >= above * self.last.fair_level]
+            pools = _within(self.steps, [*pools[:-1], pool])
+            found = self._any_path(pools)
             if found is None:
                 break
             self.path = found
@@ -329,7 +332,8 @@ class PathSearch:
         assert self.path is not None
         tolerance = self.last.situation.problem.fairness_tolerance
         limit = self.last.shortfall(self.path[-1]) + SHORTFALL_TOLERANCE
-        program = self._program([*earlier, self.last.columns(max(0.0, self.bound - tolerance), limit)])
+        pool = self.last.columns(max(0.0, self.bound - tolerance), limit)
+        program = self._program(_within(self.steps, [*earlier, pool]))
         last = len(self.steps) - 1
 
         def missing(number: int, column: Column) -> float:
@@ -361,21 +365,22 @@ class PathSearch:
         relaxation = program.relax(costs)
         if not isinstance(relaxation, Relaxation):
             raise TimeUp
-        mine = program.positions(self.path)
-        value = self._cost(cost)
-        promising = sorted(range(len(costs)), key=lambda j: (relaxation.reduced[j], j))[:PROMISING]
-        for kept in (promising, None):
-            if kept is None:
-                kept = relaxation.within(value + ROUNDING)
-            part = program.only(sorted({*kept, *mine}))
-            choice = part.minimise(part.costs(cost))
-            if choice.columns is None or choice.termination is not Termination.OPTIMAL:
-                raise TimeUp
-            self.path = part.chosen(choice.columns)
-            value, mine = self._cost(cost), program.positions(self.path)
-        limit = value + tolerance
-        close = relaxation.within(limit + ROUNDING)
-        return program.only(sorted({*close, *mine}), Cap(name, [c / unit for c in costs], limit / unit))
+        if len(costs) > PROMISING:
+            likeliest = sorted(range(len(costs)), key=lambda j: (relaxation.reduced[j], j))
+            self._cheapest(program, likeliest[:PROMISING], cost)
+        self._cheapest(program, relaxation.within(self._cost(cost) + ROUNDING), cost)
+        limit = self._cost(cost) + tolerance
+        close = {*relaxation.within(limit + ROUNDING), *program.positions(self.path)}
+        return program.only(sorted(close), Cap(name, [c / unit for c in costs], limit / unit))
+
+    def _cheapest(self, program: PathProgram, positions: Sequence[int], cost: Callable[[int, Column], float]) -> None:
+        """Takes the path with the least costs of some columns and those of the known one. Raises ``TimeUp``."""
+        assert self.path is not None
+        part = program.only(sorted({*positions, *program.positions(self.path)}))
+        choice = part.minimise(part.costs(cost))
+        if choice.columns is None or choice.termination is not Termination.OPTIMAL:
+            raise TimeUp
+        self.path = part.chosen(choice.columns)
 
     def _cost(self, cost: Callable[[int, Column], float]) -> float:
         assert self.path is not None
@@ -477,13 +482,17 @@ class _Parts:
 
 
 def _within(steps: Sequence[PathStep], pools: Sequence[Sequence[Column]]) -> list[list[Column]]:
-    """The columns that a path can have: a part of a district of each step before, and divided by each step after."""
+    """The columns that a path can have: a part of a district of each step before, and divided by each step after.
+
+    Raises ``TimeUp``.
+    """
     found = [list(pool) for pool in pools]
-    if steps[0].source.rows > FEW_MUNICIPALITIES:
+    if steps[0].source.rows > MOST_DIVIDED:
         return found
     for later in range(1, len(steps)):
         parts = _Parts(steps[later], found[later])
         for earlier in range(later):
+            steps[0].situation.deadline.check()
             divided = {mask: parts.divides(mask) for mask in {mask_of(c.members) for c in found[earlier]}}
             found[earlier] = [column for column in found[earlier] if divided[mask_of(column.members)]]
             wholes = [mask for mask, kept in divided.items() if kept]

@@ -50,8 +50,8 @@ def test_what_decides_is_told_with_its_sample() -> None:
     told = services_told(about, found)
     said = " ".join(translate(text, "en") for text in (*told.answer, told.proof))
     assert "whether “Flüchtlingsberatung Hüttendyk” of Caritasverband für den Kreis Coesfeld has fewer or more" in said
-    assert "With fewer than 1.4 posts: in 5 of 5 draws the present districts are the best." in said
-    assert "With more than 1.4 posts: in 5 of 5 draws the best have new districts: Ascheberg" in said
+    assert "With fewer than 1.4 posts: in 5 of 5 draws the districts that are the best now stay it." in said
+    assert "With more than 1.4 posts: in 5 of 5 draws the best plan has these new districts: Ascheberg" in said
     assert "“MBE” is there more than once in 11 municipalities" in said
     assert "the 10 draws (seed 1) are a sample" in said
     for language in LANGUAGES:

@@ -45,6 +45,19 @@ def test_the_shapes_of_a_county_are_those_of_the_library(name: str) -> None:
     assert [shape.wkb for *_, shape in shapes] == [as_geojson_says(feature["geometry"]).wkb for feature in features]
 
 
+def test_a_thousand_small_municipalities_may_lie_around_a_county(tmp_path: Path) -> None:
+    # Kreis Rhein-Hunsrück has 1,045 around it.
+    square = {"type": "Polygon", "coordinates": [SQUARE]}
+    features = [{"type": "Feature", "properties": {"name": f"Dorf {i}"}, "geometry": square} for i in range(1045)]
+    file = tmp_path / "surroundings.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    _, faults = read_surroundings(file, "s")
+    assert "features" not in str(faults)
+    features *= 4
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert "4180 features" in str([fault.text("en") for fault in read_surroundings(file, "s")[1]])
+
+
 point = st.lists(st.integers(6, 8) | st.floats(50, 53) | st.just("7") | st.none(), min_size=1, max_size=4)
 ring = (
     st.sampled_from([SQUARE, HOLE, [[*place, 3] for place in SQUARE], SQUARE[:-1], SQUARE[:2], []])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,23 +10,22 @@ import pandas as pd
 import streamlit as st
 
 from exploring.questions.agreements import AgreementsQuery
-from files.faults import InputError
+from files.faults import Fault, InputError
 from optimizer.explore.agreements import Agreements
 from optimizer.options import Option
 from scenarios.agreements import ASKED, STATES, Agreement
 from scenarios.names import Resolver
 from scenarios.options import options_of
 from scenarios.schema import Scenario, as_data
-from translation import Message, msg
+from translation import Message, msg, number
 from views.asking.asked import Asked, ask
 from views.asking.plans import Shown, show_plans
 from views.asking.questions import tell
 from views.form.state import SETTINGS, scenario_of, state_of
 from views.papers_kept import offer_keeping, saved_entry
-from views.parts.shown import show_faults
 from views.parts.tables import show_grid
 from views.speech import Speech
-from wording.explore.agreements import agreements_told
+from wording.explore.agreements import NOTHING_ENTERED, agreements_told
 
 Row = dict[str, str]
 COLUMNS = tuple(Agreement.model_fields)
@@ -49,6 +49,9 @@ def show_agreements(asked: Asked, speech: Speech) -> None:
         return
     edited, options = found
     _offer_keeping(asked, edited, scenario, speech)
+    if not options:
+        st.info(speech.markdown(NOTHING_ENTERED))
+        return
     wanted = f"{_WANTED} {asked.answer.loaded.path}"
     if options != st.session_state.setdefault(wanted, options):
         st.info(speech.markdown(msg("The table was changed: the answer is not worked out yet.")))
@@ -62,29 +65,28 @@ def show_agreements(asked: Asked, speech: Speech) -> None:
 
 
 def _show(asked: Asked, found: Agreements, speech: Speech) -> None:
-    told = agreements_told(asked.about, found)
+    answer = agreements_told(asked.about, found)
     shown = [Shown(msg("The plan as it is"), asked.about.until)]
-    if found.agreed is not None and found.options:
+    if found.agreed is not None:
         shown.insert(0, Shown(msg("The best plan for what is agreed alone"), found.agreed))
     steady = next((plan for one in found.candidates[:1] for plan in one.plans if plan is not None), None)
     if steady is not None and found.open:
         shown.append(Shown(msg("The steadiest districts, if as many as possible say yes"), steady))
     words, picture = st.container(key="map-and-figures").columns([2, 3], gap="medium")
     with words:
-        tell(told, speech)
+        tell(answer, speech)
     with picture:
-        # Who takes no part is another county: its figures are not compared with this plan's.
-        present = [one for one in shown if _alike(asked, one)]
+        present = [one for one in shown if _drawable(asked, one)]
         show_plans(asked, present, msg("On the map"), speech)
-    for table in told.tables:
+    for table in answer.tables:
         show_grid(table, speech)
 
 
-def _alike(asked: Asked, one: Shown) -> bool:
-    own, other = asked.about.until.problem.municipalities, one.plan.problem.municipalities
+def _drawable(asked: Asked, one: Shown) -> bool:
+    """Whether “What if” could go on with a plan: its employers are those of the layer."""
     known = {employer.id for employer in asked.about.problem.layers[asked.about.layer].employers}
     employers = {district.employer for district in one.plan.layers[asked.about.layer].districts}
-    return own == other and employers <= known
+    return employers <= known
 
 
 def _edited(asked: Asked, speech: Speech) -> list[Row]:
@@ -99,7 +101,7 @@ def _edited(asked: Asked, speech: Speech) -> list[Row]:
         state = {"identity": identity, "count": state["count"] + 1, "began": state["last"], "last": state["last"]}
     st.session_state[_EDITOR] = state
     frame = pd.DataFrame(
-        [[row[name] or None for name in COLUMNS] for row in state["began"]], columns=list(COLUMNS), dtype=object
+        [[row[name] for name in COLUMNS] for row in state["began"]], columns=list(COLUMNS), dtype=object
     )
     edited = st.data_editor(
         frame,
@@ -109,8 +111,8 @@ def _edited(asked: Asked, speech: Speech) -> list[Row]:
         column_config=_config(asked, speech),
         alt=speech.plain(msg("What is asked of whom, to be edited")),
     )
-    told = msg("A new row: type into the empty last line. To delete rows, mark them on the left and press Delete.")
-    st.caption(speech.markdown(told))
+    about = msg("A new row: type into the empty last line. To delete rows, mark them on the left and press Delete.")
+    st.caption(speech.markdown(about))
     cells = edited[list(COLUMNS)].to_numpy(dtype=object).tolist()
     rows = [{name: _text(cell) for name, cell in zip(COLUMNS, line, strict=True)} for line in cells]
     state["last"] = [row for row in rows if any(row.values())]
@@ -134,8 +136,8 @@ def _config(asked: Asked, speech: Speech) -> dict[str, Any]:
     return {
         "who": _choice(_label("who", speech), {**towns, **others}, speech, required=True),
         "what": _choice(_label("what", speech), dict(ASKED), speech, required=True),
-        "other": _choice(_label("other", speech), towns, speech),
-        "posts": st.column_config.TextColumn(_label("posts", speech), width="small"),
+        "other": _choice(_label("other", speech), {"": "", **towns}, speech),
+        "posts": st.column_config.TextColumn(_label("posts", speech)),
         "state": _choice(_label("state", speech), dict(STATES), speech, default="open"),
         "date": st.column_config.TextColumn(_label("date", speech), help=speech.plain(_about("date"))),
         "note": st.column_config.TextColumn(_label("note", speech), help=speech.plain(_about("note")), width="large"),
@@ -174,9 +176,22 @@ def _read(asked: Asked, rows: Sequence[Row], speech: Speech) -> tuple[tuple[Agre
         if resolver.faults:
             raise InputError(resolver.faults)
     except InputError as error:
-        show_faults(error, speech, msg("What is wrong in the table; what you entered stays:"))
+        st.error(speech.markdown(msg("What is wrong in the table; what you entered stays:")))
+        st.markdown(speech.bullets([told(fault) for fault in error.faults]))
         return None
     return scenario.agreements, options
+
+
+def told(fault: Fault) -> Message:
+    """A fault of the table with the row and the column of its cell."""
+    place = re.fullmatch(r"agreements\[(\d+)\](?:\.(\w+))?", fault.column or "")
+    if place is None:
+        return fault.message
+    row = number(int(place[1]) + 1)
+    if place[2] not in COLUMNS:
+        return msg("row {number}: {wrong}", number=row, wrong=fault.message)
+    label = SETTINGS[f"agreements[].{place[2]}"].about.label
+    return msg("row {number}, {column}: {wrong}", number=row, column=label, wrong=fault.message)
 
 
 def _offer_keeping(asked: Asked, edited: tuple[Agreement, ...], scenario: Scenario, speech: Speech) -> None:

@@ -18,18 +18,27 @@ from views.speech import Speech
 from wording.explore.municipality import municipality_told, town_told
 from wording.explore.municipality_chart import ranges_chart
 
+#: With more municipalities the courses of all would take long: then they are those of the one that is chosen.
+MOST_AT_ONCE = 14
+
 
 def show_municipality(asked: Asked, speech: Speech) -> None:
     """The answer for all municipalities, or for the one that is chosen."""
-    found = ask(asked, MunicipalityQuery(), speech)
-    if found is None:
-        return
     about = asked.about
-    towns = {ags: about.loaded.county.name_of(ags) for ags in found.items}
+    present = [town.ags for town in about.problem.municipalities if town.taking_part]
+    towns = {ags: about.loaded.county.name_of(ags) for ags in present}
     words, picture = st.container(key="map-and-figures").columns([2, 3], gap="medium")
     with words:
         one = choose_town(towns, speech, label=msg("Municipality"), nothing=msg("all"))
+    few = len(present) <= MOST_AT_ONCE
+    wanted = None if few else () if one is None else (one,)
+    found = ask(asked, MunicipalityQuery(wanted), speech, details=wanted or few)
+    if found is None:
+        return
+    with words:
         tell(municipality_told(about, found) if one is None else town_told(about, found, one), speech)
+        if one is None and not few:
+            st.caption(speech.markdown(msg("Choose a municipality to see what its own courses cost.")))
     with picture:
         if one is None:
             alt = msg("Bars: from the fewest to the most hours of each municipality; the table has the figures")

@@ -131,7 +131,7 @@ def _chosen(asked: Asked, speech: Speech) -> StaffingQuery:
         )
         if st.form_submit_button(speech.markdown(msg("Compute")), type="primary"):
             kept.update(typed, alone=float(alone))
-    return _query(by, {**typed, "alone": float(alone)})
+    return query_of(by, {**typed, "alone": float(alone)})
 
 
 def _usual(asked: Asked, layer: Layer) -> dict[str, float]:
@@ -142,7 +142,8 @@ def _usual(asked: Asked, layer: Layer) -> dict[str, float]:
     return {"weeks": weeks, "hours": min(stated or HOURS_PER_1000, MOST_HOURS_PER_1000), "presence": max(fewest)}
 
 
-def _query(by: str, typed: dict[str, float]) -> StaffingQuery:
+def query_of(by: str, typed: dict[str, float]) -> StaffingQuery:
+    """The question that what was typed asks; ``by`` says how the need is stated."""
     minutes = None if typed["alone"] else typed["minutes"]
     if by == HOURS:
         return StaffingQuery(typed["hours"], presence=typed["presence"], stand_in_minutes=minutes)

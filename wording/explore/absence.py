@@ -8,7 +8,7 @@ from exploring.query import Subject
 from exploring.question import Question
 from exploring.questions.absence import WEEKS, Away
 from maps.colours import identity_text
-from optimizer.explore.absence import Absences, Served
+from optimizer.explore.absence import Absences, Served, Unsought
 from optimizer.explore.one_away import Absence
 from optimizer.plan import District, LayerPlan, Plan
 from optimizer.problem import Ags
@@ -184,7 +184,9 @@ def _leave(about: Subject, away: Away) -> Message:
 
 
 def _proof(found: Absences) -> Message:
-    if found.too_large:
+    if found.unsought is Unsought.INFEASIBLE:
+        return msg("Exact for this plan. The rules leave no plan to compare it with.")
+    if found.unsought is Unsought.TOO_LARGE:
         return msg(
             "Exact for this plan. Which plan is best served then is not sought: the rules allow too many districts to "
             "go through them all."
@@ -295,7 +297,7 @@ def _towns_table(about: Subject, own: Served) -> GridTable:
                     NOTHING if then is None else hours_of(then, supply.ags),
                     NOTHING if then is None or usual is None else coverage_cell(then.coverage[supply.ags], usual),
                     *hours_cells(about, None if then is None else then.coverage.get(supply.ags)),
-                    NOTHING if worst is None else coverage_cell(worst, usual),
+                    NOTHING if worst is None else percent(worst),
                 ]
             )
         )
@@ -379,6 +381,15 @@ def _rows(plan: Plan, about: Subject) -> set[tuple[object, ...]]:
     return {(d.municipalities, d.employer, d.fte, d.hub) for d in plan.layers[about.layer].districts}
 
 
+def _posts(placed: LayerPlan) -> object:
+    """The posts of each district, the most first."""
+    first, *others = sorted((district.fte for district in placed.districts), reverse=True)
+    found: object = wording.fte(first)
+    for posts in others:
+        found = msg("{one} + {other}", one=found, other=wording.fte(posts))
+    return found
+
+
 def _plans_table(about: Subject, found: Absences) -> GridTable:
     columns = (
         GridColumn(msg("Plan"), figures=False),
@@ -393,7 +404,6 @@ def _plans_table(about: Subject, found: Absences) -> GridTable:
     rows = []
     for name, one in plan_names(about, found):
         apart = _rows(one.plan, about) != _rows(base.plan, about)
-        fte = [wording.fte(district.fte) for district in one.plan.layers[about.layer].districts]
         cells = [
             name,
             coverage_cell(one.worst, base.worst if apart else None),
@@ -401,7 +411,7 @@ def _plans_table(about: Subject, found: Absences) -> GridTable:
             coverage_cell(one.plan.reached, base.plan.reached if apart else None),
             hours_cell(one.plan.shortfall_hours, base.plan.shortfall_hours if apart else None),
             number(len(one_person_teams(one.plan, about.layer))),
-            listing(fte),
+            _posts(one.plan.layers[about.layer]),
         ]
         rows.append(row(cells, Weight.STRONG if one is found.own else Weight.PLAIN))
     note = msg(

@@ -16,6 +16,7 @@ from wording.explore.told import Told, hours_cells, hours_columns
 from wording.grid import NOTHING, GridColumn, GridTable, Weight, row
 from wording.yardstick import beside
 
+NOTHING_ENTERED = msg("Nothing is entered yet: what is asked of whom, and what they answer.")
 _SHOWN = 10
 """As many districts in the table as people compare."""
 
@@ -23,8 +24,7 @@ _SHOWN = 10
 def agreements_told(about: Subject, found: Agreements) -> Told:
     """The answer to “What is agreed, and what hangs on the open answers?”."""
     if not found.options:
-        nothing = msg("Nothing is entered yet: what is asked of whom, and what they answer.")
-        return Told(Question.AGREEMENTS, (nothing,), (), msg("Names of persons do not belong here."))
+        return Told(Question.AGREEMENTS, (NOTHING_ENTERED,), (), msg("Names of persons do not belong here."))
     answer = (*_open(about, found), _agreed(found), *_steady(about, found), *_counted(about, found))
     tables = [_answers_table(about, found)]
     if found.candidates:

@@ -69,8 +69,8 @@ def _answer(about: Subject, found: KeyOfPlan) -> Iterator[Message]:
         return
     if found.changes_little:
         yield msg(
-            "No other key fits this plan better than that of the scenario: by it the municipality with the least gets "
-            "{own} of the average per unit of key, by the most even mixture of indicators {most}.",
+            "Hardly any key fits this plan better than that of the scenario: by it the municipality with the least "
+            "gets {own} of the average per unit of key, by the most even mixture of all indicators {most}.",
             own=own,
             most=percent(max(found.plan.evenness, *(one.plan.evenness for one in (found.simple, found.best)))),
         )

@@ -46,19 +46,19 @@ def _decision(about: Subject, found: ServicesFound) -> Iterator[Message]:
     }
     if effect.same(effect.cases) == len(effect.cases):
         yield msg(
-            "Whatever posts the services of unknown staff have: the best districts stay the same, in all {corners} "
-            "combinations of fewest and most posts and in all {draws} draws.",
+            "Whatever posts the services of unknown staff have: the districts that are the best now stay it, in all "
+            "{corners} combinations of fewest and most posts and in all {draws} draws.",
             **values,
         )
     elif decisive is None:
         yield msg(
-            "No single answer decides: in {same} of {draws} draws the best districts stay as they are, and none of the "
-            "services alone says in which.",
+            "No single answer decides: in {same} of {draws} draws the districts that are the best now stay it, and "
+            "none of the services alone says in which.",
             **values,
         )
     else:
         yield from _decisive(about, found, decisive)
-        yield msg("In {same} of {draws} draws the best districts stay as they are now.", **values)
+        yield msg("In {same} of {draws} draws the districts that are the best now stay it.", **values)
 
 
 def _decisive(about: Subject, found: ServicesFound, decisive: Decisive) -> Iterator[Message]:
@@ -77,12 +77,14 @@ def _decisive(about: Subject, found: ServicesFound, decisive: Decisive) -> Itera
     ):
         values = {"hits": number(side.hits), "draws": number(side.draws), "when": text}
         if side.districts == found.effect.now:
-            yield msg("{when}: in {hits} of {draws} draws the present districts are the best.", **values)
+            yield msg("{when}: in {hits} of {draws} draws the districts that are the best now stay it.", **values)
         elif side.districts is None:
             yield msg("{when}: in {hits} of {draws} draws the rules leave no plan.", **values)
         else:
             new = changes(county, found.effect.now, side.districts)
-            yield msg("{when}: in {hits} of {draws} draws the best have new districts: {new}.", **values, new=new)
+            yield msg(
+                "{when}: in {hits} of {draws} draws the best plan has these new districts: {new}.", **values, new=new
+            )
 
 
 def _alone(loaded: LoadedScenario, found: ServicesFound) -> Iterator[Message]:
@@ -204,7 +206,7 @@ def _posts(service: Service, staff: Staff | None) -> object:
     values = {"low": wording.stated(staff.low), "high": wording.stated(staff.high)}
     if service.fte is None:
         return msg("unknown: {low} to {high}", **values)
-    return msg("{low} to {high}", **values)
+    return msg("between {low} and {high}", **values)
 
 
 def _stays(staff: Staff | None, holding: Holding | None) -> object:

@@ -38,10 +38,14 @@ def part_name(about: Subject, found: Staffing, part: Part) -> Message:
     """A part of the standard as a phrase."""
     layer, standard = about.problem.layers[about.layer], found.standard
     match part:
-        case Part.PRESENCE if standard.presence is not None:
-            return msg("presence of {hours} h in each municipality", hours=wording.stated(standard.presence))
         case Part.PRESENCE:
-            return msg("the presence that the scenario states")
+            towns = (town.ags for town in about.problem.municipalities if town.taking_part)
+            each = {max(layer.fewest_hours(ags), standard.presence or 0.0) for ags in towns}
+            if standard.presence is None and len(each) > 1:
+                return msg("the presence that the scenario states")
+            return msg(
+                "presence of {hours} h in each municipality", hours=wording.stated(standard.presence or max(each))
+            )
         case Part.TWO_PERSONS if standard.stand_in_minutes is not None:
             minutes = wording.stated(standard.stand_in_minutes)
             return msg("two persons in a team or a stand-in within {minutes} min", minutes=minutes)
@@ -98,7 +102,7 @@ def _answer(about: Subject, need: Need) -> Iterator[Message]:
     yield from _told_costs(about, found)
     yield _today(found)
     if need.cases is not None:
-        yield from _told_cases(about, need.cases, posts)
+        yield from _told_cases(about, found, need.cases)
 
 
 def _parts(found: Staffing) -> list[Part]:
@@ -205,7 +209,7 @@ def _today(found: Staffing) -> Message:
     )
 
 
-def _told_cases(about: Subject, cases: Cases, posts: Fraction | None) -> Iterator[Message]:
+def _told_cases(about: Subject, found: Staffing, cases: Cases) -> Iterator[Message]:
     per_1000, weeks = wording.stated(cases.per_1000), wording.stated(cases.weeks or 0.0)
     if cases.hours is not None:
         yield msg(
@@ -222,10 +226,17 @@ def _told_cases(about: Subject, cases: Cases, posts: Fraction | None) -> Iterato
             cases=per_1000,
             post=wording.stated(cases.per_post or 0.0),
         )
-    people = about.problem.people
-    if people is not None and posts is not None:
+    people, posts = about.problem.people, found.fewest.posts
+    if people is not None and posts is not None and found.workload is not None:
         all_ = cases.per_1000 * people / 1000
-        yield msg("These are {all} cases a year, {each} per post.", all=number(all_), each=number(all_ / float(posts)))
+        mine = all_ * found.workload.advice / (found.standard.hours_per_1000 * people / 1000)
+        yield msg(
+            "These are {all} cases a year. By the hours {mine} of them are left to the posts, {each} for each, beside "
+            "what existing advice does.",
+            all=number(all_),
+            mine=number(mine),
+            each=number(mine / float(posts)),
+        )
 
 
 def _proof(about: Subject, found: Staffing) -> Message:

@@ -73,7 +73,11 @@ def test_cases_become_hours(found: Exploration) -> None:
     people, posts = about.problem.people, need.found.fewest.posts
     assert people is not None
     assert posts is not None
-    assert f"{20 * people / 1000 / float(posts):,.0f} per post" in text
+    assert need.found.workload is not None
+    # Existing advice does a part of them.
+    left = 20 * people / 1000 * need.found.workload.advice / (5 * people / 1000)
+    assert f"{20 * people / 1000:,.0f} cases a year. By the hours {left:,.0f} of them are left" in text
+    assert f"{left / float(posts):,.0f} for each" in text
 
 
 def test_no_plan_no_time_and_no_people_are_told(found: Exploration) -> None:
