@@ -91,6 +91,10 @@ class Deadline:
         """Whether no time is left."""
         return self._end is not None and time.monotonic() >= self._end
 
+    def part(self, share: float) -> Deadline:
+        """One after this share of the time left."""
+        return Deadline(None if self.remaining is None else share * self.remaining)
+
     def check(self) -> None:
         """Raises :class:`TimeUp` where no time is left."""
         if self.passed:

@@ -158,7 +158,9 @@ def schedule(
     for position in districts:
         if progress:
             progress(position, len(districts))
-        found.append(scheduled(team_of(plan, layer, position, terms.weeks), terms, solver, deadline))
+        # A team that is hard leaves the others their time.
+        own = deadline.part(1 / (len(districts) - position))
+        found.append(scheduled(team_of(plan, layer, position, terms.weeks), terms, solver, own))
     return Schedule(terms, tuple(found))
 
 

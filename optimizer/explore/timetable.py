@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Of two schedules with the same tours for everybody, days that follow one another count more than any order.
 _ORDER = 0.001
+#: Of the time for a team, what the least travel may take.
+_FIRST = 0.7
 
 
 class Need(StrEnum):
@@ -110,14 +112,14 @@ class Timetable:
 
     def solve(self, solver: Solver, deadline: Deadline) -> Found | Termination:
         """The schedule with the least travel, and a good one of these; why there is none instead."""
-        program = _Program(self)
-        program.shorten()
-        outcome = program.solve(solver, deadline)
+        program, bound = _Program(self), self._bound(solver, deadline)
+        program.shorten(bound)
+        outcome = program.solve(solver, deadline.part(_FIRST))
         if not outcome.has_solution:
             return outcome.termination
         proven = outcome.termination is Termination.OPTIMAL
         minutes = program.minutes()
-        bound = minutes if proven else min(minutes, self._bound())
+        bound = minutes if proven else min(minutes, bound)
         for settle in (program.same_persons, program.same_days) if self.towns else ():
             # Which of the schedules with as much travel is a matter of taste: where time is short, any will do.
             before = program.places()
@@ -134,6 +136,12 @@ class Timetable:
         """All that tells a person from another one."""
         needs = (self.holds(need, person=person) for need in (Need.WORKED, Need.HOURS))
         return self.team.persons[person], *needs
+
+    def spread(self, town: Ags) -> bool:
+        """Whether the visits of a week must not all be on one day: only where there are several, and several days."""
+        several = self.team.visits[town] > self.terms.weeks
+        days = {half.day for half in self.terms.opened(town)}
+        return several and len(days) > 1 and self.holds(Need.SPREAD, town=town)
 
     def minutes(self, stops: Sequence[Ags | None]) -> float:
         """Minutes on the road of a day; two visits to one municipality are one way there and back."""
@@ -172,14 +180,37 @@ class Timetable:
         opened = (t for t in self.towns if not self.holds(Need.OPEN, town=t) or half in self.terms.opened(t))
         return [self.team.hub, *opened]
 
-    def _bound(self) -> float:
-        """Minutes that no schedule is below: each visit costs at least its part of its shortest day."""
-        least = dict.fromkeys(self.towns, math.inf)
+    def _bound(self, solver: Solver, deadline: Deadline) -> float:
+        """Minutes that no schedule is below: the cheapest days that hold all visits, whoever makes them and when."""
+        import pulp
+
+        days: dict[tuple[Ags, ...], float] = {}
         for day in self.days:
-            visited = self._visited(day.stops)
-            for town in visited:
-                least[town] = min(least[town], self.minutes(day.stops) / len(visited))
-        return math.fsum(least[town] * count for town, count in self.team.visits.items())
+            stops = tuple(sorted(self._visited(day.stops)))
+            if stops:
+                # Of two orders of the same visits the shorter one.
+                days[stops] = min(days.get(stops, math.inf), self.minutes(day.stops))
+        model = pulp.LpProblem("days", pulp.LpMinimize)
+        chosen: dict[tuple[Ags, ...], pulp.LpVariable] = {}
+        for stops in sorted(days):
+            most = self._most_whole(stops[0]) if len(set(stops)) < len(stops) else None
+            chosen[stops] = model.add_variable(f"x{len(chosen)}", 0, most, "Integer")
+        for town, visits in self.team.visits.items():
+            entries = [(variable, float(stops.count(town))) for stops, variable in chosen.items() if town in stops]
+            if not entries:
+                return 0.0
+            model.addConstraint(_sum(entries) == visits)
+        if not chosen:
+            return 0.0
+        model.setObjective(_sum((variable, days[stops]) for stops, variable in chosen.items()))
+        outcome = run(model, solver, deadline)
+        return float(pulp.value(model.objective)) if outcome.termination is Termination.OPTIMAL else 0.0
+
+    def _most_whole(self, town: Ags) -> int:
+        """Most whole days of persons in a municipality: not all visits of a week are on one."""
+        visits, weeks = self.team.visits[town], self.terms.weeks
+        each = [visits // weeks + (week < visits % weeks) for week in range(weeks)]
+        return sum(0 if count == 2 and self.spread(town) else count // 2 for count in each)
 
 
 class _Program:
@@ -214,8 +245,10 @@ class _Program:
         """Why the solver stopped."""
         return run(self.model, solver, deadline) if self.possible else Outcome(Termination.INFEASIBLE, False)
 
-    def shorten(self) -> None:
-        """Asks for the least travel."""
+    def shorten(self, bound: float) -> None:
+        """Asks for the least travel, which is no less than ``bound``."""
+        if bound > 0:
+            self._row(self._travel(), bound - ROUNDING, None)
         self.model.setObjective(_sum(self._travel()))
 
     def same_persons(self) -> None:
@@ -315,8 +348,7 @@ class _Program:
     def _spread(self, town: Ags) -> None:
         """Several visits in a week are not all on one day, where the municipality has several days."""
         visits, weeks = self.team.visits[town], self.terms.weeks
-        several = visits > weeks and len({half.day for half in self.terms.opened(town)}) > 1
-        if not several or not all(self.timetable.holds(need, town=town) for need in (Need.SPREAD, Need.VISITS)):
+        if not self.timetable.spread(town) or not self.timetable.holds(Need.VISITS, town=town):
             return
         for week in range(weeks):
             whole = self._at(town, week=week)

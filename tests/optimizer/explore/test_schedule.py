@@ -12,6 +12,7 @@ from explore_plans import FEW
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from optimizer.explore import timetable
 from optimizer.explore.halfdays import EVERY_HALF_DAY, HalfDay, Terms
 from optimizer.explore.schedule import NoPlanInTime, TeamSchedule, schedule, scheduled
 from optimizer.explore.timetable import Need, Place, Requirement
@@ -19,7 +20,7 @@ from optimizer.explore.visits import Team
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Employer, GivenDistrict, Layer, Municipality, Problem
 from optimizer.solve import solve
-from optimizer.solver import Deadline, Solver
+from optimizer.solver import Deadline, Outcome, Solver, Termination
 
 HALF = Fraction(1, 2)
 HUB, TOWNS = "05558000", ("05558004", "05558008", "05558012")
@@ -240,3 +241,23 @@ def test_a_conflict_names_what_was_stated() -> None:
         schedule(plan, time_limit=0.0)
     with pytest.raises(ValueError, match="no such week"):
         Terms(weeks=3)
+
+
+def test_a_hard_team_leaves_the_others_their_time_and_has_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(problem_of(near_towns()), Fraction(3, 2))
+    solve_, seen = timetable.run, list[float | None]()
+
+    def hurried(model: object, solver: Solver, deadline: Deadline, **more: bool) -> Outcome:
+        """As if the time were over with a plan in hand."""
+        seen.append(deadline.remaining)
+        outcome = solve_(model, solver, Deadline(None), **more)
+        return Outcome(Termination.TIME_LIMIT, outcome.has_solution)
+
+    monkeypatch.setattr(timetable, "run", hurried)
+    found = schedule(plan, time_limit=100.0)
+    (one,) = found.teams
+    assert one.fits
+    assert not found.complete
+    assert 0 <= one.bound <= one.minutes
+    least, most = sorted(left for left in seen if left is not None)[:: len(seen) - 1]
+    assert least <= 70 < most <= 100
