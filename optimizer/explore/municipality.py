@@ -24,7 +24,6 @@ from optimizer.rounding import ROUNDING
 from optimizer.service import members_of
 from optimizer.solver import Solver, TimeUp
 
-
 #: More columns than this have too many ways to be put together.
 MOST_COLUMNS = 100_000
 
