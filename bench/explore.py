@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from exploring.questions.robustness import DEFAULT
+from optimizer.explore.absence import absence
 from optimizer.explore.alternatives import alternatives
 from optimizer.explore.frontier import frontier
 from optimizer.explore.hours import hour_values
@@ -100,6 +101,11 @@ def exact(problem: Problem, repeat: int) -> None:
             "hours, every district",
             lambda: hour_values(problem, best),
             lambda found: ", ".join(f"{one.shortfall_hours:.2f}" for one in found) + " hours fewer missing",
+        ),
+        (
+            "absence",
+            lambda: absence(problem, best),
+            lambda found: f"{found.own.worst:.1%}, {found.within.worst:.1%}, {found.of_all.worst:.1%} at worst",
         ),
         (
             "why, every municipality",

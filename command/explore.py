@@ -13,9 +13,10 @@ from typing import Any
 from rich.console import RenderableType
 
 from command import printed as tables
-from command.explore_json import Data, answer_data, explored_data
+from command.explore_json import answer_data, explored_data
 from command.explore_options import Wanted, read
 from command.explore_parser import ALL
+from command.explored_data import Data
 from command.limits import ended_when_late, late
 from command.schedule_files import save_schedule
 from command.screen import Screen

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from files.csv_table import Row, Table, parse_table, read_table
 from files.faults import Fault
-from files.typed import nearest, shown
+from files.typed import instead, nearest, shown
 from geodata.county import Ags, County, Employer
 from geodata.editing.labels import spellings
 from optimizer.problem import GivenDistrict
@@ -78,17 +78,18 @@ def read_plan(path: Path, county: County, *, only_employer: str | None = None, f
     A municipality may stand in several districts where team sizes are stated: the plan breaks a rule and is read.
     Raises ``InputError`` with every fault.
     """
-    table = read_table(path, file or str(path), COLUMNS, optional=OPTIONAL, headings=HEADINGS)
+    table = read_table(path, file or str(path), COLUMNS, optional=OPTIONAL, others=True, headings=HEADINGS)
     return _plan(table, county, only_employer)
 
 
 def parse_plan(content: bytes, county: County, file: str, *, only_employer: str | None = None) -> PlanTable:
     """The same from the bytes of a table, for uploads."""
-    table = parse_table(content, file, COLUMNS, optional=OPTIONAL, headings=HEADINGS)
+    table = parse_table(content, file, COLUMNS, optional=OPTIONAL, others=True, headings=HEADINGS)
     return _plan(table, county, only_employer)
 
 
 def _plan(table: Table, county: County, only_employer: str | None) -> PlanTable:
+    _check_for_other_columns(table)
     table.check()
     reader = _Reader(table, county)
     for row in table.rows:
@@ -97,6 +98,21 @@ def _plan(table: Table, county: County, only_employer: str | None) -> PlanTable:
     table.check()
     labels = tuple(draft.label for draft in reader.drafts.values())
     return PlanTable(districts, labels, (*table.notices, *reader.notices()))
+
+
+def _check_for_other_columns(table: Table) -> None:
+    """What else a list has is left to its owner: a misspelt heading would be ignored without a word."""
+    known = (*COLUMNS, *OPTIONAL)
+    free = [column for column in known if column not in table.columns]
+    for column in (column for column in table.columns if column not in known):
+        if nearest(column, free) is not None:
+            allowed = instead(column, free)
+        elif free:
+            names = listing(_LABELS[name] for name in free)
+            allowed = msg("the list without this column, or one of the headings {names}", names=names)
+        else:
+            allowed = msg("the list without this column")
+        table.fault(Row(table.header, {}), shown(column), msg("the column is not known"), allowed)
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from optimizer.problem import Ags
 
 @dataclass(frozen=True)
 class MunicipalityQuery(Query[Municipalities]):
-    """What good plans can do for each municipality, and what its own courses cost, of all or of ``towns`` alone."""
+    """What every good plan can do for each municipality, and what its own courses cost: of all, or of ``towns``."""
 
     question = Question.MUNICIPALITY
     towns: tuple[Ags, ...] | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 
 from optimizer.explore.one_away import Absence, Teams
 from optimizer.explore.robust_plan import At, Ints, StandIns
-from optimizer.explore.situation import Situation, TooLarge, situation_of
+from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, TooLarge, situation_of
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
 from optimizer.problem import Problem
@@ -36,26 +37,36 @@ class Served:
     proven: bool
 
 
+class Unsought(Enum):
+    """Why no plan is sought that is best served."""
+
+    TOO_LARGE = "too many districts to go through"
+    NO_TIME = "no best plan in time, or none proven"
+    INFEASIBLE = "the rules leave no plan"
+
+
 @dataclass(frozen=True)
 class Absences:
     """How plans of a layer are served while one person is away.
 
     ``own`` is the plan that is asked about and ``best`` the best plan of the layer; of these two nothing is sought.
-    ``within`` is the plan whose worst is highest among those within the fairness tolerance of the
-    highest lowest coverage, ``of_all`` among all plans that the rules allow; of several the best one. They are ``None``
-    where the best plan is not proven in time, or, with ``too_large``, where there are too many districts to go through.
+    ``within`` is the plan whose worst is highest among those within the fairness tolerance of the highest lowest
+    coverage, ``of_all`` among all plans that the rules allow; of several the best one. They are ``None`` where the time
+    was up before, or ``unsought``.
     """
 
     own: Served
-    best: Served | None
-    within: Served | None
-    of_all: Served | None
-    too_large: bool
     layer: int
+    best: Served | None = None
+    within: Served | None = None
+    of_all: Served | None = None
+    unsought: Unsought | None = None
 
     @property
     def complete(self) -> bool:
         """Whether everything that is sought was found and is proven."""
+        if self.unsought is not None:
+            return self.unsought is Unsought.INFEASIBLE
         return all(one is not None and one.proven for one in (self.within, self.of_all))
 
 
@@ -78,29 +89,33 @@ def absence(
     plans are best served then, at which price.
 
     Exact: plans are gone through, those that cannot be among the best left out by bounds. ``progress`` gets the number
-    of plans found and that of all that are sought. Raises :class:`Infeasible` and :class:`NoPlanInTime` where the layer
-    has no plan.
+    of plans found and that of all that are sought.
     """
-    own = served(plan, layer)
-    try:
-        situation = situation_of(problem, layer, solver=solver, time_limit=time_limit)
-    except TooLarge:
-        return Absences(own, None, None, None, True, layer)
-    best = served(situation.best(), layer)
+    told = Absences(served(plan, layer), layer)
     found: list[Served] = []
     try:
-        if best.plan.proven:
-            search = _Search(situation, best)
-            for floor in (max(0.0, search.highest - problem.fairness_tolerance), 0.0):
-                if progress:
-                    progress(len(found), 2)
-                found.append(search.most_robust(floor, found))
+        situation = situation_of(problem, layer, solver=solver, time_limit=time_limit)
+        told = replace(told, best=served(situation.best(), layer))
+        if told.best is None or not told.best.plan.proven:
+            return replace(told, unsought=Unsought.NO_TIME)
+        search = _Search(situation, told.best)
+        for floor in (max(0.0, search.highest - problem.fairness_tolerance), 0.0):
+            if progress:
+                progress(len(found), 2)
+            found.append(search.most_robust(floor, found))
     except TimeUp:
         pass
-    except TooLarge:
-        return Absences(own, best, None, None, True, layer)
+    except (TooLarge, NoPlanInTime, Infeasible) as reason:
+        return replace(told, unsought=_UNSOUGHT[type(reason)])
     within, of_all = [*found, None, None][:2]
-    return Absences(own, best, within, of_all, False, layer)
+    return replace(told, within=within, of_all=of_all)
+
+
+_UNSOUGHT = {
+    TooLarge: Unsought.TOO_LARGE,
+    NoPlanInTime: Unsought.NO_TIME,
+    Infeasible: Unsought.INFEASIBLE,
+}
 
 
 class _Search:

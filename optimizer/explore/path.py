@@ -365,21 +365,22 @@ class PathSearch:
         relaxation = program.relax(costs)
         if not isinstance(relaxation, Relaxation):
             raise TimeUp
-        mine = program.positions(self.path)
-        value = self._cost(cost)
-        promising = sorted(range(len(costs)), key=lambda j: (relaxation.reduced[j], j))[:PROMISING]
-        for kept in (promising, None):
-            if kept is None:
-                kept = relaxation.within(value + ROUNDING)
-            part = program.only(sorted({*kept, *mine}))
-            choice = part.minimise(part.costs(cost))
-            if choice.columns is None or choice.termination is not Termination.OPTIMAL:
-                raise TimeUp
-            self.path = part.chosen(choice.columns)
-            value, mine = self._cost(cost), program.positions(self.path)
-        limit = value + tolerance
-        close = relaxation.within(limit + ROUNDING)
-        return program.only(sorted({*close, *mine}), Cap(name, [c / unit for c in costs], limit / unit))
+        if len(costs) > PROMISING:
+            likeliest = sorted(range(len(costs)), key=lambda j: (relaxation.reduced[j], j))
+            self._cheapest(program, likeliest[:PROMISING], cost)
+        self._cheapest(program, relaxation.within(self._cost(cost) + ROUNDING), cost)
+        limit = self._cost(cost) + tolerance
+        close = {*relaxation.within(limit + ROUNDING), *program.positions(self.path)}
+        return program.only(sorted(close), Cap(name, [c / unit for c in costs], limit / unit))
+
+    def _cheapest(self, program: PathProgram, positions: Sequence[int], cost: Callable[[int, Column], float]) -> None:
+        """Takes the path with the least costs of some columns and those of the known one. Raises ``TimeUp``."""
+        assert self.path is not None
+        part = program.only(sorted({*positions, *program.positions(self.path)}))
+        choice = part.minimise(part.costs(cost))
+        if choice.columns is None or choice.termination is not Termination.OPTIMAL:
+            raise TimeUp
+        self.path = part.chosen(choice.columns)
 
     def _cost(self, cost: Callable[[int, Column], float]) -> float:
         assert self.path is not None

@@ -72,6 +72,7 @@ class StandIns:
         hours = np.maximum(0.0, coverage * np.array(self.service.fair_supply) - np.array(self.service.existing))
         needed, spare = np.zeros(self.members.shape), np.zeros(len(self.members))
         for hub in np.unique(self.hub):
+            self.table.cover.deadline.check()
             rows = np.flatnonzero(self.hub == hub)
             wanted, mine = self.members[rows] * hours, self.cost[hub]
             # Where the team itself does not go (no column has it) its hours would be endless.
@@ -178,6 +179,7 @@ class At:
         """What comes of plans in the making with one district more, about ``AT_ONCE`` at a time."""
         found: list[_Making] = []
         for node in np.unique(making.node):
+            self.cover.deadline.check()
             mine = np.flatnonzero(making.node == node)
             for start in range(0, len(mine), AT_ONCE):
                 found += self._steps(making.part(mine[start : start + AT_ONCE]), int(node))

@@ -130,5 +130,9 @@ def test_a_district_that_may_be_another_is_asked_for(tmp_path: Path, county: Cou
 def test_posts_in_thousands_and_an_unknown_heading_are_told(tmp_path: Path, county: County) -> None:
     with pytest.raises(InputError, match=r"plan\.csv:2, fte: “1\.258” can be read in two ways"):
         read(tmp_path, county, "municipality,district,employer,fte,hub\nAdorf,1,ki,1.258,\n")
+    with pytest.raises(
+        InputError, match=r"Bemerkung: the column is not known: the list without this column, or one of"
+    ):
+        read(tmp_path, county, "Gemeinde;Bezirk;Bemerkung\nAdorf;1;neu\n", "ki")
     with pytest.raises(InputError, match=r"Employr: the column is not known: did you mean “employer”.*fte, hub"):
         read(tmp_path, county, "Municipality;District;Employr\nAdorf;1;ki\n")

@@ -129,7 +129,7 @@ def _chosen(asked: Asked, speech: Speech) -> GrowthQuery | None:
             }
         if st.form_submit_button(speech.markdown(msg("Compute")), type="primary"):
             kept.update(ticks, rows=rows, loss=loss)
-    reading = _Reading(kept["rows"], asked.about.problem.layers[asked.about.layer].step)
+    reading = Reading(kept["rows"], asked.about.problem.layers[asked.about.layer].step)
     if reading.wrong:
         st.error(speech.markdown(msg("Nothing was computed. What is wrong in the steps:")))
         st.markdown(speech.bullets(reading.wrong))
@@ -166,7 +166,7 @@ def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-class _Reading:
+class Reading:
     """Reads the typed steps; ``wrong`` has every fault."""
 
     def __init__(self, rows: list[tuple[str, str]], step: Fraction) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from exploring.query import Subject
 from exploring.questions.schedule import ScheduleQuery
-from optimizer.explore.halfdays import EVERY_HALF_DAY, USUAL_HALF_DAYS, HalfDay, Terms
+from optimizer.explore.halfdays import EVERY_HALF_DAY, HalfDay, Terms
 from optimizer.explore.schedule import Schedule
 from optimizer.problem import Ags
 from reports.style import Style, style_in
@@ -67,7 +67,7 @@ def _chosen_terms(about: Subject, speech: Speech) -> Terms:
         required=True,
     )
     with st.expander(speech.markdown(msg("Working days and opening of rooms"))):
-        working = _halves(_WORKING, msg("Half-days on which anybody works"), USUAL_HALF_DAYS, usual.working, speech)
+        working = _halves(_WORKING, msg("Half-days on which anybody works"), EVERY_HALF_DAY, usual.working, speech)
         working = working or usual.working
         about_part = msg("Half-days of persons with part of a post (none chosen: mornings first)")
         part = _halves(_PART, about_part, working, (), speech)
@@ -88,10 +88,11 @@ def _halves(
     """Half-days chosen with clicks, in their order."""
     chosen = st.pills(
         speech.markdown(label),
-        EVERY_HALF_DAY if offered == USUAL_HALF_DAYS else offered,
+        offered,
         selection_mode="multi",
         default=default,
-        key=key,
+        # What is offered changes with the working days, and nothing else may then be chosen.
+        key=f"{key} {offered}",
         format_func=lambda half: speech.markdown(half_day_text(HalfDay(*half))),
     )
     return tuple(sorted(HalfDay(*half) for half in chosen))
@@ -106,6 +107,7 @@ def _chosen_rooms(about: Subject, working: tuple[HalfDay, ...], speech: Speech) 
         key=_TOWNS,
         format_func=about.loaded.county.name_of,
         placeholder=speech.plain(msg("None")),
+        select_all=False,
     )
     found = {}
     for town in limited:

@@ -8,7 +8,7 @@ from exploring.query import Subject
 from exploring.question import Question
 from exploring.questions.absence import WEEKS, Away
 from maps.colours import identity_text
-from optimizer.explore.absence import Absences, Served
+from optimizer.explore.absence import Absences, Served, Unsought
 from optimizer.explore.one_away import Absence
 from optimizer.plan import District, LayerPlan, Plan
 from optimizer.problem import Ags
@@ -184,7 +184,9 @@ def _leave(about: Subject, away: Away) -> Message:
 
 
 def _proof(found: Absences) -> Message:
-    if found.too_large:
+    if found.unsought is Unsought.INFEASIBLE:
+        return msg("Exact for this plan. The rules leave no plan to compare it with.")
+    if found.unsought is Unsought.TOO_LARGE:
         return msg(
             "Exact for this plan. Which plan is best served then is not sought: the rules allow too many districts to "
             "go through them all."
@@ -295,7 +297,7 @@ def _towns_table(about: Subject, own: Served) -> GridTable:
                     NOTHING if then is None else hours_of(then, supply.ags),
                     NOTHING if then is None or usual is None else coverage_cell(then.coverage[supply.ags], usual),
                     *hours_cells(about, None if then is None else then.coverage.get(supply.ags)),
-                    NOTHING if worst is None else coverage_cell(worst, usual),
+                    NOTHING if worst is None else percent(worst),
                 ]
             )
         )

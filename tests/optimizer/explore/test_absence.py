@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from random_problems import tiny_problems
 
 from optimizer.explore import cover
-from optimizer.explore.absence import Served, absence, served
+from optimizer.explore.absence import Absences, Served, Unsought, absence, served
 from optimizer.explore.one_away import Crew, share
-from optimizer.explore.situation import Infeasible, NoPlanInTime, given_rows, situation_of
+from optimizer.explore.situation import Infeasible, given_rows, situation_of
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Problem
 from optimizer.solver import Deadline, Solver, run
@@ -211,15 +211,15 @@ def test_the_best_served_plan_is_that_of_all_plans(problem: Problem) -> None:
 def test_limits_are_stated(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = county((0.4, 0.3, 0.3))
     asked = situation_of(problem).best()
-    with pytest.raises(NoPlanInTime):
-        absence(problem, asked, time_limit=0.0)
+    assert absence(problem, asked, time_limit=0.0) == Absences(served(asked, 0), 0, unsought=Unsought.NO_TIME)
     seen: list[tuple[int, int]] = []
     assert absence(problem, asked, progress=lambda *done: seen.append(done)).of_all is not None
     assert seen == [(0, 2), (1, 2)]
     monkeypatch.setattr(cover, "MOST_STEPS", 1)
     found = absence(problem, asked)
-    assert found.too_large
+    assert found.unsought is Unsought.TOO_LARGE
     assert found.of_all is None
+    assert not found.complete
     # The plan itself is looked at whatever the size of the county.
     assert found.own == served(asked, 0)
 

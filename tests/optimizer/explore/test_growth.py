@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import exhaustive
 import pytest
@@ -20,6 +20,8 @@ from optimizer.explore.path import Conditions
 from optimizer.explore.situation import NoPlanInTime
 from optimizer.problem import Problem
 from optimizer.solver import Solver
+from scenarios import SCENARIOS
+from scenarios.assemble import load_problem
 from tests.optimizer.test_columns import county
 
 HIGHS = Solver.HIGHS
@@ -156,3 +158,17 @@ def test_no_path_may_be_left() -> None:
 def test_time_runs_out() -> None:
     with pytest.raises(NoPlanInTime):
         growth(county((0.6, 0.4), total=2, districts_minimum=1), [Fraction(1), Fraction(2)], time_limit=0.0)
+
+
+def test_the_real_county() -> None:
+    problem = load_problem(SCENARIOS / "ausbau-12-stellen.yaml").problem
+    found = growth(problem, [Fraction(total) for total in (4, 6, 8, 12)])
+    assert (found.proven, found.needed) == (True, None)
+    assert [round(step.lost_coverage or 0.0, 4) for step in found.steps] == [0.0, 0.0193, 0.0056, 0.0]
+    assert [round(step.lost_hours or 0.0, 2) for step in found.steps] == [2.02, 6.89, 1.9, 0.0]
+    # Billerbeck, Coesfeld, Nottuln, Rosendahl
+    assert found.changing == ("05558008", "05558012", "05558032", "05558040")
+    hours = [step.plan.municipalities for step in found.steps if step.plan]
+    for before, now in pairwise(hours):
+        # Nobody gets less although nobody asked for that.
+        assert all(now[ags].hours >= before[ags].hours for ags in before)

@@ -13,10 +13,12 @@ from exploring.exploration import Exploration, explore
 from exploring.query import Means, subject_of
 from exploring.question import Question
 from exploring.questions.absence import Away, Leave
+from optimizer.explore.absence import Unsought
 from reports.report.shown import charts_of
 from translation import LANGUAGES, translate
 from wording.explore.absence import absence_told, worst_absence
 from wording.explore.told import Told
+from wording.plan_tables import alone_text
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,7 @@ def test_figures_are_those_of_the_optimizer(found: Exploration) -> None:
     assert (f"{alone} team" in text) == (alone > 0)
     contract = sum(float(str(translate(row.cells[3].value, "en")).replace(",", "")) for row in year.rows)
     assert contract == pytest.approx(4 * 39 * 52)
+    assert (alone_text(own.plan.layers[0], about.loaded.county) is None) == (alone == 0)
     (drawn,) = charts_of(found, told, lambda value: translate(value, "en"))
     assert len(drawn.chart.to_dict()["layer"]) == 3
 
@@ -75,7 +78,8 @@ def test_what_was_not_found_is_told(found: Exploration) -> None:
     late = replace(whole.within, proven=False, bound=whole.within.worst + 0.05)
     assert "up to 5.0 percentage points better" in text(within=late)
     assert "The time did not suffice" in text(within=None, of_all=None)
-    assert "too many districts" in text(best=None, within=None, of_all=None, too_large=True)
+    assert "too many districts" in text(best=None, within=None, of_all=None, unsought=Unsought.TOO_LARGE)
+    assert "no plan to compare" in text(best=None, within=None, of_all=None, unsought=Unsought.INFEASIBLE)
     far = replace(whole.own.absences[0], stand_in=None, within_reach=False)
     assert "Nobody can stand in within" in text(own=replace(whole.own, absences=(far, *whole.own.absences[1:])))
     usual = whole.own.plan.reached

@@ -38,6 +38,7 @@ CHARTS = {
     Question.SENSITIVITY: 1,
     Question.WHY: 0,
     Question.CHANGE: 2,
+    Question.GROWTH: 1,
     Question.STAFFING: 1,
     Question.SCHEDULE: 1,
     Question.KEY: 1,
