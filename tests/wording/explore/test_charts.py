@@ -39,11 +39,13 @@ CHARTS = {
     Question.WHY: 0,
     Question.CHANGE: 2,
     Question.GROWTH: 1,
+    Question.ABSENCE: 1,
     Question.STAFFING: 1,
-    Question.SCHEDULE: 1,
-    Question.KEY: 1,
     Question.MUNICIPALITY: 1,
+    Question.AGREEMENTS: 0,
+    Question.SCHEDULE: 1,
     Question.SERVICES: 0,
+    Question.KEY: 1,
 }
 
 
