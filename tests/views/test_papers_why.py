@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 from exploring.exploration import Exploration
 from exploring.query import Subject
-from exploring.question import Question
+from exploring.question import Question, Topic, questions
 from exploring.questions.robustness import DEFAULT
 from exploring.unanswered import Unanswered
 from optimizer.explore.situation import Infeasible
@@ -140,11 +140,14 @@ def test_section_is_asked_for_with_a_checkbox(page: str, requests: list[Request]
     assert not app.checkbox(key="papers why").value
     _fine(app.button(key="papers create").click().run())
     assert requests[-1].uncertainty is None
-    app.checkbox(key="papers why").check().run()
+    assert not requests[-1].way
+    app.checkbox(key="papers why").check()
+    app.checkbox(key="papers way").check().run()
     # What was made before is not what is asked for now.
     assert any("made before the last change" in info.value for info in app.info)
     _fine(app.button(key="papers create").click().run())
     assert requests[-1].uncertainty == DEFAULT
+    assert requests[-1].way
     assert not app.info
 
 
@@ -182,11 +185,11 @@ def test_section_is_in_report_slides_and_workbook() -> None:
     assert isinstance(found, Exploration)
     assert found.answers[Question.ROBUSTNESS].draws == DRAWS
     told = {one.question: one for one in everything_told(found)}
-    assert set(told) == set(Question)
+    assert set(told) == set(questions(Topic.PLAN))
 
     text = _spaced("".join(page.extract_text() for page in PdfReader(io.BytesIO(made.files[f"{made.stem}.pdf"])).pages))
     assert SECTION in text
-    for question in Question:
+    for question in questions(Topic.PLAN):
         assert translate(ASKED[question], "en") in text
     robust = told[Question.ROBUSTNESS]
     assert _spaced(translate(robust.answer[0], "en")) in text
