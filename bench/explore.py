@@ -26,7 +26,6 @@ from typing import Any, TypeVar
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from exploring.questions.robustness import DEFAULT
-from optimizer.explore.absence import absence
 from optimizer.explore.alternatives import alternatives
 from optimizer.explore.frontier import frontier
 from optimizer.explore.hours import hour_values
@@ -38,6 +37,7 @@ from optimizer.explore.robustness import robustness
 from optimizer.explore.sensitivity import sensitivity
 from optimizer.explore.situation import given_rows, situation_of
 from optimizer.problem import Problem
+from optimizer.way.absence import absence
 from scenarios.assemble import load_problem
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

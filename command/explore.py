@@ -30,9 +30,9 @@ from exploring.questions.rank import RankQuery, comparable
 from exploring.unanswered import FAILURES, Unanswered
 from files.faults import Fault, InputError
 from optimizer.explore.robustness import Robustness
-from optimizer.explore.schedule import Schedule
 from optimizer.plan import Plan
 from optimizer.stages import Infeasible, NoPlanInTime
+from optimizer.way.schedule import Schedule
 from scenarios.assemble import LoadedScenario
 from translation import Message, msg, number, percent
 from wording.explore.all import TOLD

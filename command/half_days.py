@@ -10,7 +10,7 @@ from typing import Any
 from files.faults import Fault
 from files.typed import shown
 from geodata.county import Ags, County
-from optimizer.explore.halfdays import DAYS, HalfDay, Terms, in_order
+from optimizer.way.halfdays import DAYS, HalfDay, Terms, in_order
 from scenarios.names import Names
 from translation import Message, msg
 

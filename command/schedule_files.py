@@ -13,7 +13,7 @@ from exploring.query import Subject
 from files.faults import Fault, InputError
 from files.system import reason
 from files.writing import write_atomically
-from optimizer.explore.schedule import Schedule
+from optimizer.way.schedule import Schedule
 from scenarios.library import library
 from translation import Language, msg
 

@@ -25,18 +25,18 @@ from exploring.questions.key import KeyOfPlan
 from exploring.questions.services import ServicesFound
 from exploring.questions.staffing import Need
 from exploring.unanswered import Unanswered
-from optimizer.explore.absence import Served
-from optimizer.explore.agreements import Agreements
-from optimizer.explore.change import Point as ChangePoint
-from optimizer.explore.consequences import Consequence, shares
-from optimizer.explore.halfdays import HalfDay
-from optimizer.explore.municipality import Municipalities, Possible
-from optimizer.explore.one_away import Absence
-from optimizer.explore.schedule import Schedule, TeamSchedule
-from optimizer.explore.services import Change, Side
-from optimizer.explore.staffing import Fewest, Reached
 from optimizer.plan import Plan
 from optimizer.problem import Ags
+from optimizer.way.absence import Served
+from optimizer.way.agreements import Agreements
+from optimizer.way.change import Point as ChangePoint
+from optimizer.way.consequences import Consequence, shares
+from optimizer.way.halfdays import HalfDay
+from optimizer.way.municipality import Municipalities, Possible
+from optimizer.way.one_away import Absence
+from optimizer.way.schedule import Schedule, TeamSchedule
+from optimizer.way.services import Change, Side
+from optimizer.way.staffing import Fewest, Reached
 from translation import Language
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from optimizer.explore.change import NoReference
 from optimizer.explore.situation import Infeasible, NoPlanInTime, TooLarge
-from optimizer.explore.staffing import NoPeople
 from optimizer.explore.workers import Cancelled
+from optimizer.way.change import NoReference
+from optimizer.way.staffing import NoPeople
 from translation import Message, msg
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 
-from optimizer.explore.halfdays import HalfDay
+from optimizer.way.halfdays import HalfDay
 from translation import Message, msg
 
 WEEKDAYS = (msg("Monday"), msg("Tuesday"), msg("Wednesday"), msg("Thursday"), msg("Friday"))

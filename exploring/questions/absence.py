@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
-from optimizer.explore.absence import Absences, absence
+from optimizer.way.absence import Absences, absence
 
 #: Weeks and working days of a week in a year of contract.
 WEEKS, WORKING_DAYS = 52.0, 5.0

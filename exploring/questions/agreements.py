@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
-from optimizer.explore.agreements import Agreements, agreements
 from optimizer.options import Option
 from optimizer.problem import Ags, Problem
+from optimizer.way.agreements import Agreements, agreements
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
 from exploring.questions.rank import Others
-from optimizer.explore.change import Change, NoReference, Point, change
 from optimizer.plan import LayerPlan, Plan
+from optimizer.way.change import Change, NoReference, Point, change
 from scenarios.assemble import LoadedScenario
 from scenarios.identity import Before, known_by
 

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
-from optimizer.explore.growth import Growth, GrowthStep, growth
-from optimizer.explore.path import Conditions
 from optimizer.problem import Layer
+from optimizer.way.growth import Growth, GrowthStep, growth
+from optimizer.way.path import Conditions
 from scenarios.assemble import LoadedScenario
 from scenarios.identity import identified_by
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
 from geodata.county import Ags
-from optimizer.explore.implied_key import ImpliedKey, Weights, implied_key, with_plans
 from optimizer.explore.situation import given_rows
 from optimizer.plan import Plan
 from optimizer.problem import Problem
+from optimizer.way.implied_key import ImpliedKey, Weights, implied_key, with_plans
 from scenarios.assemble import problem_of
 from scenarios.existing import county_wide_hours
 from scenarios.key import EQUAL

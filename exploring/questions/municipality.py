@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
-from optimizer.explore.municipality import Municipalities, municipality
 from optimizer.problem import Ags
+from optimizer.way.municipality import Municipalities, municipality
 
 
 @dataclass(frozen=True)

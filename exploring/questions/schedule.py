@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
-from optimizer.explore.halfdays import Terms
-from optimizer.explore.schedule import Schedule, schedule
+from optimizer.way.halfdays import Terms
+from optimizer.way.schedule import Schedule, schedule
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
 from geodata.county import Ags, County, Service
-from optimizer.explore.services import Staff, StaffEffect, services
 from optimizer.solver import Deadline
+from optimizer.way.services import Staff, StaffEffect, services
 from scenarios.assemble import LoadedScenario
 from scenarios.existing import existing_advice, fewest_posts, most_posts
 from scenarios.key import key_of

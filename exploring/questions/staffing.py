@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from exploring.query import Means, Query, Subject
 from exploring.question import Question
-from optimizer.explore.staffing import Staffing, Standard, staffing
 from optimizer.problem import Layer
+from optimizer.way.staffing import Staffing, Standard, staffing
 
 #: Hours per week for 1,000 people where nobody says otherwise, and minutes to a stand-in: set, no statistics.
 HOURS_PER_1000, STAND_IN_MINUTES = 8.0, 20.0

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from exploring.query import Subject
 from geodata.county import Ags
-from optimizer.explore.halfdays import HalfDay
-from optimizer.explore.schedule import Schedule, TeamSchedule
+from optimizer.way.halfdays import HalfDay
+from optimizer.way.schedule import Schedule, TeamSchedule
 from translation import Language, Message, msg, translate
 from wording.explore.schedule import person_name
 

@@ -11,7 +11,7 @@ import typst
 
 from exploring.query import Subject
 from maps.paper.text import FONTS
-from optimizer.explore.schedule import Schedule
+from optimizer.way.schedule import Schedule
 from reports.schedule.calendar import calendar_name, first_monday
 from reports.style import Style
 from reports.typeface import FAMILY, kept_together, printable_data

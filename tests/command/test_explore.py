@@ -36,11 +36,11 @@ from optimizer.explore import (
     staffing,
     uncertainty,
 )
-from optimizer.explore.path import Conditions
 from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
 from optimizer.solve import solve
+from optimizer.way.path import Conditions
 from scenarios.assemble import load_problem
 from tests.command.test_main import HOSTILE, SEVEN_OF_TWO
 from translation import LANGUAGES, Language, number, percent, translate

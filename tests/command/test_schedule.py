@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from running import run
 
 from command.half_days import _half_days
-from optimizer.explore.halfdays import EVERY_HALF_DAY, HalfDay
+from optimizer.way.halfdays import EVERY_HALF_DAY, HalfDay
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TOWNS = {"05558004": "Ascheberg", "05558028": "Nordkirchen", "05558036": "Olfen", "05558040": "Rosendahl"}

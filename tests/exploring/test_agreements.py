@@ -11,9 +11,9 @@ from command.explore_json import answer_data
 from exploring.query import Answered, Means, Subject, subject_of
 from exploring.question import Question
 from exploring.questions.agreements import AgreementsQuery
-from optimizer.explore.agreements import Agreements
 from optimizer.options import Option, What
 from optimizer.problem import Problem
+from optimizer.way.agreements import Agreements
 from translation import translate
 from wording.explore.agreements import agreements_told
 

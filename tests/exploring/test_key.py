@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from exploring.query import Answered, Means, Subject
 from exploring.questions.key import KeyOfPlan, KeyQuery, whole_percents
-from optimizer.explore.implied_key import with_plans
 from optimizer.plan import Plan
+from optimizer.way.implied_key import with_plans
 from scenarios import SCENARIOS
 from scenarios.assemble import LoadedScenario, load_problem, problem_of
 from translation import translate

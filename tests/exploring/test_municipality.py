@@ -13,8 +13,8 @@ from exploring.exploration import Exploration
 from exploring.query import Answered, Means, Subject, subject_of
 from exploring.question import Question
 from exploring.questions.municipality import MunicipalityQuery
-from optimizer.explore.consequences import Consequence, Course, shares
-from optimizer.explore.municipality import Municipalities
+from optimizer.way.consequences import Consequence, Course, shares
+from optimizer.way.municipality import Municipalities
 from reports.report.shown import charts_of
 from scenarios.assemble import problem_of
 from translation import translate

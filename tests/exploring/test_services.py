@@ -8,8 +8,8 @@ import pytest
 
 from exploring.query import Subject
 from exploring.questions.services import ServicesFound, _Counted
-from optimizer.explore.implied_key import with_plans
-from optimizer.explore.services import Case, Change, Holding, Staff, StaffEffect
+from optimizer.way.implied_key import with_plans
+from optimizer.way.services import Case, Change, Holding, Staff, StaffEffect
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem, without_existing_services
 from translation import LANGUAGES, translate

@@ -8,8 +8,8 @@ import streamlit as st
 
 from exploring.questions.absence import LEAVE_WEEKS, SICK_DAYS, WEEKS, WORKING_DAYS, AbsenceQuery, Away, Leave
 from maps.colours import MapFigure
-from optimizer.explore.absence import Served
-from optimizer.explore.one_away import Absence
+from optimizer.way.absence import Served
+from optimizer.way.one_away import Absence
 from translation import Message, msg, percent
 from views.asking.asked import Asked, ask
 from views.asking.plans import Shown, chosen_shown, draw

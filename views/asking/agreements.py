@@ -11,8 +11,8 @@ import streamlit as st
 
 from exploring.questions.agreements import AgreementsQuery
 from files.faults import Fault, InputError
-from optimizer.explore.agreements import Agreements
 from optimizer.options import Option
+from optimizer.way.agreements import Agreements
 from scenarios.agreements import ASKED, STATES, Agreement
 from scenarios.names import Resolver
 from scenarios.options import options_of

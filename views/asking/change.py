@@ -11,8 +11,8 @@ from exploring.questions.change import Changed, ChangeQuery, Reference, own_refe
 from exploring.unanswered import Unanswered
 from files.faults import InputError
 from maps.screen import Mark
-from optimizer.explore.change import Point
 from optimizer.plan import Plan
+from optimizer.way.change import Point
 from scenarios.assemble import LoadedScenario
 from scenarios.library import Entry
 from serving import answers

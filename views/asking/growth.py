@@ -12,7 +12,7 @@ import streamlit as st
 from exploring.questions.growth import LOSS, MOST_STEPS, Grown, GrowthQuery, month_of, steps_of
 from files.csv_table import NumberError, parse_number
 from maps.screen import Mark
-from optimizer.explore.growth import GrowthStep
+from optimizer.way.growth import GrowthStep
 from scenarios.layer import MOST_POSTS
 from scenarios.values import plain
 from translation import Message, msg, number

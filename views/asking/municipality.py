@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from exploring.questions.municipality import MunicipalityQuery
-from optimizer.explore.consequences import Course
-from optimizer.explore.municipality import Municipalities
 from optimizer.problem import Ags
+from optimizer.way.consequences import Course
+from optimizer.way.municipality import Municipalities
 from translation import msg
 from views.asking.asked import Asked, ask
 from views.asking.plans import Shown, chosen_shown, draw

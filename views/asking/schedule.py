@@ -11,9 +11,9 @@ import streamlit as st
 
 from exploring.query import Subject
 from exploring.questions.schedule import ScheduleQuery
-from optimizer.explore.halfdays import EVERY_HALF_DAY, HalfDay, Terms
-from optimizer.explore.schedule import Schedule
 from optimizer.problem import Ags
+from optimizer.way.halfdays import EVERY_HALF_DAY, HalfDay, Terms
+from optimizer.way.schedule import Schedule
 from reports.style import Style, style_in
 from scenarios.library import library
 from scenarios.store import file_name

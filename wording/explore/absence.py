@@ -8,10 +8,10 @@ from exploring.query import Subject
 from exploring.question import Question
 from exploring.questions.absence import WEEKS, Away
 from maps.colours import identity_text
-from optimizer.explore.absence import Absences, Served, Unsought
-from optimizer.explore.one_away import Absence
 from optimizer.plan import District, LayerPlan, Plan
 from optimizer.problem import Ags
+from optimizer.way.absence import Absences, Served, Unsought
+from optimizer.way.one_away import Absence
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import between

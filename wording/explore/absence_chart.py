@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from exploring.query import Subject
-from optimizer.explore.absence import Served
+from optimizer.way.absence import Served
 from translation import msg, percent
 from wording.explore.absence import lowest_of
 from wording.explore.axes import (

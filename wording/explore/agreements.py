@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from exploring.query import Subject
 from exploring.question import Question
-from optimizer.explore.agreements import Agreements, Candidate, Districts
 from optimizer.options import Option, What
 from optimizer.plan import Plan
+from optimizer.way.agreements import Agreements, Candidate, Districts
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import less

@@ -8,11 +8,11 @@ from exploring.query import Subject
 from exploring.question import Question
 from exploring.questions.change import Changed, Reference
 from maps.colours import identity_text
-from optimizer.explore.change import Point
 from optimizer.plan import District, Identity, LayerPlan
 from optimizer.problem import Ags
 from optimizer.reference import Changes, change_cost, changes, weights_of
 from optimizer.rounding import less as below
+from optimizer.way.change import Point
 from translation import Message, listing, msg, msgs, number, percent
 from wording import sentences as wording
 from wording.differences import less, reshaped_since, reshaped_texts

@@ -13,9 +13,9 @@ from exploring.question import Question
 from exploring.questions.growth import Grown
 from geodata.county import Ags, County
 from maps.colours import identity_text
-from optimizer.explore.growth import Growth, GrowthStep
-from optimizer.explore.path import Conditions
 from optimizer.plan import District, Plan
+from optimizer.way.growth import Growth, GrowthStep
+from optimizer.way.path import Conditions
 from scenarios.funding import FundingYear
 from translation import Message, Number, listing, msg, msgs, number, percent
 from wording import sentences as wording

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from exploring.query import Subject
 from exploring.question import Question
-from optimizer.explore.consequences import Consequence, Course, Shares, shares
-from optimizer.explore.municipality import Company, Municipalities, Possible
 from optimizer.plan import Plan
 from optimizer.problem import Ags
+from optimizer.way.consequences import Consequence, Course, Shares, shares
+from optimizer.way.municipality import Company, Municipalities, Possible
 from translation import Message, Number, listing, msg, number, percent
 from wording import sentences as wording
 from wording.differences import Better, between

@@ -7,8 +7,8 @@ from typing import Any
 import altair as alt
 
 from exploring.query import Subject
-from optimizer.explore.municipality import Municipalities, Possible
 from optimizer.plan import Plan
+from optimizer.way.municipality import Municipalities, Possible
 from translation import Message, msg, number
 from wording.explore.axes import DARK, MIDDLE, SMALL, WIDTH, Chart, Say, axis, data, finished, scale
 from wording.explore.ticks import ticks

@@ -10,9 +10,9 @@ from itertools import pairwise
 from exploring.query import Subject
 from exploring.question import Question
 from geodata.county import Ags
-from optimizer.explore.halfdays import DAYS, HalfDay, Terms
-from optimizer.explore.schedule import Schedule, TeamSchedule
-from optimizer.explore.timetable import Need, Requirement
+from optimizer.way.halfdays import DAYS, HalfDay, Terms
+from optimizer.way.schedule import Schedule, TeamSchedule
+from optimizer.way.timetable import Need, Requirement
 from translation import Message, listing, msg, msgs, number
 from wording import sentences as wording
 from wording.differences import Better, between

@@ -9,8 +9,8 @@ from typing import Any
 import altair as alt
 
 from exploring.query import Subject
-from optimizer.explore.halfdays import EVERY_HALF_DAY
-from optimizer.explore.schedule import Schedule, TeamSchedule
+from optimizer.way.halfdays import EVERY_HALF_DAY
+from optimizer.way.schedule import Schedule, TeamSchedule
 from translation import Message, msg
 from wording.explore.axes import DARK, MIDDLE, PALE, SMALL, WHITE, WIDTH, Chart, Say, data, finished, looked_up
 from wording.explore.schedule import HUB, person_name, weeks_of

@@ -8,8 +8,8 @@ from exploring.query import Subject
 from exploring.question import Question
 from exploring.questions.services import ServicesFound
 from geodata.county import Ags, Service
-from optimizer.explore.services import Change, Decisive, Holding, Staff
 from optimizer.explore.situation import districts_of
+from optimizer.way.services import Change, Decisive, Holding, Staff
 from scenarios.assemble import LoadedScenario
 from translation import Message, listing, msg, msgs, number
 from wording import sentences as wording

@@ -8,8 +8,8 @@ from fractions import Fraction
 from exploring.query import Subject
 from exploring.question import Question
 from exploring.questions.staffing import Cases, Need
-from optimizer.explore.staffing import Cost, Fewest, Part, Staffing, Workload
 from optimizer.plan import District, Plan
+from optimizer.way.staffing import Cost, Fewest, Part, Staffing, Workload
 from translation import Message, listing, msg, number, percent
 from wording import sentences as wording
 from wording.explore.told import Told

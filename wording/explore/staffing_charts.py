@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from exploring.query import Subject
-from optimizer.explore.staffing import Staffing, Workload
+from optimizer.way.staffing import Staffing, Workload
 from translation import msg, number
 from wording import sentences as wording
 from wording.explore.axes import DARK, MIDDLE, PALE, SMALL, STRONG, WIDTH, Chart, Say, axis, data, finished, scale

@@ -13,7 +13,7 @@ from exploring.exploration import Exploration, explore
 from exploring.query import Means, subject_of
 from exploring.question import Question
 from exploring.questions.absence import Away, Leave
-from optimizer.explore.absence import Unsought
+from optimizer.way.absence import Unsought
 from reports.report.shown import charts_of
 from translation import LANGUAGES, translate
 from wording.explore.absence import absence_told, worst_absence

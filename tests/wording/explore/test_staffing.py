@@ -13,7 +13,7 @@ from exploring.query import Answered, Means, Subject, subject_of
 from exploring.question import Question
 from exploring.questions.staffing import Cases, Need, StaffingQuery
 from exploring.unanswered import Unanswered
-from optimizer.explore.staffing import Part
+from optimizer.way.staffing import Part
 from reports.report.shown import charts_of
 from translation import LANGUAGES, translate
 from wording.explore.staffing import staffing_told

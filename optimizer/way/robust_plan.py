@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.explore.cover import Floats
-from optimizer.explore.one_away import hours_left, within_drive
 from optimizer.explore.table import Table
 from optimizer.rounding import ROUNDING
 from optimizer.service import Service
+from optimizer.way.one_away import hours_left, within_drive
 
 #: Plans in the making that are looked at at once.
 AT_ONCE = 3_000

@@ -8,8 +8,6 @@ from enum import Enum
 
 import numpy as np
 
-from optimizer.explore.one_away import Absence, Teams
-from optimizer.explore.robust_plan import At, Ints, StandIns
 from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, TooLarge, situation_of
 from optimizer.explore.table import Table
 from optimizer.plan import Plan
@@ -17,6 +15,8 @@ from optimizer.problem import Problem
 from optimizer.rounding import ROUNDING, less, more
 from optimizer.solver import Solver, TimeUp
 from optimizer.stages import SHORTFALL_TOLERANCE, TIE_TOLERANCE
+from optimizer.way.one_away import Absence, Teams
+from optimizer.way.robust_plan import At, Ints, StandIns
 
 #: Coverages closer than this are no longer halved: the next plan above the best one is looked for.
 STEP = 0.001

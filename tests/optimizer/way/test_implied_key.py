@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_problems import problems
 
-from optimizer.explore.implied_key import implied_key
 from optimizer.explore.situation import NoPlanInTime, given_rows
 from optimizer.problem import Ags, GivenDistrict, Municipality, Problem
 from optimizer.solve import solve
 from optimizer.solver import Solver
+from optimizer.way.implied_key import implied_key
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from tests.optimizer.test_columns import county

@@ -12,15 +12,15 @@ from explore_plans import FEW
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from optimizer.explore import timetable
-from optimizer.explore.halfdays import EVERY_HALF_DAY, HalfDay, Terms
-from optimizer.explore.schedule import NoPlanInTime, TeamSchedule, schedule, scheduled
-from optimizer.explore.timetable import Need, Place, Requirement
-from optimizer.explore.visits import Team
 from optimizer.plan import Plan
 from optimizer.problem import Ags, Employer, GivenDistrict, Layer, Municipality, Problem
 from optimizer.solve import solve
 from optimizer.solver import Deadline, Outcome, Solver, Termination
+from optimizer.way import timetable
+from optimizer.way.halfdays import EVERY_HALF_DAY, HalfDay, Terms
+from optimizer.way.schedule import NoPlanInTime, TeamSchedule, schedule, scheduled
+from optimizer.way.timetable import Need, Place, Requirement
+from optimizer.way.visits import Team
 
 HALF = Fraction(1, 2)
 HUB, TOWNS = "05558000", ("05558004", "05558008", "05558012")

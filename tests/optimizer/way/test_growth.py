@@ -15,11 +15,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from random_problems import problems
 
-from optimizer.explore.growth import growth, with_total
-from optimizer.explore.path import Conditions
 from optimizer.explore.situation import NoPlanInTime
 from optimizer.problem import Problem
 from optimizer.solver import Solver
+from optimizer.way.growth import growth, with_total
+from optimizer.way.path import Conditions
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from tests.optimizer.test_columns import county

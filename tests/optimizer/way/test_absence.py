@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from random_problems import tiny_problems
 
 from optimizer.explore import cover
-from optimizer.explore.absence import Absences, Served, Unsought, absence, served
-from optimizer.explore.one_away import Crew, share
 from optimizer.explore.situation import Infeasible, given_rows, situation_of
 from optimizer.plan import Plan
 from optimizer.problem import GivenDistrict, Problem
 from optimizer.solver import Deadline, Solver, run
+from optimizer.way.absence import Absences, Served, Unsought, absence, served
+from optimizer.way.one_away import Crew, share
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from tests.optimizer.test_columns import county

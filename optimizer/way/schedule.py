@@ -1,7 +1,7 @@
 """From the weekly hours of a plan to who is where when: a schedule of half-days for each team of a layer.
 
 Teams share nothing but the half-day on which all meet, so each has a program of its own
-(:mod:`optimizer.explore.timetable`): proven to fit with the least travel, or the smallest conflict.
+(:mod:`optimizer.way.timetable`): proven to fit with the least travel, or the smallest conflict.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimizer.explore.halfdays import Terms
 from optimizer.explore.situation import NoPlanInTime
-from optimizer.explore.timetable import Found, Place, Requirement, Timetable, requirements
-from optimizer.explore.visits import Team, team_of
 from optimizer.plan import Plan
 from optimizer.problem import Ags
 from optimizer.solver import Deadline, Solver, Termination, default_solver
+from optimizer.way.halfdays import Terms
+from optimizer.way.timetable import Found, Place, Requirement, Timetable, requirements
+from optimizer.way.visits import Team, team_of
 
 
 @dataclass(frozen=True)

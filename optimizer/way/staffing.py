@@ -11,11 +11,11 @@ from fractions import Fraction
 from optimizer.column import Column
 from optimizer.explore.prices import under, without
 from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, situation_of, with_layer
-from optimizer.explore.stand_in import StandIns
 from optimizer.plan import Plan, added_hours
 from optimizer.problem import Problem
 from optimizer.rules import Rule, RuleName, rules_of
 from optimizer.solver import Deadline, Solver, TimeUp
+from optimizer.way.stand_in import StandIns
 
 #: More steps of posts than this are not looked for: what all teams together can have would take too long to add up.
 MOST_UNITS = 600

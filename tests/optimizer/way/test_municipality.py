@@ -15,11 +15,11 @@ from random_problems import tiny_problems
 
 from optimizer.declining import without_town
 from optimizer.explore import cover
-from optimizer.explore.consequences import Consequence, Course, shares
-from optimizer.explore.municipality import Company, Possible, municipality
 from optimizer.explore.situation import Infeasible, NoPlanInTime, TooLarge, with_layer
 from optimizer.problem import Employer, Problem
 from optimizer.solver import Solver
+from optimizer.way.consequences import Consequence, Course, shares
+from optimizer.way.municipality import Company, Possible, municipality
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from tests.optimizer.test_columns import county

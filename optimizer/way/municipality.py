@@ -14,7 +14,6 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.explore.consequences import Consequence, consequences
 from optimizer.explore.search import Search
 from optimizer.explore.situation import NoPlanInTime, Situation, TooLarge, situation_of
 from optimizer.explore.table import Table
@@ -23,6 +22,7 @@ from optimizer.problem import Ags, Problem
 from optimizer.rounding import ROUNDING
 from optimizer.service import members_of
 from optimizer.solver import Solver, TimeUp
+from optimizer.way.consequences import Consequence, consequences
 
 #: More columns than this have too many ways to be put together.
 MOST_COLUMNS = 100_000

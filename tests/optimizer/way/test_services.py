@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_problems import problems
 
-from optimizer.explore.services import CLOSE, Case, Side, Staff, StaffEffect, services
 from optimizer.explore.situation import Infeasible, TooLarge
 from optimizer.explore.workers import Cancelled
 from optimizer.problem import Ags, Problem
 from optimizer.solve import solve
 from optimizer.solver import Solver
+from optimizer.way.services import CLOSE, Case, Side, Staff, StaffEffect, services
 from tests.optimizer.test_columns import county
 
 HIGHS = Solver.HIGHS

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from random_problems import problems
 
 from optimizer.explore.situation import with_layer
-from optimizer.explore.staffing import NoPeople, Part, Standard, staffing
 from optimizer.problem import Problem
 from optimizer.solver import Solver
+from optimizer.way.staffing import NoPeople, Part, Standard, staffing
 from tests.optimizer.test_columns import AWO, KI, county
 
 HIGHS = Solver.HIGHS

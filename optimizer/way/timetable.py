@@ -14,11 +14,11 @@ from enum import StrEnum
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from optimizer.explore.halfdays import DAYS, EVERY_HALF_DAY, HalfDay, Terms
-from optimizer.explore.visits import Team
 from optimizer.problem import Ags
 from optimizer.rounding import ROUNDING
 from optimizer.solver import Deadline, Outcome, Solver, Termination, run
+from optimizer.way.halfdays import DAYS, EVERY_HALF_DAY, HalfDay, Terms
+from optimizer.way.visits import Team
 
 if TYPE_CHECKING:
     import pulp

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from optimizer.column import Column
-from optimizer.explore.path import Conditions, PathSearch, PathStep
 from optimizer.explore.prices import under
 from optimizer.explore.situation import Infeasible, NoPlanInTime, Situation, situation_of, with_layer
 from optimizer.plan import LayerPlan, Plan
 from optimizer.problem import Ags, Problem
 from optimizer.reference import Changes, changes, weights_of
 from optimizer.solver import Solver, TimeUp
+from optimizer.way.path import Conditions, PathSearch, PathStep
 
 
 @dataclass(frozen=True, slots=True)

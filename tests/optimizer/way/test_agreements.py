@@ -16,11 +16,11 @@ from random_problems import tiny_problems
 
 from optimizer.declining import without_town
 from optimizer.explore import cover
-from optimizer.explore.agreements import MOST_OPEN, Agreements, agreements
 from optimizer.explore.situation import NoPlanInTime, TooLarge, with_layer
 from optimizer.options import Option, What
 from optimizer.problem import Problem
 from optimizer.solver import Solver
+from optimizer.way.agreements import MOST_OPEN, Agreements, agreements
 from tests.optimizer.test_columns import county
 
 HIGHS = Solver.HIGHS

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_problems import tiny_problems
 
-from optimizer.explore.change import Change, Point, change
 from optimizer.explore.situation import Infeasible, NoPlanInTime, with_layer
 from optimizer.problem import Ags, Problem
 from optimizer.stages import SHORTFALL_TOLERANCE
+from optimizer.way.change import Change, Point, change
 from scenarios import SCENARIOS
 from scenarios.assemble import load_problem
 from tests.optimizer.test_columns import county
