@@ -23,23 +23,12 @@ from command.explore import EVERYTHING
 from exploring.exploration import EXACT, Exploration
 from exploring.question import Question
 from exploring.questions.robustness import DEFAULT
-from optimizer.explore import (
-    absence,
-    frontier,
-    growth,
-    posts,
-    prices,
-    reasons,
-    robustness,
-    sensitivity,
-    situation,
-    staffing,
-    uncertainty,
-)
+from optimizer.explore import frontier, posts, prices, reasons, robustness, sensitivity, situation, uncertainty
 from optimizer.explore.workers import Cancelled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
 from optimizer.solve import solve
+from optimizer.way import absence, growth, staffing
 from optimizer.way.path import Conditions
 from scenarios.assemble import load_problem
 from tests.command.test_main import HOSTILE, SEVEN_OF_TWO
