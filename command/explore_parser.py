@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from exploring.question import Question
-from exploring.questions.absence import LEAVE_WEEKS, SICK_DAYS
-from translation import Message, msg, number
+from translation import Message, msg
 
 Text = Callable[[object], str]
 Parsers = tuple[argparse.ArgumentParser, ...]
@@ -188,9 +187,9 @@ def _municipality(added: argparse.ArgumentParser, text: Text) -> None:
 
 
 def _absence(added: argparse.ArgumentParser, text: Text) -> None:
-    leave = msg("weeks of leave per person and year, an assumption; else {weeks}", weeks=number(LEAVE_WEEKS))
+    leave = msg("weeks of leave per person and year, an assumption; else 6")
     added.add_argument("--leave", metavar="WEEKS", help=text(leave))
-    sick = msg("working days per person and year away sick, an assumption; else {days}", days=number(SICK_DAYS, 1))
+    sick = msg("working days per person and year away sick, an assumption; else 14.8")
     added.add_argument("--sick", metavar="DAYS", help=text(sick))
 
 

@@ -181,6 +181,7 @@ def test_row_beside_the_map_shows_its_district(screen: Screen) -> None:
 
 def test_heading_sorts_its_table_which_is_saved_and_copied(screen: Screen) -> None:
     screen.open_whole(language="de")
+    screen.until("document.querySelectorAll('.kim-table').length >= 2")
     heads = "[...document.querySelectorAll('.kim-table')].at(-1).querySelectorAll('thead button')"
     first = "[...document.querySelectorAll('.kim-table')].at(-1).querySelector('tbody th').innerText"
     total = "[...document.querySelectorAll('.kim-table')].at(-1).querySelector('tfoot th').innerText"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -238,7 +239,8 @@ def test_everything_can_be_said(language: Language, impossible: Answer, given: A
     spoken = [found.say(text) for text in texts(found)]
     assert len(spoken) > 500
     assert all(spoken)
-    assert not any("{" in text for text in spoken)
+    # The line of a scenario's file with its key is as it is typed.
+    assert not any("{" in re.sub(r"key:\s\{", "", text) for text in spoken)
 
 
 # --- what is not as it should be

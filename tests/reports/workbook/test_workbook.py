@@ -16,7 +16,7 @@ from explored_answers import HOSTILE, answers
 from openpyxl import load_workbook
 from papers import DAY, IMPOSSIBLE, models, scenario, shipped
 
-from exploring.question import Question
+from exploring.question import Question, Topic
 from geodata.editing.figures import figures_of
 from geodata.editing.workbook_layout import (
     COMPARISON,
@@ -28,6 +28,7 @@ from geodata.editing.workbook_layout import (
     PLAN_RULES,
     PLAN_TRAVEL,
     SETTINGS,
+    THE_WAY_THERE,
     WHY_THIS_PLAN,
 )
 from geodata.editing.workbook_read import read_workbook
@@ -75,7 +76,7 @@ def test_results_come_first_and_the_figures_of_the_county_last(book: Any) -> Non
     assert book.sheetnames == [
         "Overview", "Comparison", "Coverage", "Plan by district", "Plan by municipality", "Travel of the plan",
         "Rules of the plan", "Money", "Settings", "What this rests on", "How it works", "Indicators", "Services",
-        "Drives", "Employers", "Sources",
+        "Drives", "Bridges and ferries", "Employers", "Sources",
     ]  # fmt: skip
     assert book.active.title == "Overview"
     assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == ["Overview"]
@@ -84,7 +85,7 @@ def test_results_come_first_and_the_figures_of_the_county_last(book: Any) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_titles_are_those_that_a_spreadsheet_allows(language: Any) -> None:
     names = opened(workbook(paper([shipped("modell-1-zentral")], language, day=DAY))).sheetnames
-    assert len({name.casefold() for name in names}) == len(names) == 16
+    assert len({name.casefold() for name in names}) == len(names) == 17
     assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
 
 
@@ -264,7 +265,7 @@ def test_hostile_names_stay_texts(tmp_path: Path, name: str) -> None:
 def test_without_any_plan(tmp_path: Path) -> None:
     impossible = scenario(tmp_path, "Zu viel", IMPOSSIBLE)
     book = opened(workbook(paper([impossible], "en", day=DAY)))
-    assert len(book.sheetnames) == 16 - 5
+    assert len(book.sheetnames) == 17 - 5
     overview = " ".join(str(row[0]) for row in rows(book, OVERVIEW))
     assert "at least 3 persons in every team" in overview
 
@@ -317,11 +318,11 @@ def test_the_answers_have_a_sheet_with_their_figures(language: Any) -> None:
     content = workbook(found)
     assert workbook(found) == content
     book = opened(content)
-    title = found.say(WHY_THIS_PLAN)
-    assert book.sheetnames[7] == title
-    shown = [[cell.value for cell in row] for row in book[title].iter_rows()]
-    first = [row[0] for row in shown]
+    titles = {Topic.PLAN: found.say(WHY_THIS_PLAN), Topic.WAY: found.say(THE_WAY_THERE)}
+    assert book.sheetnames[7:9] == list(titles.values())
     for told in everything_told(exploration):
+        shown = [[cell.value for cell in row] for row in book[titles[told.question.topic]].iter_rows()]
+        first = [row[0] for row in shown]
         assert {found.say(text) for text in (told.title, *told.answer, told.proof)} <= set(first)
         for table in told.tables:
             start = first.index(found.say(table.title)) + 2
@@ -330,7 +331,7 @@ def test_the_answers_have_a_sheet_with_their_figures(language: Any) -> None:
                 for place, cell in zip(places, row.cells, strict=True):
                     if isinstance(cell.value, Number | Percent):
                         assert cells[place] == pytest.approx(stored(cell.value), rel=1e-15, abs=1e-15)
-    assert book[title].print_area
+    assert all(book[title].print_area for title in titles.values())
     entered = read_workbook(content, found.county, "papers.xlsx")
     assert entered.notices == ()
     assert entered.figures == figures_of(found.county)
