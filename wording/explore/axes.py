@@ -22,6 +22,8 @@ DARK, QUIET, GRID = "#1b1f24", "#4a525c", "#d5dae0"
 #: From dark to light; apart in grey print too. White is readable on the first, dark on the others.
 STRONG, MIDDLE, PALE = "#0b3c68", "#68a3d3", "#cfe2f1"
 WHITE = "#ffffff"
+MARKED = "#e69f00"
+"""What a chart points out."""
 WIDTH, HEIGHT = 620.0, 320.0
 """A chart as wide as the text of a report, in pixels, and about half as high."""
 FONT, SMALL = 12, 11

@@ -13,6 +13,7 @@ from wording.explore.axes import (
     DARK,
     FONT,
     HEIGHT,
+    MARKED,
     STRONG,
     WHITE,
     WIDTH,
@@ -83,7 +84,7 @@ def change_chart(
     line = alt.Chart(data([*rows, *rest])).mark_line(interpolate="step-after", color=STRONG, strokeWidth=2)
     own = data([spot(asked[0], mine, THIS)])
     sign = alt.Chart(own).mark_point(
-        shape="diamond", size=230, filled=True, opacity=1, color="#e69f00", stroke=DARK, strokeWidth=1.8
+        shape="diamond", size=230, filled=True, opacity=1, color=MARKED, stroke=DARK, strokeWidth=1.8
     )
     left = asked[0] > along[-1] / 2
     label = alt.Chart(own).mark_text(

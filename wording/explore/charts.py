@@ -22,6 +22,7 @@ from wording.explore.axes import (
     DARK,
     FONT,
     HEIGHT,
+    MARKED,
     MIDDLE,
     QUIET,
     STRONG,
@@ -198,7 +199,7 @@ def frontier_chart(
     dots = base.mark_point(shape="circle", size=60, filled=True, opacity=1, color=WHITE, stroke=STRONG, strokeWidth=2)
     mine = alt.Chart(own).encode(x=x, y=y, tooltip=tooltip)
     sign = mine.mark_point(
-        shape="diamond", size=230, filled=True, opacity=1, color="#e69f00", stroke=DARK, strokeWidth=1.8
+        shape="diamond", size=230, filled=True, opacity=1, color=MARKED, stroke=DARK, strokeWidth=1.8
     )
     label = mine.mark_text(align="left", baseline="top", dx=10, dy=7, fontSize=FONT, fontWeight="bold", color=DARK)
     return finished((line, dots, sign, label.encode(text="name:N")), width, height)

@@ -144,16 +144,14 @@ def _losses(found: Growth) -> Iterator[Message]:
         return
     losses = [
         msg(
-            "at {posts} posts {points} points and {hours} missing hours per week",
+            "at {posts} posts {points} points of lowest coverage and {hours} missing hours per week",
             posts=wording.fte(step.total),
             points=signed(number(-100 * (step.lost_coverage or 0.0), 1)),
             hours=signed(number(step.lost_hours or 0.0, 1)),
         )
         for step in lost
     ]
-    yield msg(
-        "What the path costs on the way, against the best plan with as many posts: {losses}.", losses=listing(losses)
-    )
+    yield msg("On the way, against the best plan with as many posts: {losses}.", losses=listing(losses))
 
 
 def _fewer(about: Subject, found: Growth) -> Message:

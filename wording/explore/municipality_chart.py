@@ -10,7 +10,8 @@ from exploring.query import Subject
 from optimizer.plan import Plan
 from optimizer.way.municipality import Municipalities, Possible
 from translation import Message, msg, number
-from wording.explore.axes import DARK, MIDDLE, SMALL, WIDTH, Chart, Say, axis, data, finished, scale
+from wording.explore.axes import WIDTH, Chart, Say, axis, scale
+from wording.explore.span_chart import span_chart
 from wording.explore.ticks import ticks
 
 
@@ -21,29 +22,12 @@ def ranges_chart(
     what it gets in the plan asked about."""
     rated = about.problem.people is not None
     rows = [_row(about, possible, rated, say) for possible in found.items.values() if _ends(possible, rated)]
-    ends = [row[end] for row in rows for end in ("from", "to", "here")]
+    ends = [row[end] for row in rows for end in ("low", "high", "mark")]
     span = max(max(ends) - min(ends), 0.5)
     along = ticks(max(0.0, min(ends) - 0.05 * span), max(ends) + 0.05 * span, 8)
-    x = alt.X("from:Q", title=say(ranges_title(about)), axis=axis(along, say), scale=scale(along))
-    y = alt.Y(
-        "name:N",
-        sort=[row["name"] for row in rows],
-        title=None,
-        axis=alt.Axis(labelLimit=240, labelPadding=6, ticks=False, domain=False),
-    )
-    tooltip = [
-        alt.Tooltip("name:N", title=say(msg("Municipality"))),
-        alt.Tooltip("least:N", title=say(msg("Fewest"))),
-        alt.Tooltip("most:N", title=say(msg("Most"))),
-        alt.Tooltip("now:N", title=say(msg("In this plan"))),
-    ]
-    base = alt.Chart(data(rows)).encode(y=y, tooltip=tooltip)
-    bars = base.mark_bar(color=MIDDLE, stroke=DARK, strokeWidth=0.6, size=13).encode(x=x, x2="to:Q")
-    here = base.mark_point(
-        shape="diamond", size=110, filled=True, opacity=1, color="#e69f00", stroke=DARK, strokeWidth=1.4
-    ).encode(x=alt.X("here:Q"))
-    most = base.mark_text(align="left", dx=9, fontSize=SMALL, color=DARK).encode(x=alt.X("right:Q"), text="most:N")
-    return finished([bars, here, most], width, height or 60 + 21 * len(rows))
+    x = alt.X("low:Q", title=say(ranges_title(about)), axis=axis(along, say), scale=scale(along))
+    told = {"least": msg("Fewest"), "most": msg("Most"), "now": msg("In this plan")}
+    return span_chart(rows, x, told, say, width, height or 60 + 21 * len(rows), label="most")
 
 
 def ranges_title(about: Subject) -> Message:
@@ -62,9 +46,9 @@ def _row(about: Subject, possible: Possible, rated: bool, say: Say) -> dict[str,
     here = _here(about.until, possible, rated)
     return {
         "name": about.loaded.county.name_of(possible.ags),
-        "from": least,
-        "to": most,
-        "here": here,
+        "low": least,
+        "high": most,
+        "mark": here,
         "right": max(most, here),
         "least": say(number(least, 1)),
         "most": say(number(most, 1)),
